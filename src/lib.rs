@@ -1,0 +1,6 @@
+//! realpolitik: an agent-based Monte Carlo simulator for political forecasting.
+
+pub mod diagnostic;
+pub mod index;
+pub mod random;
+pub mod scenario;

@@ -1,0 +1,426 @@
+//! The checked scenario: what the rest of the program knows of the user's file.
+//!
+//! Tables are in file order; names are unique (variables and indicators share one name space,
+//! actions and events another). Everything here has been checked: an id always names a row, a
+//! number is finite and in its domain, a distribution's support lies in its domain. What is
+//! absent on purpose: TOML, and any text that is not meant for people.
+
+use crate::diagnostic::Span;
+use crate::index::{ActionId, ActorId, EventId, IndicatorId, OutcomeId, Table, VariableId};
+use crate::random::Distribution;
+use jiff::civil::Date;
+
+/// One TOML file: a world and its questions.
+#[derive(Clone, Debug)]
+pub struct Scenario {
+    /// The file's stem; it names the output folder.
+    pub name: String,
+    /// What the scenario is, in a sentence.
+    pub title: String,
+    /// Free text about the whole.
+    pub note: Option<String>,
+    /// The date of day 1.
+    pub start: Date,
+    /// The number of days that are lived, ≥ 1.
+    pub horizon_days: u16,
+    /// Who sees what when deciding.
+    pub moves: Moves,
+    /// The quantities of the world's state.
+    pub variables: Table<VariableId, Variable>,
+    /// Named expressions; one may use others, never itself.
+    pub indicators: Table<IndicatorId, Indicator>,
+    /// Those who decide.
+    pub actors: Table<ActorId, Actor>,
+    /// What they may do.
+    pub actions: Table<ActionId, Action>,
+    /// What happens to the world.
+    pub events: Table<EventId, Event>,
+    /// What is forecast.
+    pub outcomes: Table<OutcomeId, Outcome>,
+}
+
+impl Scenario {
+    /// The date of a day; day 1 is the start.
+    pub fn date_of_day(&self, day: u16) -> Date {
+        // Reading has checked that the last day is a date of jiff's range.
+        self.start
+            .saturating_add(jiff::Span::new().days(i64::from(day) - 1))
+    }
+}
+
+/// Who sees what when deciding on a day.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Moves {
+    /// All see the same morning.
+    Simultaneous,
+    /// One after the other, each seeing what those before have done; every actor once.
+    Sequential(Vec<ActorId>),
+}
+
+/// A quantity of the world's state that moves in time.
+#[derive(Clone, Debug)]
+pub struct Variable {
+    /// Its name in the file.
+    pub name: String,
+    /// Its name for people.
+    pub label: String,
+    /// Its value on the morning of day 1: a number or a distribution within the bounds.
+    pub initial: Quantity,
+    /// Where it returns to; present where `reversion` is.
+    pub baseline: Option<Quantity>,
+    /// The share of the distance to the baseline closed in a day [1/day], in [0, 1].
+    pub reversion: Option<Quantity>,
+    /// The standard deviation of the daily shock, ≥ 0.
+    pub volatility: Option<Quantity>,
+    /// The lower bound.
+    pub min: f64,
+    /// The upper bound, above `min`.
+    pub max: f64,
+}
+
+/// A named expression over variables.
+#[derive(Clone, Debug)]
+pub struct Indicator {
+    /// Its name in the file.
+    pub name: String,
+    /// Its formula: a number or a condition.
+    pub formula: Formula,
+}
+
+/// The formula of an indicator.
+#[derive(Clone, Debug)]
+pub enum Formula {
+    /// A number.
+    Number(NumberExpression),
+    /// True or false.
+    Condition(ConditionExpression),
+}
+
+/// One who decides: a state, a militia, an alliance.
+#[derive(Clone, Debug)]
+pub struct Actor {
+    /// Its name in the file.
+    pub name: String,
+    /// Its name for people.
+    pub label: String,
+    /// λ, how sharply it prefers the better option [1/utility], ≥ 0.
+    pub precision: Quantity,
+    /// The probability that it deliberates on a given day.
+    pub tempo: Quantity,
+    /// What it wants; may be empty.
+    pub imperatives: Vec<Imperative>,
+}
+
+/// Something an actor wants.
+#[derive(Clone, Debug)]
+pub struct Imperative {
+    /// Its name in the file.
+    pub name: String,
+    /// Its name for people.
+    pub label: String,
+    /// How much it counts beside the actor's other imperatives, ≥ 0.
+    pub weight: Quantity,
+    /// How well the world serves it, meant to lie in [0, 1].
+    pub goal: NumberExpression,
+}
+
+/// Something an actor may do.
+#[derive(Clone, Debug)]
+pub struct Action {
+    /// Its name in the file.
+    pub name: String,
+    /// Who may do it.
+    pub actor: ActorId,
+    /// The line on which it is decided; one choice per actor, track and day.
+    pub track: String,
+    /// Its name for people.
+    pub label: String,
+    /// When it is open, `None` for always.
+    pub requires: Option<ConditionExpression>,
+    /// The probability that it succeeds.
+    pub success: Quantity,
+    /// What it costs the actor [utility].
+    pub cost: Quantity,
+    /// Utility that the imperatives do not explain [utility].
+    pub appeal: Quantity,
+    /// Odds against waiting on a day when both are worth the same, ≥ 0.
+    pub daily_odds: Quantity,
+    /// Taken on day d, it is open again on day d + `cooldown_days` + 1.
+    pub cooldown_days: u16,
+    /// How often a run may see it; `None` for any number of times.
+    pub limit: Option<u32>,
+    /// What it does to the world when it succeeds.
+    pub effects: Vec<Effect>,
+    /// What it does when it fails.
+    pub failure_effects: Vec<Effect>,
+    /// When the effects arrive.
+    pub timing: Timing,
+}
+
+/// Something that happens to the world.
+#[derive(Clone, Debug)]
+pub struct Event {
+    /// Its name in the file.
+    pub name: String,
+    /// Its name for people.
+    pub label: String,
+    /// The probability that it strikes on a day [1/day].
+    pub hazard: Quantity,
+    /// How often a run may see it; `None` for any number of times.
+    pub limit: Option<u32>,
+    /// What it does to the world.
+    pub effects: Vec<Effect>,
+    /// When the effects arrive.
+    pub timing: Timing,
+}
+
+/// A change of one variable; an action or event has at most one per variable in each list.
+#[derive(Clone, Debug)]
+pub struct Effect {
+    /// What changes.
+    pub variable: VariableId,
+    /// By how much.
+    pub amount: Quantity,
+}
+
+/// When effects arrive.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Timing {
+    /// They begin this many days later.
+    pub delay_days: u16,
+    /// They are spread evenly over this many days, ≥ 1.
+    pub over_days: u16,
+}
+
+/// What is forecast.
+#[derive(Clone, Debug)]
+pub struct Outcome {
+    /// Its name in the file.
+    pub name: String,
+    /// Its name for people.
+    pub label: String,
+    /// The question as it is asked of a forecaster.
+    pub question: String,
+    /// What counts as yes.
+    pub criterion: Option<String>,
+    /// The condition.
+    pub when: ConditionExpression,
+    /// On how many days running it must hold, ≥ 1.
+    pub sustained_days: u16,
+    /// The last day that counts, in 1..=horizon; the horizon's last by default.
+    pub last_day: u16,
+    /// How the question was answered, for scoring.
+    pub resolution: Option<Resolution>,
+}
+
+/// How a question was answered.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Resolution {
+    /// The answer.
+    pub answer: Answer,
+    /// The day on which it was known.
+    pub date: Option<Date>,
+    /// Where it stands.
+    pub source: Option<String>,
+}
+
+/// The answer to a question.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Answer {
+    /// It came true.
+    Yes,
+    /// It did not.
+    No,
+    /// It was withdrawn.
+    Annulled,
+}
+
+/// A number of the scenario, named by its TOML path.
+#[derive(Clone, Debug)]
+pub struct Quantity {
+    /// Its TOML path, such as `actors.russia.imperatives.break_nato.weight`.
+    pub path: String,
+    /// Where the user wrote it; `None` for a default.
+    pub span: Option<Span>,
+    /// The values that it may take.
+    pub domain: Domain,
+    /// What it is.
+    pub value: Value,
+}
+
+/// What a quantity is.
+#[derive(Clone, Debug)]
+pub enum Value {
+    /// Known.
+    Number(f64),
+    /// Not known: drawn once per draw and then fixed for the whole run.
+    Distribution(Distribution),
+    /// Depends on the state; evaluated whenever it is needed.
+    Expression(NumberExpression),
+}
+
+/// The values that a quantity may take.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Domain {
+    /// A probability or share: [0, 1].
+    Unit,
+    /// [0, ∞).
+    NonNegative,
+    /// (−∞, ∞).
+    Real,
+    /// A variable's bounds.
+    Within {
+        /// Lower bound.
+        min: f64,
+        /// Upper bound.
+        max: f64,
+    },
+}
+
+impl Domain {
+    /// The least and the greatest value.
+    pub fn bounds(self) -> (f64, f64) {
+        match self {
+            Domain::Unit => (0.0, 1.0),
+            Domain::NonNegative => (0.0, f64::INFINITY),
+            Domain::Real => (f64::NEG_INFINITY, f64::INFINITY),
+            Domain::Within { min, max } => (min, max),
+        }
+    }
+}
+
+/// An expression that gives a number, with the text that the user wrote.
+#[derive(Clone, Debug)]
+pub struct NumberExpression {
+    /// As written.
+    pub text: String,
+    /// Where it was written; `None` for a default.
+    pub span: Option<Span>,
+    /// Its tree.
+    pub tree: Number,
+}
+
+/// An expression that is true or false, with the text that the user wrote.
+#[derive(Clone, Debug)]
+pub struct ConditionExpression {
+    /// As written.
+    pub text: String,
+    /// Where it was written.
+    pub span: Option<Span>,
+    /// Its tree.
+    pub tree: Condition,
+}
+
+/// The tree of an expression that gives a number. Names and dates are resolved.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Number {
+    /// A literal, or the day number of a `date("…")` (day 1 is the start; it may lie outside
+    /// the horizon).
+    Constant(f64),
+    /// A variable's value.
+    Variable(VariableId),
+    /// An indicator's value; its formula is a number.
+    Indicator(IndicatorId),
+    /// The day, from 1.
+    Day,
+    /// −a.
+    Negate(Box<Number>),
+    /// a ∘ b.
+    Arithmetic(Arithmetic, Box<Number>, Box<Number>),
+    /// One of two, by a condition; only the branch taken can fault.
+    If(Box<Condition>, Box<Number>, Box<Number>),
+    /// f(a).
+    Function(Function, Box<Number>),
+    /// The least of one or more.
+    Min(Vec<Number>),
+    /// The greatest of one or more.
+    Max(Vec<Number>),
+    /// `clamp(x, low, high)` = max(low, min(x, high)).
+    Clamp(Box<Number>, Box<Number>, Box<Number>),
+    /// `contest(a, b, decisiveness)` = aᵛ / (aᵛ + bᵛ), contest(0, 0, v) = ½; a, b ≥ 0.
+    Contest(Box<Number>, Box<Number>, Box<Number>),
+    /// How often it was taken or struck so far.
+    Count(Happening),
+    /// Days since it was last taken or struck, 0 on the day itself; the second where it never
+    /// was.
+    DaysSince(Happening, Box<Number>),
+}
+
+/// The tree of an expression that is true or false.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Condition {
+    /// `true` or `false`.
+    Constant(bool),
+    /// An indicator's truth; its formula is a condition.
+    Indicator(IndicatorId),
+    /// a ∘ b.
+    Compare(Comparison, Box<Number>, Box<Number>),
+    /// Not a.
+    Not(Box<Condition>),
+    /// Both; the second is looked at only where the first holds.
+    And(Box<Condition>, Box<Condition>),
+    /// Either; the second is looked at only where the first does not hold.
+    Or(Box<Condition>, Box<Condition>),
+    /// One of two, by a condition.
+    If(Box<Condition>, Box<Condition>, Box<Condition>),
+    /// It was taken or struck at least once.
+    Happened(Happening),
+    /// It was taken and succeeded at least once; for an event, it struck.
+    Succeeded(Happening),
+}
+
+/// What memory is asked about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Happening {
+    /// An action.
+    Action(ActionId),
+    /// An event.
+    Event(EventId),
+}
+
+/// A binary operation on numbers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Arithmetic {
+    /// a + b.
+    Add,
+    /// a − b.
+    Subtract,
+    /// a · b.
+    Multiply,
+    /// a / b.
+    Divide,
+    /// aᵇ; a negative base with an exponent that is not whole is a fault.
+    Power,
+}
+
+/// A function of one number.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Function {
+    /// |a|.
+    Abs,
+    /// √a.
+    Sqrt,
+    /// eᵃ.
+    Exp,
+    /// Natural logarithm.
+    Ln,
+    /// 1 / (1 + e⁻ᵃ).
+    Logistic,
+}
+
+/// A comparison of two numbers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Comparison {
+    /// a < b.
+    Less,
+    /// a ≤ b.
+    LessOrEqual,
+    /// a > b.
+    Greater,
+    /// a ≥ b.
+    GreaterOrEqual,
+    /// a = b, written `==`.
+    Equal,
+    /// a ≠ b, written `!=`.
+    NotEqual,
+}
