@@ -65,12 +65,23 @@ impl<const L: usize> Engine<'_, L> {
         if self.bound.is_always(actor.tempo, 1.0) {
             return [u32::MAX; L];
         }
-        let words = self.state.words(self.bound.site_key(actor.tempo_site, self.state.day));
-        let Self { bound, state, work, .. } = self;
+        let words = self
+            .state
+            .words(self.bound.site_key(actor.tempo_site, self.state.day));
+        let Self {
+            bound, state, work, ..
+        } = self;
         let mut slot = [0.0; L];
         let view = state.view();
         let all = [u32::MAX; L];
-        let tempo = work.input(bound.program, &state.values, actor.tempo, &view, &all, &mut slot);
+        let tempo = work.input(
+            bound.program,
+            &state.values,
+            actor.tempo,
+            &view,
+            &all,
+            &mut slot,
+        );
         let mut mask = [0; L];
         for lane in 0..L {
             mask[lane] = bit(single::uniform(words[lane]) < tempo[lane]);
@@ -81,7 +92,13 @@ impl<const L: usize> Engine<'_, L> {
     /// Leaves in `scratch.open` where each option of a track is open, and counts the day.
     #[inline(always)]
     fn open_options(&mut self, track: &TrackRow, deliberating: &Mask<L>) {
-        let Self { bound, state, work, scratch, .. } = self;
+        let Self {
+            bound,
+            state,
+            work,
+            scratch,
+            ..
+        } = self;
         let program = bound.program;
         let today = f32::from(state.day);
         for &action in &track.options {
@@ -114,7 +131,12 @@ impl<const L: usize> Engine<'_, L> {
     /// Leaves s⁺ in `scratch.expected`.
     #[inline(always)]
     fn expect(&mut self, actor_id: ActorId) {
-        let Self { bound, state, scratch, .. } = self;
+        let Self {
+            bound,
+            state,
+            scratch,
+            ..
+        } = self;
         let program = bound.program;
         scratch.expected.copy_from_slice(&state.variables);
         for row in program.actors[actor_id].pending.clone() {
@@ -129,7 +151,10 @@ impl<const L: usize> Engine<'_, L> {
                 }
             }
             let variable = program.pending[row].variable;
-            let (min, max) = (program.variables[variable].min, program.variables[variable].max);
+            let (min, max) = (
+                program.variables[variable].min,
+                program.variables[variable].max,
+            );
             let expected = &mut scratch.expected[variable.index()];
             for lane in 0..L {
                 expected[lane] = clamp(expected[lane] + sum[lane], min, max);
@@ -140,11 +165,19 @@ impl<const L: usize> Engine<'_, L> {
     /// Leaves in `scratch.residuals` what each residual that an open option may change is on s⁺.
     #[inline(always)]
     fn evaluate_residuals(&mut self, actor_id: ActorId) {
-        let Self { bound, state, work, scratch, .. } = self;
+        let Self {
+            bound,
+            state,
+            work,
+            scratch,
+            ..
+        } = self;
         let program = bound.program;
         let actor = &program.actors[actor_id];
         for (index, imperative) in actor.imperatives.iter().enumerate() {
-            let Some(residual) = imperative.residual else { continue };
+            let Some(residual) = imperative.residual else {
+                continue;
+            };
             let mut needed = [0; L];
             for &action in actor.tracks.iter().flat_map(|track| &track.options) {
                 if program.actions[action].residuals.contains(&index) {
@@ -155,7 +188,10 @@ impl<const L: usize> Engine<'_, L> {
                 }
             }
             if any(&needed) {
-                let view = View { variables: &scratch.expected, ..state.view() };
+                let view = View {
+                    variables: &scratch.expected,
+                    ..state.view()
+                };
                 let value = work.number(&program.codes[residual], &view, &needed);
                 scratch.residuals[index] = *value;
             }
@@ -191,7 +227,9 @@ impl<const L: usize> Engine<'_, L> {
         if !any_open {
             return;
         }
-        let words = self.state.words(self.bound.site_key(track.site, self.state.day));
+        let words = self
+            .state
+            .words(self.bound.site_key(track.site, self.state.day));
         let (pick, total) = pick_option(&mut self.scratch.track, &track.options, &largest, &words);
         for (k, &action) in track.options.iter().enumerate() {
             let chosen = &mut self.scratch.chosen[action.index()];
@@ -218,18 +256,36 @@ impl<const L: usize> Engine<'_, L> {
     #[inline(always)]
     fn value_option(&mut self, actor_id: ActorId, action: ActionId, k: usize, open: &Mask<L>) {
         self.hypothesise(action, open);
-        let Self { bound, state, work, interests, scratch } = self;
+        let Self {
+            bound,
+            state,
+            work,
+            interests,
+            scratch,
+        } = self;
         let program = bound.program;
         let (actor, row) = (&program.actors[actor_id], &program.actions[action]);
         let (values, morning) = (&state.values, state.view());
         let mut slots = [[0.0; L]; 5];
-        let [success_slot, cost_slot, appeal_slot, odds_slot, precision_slot] = &mut slots;
+        let [
+            success_slot,
+            cost_slot,
+            appeal_slot,
+            odds_slot,
+            precision_slot,
+        ] = &mut slots;
         let success = work.input(program, values, row.success, &morning, open, success_slot);
         let cost = work.input(program, values, row.cost, &morning, open, cost_slot);
         let appeal = work.input(program, values, row.appeal, &morning, open, appeal_slot);
         let odds = work.input(program, values, row.daily_odds, &morning, open, odds_slot);
-        let precision =
-            work.input(program, values, actor.precision, &morning, open, precision_slot);
+        let precision = work.input(
+            program,
+            values,
+            actor.precision,
+            &morning,
+            open,
+            precision_slot,
+        );
 
         let mut utility = [0.0; L];
         scratch.add_linear_worth(
@@ -244,9 +300,14 @@ impl<const L: usize> Engine<'_, L> {
                 continue;
             }
             scratch.swap_in(row, side);
-            let view = View { variables: &scratch.expected, ..morning };
+            let view = View {
+                variables: &scratch.expected,
+                ..morning
+            };
             for &index in &row.residuals {
-                let Some(residual) = actor.imperatives[index].residual else { continue };
+                let Some(residual) = actor.imperatives[index].residual else {
+                    continue;
+                };
                 let value = work.number(&program.codes[residual], &view, open);
                 let weight = &interests.weights[actor_id.index()][index];
                 let before = &scratch.residuals[index];
@@ -270,7 +331,13 @@ impl<const L: usize> Engine<'_, L> {
     /// action touches, on s⁺ with its effects added: delayed effects count in full.
     #[inline(always)]
     fn hypothesise(&mut self, action: ActionId, open: &Mask<L>) {
-        let Self { bound, state, work, scratch, .. } = self;
+        let Self {
+            bound,
+            state,
+            work,
+            scratch,
+            ..
+        } = self;
         let program = bound.program;
         let row = &program.actions[action];
         for (index, touch) in row.touches.iter().enumerate() {
@@ -280,18 +347,18 @@ impl<const L: usize> Engine<'_, L> {
             let variable = &program.variables[touch.variable];
             let expected = &scratch.expected[touch.variable.index()];
             for side in [Side::Success, Side::Failure] {
-                let Some(input) = side.of(touch) else { continue };
+                let Some(input) = side.of(touch) else {
+                    continue;
+                };
                 let mut slot = [0.0; L];
                 let view = state.view();
-                let amount =
-                    work.input(program, &state.values, input, &view, open, &mut slot);
+                let amount = work.input(program, &state.values, input, &view, open, &mut slot);
                 let after = match side {
                     Side::Success => &mut scratch.after_success[index],
                     Side::Failure => &mut scratch.after_failure[index],
                 };
                 for lane in 0..L {
-                    after[lane] =
-                        clamp(expected[lane] + amount[lane], variable.min, variable.max);
+                    after[lane] = clamp(expected[lane] + amount[lane], variable.min, variable.max);
                 }
             }
         }
@@ -337,11 +404,14 @@ impl<const L: usize> Scratch<L> {
         success: &Lanes<L>,
     ) {
         for (index, touch) in row.touches.iter().enumerate() {
-            let Some(slope) = touch.gradient.map(|index| &gradient[index]) else { continue };
+            let Some(slope) = touch.gradient.map(|index| &gradient[index]) else {
+                continue;
+            };
             let expected = &self.expected[touch.variable.index()];
-            for (side, after) in
-                [(Side::Success, &self.after_success), (Side::Failure, &self.after_failure)]
-            {
+            for (side, after) in [
+                (Side::Success, &self.after_success),
+                (Side::Failure, &self.after_failure),
+            ] {
                 if side.of(touch).is_some() {
                     for lane in 0..L {
                         let change = after[index][lane] - expected[lane];
@@ -362,7 +432,10 @@ impl<const L: usize> Scratch<L> {
         };
         for (index, touch) in row.touches.iter().enumerate() {
             if side.of(touch).is_some() {
-                std::mem::swap(&mut self.expected[touch.variable.index()], &mut after[index]);
+                std::mem::swap(
+                    &mut self.expected[touch.variable.index()],
+                    &mut after[index],
+                );
             }
         }
     }

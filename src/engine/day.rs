@@ -47,9 +47,18 @@ impl<const L: usize> Engine<'_, L> {
     /// Step 1: adds the effects that are due today.
     #[inline(always)]
     fn deliver(&mut self) {
-        let Self { bound, state, scratch, .. } = self;
+        let Self {
+            bound,
+            state,
+            scratch,
+            ..
+        } = self;
         let rows = &bound.program.pending;
-        for (row, ring) in rows.iter().zip(&mut state.pending).filter(|(_, ring)| ring.in_use) {
+        for (row, ring) in rows
+            .iter()
+            .zip(&mut state.pending)
+            .filter(|(_, ring)| ring.in_use)
+        {
             let slot = usize::from(state.day % row.reach_days);
             let due = std::mem::replace(&mut ring.slots[slot], [0.0; L]);
             scratch.add_change(row.variable, &due);
@@ -67,12 +76,25 @@ impl<const L: usize> Engine<'_, L> {
                 continue;
             }
             let row = &program.actions[action];
-            let words = self.state.words(self.bound.site_key(row.success_site, self.state.day));
+            let words = self
+                .state
+                .words(self.bound.site_key(row.success_site, self.state.day));
             let mut slot = [0.0; L];
-            let Self { state, work, scratch, .. } = self;
+            let Self {
+                state,
+                work,
+                scratch,
+                ..
+            } = self;
             let view = state.view();
-            let success =
-                work.input(program, &state.values, row.success, &view, &chosen, &mut slot);
+            let success = work.input(
+                program,
+                &state.values,
+                row.success,
+                &view,
+                &chosen,
+                &mut slot,
+            );
             let succeeded = &mut scratch.succeeded[action.index()];
             for lane in 0..L {
                 let lucky = bit(single::uniform(words[lane]) < success[lane]);
@@ -100,7 +122,13 @@ impl<const L: usize> Engine<'_, L> {
         let program = self.bound.program;
         for &event in &program.events_by_name {
             let row = &program.events[event];
-            let Self { bound, state, work, scratch, .. } = self;
+            let Self {
+                bound,
+                state,
+                work,
+                scratch,
+                ..
+            } = self;
             let mut open = [u32::MAX; L];
             if let Some(limit) = row.limit {
                 let count = &state.memory.events[event].count;
@@ -150,7 +178,13 @@ impl<const L: usize> Engine<'_, L> {
             failed[lane] = happened[lane] & !succeeded[lane];
         }
         for touch in touches {
-            let Self { bound, state, work, scratch, .. } = self;
+            let Self {
+                bound,
+                state,
+                work,
+                scratch,
+                ..
+            } = self;
             let program = bound.program;
             let mut part = [0.0; L];
             for (input, mask) in [(touch.success, succeeded), (touch.failure, &failed)] {
@@ -179,7 +213,13 @@ impl<const L: usize> Engine<'_, L> {
     /// Adds the summed effects to the variables and clamps once.
     #[inline(always)]
     fn apply_changes(&mut self) {
-        let Self { bound, state, work, scratch, .. } = self;
+        let Self {
+            bound,
+            state,
+            work,
+            scratch,
+            ..
+        } = self;
         for (index, row) in bound.program.variables.iter().enumerate() {
             if !std::mem::take(&mut scratch.changed[index]) {
                 continue;
@@ -204,7 +244,12 @@ impl<const L: usize> Engine<'_, L> {
                 continue;
             }
             let normals = row.shock.map(|shock| self.normals(&shock));
-            let Self { state, work, scratch, .. } = self;
+            let Self {
+                state,
+                work,
+                scratch,
+                ..
+            } = self;
             let (values, view) = (&state.values, state.view());
             let x = &state.variables[id.index()];
             let mut moved = *x;
@@ -212,8 +257,14 @@ impl<const L: usize> Engine<'_, L> {
                 let (mut slot, mut share_slot) = ([0.0; L], [0.0; L]);
                 let baseline =
                     work.input(program, values, reversion.baseline, &view, &all, &mut slot);
-                let share =
-                    work.input(program, values, reversion.share, &view, &all, &mut share_slot);
+                let share = work.input(
+                    program,
+                    values,
+                    reversion.share,
+                    &view,
+                    &all,
+                    &mut share_slot,
+                );
                 for lane in 0..L {
                     moved[lane] += share[lane] * (baseline[lane] - x[lane]);
                 }
@@ -256,7 +307,9 @@ impl<const L: usize> Engine<'_, L> {
     /// Step 6: judges the conditions of the outcomes that are still open.
     #[inline(always)]
     fn judge(&mut self) {
-        let Self { bound, state, work, .. } = self;
+        let Self {
+            bound, state, work, ..
+        } = self;
         let program = bound.program;
         for (id, row) in program.outcomes.enumerate() {
             if state.day > row.last_day {
@@ -271,8 +324,10 @@ impl<const L: usize> Engine<'_, L> {
             }
             let view = state.view();
             let holds = work.condition(&program.codes[row.when], &view, &unanswered);
-            let (streak, days) =
-                (&mut state.streaks[id.index()], &mut state.outcome_days[id.index()]);
+            let (streak, days) = (
+                &mut state.streaks[id.index()],
+                &mut state.outcome_days[id.index()],
+            );
             let needed = u32::from(row.sustained_days);
             for lane in 0..L {
                 streak[lane] = (streak[lane] + 1) & holds[lane];

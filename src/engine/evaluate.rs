@@ -1,11 +1,10 @@
 //! Evaluating compiled expressions on lanes, read through a view.
 
-use super::lanes::{Lanes, Mask, any, bit, clamp, combine, keep, map, not_finite, select, test, zip};
-use super::state::{Memory, State};
+use super::lanes::{Lanes, Mask, bit, clamp, combine, map, not_finite, select, test, zip};
+use super::state::Memory;
 use crate::index::{CodeId, Id};
 use crate::math::single;
-use crate::program::code::CodeResult;
-use crate::program::{Code, Input, Operand, Operation, Program};
+use crate::program::{Code, CodeResult, Input, Operand, Operation, Program};
 
 /// What an expression reads: the world, or what somebody takes for it. The caller says which
 /// variables; memory and the day are the run's.
@@ -106,7 +105,9 @@ impl<const L: usize> Workspace<L> {
         slot: &mut Lanes<L>,
     ) {
         *slot = *self.number(&program.codes[code], view, active);
-        let Some(index) = clamped.map(|index| index as usize) else { return };
+        let Some(index) = clamped.map(|index| index as usize) else {
+            return;
+        };
         let (low, high) = (program.clamped[index].low, program.clamped[index].high);
         let count = &mut self.clamps[index];
         for lane in 0..L {
@@ -134,11 +135,19 @@ impl<const L: usize> Workspace<L> {
         // Temporaries are written once and in order, so operands lie below the one written.
         if operation.gives_number() {
             let (below, above) = self.numbers.split_at_mut(to);
-            let read = Reader { below, constants: &self.constants, view };
+            let read = Reader {
+                below,
+                constants: &self.constants,
+                view,
+            };
             step_number(operation, &mut above[0], read, &self.conditions);
         } else {
             let (below, above) = self.conditions.split_at_mut(to);
-            let read = Reader { below: &self.numbers, constants: &self.constants, view };
+            let read = Reader {
+                below: &self.numbers,
+                constants: &self.constants,
+                view,
+            };
             step_condition(operation, &mut above[0], read, below);
         }
     }
@@ -177,11 +186,23 @@ fn step_number<const L: usize>(
         Operation::CountEvent(event) => *out = memory.events[event].count,
         Operation::DaysSinceAction(action, otherwise) => {
             let record = &memory.actions[action];
-            days_since(out, read.view.day, &record.count, &record.last_day, read.at(otherwise));
+            days_since(
+                out,
+                read.view.day,
+                &record.count,
+                &record.last_day,
+                read.at(otherwise),
+            );
         }
         Operation::DaysSinceEvent(event, otherwise) => {
             let record = &memory.events[event];
-            days_since(out, read.view.day, &record.count, &record.last_day, read.at(otherwise));
+            days_since(
+                out,
+                read.view.day,
+                &record.count,
+                &record.last_day,
+                read.at(otherwise),
+            );
         }
         Operation::Negate(a) => map(out, read.at(a), |a| -a),
         Operation::Abs(a) => map(out, read.at(a), f32::abs),
@@ -221,7 +242,11 @@ fn days_since<const L: usize>(
     otherwise: &Lanes<L>,
 ) {
     for lane in 0..L {
-        out[lane] = select(bit(count[lane] > 0.0), day - last_day[lane], otherwise[lane]);
+        out[lane] = select(
+            bit(count[lane] > 0.0),
+            day - last_day[lane],
+            otherwise[lane],
+        );
     }
 }
 

@@ -82,18 +82,34 @@ impl<'p, const L: usize> Engine<'p, L> {
         let program = bound.program;
         let zero = [0.0; L];
         let n_variables = program.variables.len();
-        let most_imperatives =
-            program.actors.iter().map(|actor| actor.imperatives.len()).max().unwrap_or(0);
-        let most_touches =
-            program.actions.iter().map(|action| action.touches.len()).max().unwrap_or(0);
+        let most_imperatives = program
+            .actors
+            .iter()
+            .map(|actor| actor.imperatives.len())
+            .max()
+            .unwrap_or(0);
+        let most_touches = program
+            .actions
+            .iter()
+            .map(|action| action.touches.len())
+            .max()
+            .unwrap_or(0);
         let rows = |count: usize| vec![zero; count];
         Self {
             bound,
             state: State::new(bound),
             work: Workspace::new(program),
             interests: Interests {
-                weights: program.actors.iter().map(|row| rows(row.imperatives.len())).collect(),
-                gradients: program.actors.iter().map(|row| rows(row.gradient.len())).collect(),
+                weights: program
+                    .actors
+                    .iter()
+                    .map(|row| rows(row.imperatives.len()))
+                    .collect(),
+                gradients: program
+                    .actors
+                    .iter()
+                    .map(|row| rows(row.gradient.len()))
+                    .collect(),
             },
             scratch: Scratch {
                 expected: rows(n_variables),
@@ -161,12 +177,12 @@ impl<'p, const L: usize> Engine<'p, L> {
             for (row, imperative) in weights.iter_mut().zip(&actor.imperatives) {
                 let weight = &values[imperative.weight.index()];
                 for lane in 0..L {
-                    row[lane] =
-                        lanes::keep(lanes::bit(sum[lane] > 0.0), weight[lane] / sum[lane]);
+                    row[lane] = lanes::keep(lanes::bit(sum[lane] > 0.0), weight[lane] / sum[lane]);
                 }
             }
-            for (row, gradient) in
-                self.interests.gradients[index].iter_mut().zip(&actor.gradient)
+            for (row, gradient) in self.interests.gradients[index]
+                .iter_mut()
+                .zip(&actor.gradient)
             {
                 *row = [0.0; L];
                 for &(imperative, coefficient) in &gradient.terms {
@@ -183,7 +199,11 @@ impl<const L: usize> State<L> {
     /// The world as it is.
     #[inline(always)]
     fn view(&self) -> View<'_, L> {
-        View { variables: &self.variables, memory: &self.memory, day: f32::from(self.day) }
+        View {
+            variables: &self.variables,
+            memory: &self.memory,
+            day: f32::from(self.day),
+        }
     }
 
     /// 32 random bits of each lane at a site and day.
@@ -191,7 +211,10 @@ impl<const L: usize> State<L> {
     fn words(&self, site: SiteKey) -> Mask<L> {
         let mut words = [0; L];
         for lane in 0..L {
-            let key = LaneKey { high: self.key_high[lane], low: self.key_low[lane] };
+            let key = LaneKey {
+                high: self.key_high[lane],
+                low: self.key_low[lane],
+            };
             words[lane] = keyed::word(key, site);
         }
         words

@@ -90,7 +90,10 @@ impl<const L: usize> State<L> {
     pub fn new(bound: &Bound) -> Self {
         let program = bound.program;
         let zero = [0.0; L];
-        let ring = |reach: u16| Ring { slots: vec![zero; usize::from(reach)], in_use: false };
+        let ring = |reach: u16| Ring {
+            slots: vec![zero; usize::from(reach)],
+            in_use: false,
+        };
         let records = |n: usize| (0..n).map(|_| Record::new());
         Self {
             day: 0,
@@ -99,7 +102,11 @@ impl<const L: usize> State<L> {
             key_low: [0; L],
             values: bound.known_values().map(|value| [value; L]).collect(),
             variables: vec![zero; program.variables.len()],
-            pending: program.pending.iter().map(|row| ring(row.reach_days)).collect(),
+            pending: program
+                .pending
+                .iter()
+                .map(|row| ring(row.reach_days))
+                .collect(),
             memory: Memory {
                 actions: records(program.actions.len()).collect(),
                 events: records(program.events.len()).collect(),
@@ -133,8 +140,14 @@ impl<const L: usize> State<L> {
             ring.slots.fill([0.0; L]);
             ring.in_use = false;
         }
-        self.memory.actions.iter_mut().for_each(|record| *record = Record::new());
-        self.memory.events.iter_mut().for_each(|record| *record = Record::new());
+        self.memory
+            .actions
+            .iter_mut()
+            .for_each(|record| *record = Record::new());
+        self.memory
+            .events
+            .iter_mut()
+            .for_each(|record| *record = Record::new());
         self.streaks.fill([0; L]);
         self.outcome_days.fill([0; L]);
         self.faults = [0; L];

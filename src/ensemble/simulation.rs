@@ -53,7 +53,13 @@ impl<'p, const L: usize> Simulation<'p, L> {
             n_clamped: program.clamped.len(),
         };
         let tally = Tally::new(&shape, false);
-        Self { bound, plan, shape, next_run: 0, tally }
+        Self {
+            bound,
+            plan,
+            shape,
+            next_run: 0,
+            tally,
+        }
     }
 
     /// Lives the next `n_batches` batches (fewer at the end) on the threads of the rayon pool
@@ -64,11 +70,16 @@ impl<'p, const L: usize> Simulation<'p, L> {
         let end = (first + n_batches).min(self.plan.n_runs.div_ceil(BATCH_RUNS));
         let batches: Vec<(Tally, Vec<RunRecord>)> = (first..end)
             .into_par_iter()
-            .map_init(|| Engine::<L>::new(self.bound), |engine, batch| self.live(engine, batch))
+            .map_init(
+                || Engine::<L>::new(self.bound),
+                |engine, batch| self.live(engine, batch),
+            )
             .collect();
         let mut records = Vec::new();
         for (tally, more) in batches {
-            self.tally.merge(&tally).expect("batches are of one program and never overlap");
+            self.tally
+                .merge(&tally)
+                .expect("batches are of one program and never overlap");
             records.extend(more);
         }
         self.next_run = (end * BATCH_RUNS).min(self.plan.n_runs).max(self.next_run);
@@ -112,9 +123,11 @@ impl<'p, const L: usize> Simulation<'p, L> {
                 tally.record_variables(self.bound.program, &evenings, lanes.first(most));
             }
             if self.plan.keep_runs {
-                records.extend((0..L).filter(|&lane| lanes.covered >> lane & 1 == 1).map(|lane| {
-                    record_of(self.bound, state, lane)
-                }));
+                records.extend(
+                    (0..L)
+                        .filter(|&lane| lanes.covered >> lane & 1 == 1)
+                        .map(|lane| record_of(self.bound, state, lane)),
+                );
             }
         }
         tally.ranges.push((first, end));
@@ -155,7 +168,12 @@ impl LaneSets {
         let faulted = set_of(&state.faults, |fault| fault != 0) & covered;
         let first_faulted = (faulted | (faulted >> 1)) & FIRST_LIVES;
         let counted = covered & !(first_faulted | (first_faulted << 1));
-        Self { covered, faulted, counted, pairs: counted & (counted >> 1) & FIRST_LIVES }
+        Self {
+            covered,
+            faulted,
+            counted,
+            pairs: counted & (counted >> 1) & FIRST_LIVES,
+        }
     }
 
     /// The counted lanes among the first `n`.
@@ -171,7 +189,9 @@ fn lowest(n: u64) -> u64 {
 
 /// The set of lanes whose value satisfies a condition.
 fn set_of<T: Copy, const L: usize>(row: &[T; L], holds: impl Fn(T) -> bool) -> u64 {
-    row.iter().enumerate().fold(0, |set, (lane, &value)| set | u64::from(holds(value)) << lane)
+    row.iter().enumerate().fold(0, |set, (lane, &value)| {
+        set | u64::from(holds(value)) << lane
+    })
 }
 
 /// The lanes in a set, ascending.
@@ -193,14 +213,19 @@ impl Tally {
         self.n_runs += count(lanes.counted);
         self.n_left_out += count(lanes.covered & !lanes.counted);
         self.n_pairs += count(lanes.pairs);
-        let faulted: Vec<u64> =
-            lanes_of(lanes.faulted).map(|lane| state.first_run + lane as u64).collect();
+        let faulted: Vec<u64> = lanes_of(lanes.faulted)
+            .map(|lane| state.first_run + lane as u64)
+            .collect();
         self.note_faults(faulted.len() as u64, &faulted);
         for (clamps, row) in self.clamps.iter_mut().zip(&state.clamps) {
-            *clamps += lanes_of(lanes.counted).map(|lane| u64::from(row[lane])).sum::<u64>();
+            *clamps += lanes_of(lanes.counted)
+                .map(|lane| u64::from(row[lane]))
+                .sum::<u64>();
         }
         self.record_outcomes(state, lanes);
-        let Self { actions, events, .. } = self;
+        let Self {
+            actions, events, ..
+        } = self;
         record_happenings(actions, &state.memory.actions, lanes);
         record_happenings(events, &state.memory.events, lanes);
     }
@@ -240,7 +265,9 @@ impl Tally {
         evenings: &Evenings<L>,
         set: u64,
     ) {
-        let Some(variables) = &mut self.variables else { return };
+        let Some(variables) = &mut self.variables else {
+            return;
+        };
         variables.n_runs += count(set);
         let horizon = usize::from(program.horizon_days);
         for (id, row) in program.variables.enumerate() {
@@ -293,8 +320,15 @@ fn record_of<const L: usize>(bound: &Bound<'_>, state: &State<L>, lane: usize) -
     RunRecord {
         run_id: state.first_run + lane as u64,
         faulted: state.faults[lane] != 0,
-        drawn: bound.drawn().map(|(id, _)| state.values[id.index()][lane]).collect(),
-        outcome_days: state.outcome_days.iter().map(|days| days[lane] as u16).collect(),
+        drawn: bound
+            .drawn()
+            .map(|(id, _)| state.values[id.index()][lane])
+            .collect(),
+        outcome_days: state
+            .outcome_days
+            .iter()
+            .map(|days| days[lane] as u16)
+            .collect(),
         variables: state.variables.iter().map(|row| row[lane]).collect(),
     }
 }

@@ -268,9 +268,18 @@ impl VariableTally {
         while n_bins > 16 && n_bins * n_rows > Self::MOST_BINS {
             n_bins /= 2;
         }
-        let day =
-            DayTally { sum: 0, squares: 0, lowest: u32::MAX, highest: 0, bins: vec![0; n_bins + 2] };
-        Self { n_runs: 0, n_bins, days: vec![day; n_rows] }
+        let day = DayTally {
+            sum: 0,
+            squares: 0,
+            lowest: u32::MAX,
+            highest: 0,
+            bins: vec![0; n_bins + 2],
+        };
+        Self {
+            n_runs: 0,
+            n_bins,
+            days: vec![day; n_rows],
+        }
     }
 
     fn merge(&mut self, other: &VariableTally) {

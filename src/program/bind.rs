@@ -69,7 +69,12 @@ pub struct Sampler {
 impl Sampler {
     fn new(parameter: &Parameter, table: QuantileTable) -> Self {
         let (low, high) = parameter.domain.bounds();
-        Self { table, path_hash: parameter.path_hash, low: low as f32, high: high as f32 }
+        Self {
+            table,
+            path_hash: parameter.path_hash,
+            low: low as f32,
+            high: high as f32,
+        }
     }
 
     /// The quantity's value in a draw.
@@ -91,11 +96,20 @@ pub fn bind<'p>(program: &'p Program, fixed: &[Assignment]) -> Result<Bound<'p>,
         let value = assignment.value;
         if !value.is_finite() || value < low || value > high || !(value as f32).is_finite() {
             let path = parameter.path.clone();
-            return Err(BindError::OutOfDomain { path, value, low, high });
+            return Err(BindError::OutOfDomain {
+                path,
+                value,
+                low,
+                high,
+            });
         }
         values[assignment.parameter.index()] = BoundValue::Known(value as f32);
     }
-    Ok(Bound { program, values, site_keys: site_keys(program) })
+    Ok(Bound {
+        program,
+        values,
+        site_keys: site_keys(program),
+    })
 }
 
 fn own_value(parameter: &Parameter) -> BoundValue {
@@ -111,8 +125,13 @@ fn own_value(parameter: &Parameter) -> BoundValue {
 /// The keys of all sites on all days (and pairs of days), day by day.
 fn site_keys(program: &Program) -> Vec<SiteKey> {
     let days = 0..=u32::from(program.horizon_days);
-    days.flat_map(|day| program.sites.iter().map(move |site| keyed::site_key(site.hash, day)))
-        .collect()
+    days.flat_map(|day| {
+        program
+            .sites
+            .iter()
+            .map(move |site| keyed::site_key(site.hash, day))
+    })
+    .collect()
 }
 
 impl Bound<'_> {
@@ -148,9 +167,12 @@ impl Bound<'_> {
 
     /// The parameters that are drawn.
     pub fn drawn(&self) -> impl Iterator<Item = (ParameterId, &Sampler)> + '_ {
-        self.values.iter().enumerate().filter_map(|(index, value)| match value {
-            BoundValue::Known(_) => None,
-            BoundValue::Drawn(sampler) => Some((ParameterId::new(index), sampler)),
-        })
+        self.values
+            .iter()
+            .enumerate()
+            .filter_map(|(index, value)| match value {
+                BoundValue::Known(_) => None,
+                BoundValue::Drawn(sampler) => Some((ParameterId::new(index), sampler)),
+            })
     }
 }

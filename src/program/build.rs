@@ -5,7 +5,7 @@
 //! (see [`super::code`]).
 
 use super::code::{Code, CodeResult, Operand, Operation, Step};
-use crate::index::{Id, IndicatorId, VariableId};
+use crate::index::{IndicatorId, VariableId};
 use crate::scenario::{
     Arithmetic, Comparison, Condition, Formula, Function, Happening, Number, Scenario,
 };
@@ -22,10 +22,13 @@ impl Constants {
     /// The index of a literal.
     fn index(&mut self, value: f64) -> u32 {
         let value = value as f32;
-        *self.index_of_bits.entry(value.to_bits()).or_insert_with(|| {
-            self.values.push(value);
-            (self.values.len() - 1) as u32
-        })
+        *self
+            .index_of_bits
+            .entry(value.to_bits())
+            .or_insert_with(|| {
+                self.values.push(value);
+                (self.values.len() - 1) as u32
+            })
     }
 
     /// The literals in the order of their indices.
@@ -146,7 +149,10 @@ impl<'a> Builder<'a> {
     }
 
     fn constant(&mut self, value: f64) -> BuiltNumber {
-        BuiltNumber { operand: Operand::Constant(self.constants.index(value)), fault: None }
+        BuiltNumber {
+            operand: Operand::Constant(self.constants.index(value)),
+            fault: None,
+        }
     }
 
     fn either(&mut self, a: Option<u32>, b: Option<u32>) -> Option<u32> {
@@ -158,14 +164,20 @@ impl<'a> Builder<'a> {
 
     /// A number computed by `operation`, which faults where its operands did.
     fn safe(&mut self, operation: Operation, fault: Option<u32>) -> BuiltNumber {
-        BuiltNumber { operand: Operand::Temporary(self.emit(operation)), fault }
+        BuiltNumber {
+            operand: Operand::Temporary(self.emit(operation)),
+            fault,
+        }
     }
 
     /// The same for an operation whose result may not be finite.
     fn risky(&mut self, operation: Operation, fault: Option<u32>) -> BuiltNumber {
         let operand = Operand::Temporary(self.emit(operation));
         let not_finite = self.emit(Operation::NotFinite(operand));
-        BuiltNumber { operand, fault: self.either(fault, Some(not_finite)) }
+        BuiltNumber {
+            operand,
+            fault: self.either(fault, Some(not_finite)),
+        }
     }
 
     fn number(&mut self, tree: &Number) -> BuiltNumber {
@@ -173,7 +185,10 @@ impl<'a> Builder<'a> {
             Number::Constant(value) => self.constant(*value),
             Number::Variable(variable) => {
                 self.reads.push(*variable);
-                BuiltNumber { operand: Operand::Variable(*variable), fault: None }
+                BuiltNumber {
+                    operand: Operand::Variable(*variable),
+                    fault: None,
+                }
             }
             Number::Indicator(indicator) => self.indicator_number(*indicator),
             Number::Day => self.safe(Operation::Day, None),
@@ -186,8 +201,7 @@ impl<'a> Builder<'a> {
                 self.arithmetic(*operator, a, b)
             }
             Number::If(condition, a, b) => {
-                let (condition, a, b) =
-                    (self.condition(condition), self.number(a), self.number(b));
+                let (condition, a, b) = (self.condition(condition), self.number(a), self.number(b));
                 let value = Operation::Select(condition.register, a.operand, b.operand);
                 let fault = self.select_fault(condition, a.fault, b.fault);
                 self.safe(value, fault)
@@ -306,8 +320,11 @@ impl<'a> Builder<'a> {
                 self.sure(Operation::Or(a.register, b.register), fault)
             }
             Condition::If(condition, a, b) => {
-                let (condition, a, b) =
-                    (self.condition(condition), self.condition(a), self.condition(b));
+                let (condition, a, b) = (
+                    self.condition(condition),
+                    self.condition(a),
+                    self.condition(b),
+                );
                 let value = Operation::Choose(condition.register, a.register, b.register);
                 let fault = self.select_fault(condition, a.fault, b.fault);
                 self.sure(value, fault)
@@ -330,7 +347,10 @@ impl<'a> Builder<'a> {
     }
 
     fn sure(&mut self, operation: Operation, fault: Option<u32>) -> BuiltCondition {
-        BuiltCondition { register: self.emit(operation), fault }
+        BuiltCondition {
+            register: self.emit(operation),
+            fault,
+        }
     }
 
     fn compare(
@@ -395,14 +415,4 @@ impl<'a> Builder<'a> {
         };
         self.either(condition.fault, Some(side))
     }
-}
-
-/// The variables that a number reads, through indicators too, ascending.
-pub(super) fn variables_read(scenario: &Scenario, tree: &Number) -> Vec<VariableId> {
-    let mut constants = Constants::default();
-    let mut builder = Builder::new(scenario, &mut constants);
-    builder.number(tree);
-    let code = builder.finish("", CodeResult::Condition(0), None);
-    debug_assert!(code.reads.iter().all(|id| id.index() < scenario.variables.len()));
-    code.reads
 }

@@ -19,13 +19,21 @@ use crate::scenario::{
     Action, Actor, ConditionExpression, Domain, Effect, Moves, NumberExpression, Quantity,
     Scenario, Timing, Value, Variable,
 };
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Compiles a checked scenario.
 pub fn compile(scenario: &Scenario) -> Program {
     let mut compiler = Compiler::new(scenario);
-    let variables = scenario.variables.iter().map(|row| compiler.variable(row)).collect();
-    let goals = scenario.actors.iter().map(|actor| compiler.goals(actor)).collect::<Vec<_>>();
+    let variables = scenario
+        .variables
+        .iter()
+        .map(|row| compiler.variable(row))
+        .collect();
+    let goals = scenario
+        .actors
+        .iter()
+        .map(|actor| compiler.goals(actor))
+        .collect::<Vec<_>>();
     let pending = PendingRows::lay_out(scenario);
 
     let actions = scenario
@@ -37,8 +45,9 @@ pub fn compile(scenario: &Scenario) -> Program {
         .events
         .iter()
         .map(|event| {
-            let touches =
-                compiler.touches(&event.effects, &[], None, |variable| pending.of_world(variable));
+            let touches = compiler.touches(&event.effects, &[], None, |variable| {
+                pending.of_world(variable)
+            });
             EventRow {
                 name: event.name.clone(),
                 hazard: compiler.input(&event.hazard),
@@ -98,8 +107,11 @@ fn turns(scenario: &Scenario) -> Vec<Turn> {
 
 /// The actions of some actors in the order of the actions' names.
 fn actions_by_name(scenario: &Scenario, of: impl Fn(ActorId) -> bool) -> Vec<ActionId> {
-    let mut actions: Vec<_> =
-        scenario.actions.ids().filter(|&id| of(scenario.actions[id].actor)).collect();
+    let mut actions: Vec<_> = scenario
+        .actions
+        .ids()
+        .filter(|&id| of(scenario.actions[id].actor))
+        .collect();
     actions.sort_by_key(|&id| &scenario.actions[id].name);
     actions
 }
@@ -108,8 +120,10 @@ fn actions_by_name(scenario: &Scenario, of: impl Fn(ActorId) -> bool) -> Vec<Act
 struct Goals {
     imperatives: Vec<ImperativeRow>,
     gradient: Vec<GradientRow>,
-    /// For each imperative, the variables that its residual reads.
-    residual_reads: Vec<Vec<VariableId>>,
+    /// For each imperative, the variables whose change makes its residual count: those that the
+    /// residual reads, or, where it can fault, all that the goal reads. A goal is looked at for
+    /// an option only where the option changes something that the goal reads.
+    residual_concerns: Vec<BTreeSet<VariableId>>,
 }
 
 /// The layout of `Program::pending`.
@@ -123,12 +137,18 @@ impl PendingRows {
     /// One row for each source (actors in the order of names, then the world) and variable that
     /// it changes on later days, long enough for the farthest day.
     fn lay_out(scenario: &Scenario) -> Self {
-        let mut layout =
-            Self { rows: Vec::new(), of_actor: vec![0..0; scenario.actors.len()], world: 0..0 };
+        let mut layout = Self {
+            rows: Vec::new(),
+            of_actor: vec![0..0; scenario.actors.len()],
+            world: 0..0,
+        };
         let mut actors: Vec<_> = scenario.actors.ids().collect();
         actors.sort_by_key(|&id| &scenario.actors[id].name);
         for actor in actors {
-            let actions = scenario.actions.iter().filter(|action| action.actor == actor);
+            let actions = scenario
+                .actions
+                .iter()
+                .filter(|action| action.actor == actor);
             let effects = actions.flat_map(|action| {
                 let both = action.effects.iter().chain(&action.failure_effects);
                 both.map(move |effect| (effect.variable, action.timing))
@@ -136,7 +156,10 @@ impl PendingRows {
             layout.of_actor[actor.index()] = layout.add(scenario, effects);
         }
         let effects = scenario.events.iter().flat_map(|event| {
-            event.effects.iter().map(move |effect| (effect.variable, event.timing))
+            event
+                .effects
+                .iter()
+                .map(move |effect| (effect.variable, event.timing))
         });
         layout.world = layout.add(scenario, effects);
         layout
@@ -151,18 +174,26 @@ impl PendingRows {
         for (variable, timing) in effects {
             let days = days_ahead(timing);
             if days > 0 {
-                let farthest = reach.entry(&scenario.variables[variable].name).or_insert((variable, 0));
+                let farthest = reach
+                    .entry(&scenario.variables[variable].name)
+                    .or_insert((variable, 0));
                 farthest.1 = farthest.1.max(days);
             }
         }
         let start = self.rows.len();
         let rows = reach.into_values();
-        self.rows.extend(rows.map(|(variable, reach_days)| PendingRow { variable, reach_days }));
+        self.rows
+            .extend(rows.map(|(variable, reach_days)| PendingRow {
+                variable,
+                reach_days,
+            }));
         start..self.rows.len()
     }
 
     fn find(&self, range: &std::ops::Range<usize>, variable: VariableId) -> Option<usize> {
-        range.clone().find(|&row| self.rows[row].variable == variable)
+        range
+            .clone()
+            .find(|&row| self.rows[row].variable == variable)
     }
 
     fn of_actor(&self, actor: ActorId, variable: VariableId) -> Option<usize> {
@@ -224,9 +255,7 @@ impl<'a> Compiler<'a> {
 
     fn input(&mut self, quantity: &Quantity) -> Input {
         match &quantity.value {
-            Value::Number(_) | Value::Distribution(_) => {
-                Input::Parameter(self.parameter(quantity))
-            }
+            Value::Number(_) | Value::Distribution(_) => Input::Parameter(self.parameter(quantity)),
             Value::Expression(expression) => {
                 let code = self.number_code(expression);
                 let clamp = (quantity.domain != Domain::Real).then(|| {
@@ -258,9 +287,10 @@ impl<'a> Compiler<'a> {
     fn variable(&mut self, variable: &Variable) -> VariableRow {
         let path = format!("variables.{}", variable.name);
         let reversion = match (&variable.baseline, &variable.reversion) {
-            (Some(baseline), Some(share)) => {
-                Some(Reversion { baseline: self.input(baseline), share: self.input(share) })
-            }
+            (Some(baseline), Some(share)) => Some(Reversion {
+                baseline: self.input(baseline),
+                share: self.input(share),
+            }),
             _ => None,
         };
         let shock = variable.volatility.as_ref().map(|volatility| Shock {
@@ -282,46 +312,67 @@ impl<'a> Compiler<'a> {
     fn goals(&mut self, actor: &Actor) -> Goals {
         let mut sorted: Vec<_> = actor.imperatives.iter().collect();
         sorted.sort_by_key(|imperative| &imperative.name);
-        let mut goals =
-            Goals { imperatives: Vec::new(), gradient: Vec::new(), residual_reads: Vec::new() };
+        let mut goals = Goals {
+            imperatives: Vec::new(),
+            gradient: Vec::new(),
+            residual_concerns: Vec::new(),
+        };
         let mut gradient: BTreeMap<VariableId, Vec<(usize, f32)>> = BTreeMap::new();
         for (index, imperative) in sorted.into_iter().enumerate() {
             let split = split_goal(self.scenario, &imperative.goal.tree);
-            for (variable, coefficient) in split.coefficients {
-                gradient.entry(variable).or_default().push((index, coefficient as f32));
+            for (&variable, &coefficient) in &split.coefficients {
+                gradient
+                    .entry(variable)
+                    .or_default()
+                    .push((index, coefficient as f32));
             }
             let residual = (!split.residual.is_empty()).then(|| {
                 let text = &imperative.goal.text;
                 build_sum(self.scenario, &mut self.constants, text, &split.residual)
             });
-            let reads = residual.as_ref().map(|code| code.reads.clone()).unwrap_or_default();
-            goals.residual_reads.push(reads);
+            let mut concerns = BTreeSet::new();
+            if let Some(code) = &residual {
+                concerns.extend(&code.reads);
+                if code.fault.is_some() {
+                    concerns.extend(split.coefficients.keys());
+                }
+            }
+            goals.residual_concerns.push(concerns);
             goals.imperatives.push(ImperativeRow {
                 name: imperative.name.clone(),
                 weight: self.parameter(&imperative.weight),
                 residual: residual.map(|code| self.codes.push(code)),
             });
         }
-        goals.gradient =
-            gradient.into_iter().map(|(variable, terms)| GradientRow { variable, terms }).collect();
+        goals.gradient = gradient
+            .into_iter()
+            .map(|(variable, terms)| GradientRow { variable, terms })
+            .collect();
         goals
     }
 
     fn action(&mut self, action: &Action, goals: &Goals, pending: &PendingRows) -> ActionRow {
-        let touches =
-            self.touches(&action.effects, &action.failure_effects, Some(goals), |variable| {
-                pending.of_actor(action.actor, variable)
-            });
-        let changes = |reads: &[VariableId]| {
-            touches.iter().any(|touch| reads.binary_search(&touch.variable).is_ok())
+        let touches = self.touches(
+            &action.effects,
+            &action.failure_effects,
+            Some(goals),
+            |variable| pending.of_actor(action.actor, variable),
+        );
+        let changes_any = |concerns: &BTreeSet<VariableId>| {
+            touches
+                .iter()
+                .any(|touch| concerns.contains(&touch.variable))
         };
         let residuals = (0..goals.imperatives.len())
-            .filter(|&index| changes(&goals.residual_reads[index]))
+            .filter(|&index| changes_any(&goals.residual_concerns[index]))
             .collect();
         ActionRow {
             name: action.name.clone(),
             actor: action.actor,
-            requires: action.requires.as_ref().map(|requires| self.condition_code(requires)),
+            requires: action
+                .requires
+                .as_ref()
+                .map(|requires| self.condition_code(requires)),
             limit: action.limit,
             cooldown_days: action.cooldown_days,
             success: self.input(&action.success),
@@ -350,7 +401,11 @@ impl<'a> Compiler<'a> {
                 let input = self.input(&effect.amount);
                 let name = self.scenario.variables[effect.variable].name.as_str();
                 let entry = by_name.entry(name).or_insert((effect.variable, None, None));
-                *(if on_success { &mut entry.1 } else { &mut entry.2 }) = Some(input);
+                *(if on_success {
+                    &mut entry.1
+                } else {
+                    &mut entry.2
+                }) = Some(input);
             }
         }
         by_name
@@ -360,18 +415,30 @@ impl<'a> Compiler<'a> {
                 success,
                 failure,
                 gradient: goals.and_then(|goals| {
-                    goals.gradient.iter().position(|row| row.variable == variable)
+                    goals
+                        .gradient
+                        .iter()
+                        .position(|row| row.variable == variable)
                 }),
                 pending: pending(variable),
             })
             .collect()
     }
 
-    fn actor(&mut self, id: ActorId, actor: &Actor, goals: Goals, pending: &PendingRows) -> ActorRow {
+    fn actor(
+        &mut self,
+        id: ActorId,
+        actor: &Actor,
+        goals: Goals,
+        pending: &PendingRows,
+    ) -> ActorRow {
         let path = format!("actors.{}", actor.name);
         let mut tracks: BTreeMap<&str, Vec<ActionId>> = BTreeMap::new();
         for action in actions_by_name(self.scenario, |actor| actor == id) {
-            tracks.entry(&self.scenario.actions[action].track).or_default().push(action);
+            tracks
+                .entry(&self.scenario.actions[action].track)
+                .or_default()
+                .push(action);
         }
         ActorRow {
             name: actor.name.clone(),

@@ -14,7 +14,7 @@ mod goal;
 mod listing;
 
 pub use bind::{Assignment, BindError, Bound, BoundValue, bind};
-pub use code::{Code, Operand, Operation, Step};
+pub use code::{Code, CodeResult, Operand, Operation, Step};
 pub use compile::compile;
 pub use listing::list;
 

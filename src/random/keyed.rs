@@ -49,13 +49,19 @@ const STREAM_DOMAIN: u64 = u64::from_le_bytes(*b"rp strm ");
 pub fn lane_key(seed: Seed, run: u64, branch: Branch) -> LaneKey {
     let root = mix(mix(seed.0 ^ LANE_DOMAIN).wrapping_add(mix(branch.0 ^ BRANCH_DOMAIN)));
     let key = mix(mix(run.wrapping_add(root)) ^ root.rotate_left(32));
-    LaneKey { high: (key >> 32) as u32, low: key as u32 }
+    LaneKey {
+        high: (key >> 32) as u32,
+        low: key as u32,
+    }
 }
 
 /// The key of a site on a day; `site` is [`hash_name`] of the site's name.
 pub fn site_key(site: u64, day: u32) -> SiteKey {
     let key = mix(mix(site ^ SITE_DOMAIN).wrapping_add(mix(u64::from(day) ^ SITE_DOMAIN)));
-    SiteKey { high: (key >> 32) as u32, low: key as u32 }
+    SiteKey {
+        high: (key >> 32) as u32,
+        low: key as u32,
+    }
 }
 
 /// 32 random bits of a run at a site and day.
@@ -118,7 +124,10 @@ pub struct KeyedStream {
 impl KeyedStream {
     /// The stream of a purpose, such as `bootstrap:outcomes.split`.
     pub fn new(seed: Seed, purpose: &str) -> Self {
-        Self { key: mix(mix(seed.0 ^ STREAM_DOMAIN) ^ hash_name(purpose)), counter: 0 }
+        Self {
+            key: mix(mix(seed.0 ^ STREAM_DOMAIN) ^ hash_name(purpose)),
+            counter: 0,
+        }
     }
 }
 
@@ -131,7 +140,9 @@ impl rand::TryRng for KeyedStream {
 
     fn try_next_u64(&mut self) -> Result<u64, Infallible> {
         self.counter = self.counter.wrapping_add(1);
-        Ok(mix(mix(self.counter.wrapping_add(self.key)) ^ self.key.rotate_left(32)))
+        Ok(mix(
+            mix(self.counter.wrapping_add(self.key)) ^ self.key.rotate_left(32)
+        ))
     }
 
     fn try_fill_bytes(&mut self, destination: &mut [u8]) -> Result<(), Infallible> {
@@ -153,9 +164,18 @@ mod tests {
         let lane = lane_key(Seed(1), 0, Branch(0));
         let site = site_key(hash_name("event:events.strike:strike"), 1);
         assert_eq!(mix(0), 0xe220_a839_7b1d_cdaf);
-        assert_eq!(word(LaneKey { high: 0, low: 0 }, SiteKey { high: 0, low: 0 }), 0);
-        assert_eq!(format!("{lane:08x?} {site:08x?} {:08x}", word(lane, site)), KNOWN_ANSWER);
-        assert_eq!(draw_uniform(Seed(1), 0, hash_name("variables.trust.initial")).to_bits(), KNOWN_DRAW);
+        assert_eq!(
+            word(LaneKey { high: 0, low: 0 }, SiteKey { high: 0, low: 0 }),
+            0
+        );
+        assert_eq!(
+            format!("{lane:08x?} {site:08x?} {:08x}", word(lane, site)),
+            KNOWN_ANSWER
+        );
+        assert_eq!(
+            draw_uniform(Seed(1), 0, hash_name("variables.trust.initial")).to_bits(),
+            KNOWN_DRAW
+        );
     }
     const KNOWN_ANSWER: &str = "";
     const KNOWN_DRAW: u64 = 0;
