@@ -2,5 +2,6 @@
 
 pub mod diagnostic;
 pub mod index;
+pub mod math;
 pub mod random;
 pub mod scenario;
