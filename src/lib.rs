@@ -5,3 +5,4 @@ pub mod index;
 pub mod math;
 pub mod random;
 pub mod scenario;
+pub mod stats;
