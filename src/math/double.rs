@@ -122,7 +122,7 @@ pub fn incomplete_beta_inverse(a: f64, b: f64, p: f64) -> f64 {
 }
 
 /// logit(x) for the x with I_x(a, b) = p; ±∞ at p = 0 and 1. It keeps the digits that
-/// [`incomplete_beta_inverse`] loses near 0 and 1. |ln I_x − ln p| ≤ 10⁻¹² in the lesser tail.
+/// [`incomplete_beta_inverse`] loses near 0 and 1. |ln I_x − ln p| ≤ 10⁻¹¹ in the lesser tail.
 ///
 /// The distribution function of the logit of a beta variable is log-concave, so Newton's method
 /// upon its logarithm converges from everywhere, and from the left without overshooting.
@@ -134,9 +134,9 @@ pub fn incomplete_beta_inverse_logit(a: f64, b: f64, p: f64) -> f64 {
         return f64::INFINITY;
     }
     if p <= 0.5 {
-        lower_tail_inverse(&BetaShape::new(a, b), ln(p))
+        BetaShape::new(a, b).lower_quantile_logit(p, None)
     } else {
-        -lower_tail_inverse(&BetaShape::new(b, a), ln(1.0 - p))
+        -BetaShape::new(b, a).lower_quantile_logit(1.0 - p, None)
     }
 }
 
@@ -174,8 +174,10 @@ enum Tail {
     Upper(f64),
 }
 
-/// The shapes of a beta distribution, with the constants of its density.
-pub(crate) struct BetaShape {
+/// A beta distribution seen through the logit of its variable, with its constants worked out:
+/// for who asks many times of one pair of shapes, in [0.01, 10⁶].
+#[derive(Clone, Debug)]
+pub struct BetaShape {
     a: f64,
     b: f64,
     /// ½ ln(ab / (2π(a + b))) + δ(a + b) − δ(a) − δ(b).
@@ -183,12 +185,42 @@ pub(crate) struct BetaShape {
 }
 
 impl BetaShape {
-    pub(crate) fn new(a: f64, b: f64) -> Self {
+    /// The shapes `a` and `b`, both in [0.01, 10⁶].
+    pub fn new(a: f64, b: f64) -> Self {
         let n = a + b;
         let ln_peak = 0.5 * ln(a / n * b / (2.0 * PI)) + stirling_remainder(n)
             - stirling_remainder(a)
             - stirling_remainder(b);
         Self { a, b, ln_peak }
+    }
+
+    /// The logit of the p-quantile for p in (0, ½]; for a greater p, swap the shapes and change
+    /// the sign. `start` is a logit near it, if one is known: it saves steps.
+    pub fn lower_quantile_logit(&self, p: f64, start: Option<f64>) -> f64 {
+        const MOST_STEPS: u32 = 200;
+        let ln_p = ln(p);
+        let mut logit = start.unwrap_or_else(|| ln(self.a / self.b));
+        for _ in 0..MOST_STEPS {
+            let point = Point::of_logit(logit);
+            let ln_tail = match self.tail(&point) {
+                Tail::Lower(ln_tail) => ln_tail,
+                Tail::Upper(ln_tail) => log1p(-exp(ln_tail)),
+            };
+            // d ln F / d logit = density of the logit / F.
+            let slope = exp(self.ln_kernel(&point) - ln_tail);
+            let step = (ln_p - ln_tail) / slope;
+            logit += step;
+            // Newton's method doubles the digits: after a step this small, only rounding is left.
+            if step.abs() <= 1e-12 * (1.0 + logit.abs()) {
+                break;
+            }
+        }
+        logit
+    }
+
+    /// The density of the logit at `logit`: xᵃ (1 − x)ᵇ / B(a, b).
+    pub fn logit_density(&self, logit: f64) -> f64 {
+        exp(self.ln_kernel(&Point::of_logit(logit)))
     }
 
     /// ln(xᵃ yᵇ / B(a, b)), which is the logarithm of the density of the logit. It is the peak's
@@ -276,27 +308,6 @@ fn continued_fraction(a: f64, b: f64, x: f64) -> f64 {
         }
     }
     value
-}
-
-/// The logit at which the lower tail's logarithm is `ln_p` ≤ ln ½.
-fn lower_tail_inverse(shape: &BetaShape, ln_p: f64) -> f64 {
-    const MOST_STEPS: u32 = 200;
-    let mut logit = ln(shape.a / shape.b);
-    for _ in 0..MOST_STEPS {
-        let point = Point::of_logit(logit);
-        let ln_tail = match shape.tail(&point) {
-            Tail::Lower(ln_tail) => ln_tail,
-            Tail::Upper(ln_tail) => log1p(-exp(ln_tail)),
-        };
-        // d ln F / d logit = density of the logit / F.
-        let slope = exp(shape.ln_kernel(&point) - ln_tail);
-        let step = (ln_p - ln_tail) / slope;
-        logit += step;
-        if step.abs() <= 1e-15 * (1.0 + logit.abs()) {
-            break;
-        }
-    }
-    logit
 }
 
 /// Σ coefficients[k]·xᵏ.
