@@ -13,6 +13,9 @@
 //! Absent on purpose: fused multiply-add, tables, subnormal results (flushed to 0), conversions
 //! from or to unsigned numbers, and std's `min`, `max` and `clamp`, which lose a NaN.
 
+// A fitted coefficient is not the constant that it lies near.
+#![allow(clippy::approx_constant)]
+
 /// 1.5·2²³: a number of magnitude below 2²² that is added to it and taken away again comes back
 /// rounded to a whole number, which also stands in the low bits of the sum.
 const ROUND: f32 = 12_582_912.0;
@@ -26,13 +29,13 @@ const LN_2_LOW: f32 = f32::from_bits(0x3717_f7d1);
 /// The lesser of two; NaN where either is NaN; the second where they are equal.
 #[inline(always)]
 pub fn min(a: f32, b: f32) -> f32 {
-    if (a < b) | (a != a) { a } else { b }
+    if (a < b) | a.is_nan() { a } else { b }
 }
 
 /// The greater of two; NaN where either is NaN; the second where they are equal.
 #[inline(always)]
 pub fn max(a: f32, b: f32) -> f32 {
-    if (a > b) | (a != a) { a } else { b }
+    if (a > b) | a.is_nan() { a } else { b }
 }
 
 /// `x` held between two bounds; NaN where `x` is NaN. A NaN bound does not bind, and where
@@ -142,7 +145,7 @@ pub fn contest(a: f32, b: f32, decisiveness: f32) -> f32 {
     let odds_against = power_of_magnitude(f64::from(lesser) / f64::from(greater), exponent);
     let share = 1.0 / (1.0 + odds_against);
     let share = if a == b { 0.5 } else { share };
-    if (a >= 0.0) & (b >= 0.0) & (decisiveness == decisiveness) {
+    if (a >= 0.0) & (b >= 0.0) & !decisiveness.is_nan() {
         share
     } else {
         f32::NAN
@@ -217,7 +220,7 @@ fn scale_by_power_of_two(p: f32, n: i32) -> f32 {
 fn select_exponential(x: f32, value: f32, low: f32, high: f32) -> f32 {
     let not_under = if x < low { 0.0 } else { value };
     let not_over = if x >= high { f32::INFINITY } else { not_under };
-    if x != x { x } else { not_over }
+    if x.is_nan() { x } else { not_over }
 }
 
 /// A subnormal times 2²³ with −23, anything else with 0.
@@ -281,7 +284,7 @@ fn power_of_magnitude(a: f64, exponent: f32) -> f32 {
     let value = scale_by_power_of_two(1.0 + r * slope, n);
     let not_under = if y < -126.0 { 0.0 } else { value };
     let not_over = if y >= 128.0 { f32::INFINITY } else { not_under };
-    if y != y { f32::NAN } else { not_over }
+    if y.is_nan() { f32::NAN } else { not_over }
 }
 
 /// log₂ a for a ≥ 0 that is 0 or far above f64's subnormals, relative error 5e-12: −∞ at 0, ∞ at

@@ -7,7 +7,7 @@
 
 use super::{Input, Parameter, Program};
 use crate::index::{Id, ParameterId, SiteId};
-use crate::random::distribution::QuantileTable;
+use crate::random::QuantileTable;
 use crate::random::keyed::{self, Seed, SiteKey};
 use crate::scenario::Value;
 use thiserror::Error;

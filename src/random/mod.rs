@@ -2,6 +2,8 @@
 
 pub mod distribution;
 pub mod keyed;
+mod quantile_table;
 
-pub use distribution::Distribution;
+pub use distribution::{Distribution, DistributionError, IntervalKind};
 pub use keyed::{Branch, LaneKey, Seed, SiteKey};
+pub use quantile_table::QuantileTable;

@@ -4,6 +4,17 @@
 //! the user wrote can fail any more (names, types, ranges, limits and sites are settled), or
 //! all mistakes at once as diagnostics.
 
+mod check;
+mod document;
+pub mod expression;
+pub mod fields;
+mod findings;
+pub mod limits;
 pub mod model;
+mod names;
+mod overrides;
+mod read;
 
 pub use model::*;
+pub use overrides::{NotAnOverride, Override};
+pub use read::{Reading, read};

@@ -1,0 +1,362 @@
+//! TOML text → a tree whose every value knows its place, however broken the text is.
+//!
+//! In: a source. Out: a [`Table`] in file order, with syntax errors reported and what could not
+//! be parsed marked [`Item::Broken`], so that the rest is still checked. The size and density of
+//! the text are looked at first, because a parser's pieces take many times the room of its text.
+//! What absent keys, kinds and names mean is not known here.
+
+use super::findings::{Findings, Place};
+use super::limits;
+use crate::diagnostic::{Diagnostic, SourceId, Span};
+use jiff::civil::Date;
+use std::borrow::Cow;
+use std::ops::Range;
+use toml::Spanned;
+use toml::de::{DeTable, DeValue};
+
+/// A table of the file, in file order; keys are unique.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Table<'t>(pub Vec<Entry<'t>>);
+
+/// A key with its value.
+#[derive(Clone, Debug)]
+pub(super) struct Entry<'t> {
+    /// The key.
+    pub key: Cow<'t, str>,
+    /// Where the key stands; for a table, where its name stands in its first header.
+    pub key_span: Span,
+    /// The value.
+    pub value: Node<'t>,
+}
+
+/// A value with its place.
+#[derive(Clone, Debug)]
+pub(super) struct Node<'t> {
+    /// Where it stands; for a table, its header.
+    pub span: Span,
+    /// What it is.
+    pub item: Item<'t>,
+}
+
+/// A value.
+#[derive(Clone, Debug)]
+pub(super) enum Item<'t> {
+    /// A text, and the byte of the source at which it begins, where it stands there letter by
+    /// letter.
+    Text(Cow<'t, str>, Option<usize>),
+    /// A whole number; saturated where it does not fit.
+    Whole(i64),
+    /// Any other number; infinite where it is too big, NaN where it says so.
+    Real(f64),
+    /// `true` or `false`.
+    Truth(bool),
+    /// A date without a time.
+    Date(Date),
+    /// A time, with or without a date.
+    Time,
+    /// `[ … ]`, also of tables.
+    List(Vec<Node<'t>>),
+    /// A table, inline or with a header.
+    Table(Table<'t>),
+    /// It could not be parsed, which has been reported.
+    Broken,
+}
+
+impl<'t> Table<'t> {
+    /// The entry of a key.
+    pub fn get(&self, key: &str) -> Option<&Entry<'t>> {
+        self.0.iter().find(|entry| entry.key == key)
+    }
+
+    /// The entry of a key, to be changed.
+    pub fn get_mut(&mut self, key: &str) -> Option<&mut Entry<'t>> {
+        self.0.iter_mut().find(|entry| entry.key == key)
+    }
+}
+
+impl Item<'_> {
+    /// What it is, with its article, for messages.
+    pub fn describe(&self) -> &'static str {
+        match self {
+            Item::Text(..) => "a text",
+            Item::Whole(_) => "a whole number",
+            Item::Real(_) => "a number",
+            Item::Truth(_) => "true or false",
+            Item::Date(_) => "a date",
+            Item::Time => "a time",
+            Item::List(_) => "a list",
+            Item::Table(_) => "a table",
+            Item::Broken => "something broken",
+        }
+    }
+}
+
+impl Node<'_> {
+    /// Where an expression's letters stand, if this is a text.
+    pub fn place(&self) -> Place {
+        Place {
+            value: self.span,
+            first_byte: match self.item {
+                Item::Text(_, first_byte) => first_byte,
+                _ => None,
+            },
+        }
+    }
+}
+
+/// Parses a whole file; `None` where it is too big to look at.
+pub(super) fn parse_document<'t>(
+    text: &'t str,
+    source: SourceId,
+    findings: &mut Findings,
+) -> Option<Table<'t>> {
+    let whole = Span {
+        source,
+        start: 0,
+        end: 0,
+    };
+    if let Some(problem) = too_big(text) {
+        findings.push(
+            Diagnostic::error("file-too-big", whole, problem)
+                .hint("a scenario is written by hand: is this the right file?"),
+        );
+        return None;
+    }
+    let (parsed, errors) = DeTable::parse_recoverable(text);
+    report_syntax(text, source, 0, &errors, findings);
+    let converter = Converter { text, source };
+    Some(converter.table(parsed.into_inner()))
+}
+
+/// Parses one value that begins at byte `offset` of a source's `text`; fails with the errors of
+/// TOML where it is none.
+pub(super) fn parse_value<'t>(
+    text: &'t str,
+    offset: usize,
+    source: SourceId,
+) -> Result<Node<'t>, Vec<toml::de::Error>> {
+    let (parsed, errors) = DeValue::parse_recoverable(&text[offset..]);
+    if !errors.is_empty() {
+        return Err(errors);
+    }
+    let converter = Converter {
+        text: &text[offset..],
+        source,
+    };
+    let mut node = converter.value(parsed);
+    shift(&mut node, offset);
+    Ok(node)
+}
+
+/// What is too big about a text, if anything is.
+fn too_big(text: &str) -> Option<String> {
+    if text.len() > limits::FILE_BYTES {
+        return Some(format!(
+            "this file has {} bytes, and {} is the limit",
+            text.len(),
+            limits::FILE_BYTES
+        ));
+    }
+    let mut n_pieces = 0;
+    let mut n_headers = 0;
+    let mut in_word = false;
+    let mut line_begins = true;
+    for &byte in text.as_bytes() {
+        let of_word = byte.is_ascii_alphanumeric() || byte >= 0x80 || b"_-.+".contains(&byte);
+        let blank = byte == b' ' || byte == b'\t';
+        n_pieces += usize::from((of_word && !in_word) || (!of_word && !blank));
+        n_headers += usize::from(line_begins && byte == b'[');
+        in_word = of_word;
+        line_begins = byte == b'\n' || (line_begins && blank);
+    }
+    if n_pieces > limits::FILE_PIECES {
+        return Some(format!(
+            "this file has {n_pieces} words and signs, and {} is the limit",
+            limits::FILE_PIECES
+        ));
+    }
+    (n_headers > limits::TABLE_HEADERS).then(|| {
+        format!(
+            "this file has {n_headers} tables, and {} is the limit",
+            limits::TABLE_HEADERS
+        )
+    })
+}
+
+/// Reports what TOML itself finds wrong, in words.
+pub(super) fn report_syntax(
+    text: &str,
+    source: SourceId,
+    offset: usize,
+    errors: &[toml::de::Error],
+    findings: &mut Findings,
+) {
+    let mut last_line = None;
+    for error in errors {
+        findings.syntax_is_broken();
+        let range = error.span().unwrap_or(0..0);
+        let span = Span {
+            source,
+            start: (range.start + offset).min(text.len()),
+            end: (range.end + offset).min(text.len()),
+        };
+        // One slip often makes several errors on its line; the first says it best.
+        let line_start = text[..floor(text, span.start)].rfind('\n');
+        if last_line == Some(line_start) {
+            continue;
+        }
+        last_line = Some(line_start);
+        let message = error.message();
+        let duplicate = message == "duplicate key";
+        let code = if duplicate { "duplicate-key" } else { "syntax" };
+        let message = if duplicate {
+            let key = &text[floor(text, span.start)..floor(text, span.end)];
+            format!("`{key}` is given twice")
+        } else {
+            message.replace("std::", "")
+        };
+        let mut diagnostic = Diagnostic::error(code, span, message);
+        diagnostic.hint = syntax_hint(error.message()).map(str::to_owned);
+        findings.push(diagnostic);
+    }
+}
+
+/// The last boundary between characters that is not after `byte`.
+fn floor(text: &str, byte: usize) -> usize {
+    text.floor_char_boundary(byte)
+}
+
+/// What to write instead, for the commonest slips.
+fn syntax_hint(message: &str) -> Option<&'static str> {
+    let hints = [
+        ("duplicate key", "keep one of the two"),
+        (
+            "string values must be quoted",
+            "put texts and expressions into double quotes",
+        ),
+        (
+            "invalid basic string",
+            "end the text with `\"` on the same line",
+        ),
+        (
+            "invalid inline table",
+            "an inline table is `{ key = value, key = value }`",
+        ),
+        ("missing comma", "put a comma between the two"),
+        ("unclosed", "add what closes it"),
+        ("key with no value", "write `key = value`"),
+        ("missing value", "write a value after the `=`"),
+    ];
+    hints
+        .iter()
+        .find(|(part, _)| message.contains(part))
+        .map(|(_, hint)| *hint)
+}
+
+/// Moves a value and all in it further on in its source.
+fn shift(node: &mut Node<'_>, offset: usize) {
+    let moved = |span: &mut Span| {
+        span.start += offset;
+        span.end += offset;
+    };
+    moved(&mut node.span);
+    match &mut node.item {
+        Item::Text(_, Some(first_byte)) => *first_byte += offset,
+        Item::List(nodes) => nodes.iter_mut().for_each(|node| shift(node, offset)),
+        Item::Table(table) => {
+            for entry in &mut table.0 {
+                moved(&mut entry.key_span);
+                shift(&mut entry.value, offset);
+            }
+        }
+        _ => {}
+    }
+}
+
+/// Turns the TOML crate's tree into ours. Its depth is bounded by that crate's parser.
+struct Converter<'t> {
+    text: &'t str,
+    source: SourceId,
+}
+
+impl<'t> Converter<'t> {
+    fn span(&self, range: Range<usize>) -> Span {
+        Span {
+            source: self.source,
+            start: range.start,
+            end: range.end,
+        }
+    }
+
+    fn table(&self, table: DeTable<'t>) -> Table<'t> {
+        let mut entries: Vec<_> = table
+            .into_iter()
+            .map(|(key, value)| Entry {
+                key_span: self.span(key.span()),
+                key: key.into_inner(),
+                value: self.value(value),
+            })
+            .collect();
+        // A table whose header comes after those of its children has been moved to the end.
+        entries.sort_by_key(|entry| entry.key_span.start);
+        Table(entries)
+    }
+
+    fn value(&self, value: Spanned<DeValue<'t>>) -> Node<'t> {
+        let range = value.span();
+        let span = self.span(range.clone());
+        let item = match value.into_inner() {
+            // The parser's stand-in for a value that it could not read; real values have length.
+            DeValue::Integer(_) if range.is_empty() => Item::Broken,
+            DeValue::String(text) => {
+                let first_byte = self.first_byte(&text, range);
+                Item::Text(text, first_byte)
+            }
+            DeValue::Integer(digits) => whole(digits.as_str(), digits.radix()),
+            DeValue::Float(digits) => digits.as_str().parse().map_or(Item::Broken, Item::Real),
+            DeValue::Boolean(value) => Item::Truth(value),
+            DeValue::Datetime(moment) => match (moment.date, moment.time) {
+                (Some(date), None) => calendar_date(date.year, date.month, date.day),
+                (None, None) => Item::Broken,
+                _ => Item::Time,
+            },
+            DeValue::Array(nodes) => {
+                Item::List(nodes.into_iter().map(|node| self.value(node)).collect())
+            }
+            DeValue::Table(table) => Item::Table(self.table(table)),
+        };
+        Node { span, item }
+    }
+
+    /// Where a text begins in the source, if it stands there as it is meant.
+    fn first_byte(&self, text: &str, range: Range<usize>) -> Option<usize> {
+        let raw = self.text.get(range.clone())?;
+        let quotes = ["\"\"\"", "'''", "\"", "'"]
+            .into_iter()
+            .find(|quotes| raw.starts_with(quotes))?;
+        let inner = &raw[quotes.len()..];
+        // A line break right after three quotes is not part of the text.
+        let skipped = match quotes.len() {
+            3 if inner.starts_with("\r\n") => 2,
+            3 if inner.starts_with('\n') => 1,
+            _ => 0,
+        };
+        inner[skipped..]
+            .starts_with(text)
+            .then_some(range.start + quotes.len() + skipped)
+    }
+}
+
+/// A whole number of any radix; one that does not fit is saturated, and fails every limit.
+fn whole<'t>(digits: &str, radix: u32) -> Item<'t> {
+    match i64::from_str_radix(digits, radix) {
+        Ok(value) => Item::Whole(value),
+        Err(_) if digits.starts_with('-') => Item::Whole(i64::MIN),
+        Err(_) => Item::Whole(i64::MAX),
+    }
+}
+
+/// A date; TOML has checked that the calendar has it.
+fn calendar_date<'t>(year: u16, month: u8, day: u8) -> Item<'t> {
+    Date::new(year as i16, month as i8, day as i8).map_or(Item::Broken, Item::Date)
+}

@@ -1,0 +1,281 @@
+//! Text of an expression → words and signs, at most [`limits::EXPRESSION_TOKENS`] of them.
+//!
+//! Signs that people bring along from other languages (`&&`, `**`, `×`, `≤`) are named in the
+//! mistake together with ours, and read as ours, so that the rest of the expression is checked.
+
+use super::syntax::{Mistake, Operator, TextSpan};
+use crate::scenario::limits;
+
+/// A word or sign with its place.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Token {
+    /// Where it stands.
+    pub span: TextSpan,
+    /// What it is.
+    pub kind: TokenKind,
+}
+
+/// What a token is.
+#[derive(Clone, Debug, PartialEq)]
+pub enum TokenKind {
+    /// A number.
+    Number(f64),
+    /// A name or a word of the language other than `and`, `or`, `not`, `true`, `false`.
+    Name(String),
+    /// A quoted text.
+    Text(String),
+    /// A sign between two operands, or `and`, `or`; `-` may also stand before one.
+    Operator(Operator),
+    /// `not`
+    Not,
+    /// `true` or `false`
+    Truth(bool),
+    /// `(`
+    Open,
+    /// `)`
+    Close,
+    /// `,`
+    Comma,
+}
+
+/// Signs of other languages, the longest first, with ours.
+const FOREIGN_SIGNS: &[(&str, Operator)] = &[
+    ("&&", Operator::And),
+    ("||", Operator::Or),
+    ("**", Operator::Power),
+    ("<>", Operator::NotEqual),
+    ("=<", Operator::LessOrEqual),
+    ("=>", Operator::GreaterOrEqual),
+    ("&", Operator::And),
+    ("|", Operator::Or),
+    ("=", Operator::Equal),
+    ("≤", Operator::LessOrEqual),
+    ("≥", Operator::GreaterOrEqual),
+    ("≠", Operator::NotEqual),
+    ("×", Operator::Multiply),
+    ("·", Operator::Multiply),
+    ("÷", Operator::Divide),
+    ("−", Operator::Subtract),
+    ("–", Operator::Subtract),
+];
+
+/// Our signs, the longest first.
+const SIGNS: &[(&str, TokenKind)] = &[
+    ("<=", TokenKind::Operator(Operator::LessOrEqual)),
+    (">=", TokenKind::Operator(Operator::GreaterOrEqual)),
+    ("==", TokenKind::Operator(Operator::Equal)),
+    ("!=", TokenKind::Operator(Operator::NotEqual)),
+    ("+", TokenKind::Operator(Operator::Add)),
+    ("-", TokenKind::Operator(Operator::Subtract)),
+    ("*", TokenKind::Operator(Operator::Multiply)),
+    ("/", TokenKind::Operator(Operator::Divide)),
+    ("^", TokenKind::Operator(Operator::Power)),
+    ("<", TokenKind::Operator(Operator::Less)),
+    (">", TokenKind::Operator(Operator::Greater)),
+    ("(", TokenKind::Open),
+    (")", TokenKind::Close),
+    (",", TokenKind::Comma),
+];
+
+/// Cuts a text into tokens; what is not part of the language is reported and left out.
+pub fn lex(text: &str, mistakes: &mut Vec<Mistake>) -> Vec<Token> {
+    let mut tokens = Vec::new();
+    let mut at = 0;
+    while let Some(first) = text[at..].chars().next() {
+        if first.is_whitespace() {
+            at += first.len_utf8();
+            continue;
+        }
+        if tokens.len() == limits::EXPRESSION_TOKENS {
+            mistakes.push(
+                Mistake::new(
+                    "too-long",
+                    at..text.len(),
+                    format!(
+                        "this expression has more than {} words and signs",
+                        limits::EXPRESSION_TOKENS
+                    ),
+                )
+                .hint("give its parts names under `[indicators]`"),
+            );
+            break;
+        }
+        let (kind, length) = if first.is_ascii_digit() || starts_with_point(&text[at..]) {
+            number(text, at, mistakes)
+        } else if first.is_alphabetic() || first == '_' {
+            word(text, at)
+        } else if first == '"' || first == '\'' {
+            quoted(text, at, first, mistakes)
+        } else {
+            sign(text, at, first, mistakes)
+        };
+        if let Some(kind) = kind {
+            tokens.push(Token {
+                span: at..at + length,
+                kind,
+            });
+        }
+        at += length;
+    }
+    tokens
+}
+
+/// Whether a number follows that begins with its decimal point.
+fn starts_with_point(rest: &str) -> bool {
+    let mut characters = rest.chars();
+    characters.next() == Some('.') && characters.next().is_some_and(|c| c.is_ascii_digit())
+}
+
+/// A number: digits, a point, an exponent.
+fn number(text: &str, at: usize, mistakes: &mut Vec<Mistake>) -> (Option<TokenKind>, usize) {
+    let bytes = text.as_bytes();
+    let digits = |mut from: usize| {
+        while bytes.get(from).is_some_and(u8::is_ascii_digit) {
+            from += 1;
+        }
+        from
+    };
+    let mut end = digits(at);
+    if bytes.get(end) == Some(&b'.') {
+        end = digits(end + 1);
+    }
+    if matches!(bytes.get(end), Some(b'e' | b'E')) {
+        let sign = usize::from(matches!(bytes.get(end + 1), Some(b'+' | b'-')));
+        let after = digits(end + 1 + sign);
+        if after > end + 1 + sign {
+            end = after;
+        }
+    }
+    let written = &text[at..end];
+    let trailing: usize = text[end..]
+        .chars()
+        .take_while(|c| c.is_alphanumeric() || *c == '_' || *c == '.')
+        .map(char::len_utf8)
+        .sum();
+    if text[end..].starts_with('%') {
+        mistakes.push(
+            Mistake::new(
+                "unknown-sign",
+                at..end + 1,
+                "a percentage is not a number here",
+            )
+            .hint("write 5 % as `0.05`"),
+        );
+        return (Some(TokenKind::Number(0.0)), end + 1 - at);
+    }
+    if trailing > 0 {
+        let span = at..end + trailing;
+        mistakes.push(
+            Mistake::new(
+                "bad-number",
+                span.clone(),
+                format!("`{}` is neither a number nor a name", &text[span.clone()]),
+            )
+            .hint("a number is written as `12`, `0.5` or `1e-3`, and a name begins with a letter"),
+        );
+        return (Some(TokenKind::Number(0.0)), span.len());
+    }
+    let value = written.parse().unwrap_or(f64::INFINITY);
+    if value > limits::MAGNITUDE {
+        mistakes.push(Mistake::new(
+            "out-of-range",
+            at..end,
+            format!("this number is greater than {:e}", limits::MAGNITUDE),
+        ));
+        return (Some(TokenKind::Number(0.0)), end - at);
+    }
+    (Some(TokenKind::Number(value)), end - at)
+}
+
+/// A name or a word of the language.
+fn word(text: &str, at: usize) -> (Option<TokenKind>, usize) {
+    let length = text[at..]
+        .chars()
+        .take_while(|c| c.is_alphanumeric() || *c == '_')
+        .map(char::len_utf8)
+        .sum();
+    let kind = match &text[at..at + length] {
+        "and" => TokenKind::Operator(Operator::And),
+        "or" => TokenKind::Operator(Operator::Or),
+        "not" => TokenKind::Not,
+        "true" => TokenKind::Truth(true),
+        "false" => TokenKind::Truth(false),
+        name => TokenKind::Name(name.to_owned()),
+    };
+    (Some(kind), length)
+}
+
+/// A text between single or double quotes.
+fn quoted(
+    text: &str,
+    at: usize,
+    quote: char,
+    mistakes: &mut Vec<Mistake>,
+) -> (Option<TokenKind>, usize) {
+    let rest = &text[at + 1..];
+    match rest.find(quote) {
+        Some(length) => (Some(TokenKind::Text(rest[..length].to_owned())), length + 2),
+        None => {
+            mistakes.push(Mistake::new(
+                "unclosed-text",
+                at..text.len(),
+                "this quoted text has no end",
+            ));
+            (Some(TokenKind::Text(rest.to_owned())), text.len() - at)
+        }
+    }
+}
+
+/// A sign of ours, or one of another language.
+fn sign(
+    text: &str,
+    at: usize,
+    first: char,
+    mistakes: &mut Vec<Mistake>,
+) -> (Option<TokenKind>, usize) {
+    let rest = &text[at..];
+    let ours = SIGNS.iter().find(|(sign, _)| rest.starts_with(sign));
+    let foreign = FOREIGN_SIGNS
+        .iter()
+        .find(|(sign, _)| rest.starts_with(sign));
+    let longer = |sign: &str| ours.is_none_or(|(our_sign, _)| sign.len() > our_sign.len());
+    if let Some((sign, operator)) = foreign.filter(|(sign, _)| longer(sign)) {
+        let right = operator.sign();
+        mistakes.push(
+            Mistake::new(
+                "unknown-sign",
+                at..at + sign.len(),
+                format!("`{sign}` is not a sign of this language"),
+            )
+            .hint(format!("write `{right}`")),
+        );
+        return (Some(TokenKind::Operator(*operator)), sign.len());
+    }
+    if let Some((sign, kind)) = ours {
+        return (Some(kind.clone()), sign.len());
+    }
+    let length = first.len_utf8();
+    let mistake = Mistake::new(
+        "unknown-sign",
+        at..at + length,
+        format!("`{}` is not a sign of this language", first.escape_debug()),
+    );
+    let (kind, hint) = match first {
+        '!' => (Some(TokenKind::Not), "write `not`"),
+        '[' | '{' => (Some(TokenKind::Open), "write `(`"),
+        ']' | '}' => (Some(TokenKind::Close), "write `)`"),
+        ';' => (Some(TokenKind::Comma), "write `,`"),
+        '%' => (None, "write 5 % as `0.05`"),
+        '?' | ':' => (None, "a choice is written `if(condition, a, b)`"),
+        '.' => (
+            None,
+            "names have no dots here: write the variable's name alone",
+        ),
+        _ => (
+            None,
+            "the signs are `+ - * / ^ ( ) , < <= > >= == !=` and the words `and`, `or`, `not`",
+        ),
+    };
+    mistakes.push(mistake.hint(hint));
+    (kind, length)
+}

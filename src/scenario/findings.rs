@@ -1,0 +1,166 @@
+//! What the reader has found wrong so far, with "did you mean".
+//!
+//! It keeps [`limits::DIAGNOSTICS`] diagnostics and counts the rest, and it compares a bounded
+//! number of names, so that a file of nothing but mistakes is answered as fast as a good one.
+
+use super::expression::Mistake;
+use super::limits;
+use crate::diagnostic::{Diagnostic, Diagnostics, Severity, SourceId, Span};
+
+/// Diagnostics being collected.
+#[derive(Debug)]
+pub(super) struct Findings {
+    diagnostics: Diagnostics,
+    n_left_out: usize,
+    names_left: usize,
+    /// Whether the TOML itself was broken, so that what seems to be missing may be there.
+    syntax_is_broken: bool,
+}
+
+/// Codes that may only echo a syntax error, because what they miss may have been lost with it.
+const ECHOES: &[&str] = &[
+    "missing-key",
+    "missing-table",
+    "unknown-name",
+    "no-outcomes",
+];
+
+impl Findings {
+    /// Nothing found yet.
+    pub fn new() -> Self {
+        Self {
+            diagnostics: Diagnostics::default(),
+            n_left_out: 0,
+            names_left: limits::COMPARED_NAMES,
+            syntax_is_broken: false,
+        }
+    }
+
+    /// From now on, what seems to be missing is not reported: it may be there.
+    pub fn syntax_is_broken(&mut self) {
+        self.syntax_is_broken = true;
+    }
+
+    /// Adds one.
+    pub fn push(&mut self, diagnostic: Diagnostic) {
+        if self.syntax_is_broken && ECHOES.contains(&diagnostic.code) {
+            return;
+        }
+        if self.diagnostics.0.len() < limits::DIAGNOSTICS {
+            let mut diagnostic = diagnostic;
+            shorten(&mut diagnostic.message);
+            diagnostic.hint.as_mut().map(shorten);
+            self.diagnostics.push(diagnostic);
+        } else {
+            self.n_left_out += 1;
+        }
+    }
+
+    /// Adds an error with a hint.
+    pub fn error(
+        &mut self,
+        code: &'static str,
+        span: Span,
+        message: impl Into<String>,
+        hint: impl Into<String>,
+    ) {
+        self.push(Diagnostic::error(code, span, message).hint(hint));
+    }
+
+    /// Adds mistakes of an expression that stands at a place.
+    pub fn extend(&mut self, mistakes: Vec<Mistake>, place: Place) {
+        for mistake in mistakes {
+            let mut diagnostic =
+                Diagnostic::error(mistake.code, place.span(&mistake.span), mistake.message);
+            diagnostic.hint = mistake.hint;
+            self.push(diagnostic);
+        }
+    }
+
+    /// How many were found so far.
+    pub fn n_found(&self) -> usize {
+        self.diagnostics.0.len() + self.n_left_out
+    }
+
+    /// Whether an error was found.
+    pub fn has_errors(&self) -> bool {
+        self.diagnostics.has_errors()
+    }
+
+    /// The name of `known` that is nearest to `name`, if one is near enough to be meant.
+    pub fn nearest<'k>(
+        &mut self,
+        name: &str,
+        known: impl IntoIterator<Item = &'k str>,
+    ) -> Option<&'k str> {
+        let tolerance = 1 + name.len().min(limits::NAME_BYTES) / 4;
+        let mut best = None;
+        for candidate in known {
+            if name.len() > limits::NAME_BYTES
+                || candidate.len().abs_diff(name.len()) > tolerance
+                || self.names_left == 0
+            {
+                continue;
+            }
+            self.names_left -= 1;
+            let distance = strsim::osa_distance(name, candidate);
+            if distance <= tolerance && best.is_none_or(|(least, _)| distance < least) {
+                best = Some((distance, candidate));
+            }
+        }
+        best.map(|(_, candidate)| candidate)
+    }
+
+    /// All diagnostics in the order of their places, those without a place last.
+    pub fn into_diagnostics(mut self) -> Diagnostics {
+        let place = |diagnostic: &Diagnostic| match diagnostic.span {
+            Some(span) => (0, span.source, span.start),
+            None => (1, SourceId(0), 0),
+        };
+        self.diagnostics
+            .0
+            .sort_by(|a, b| place(a).cmp(&place(b)).then(a.severity.cmp(&b.severity)));
+        if self.n_left_out > 0 {
+            self.diagnostics.push(Diagnostic {
+                severity: Severity::Warning,
+                code: "more",
+                span: None,
+                message: format!("{} more are not shown", self.n_left_out),
+                hint: Some("mend these first".to_owned()),
+            });
+        }
+        self.diagnostics
+    }
+}
+
+/// Cuts what quotes a very long name or text.
+fn shorten(text: &mut String) {
+    if text.len() > limits::MESSAGE_BYTES {
+        text.truncate(text.floor_char_boundary(limits::MESSAGE_BYTES));
+        text.push('…');
+    }
+}
+
+/// Where the text of an expression stands in a source.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Place {
+    /// The whole value.
+    pub value: Span,
+    /// The byte at which the text begins, where it stands there letter by letter; `None` where
+    /// escapes hide where each letter is.
+    pub first_byte: Option<usize>,
+}
+
+impl Place {
+    /// The place of some bytes of the text.
+    pub fn span(self, text: &std::ops::Range<usize>) -> Span {
+        match self.first_byte {
+            Some(first) => Span {
+                source: self.value.source,
+                start: first + text.start,
+                end: first + text.end,
+            },
+            None => self.value,
+        }
+    }
+}

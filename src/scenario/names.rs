@@ -1,0 +1,249 @@
+//! The names of a scenario: what each stands for, and whether it may be a name.
+//!
+//! Variables and indicators share one name space, actions and events another, for these are what
+//! an expression may name; actors, outcomes and imperatives have their own.
+
+use super::document::{Entry, Item, Table as TomlTable};
+use super::expression::is_word;
+use super::findings::Findings;
+use super::limits;
+use super::model::Happening;
+use crate::diagnostic::{Diagnostic, Span};
+use crate::index::{ActionId, ActorId, EventId, Id, IndicatorId, OutcomeId, VariableId};
+use std::collections::BTreeMap;
+
+/// What a name of the world's state stands for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Quantified {
+    /// A variable.
+    Variable(VariableId),
+    /// An indicator.
+    Indicator(IndicatorId),
+}
+
+/// All names that something may refer to.
+#[derive(Debug, Default)]
+pub(super) struct Names {
+    /// Variables and indicators.
+    pub quantified: BTreeMap<String, Quantified>,
+    /// Actions and events.
+    pub happenings: BTreeMap<String, Happening>,
+    /// Actors.
+    pub actors: BTreeMap<String, ActorId>,
+    /// Outcomes.
+    pub outcomes: BTreeMap<String, OutcomeId>,
+}
+
+/// A named table of the file, whose name has been checked.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Named<'d, 't> {
+    /// Its name.
+    pub name: &'d str,
+    /// What it holds.
+    pub entry: &'d Entry<'t>,
+}
+
+/// The named tables of each kind, in file order; an id is a position here.
+#[derive(Debug, Default)]
+pub(super) struct NamedTables<'d, 't> {
+    /// `[variables.…]`
+    pub variables: Vec<Named<'d, 't>>,
+    /// The keys of `[indicators]`.
+    pub indicators: Vec<Named<'d, 't>>,
+    /// `[actors.…]`
+    pub actors: Vec<Named<'d, 't>>,
+    /// `[actions.…]`
+    pub actions: Vec<Named<'d, 't>>,
+    /// `[events.…]`
+    pub events: Vec<Named<'d, 't>>,
+    /// `[outcomes.…]`
+    pub outcomes: Vec<Named<'d, 't>>,
+}
+
+/// Collects all names of a file. What has a bad name is read all the same, so that its other
+/// mistakes are found; what repeats a name of its space is reported and left out.
+pub(super) fn collect<'d, 't>(
+    root: &'d TomlTable<'t>,
+    findings: &mut Findings,
+) -> (Names, NamedTables<'d, 't>) {
+    let mut names = Names::default();
+    let mut places = BTreeMap::new();
+    let variables = named(root, "variables", limits::VARIABLES, findings);
+    let indicators = named(root, "indicators", limits::INDICATORS, findings);
+    let actions = named(root, "actions", limits::ACTIONS, findings);
+    let events = named(root, "events", limits::EVENTS, findings);
+    let actors = named(root, "actors", limits::ACTORS, findings);
+    let outcomes = named(root, "outcomes", limits::OUTCOMES, findings);
+    for (index, one) in variables.iter().enumerate() {
+        let id = Quantified::Variable(VariableId::new(index));
+        names.quantified.insert(one.name.to_owned(), id);
+        places.insert(one.name, one.entry.key_span);
+    }
+    let indicators = unrepeated(indicators, &places, ("indicator", "variable"), findings);
+    for (index, one) in indicators.iter().enumerate() {
+        let id = Quantified::Indicator(IndicatorId::new(index));
+        names.quantified.insert(one.name.to_owned(), id);
+    }
+    places.clear();
+    for (index, one) in actions.iter().enumerate() {
+        let id = Happening::Action(ActionId::new(index));
+        names.happenings.insert(one.name.to_owned(), id);
+        places.insert(one.name, one.entry.key_span);
+    }
+    let events = unrepeated(events, &places, ("event", "action"), findings);
+    for (index, one) in events.iter().enumerate() {
+        let id = Happening::Event(EventId::new(index));
+        names.happenings.insert(one.name.to_owned(), id);
+    }
+    for (index, one) in actors.iter().enumerate() {
+        names
+            .actors
+            .insert(one.name.to_owned(), ActorId::new(index));
+    }
+    for (index, one) in outcomes.iter().enumerate() {
+        names
+            .outcomes
+            .insert(one.name.to_owned(), OutcomeId::new(index));
+    }
+    let tables = NamedTables {
+        variables,
+        indicators,
+        actors,
+        actions,
+        events,
+        outcomes,
+    };
+    (names, tables)
+}
+
+/// The entries of one top-level table, their names checked, their number limited.
+fn named<'d, 't>(
+    root: &'d TomlTable<'t>,
+    table: &'static str,
+    most: usize,
+    findings: &mut Findings,
+) -> Vec<Named<'d, 't>> {
+    let Some(Item::Table(entries)) = root.get(table).map(|entry| &entry.value.item) else {
+        return Vec::new();
+    };
+    named_in(entries, table, most, findings)
+}
+
+/// The same of any table; `table` is how it is called in messages.
+pub(super) fn named_in<'d, 't>(
+    entries: &'d TomlTable<'t>,
+    table: &str,
+    most: usize,
+    findings: &mut Findings,
+) -> Vec<Named<'d, 't>> {
+    if let Some(entry) = entries.0.get(most) {
+        findings.error(
+            "too-many",
+            entry.key_span,
+            format!(
+                "there are {} {table}, and {most} is the limit",
+                entries.0.len()
+            ),
+            "split the scenario, or leave out what the questions do not hang on",
+        );
+    }
+    let mut all = Vec::new();
+    for entry in entries.0.iter().take(most) {
+        check_name(&entry.key, entry.key_span, findings);
+        all.push(Named {
+            name: &entry.key,
+            entry,
+        });
+    }
+    all
+}
+
+/// Whether a text may be a name; reports if not.
+pub(super) fn check_name(name: &str, span: Span, findings: &mut Findings) {
+    let fits = |name: &str| {
+        name.starts_with(|c: char| c.is_ascii_lowercase())
+            && name
+                .chars()
+                .all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_')
+    };
+    if name.len() > limits::NAME_BYTES {
+        findings.error(
+            "bad-name",
+            span,
+            format!("this name is longer than {} letters", limits::NAME_BYTES),
+            "shorten it, and put the long form into `label`",
+        );
+    } else if !fits(name) {
+        let mut diagnostic = Diagnostic::error(
+            "bad-name",
+            span,
+            format!("`{}` cannot be a name", name.escape_debug()),
+        )
+        .hint("names begin with a letter and are made of a-z, 0-9 and _");
+        let better = better_name(name);
+        if fits(&better) && !is_word(&better) {
+            diagnostic = diagnostic.hint(format!(
+                "names are made of a-z, 0-9 and _: write `{better}`, and put the name for \
+                 people into `label`"
+            ));
+        }
+        findings.push(diagnostic);
+    } else if is_word(name) {
+        findings.error(
+            "bad-name",
+            span,
+            format!("`{name}` is a word of the expression language"),
+            format!("choose another name, such as `{name}_level`"),
+        );
+    }
+}
+
+/// A name that fits, near to one that does not.
+fn better_name(name: &str) -> String {
+    let mut better = String::new();
+    for c in name.chars() {
+        match c {
+            'A'..='Z' => better.push(c.to_ascii_lowercase()),
+            'a'..='z' | '0'..='9' | '_' => better.push(c),
+            ' ' | '-' | '.' => better.push('_'),
+            _ => {}
+        }
+    }
+    better
+}
+
+/// Leaves out what repeats a name of the other table of its name space.
+fn unrepeated<'d, 't>(
+    all: Vec<Named<'d, 't>>,
+    taken: &BTreeMap<&str, Span>,
+    (what, other): (&str, &str),
+    findings: &mut Findings,
+) -> Vec<Named<'d, 't>> {
+    let mut kept = Vec::new();
+    for one in all {
+        if taken.contains_key(one.name) {
+            findings.error(
+                "duplicate-name",
+                one.entry.key_span,
+                format!(
+                    "the {what} `{}` has the name of {} {other}",
+                    one.name,
+                    article(other)
+                ),
+                "rename one of the two: expressions could not tell them apart",
+            );
+        } else {
+            kept.push(one);
+        }
+    }
+    kept
+}
+
+/// "a" or "an".
+pub(super) fn article(noun: &str) -> &'static str {
+    if noun.starts_with(['a', 'e', 'i', 'o', 'u']) {
+        "an"
+    } else {
+        "a"
+    }
+}

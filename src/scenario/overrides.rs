@@ -1,0 +1,267 @@
+//! `--set PATH=VALUE`: values that replace or add what the file says, before it is checked.
+//!
+//! The path is the TOML path, so it is also the name under which a quantity appears in results.
+//! A value that is not TOML is taken as a text, so that expressions need no quotes in a shell.
+//! Names cannot be added, only what belongs to them: a misspelt actor is not a new actor.
+
+use super::document::{self, Entry, Item, Node, Table};
+use super::fields::{FieldKind, ROOT, TableRule};
+use super::findings::Findings;
+use super::limits;
+use crate::diagnostic::{Diagnostic, SourceId, Sources, Span};
+use std::borrow::Cow;
+
+/// One value that is set from outside the file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Override {
+    /// A TOML path of bare keys, such as `actors.russia.imperatives.break_nato.weight`.
+    pub path: String,
+    /// A TOML value, or the bare text of an expression.
+    pub value: String,
+}
+
+/// A `--set` without `=`.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("`{0}` is not PATH=VALUE: write, for instance, scenario.horizon_days=60")]
+pub struct NotAnOverride(pub String);
+
+impl std::str::FromStr for Override {
+    type Err = NotAnOverride;
+
+    /// Splits `PATH=VALUE` at the first `=`.
+    fn from_str(text: &str) -> Result<Self, NotAnOverride> {
+        let (path, value) = text
+            .split_once('=')
+            .ok_or_else(|| NotAnOverride(text.to_owned()))?;
+        Ok(Self {
+            path: path.trim().to_owned(),
+            value: value.trim().to_owned(),
+        })
+    }
+}
+
+impl std::fmt::Display for Override {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(formatter, "{}={}", self.path, self.value)
+    }
+}
+
+/// Registers the overrides as sources named `--set`, and gives their ids.
+pub(super) fn add_sources(overrides: &[Override], sources: &mut Sources) -> Vec<SourceId> {
+    overrides
+        .iter()
+        .map(|one| sources.push("--set", one.to_string()))
+        .collect()
+}
+
+/// Sets one value in the file's tree. `text` is `PATH=VALUE` and the text of `source`.
+pub(super) fn apply<'t>(
+    root: &mut Table<'t>,
+    text: &'t str,
+    source: SourceId,
+    findings: &mut Findings,
+) {
+    let whole = span(source, 0, text.len());
+    if text.len() > limits::OVERRIDE_BYTES {
+        let message = format!("this is longer than {} bytes", limits::OVERRIDE_BYTES);
+        findings.error("too-long", whole, message, "write it into the file");
+        return;
+    }
+    let (path, value) = text.split_once('=').unwrap_or((text, ""));
+    let Some(keys) = split(path, source, findings) else {
+        return;
+    };
+    let Some(node) = read_value(text, path.len() + 1, value, source, findings) else {
+        return;
+    };
+    let walk = Walk {
+        keys: &keys,
+        findings,
+    };
+    walk.table(root, Rule::Fields(&ROOT), node);
+}
+
+fn span(source: SourceId, start: usize, end: usize) -> Span {
+    Span { source, start, end }
+}
+
+/// The keys of a path with their places.
+fn split<'t>(
+    path: &'t str,
+    source: SourceId,
+    findings: &mut Findings,
+) -> Option<Vec<(&'t str, Span)>> {
+    let mut at = 0;
+    let mut keys = Vec::new();
+    for key in path.split('.') {
+        let place = span(source, at, at + key.len());
+        let bare = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '-';
+        if key.is_empty() || !key.chars().all(bare) {
+            findings.error(
+                "bad-path",
+                place,
+                format!(
+                    "`{}` is not a path of names with dots between",
+                    path.escape_debug()
+                ),
+                "write, for instance, `scenario.horizon_days=60`",
+            );
+            return None;
+        }
+        keys.push((key, place));
+        at += key.len() + 1;
+    }
+    Some(keys)
+}
+
+/// The value: TOML where it is, else a text.
+fn read_value<'t>(
+    text: &'t str,
+    offset: usize,
+    value: &'t str,
+    source: SourceId,
+    findings: &mut Findings,
+) -> Option<Node<'t>> {
+    let whole = span(source, offset.min(text.len()), text.len());
+    if value.is_empty() {
+        let hint = "write, for instance, `scenario.horizon_days=60`";
+        findings.error(
+            "missing-value",
+            whole,
+            "there is no value after the path",
+            hint,
+        );
+        return None;
+    }
+    match document::parse_value(text, offset, source) {
+        Ok(node) => Some(node),
+        Err(errors) if value.starts_with(['{', '[', '"', '\'']) => {
+            document::report_syntax(text, source, offset, &errors, findings);
+            None
+        }
+        Err(_) => Some(Node {
+            span: whole,
+            item: Item::Text(Cow::Borrowed(value), Some(offset)),
+        }),
+    }
+}
+
+/// What may be written in a table that is walked through.
+#[derive(Clone, Copy)]
+enum Rule {
+    /// The fields of a rule.
+    Fields(&'static TableRule),
+    /// Names that the file must have, each a table with such fields.
+    Names(&'static TableRule),
+    /// Names that the file must have, each with an expression.
+    Expressions,
+    /// Anything: effects and the parameters of distributions are checked when they are read.
+    Anything,
+}
+
+/// What is left of a path.
+struct Walk<'w, 't> {
+    keys: &'w [(&'t str, Span)],
+    findings: &'w mut Findings,
+}
+
+impl<'t> Walk<'_, 't> {
+    /// Sets the value somewhere in a table.
+    fn table(self, table: &mut Table<'t>, rule: Rule, value: Node<'t>) {
+        let Some((&(key, place), rest)) = self.keys.split_first() else {
+            return;
+        };
+        let inner = match rule {
+            Rule::Fields(rule) => match rule.field(key) {
+                Some(field) => inner_rule(field.kind),
+                None => return self.unknown_key(key, place, rule),
+            },
+            Rule::Names(_) | Rule::Expressions if table.get(key).is_none() => {
+                return self.unknown_name(key, place, table);
+            }
+            Rule::Names(rule) => Some(Rule::Fields(rule)),
+            Rule::Expressions => None,
+            Rule::Anything => Some(Rule::Anything),
+        };
+        if rest.is_empty() {
+            match table.get_mut(key) {
+                Some(entry) => entry.value = value,
+                None => table.0.push(Entry {
+                    key: Cow::Borrowed(key),
+                    key_span: place,
+                    value,
+                }),
+            }
+            return;
+        }
+        let Some(inner) = inner else {
+            return self.not_a_table(key, rest[0].1);
+        };
+        if table.get(key).is_none() {
+            table.0.push(Entry {
+                key: Cow::Borrowed(key),
+                key_span: place,
+                value: Node {
+                    span: place,
+                    item: Item::Table(Table::default()),
+                },
+            });
+        }
+        let Some(entry) = table.get_mut(key) else {
+            return;
+        };
+        let Item::Table(next) = &mut entry.value.item else {
+            return self.not_a_table(key, rest[0].1);
+        };
+        let walk = Walk {
+            keys: rest,
+            findings: self.findings,
+        };
+        walk.table(next, inner, value);
+    }
+
+    fn unknown_key(self, key: &str, place: Span, rule: &TableRule) {
+        let known = rule.fields.iter().map(|field| field.key);
+        let hint = match self.findings.nearest(key, known.clone()) {
+            Some(near) => format!("did you mean `{near}`?"),
+            None => format!("there is {}", known.collect::<Vec<_>>().join(", ")),
+        };
+        let message = format!(
+            "there is no `{key}` in {} {}",
+            super::names::article(rule.noun),
+            rule.noun
+        );
+        self.findings.error("unknown-key", place, message, hint);
+    }
+
+    fn unknown_name(self, name: &str, place: Span, table: &Table<'t>) {
+        let known = table.0.iter().map(|entry| &*entry.key);
+        let mut diagnostic = Diagnostic::error(
+            "unknown-name",
+            place,
+            format!("the file has no `{name}` there"),
+        )
+        .hint("what the file does not name cannot be set from outside");
+        if let Some(near) = self.findings.nearest(name, known) {
+            diagnostic = diagnostic.hint(format!("did you mean `{near}`?"));
+        }
+        self.findings.push(diagnostic);
+    }
+
+    fn not_a_table(self, key: &str, place: Span) {
+        let message = format!("`{key}` has no parts that could be set");
+        let hint = format!("set it as a whole: end the path at `{key}`");
+        self.findings.error("unknown-key", place, message, hint);
+    }
+}
+
+/// The rule of the table that a field holds, if it holds one.
+fn inner_rule(kind: FieldKind) -> Option<Rule> {
+    match kind {
+        FieldKind::Table(rule) => Some(Rule::Fields(rule)),
+        FieldKind::NamedTables(rule) => Some(Rule::Names(rule)),
+        FieldKind::NamedExpressions => Some(Rule::Expressions),
+        FieldKind::Effects | FieldKind::Quantity { .. } => Some(Rule::Anything),
+        _ => None,
+    }
+}

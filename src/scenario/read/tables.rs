@@ -1,0 +1,468 @@
+//! The tables of a file one by one: their fields, and what must agree between fields.
+
+use super::super::document::{Item, Node, Table};
+use super::super::fields::{
+    ACTION, ACTOR, EVENT, Field, IMPERATIVE, OUTCOME, RESOLUTION, SCENARIO, TableRule, VARIABLE,
+};
+use super::super::limits;
+use super::super::model::{
+    Action, Actor, Answer, Condition, ConditionExpression, Domain, Effect, Event, Imperative,
+    Moves, Outcome, Quantity, Resolution, Timing, Value, Variable,
+};
+use super::super::names::{self, Named, Quantified};
+use super::Reader;
+use super::section::{Section, expect_table, wrong_kind};
+use crate::diagnostic::Diagnostic;
+use crate::index::{ActorId, Id};
+use jiff::ToSpan;
+use jiff::civil::Date;
+
+/// The fields of `[scenario]`.
+pub(super) struct Frame {
+    pub title: String,
+    pub note: Option<String>,
+    pub start: Option<Date>,
+    pub horizon_days: u16,
+    pub moves: Moves,
+}
+
+/// The bounds of quantities that are not a variable's.
+const NO_BOUNDS: (f64, f64) = (f64::NEG_INFINITY, f64::INFINITY);
+
+/// What stands in for a table that is broken.
+static NO_KEYS: Table<'static> = Table(Vec::new());
+
+impl Reader<'_> {
+    /// Reads `[scenario]`.
+    pub(super) fn frame(&mut self, root: &Section<'_, '_>) -> Frame {
+        let broken = Frame {
+            title: String::new(),
+            note: None,
+            start: None,
+            horizon_days: limits::HORIZON_DAYS as u16,
+            moves: Moves::Simultaneous,
+        };
+        let (_, Some(node)) = root.find("scenario") else {
+            return broken;
+        };
+        let path = "scenario".to_owned();
+        let Some(section) = Section::open(node, &SCENARIO, path, self.findings) else {
+            return broken;
+        };
+        let horizon = self.whole(&section, "horizon_days");
+        let horizon_days = horizon.map_or(broken.horizon_days, |days| days as u16);
+        let start = self.date(&section, "start").map(|(start, span)| {
+            if start.checked_add(i64::from(horizon_days).days()).is_err() {
+                let message = "the last day lies beyond the calendar";
+                self.findings
+                    .error("out-of-range", span, message, "begin earlier");
+            }
+            start
+        });
+        Frame {
+            title: self.text(&section, "title").unwrap_or_default(),
+            note: self.text(&section, "note"),
+            start,
+            horizon_days,
+            moves: self.moves(&section),
+        }
+    }
+
+    fn moves(&mut self, section: &Section<'_, '_>) -> Moves {
+        let sequential = self.word(section, "moves") == Some("sequential");
+        let (field, node) = section.find("order");
+        match (sequential, node) {
+            (true, Some(node)) => Moves::Sequential(self.order_of_moves(node, field)),
+            (true, None) => {
+                let (_, moves) = section.find("moves");
+                let message = "sequential moves need an `order`";
+                let hint = "add `order = [\"…\", \"…\"]` with every actor once";
+                let place = moves.map_or(section.span(), |node| node.span);
+                self.findings.error("missing-key", place, message, hint);
+                Moves::Simultaneous
+            }
+            (false, Some(node)) => {
+                let message = "`order` has no meaning where moves are simultaneous";
+                let hint = "add `moves = \"sequential\"`, or remove `order`";
+                self.findings
+                    .error("contradiction", node.span, message, hint);
+                Moves::Simultaneous
+            }
+            (false, None) => Moves::Simultaneous,
+        }
+    }
+
+    /// The order of sequential moves: every actor once.
+    fn order_of_moves(&mut self, node: &Node<'_>, field: &Field) -> Vec<ActorId> {
+        let mut order = Vec::new();
+        let Item::List(nodes) = &node.item else {
+            wrong_kind(node, field, "a list of actors", self.findings);
+            return order;
+        };
+        let mut seen = vec![false; self.names.actors.len()];
+        let mut sound = true;
+        for one in nodes.iter().take(limits::ACTORS + 1) {
+            let Some(id) = self.actor_named(one, field) else {
+                sound = false;
+                continue;
+            };
+            if std::mem::replace(&mut seen[id.index()], true) {
+                let message = "this actor is already in the order";
+                self.findings
+                    .error("duplicate-name", one.span, message, "each moves once a day");
+                sound = false;
+            }
+            order.push(id);
+        }
+        let mut missing = self.names.actors.iter().filter(|(_, id)| !seen[id.index()]);
+        if let Some((name, _)) = missing.next().filter(|_| sound) {
+            let others = match missing.count() {
+                0 => String::new(),
+                n => format!(" and {n} more"),
+            };
+            let message = format!("the order leaves out `{name}`{others}");
+            self.findings
+                .error("missing-key", node.span, message, "name every actor once");
+        }
+        order
+    }
+
+    /// The actor that a text names.
+    fn actor_named(&mut self, node: &Node<'_>, field: &Field) -> Option<ActorId> {
+        let Item::Text(name, _) = &node.item else {
+            if !matches!(node.item, Item::Broken) {
+                wrong_kind(node, field, "the name of an actor in quotes", self.findings);
+            }
+            return None;
+        };
+        if let Some(id) = self.names.actors.get(&**name) {
+            return Some(*id);
+        }
+        let known = self.names.actors.keys().map(String::as_str);
+        let hint = match self.findings.nearest(name, known) {
+            Some(near) => format!("did you mean \"{near}\"?"),
+            None => format!("add a table `[actors.{}]`", name.escape_debug()),
+        };
+        let message = format!("there is no actor `{}`", name.escape_debug());
+        self.findings
+            .error("unknown-name", node.span, message, hint);
+        None
+    }
+
+    /// Opens a named table; where it is none, that is reported and `None`.
+    fn open<'d, 't>(
+        &mut self,
+        one: &Named<'d, 't>,
+        rule: &'static TableRule,
+        parent: &str,
+    ) -> Option<Section<'d, 't>> {
+        let path = format!("{parent}.{}", one.name);
+        Section::open(&one.entry.value, rule, path, self.findings)
+    }
+
+    /// Reads `[variables.…]`.
+    pub(super) fn variable(&mut self, one: &Named<'_, '_>) -> Variable {
+        let Some(section) = self.open(one, &VARIABLE, "variables") else {
+            return broken_variable(one.name);
+        };
+        let bounds = self.bounds(&section);
+        let reversion = self.quantity(&section, "reversion", NO_BOUNDS);
+        let baseline = self.quantity(&section, "baseline", bounds);
+        if let (Some(given), None) = (&reversion, &baseline) {
+            let place = given.span.unwrap_or(section.span());
+            let message = "there is no `baseline` that it could return to";
+            self.findings.error(
+                "missing-key",
+                place,
+                message,
+                "add, for instance, `baseline = 0.5`",
+            );
+        }
+        Variable {
+            name: one.name.to_owned(),
+            label: self.label(&section, one.name),
+            initial: self
+                .quantity(&section, "initial", bounds)
+                .unwrap_or_else(|| stand_in(section.path_of("initial"))),
+            baseline,
+            reversion,
+            volatility: self.quantity(&section, "volatility", NO_BOUNDS),
+            min: bounds.0,
+            max: bounds.1,
+        }
+    }
+
+    /// `min` and `max` of a variable; infinite where they are broken, so that nothing else is
+    /// reported on their account.
+    fn bounds(&mut self, section: &Section<'_, '_>) -> (f64, f64) {
+        let mut read = |key: &str, default: f64| {
+            let (field, node) = section.find(key);
+            let Some(node) = node else {
+                return Some(default);
+            };
+            if let Item::Whole(_) | Item::Real(_) = node.item {
+                return super::quantity::number(node, self.findings);
+            }
+            wrong_kind(node, field, "a number", self.findings);
+            None
+        };
+        let (Some(min), Some(max)) = (read("min", 0.0), read("max", 1.0)) else {
+            return NO_BOUNDS;
+        };
+        if min < max {
+            return (min, max);
+        }
+        let place = match (section.find("max").1, section.find("min").1) {
+            (Some(node), _) | (None, Some(node)) => node.span,
+            (None, None) => section.span(),
+        };
+        let message = format!("`min` is {min} and `max` is {max}");
+        let hint = "`max` must be greater; without them the bounds are 0 and 1";
+        self.findings.error("out-of-range", place, message, hint);
+        NO_BOUNDS
+    }
+
+    /// Reads `[actors.…]`.
+    pub(super) fn actor(&mut self, one: &Named<'_, '_>) -> Actor {
+        let section = self.open(one, &ACTOR, "actors");
+        let section =
+            section.unwrap_or_else(|| Section::stand_in(&one.entry.value, &NO_KEYS, &ACTOR));
+        let (field, node) = section.find("imperatives");
+        let mut imperatives = Vec::new();
+        if let Some(node) = node {
+            expect_table(node, field, self.findings);
+            if let Item::Table(table) = &node.item {
+                let most = limits::IMPERATIVES_PER_ACTOR;
+                let path = section.path_of("imperatives");
+                for one in names::named_in(table, "imperatives", most, self.findings) {
+                    imperatives.extend(self.imperative(&one, &path));
+                }
+            }
+        }
+        Actor {
+            name: one.name.to_owned(),
+            label: self.label(&section, one.name),
+            precision: self.quantity_or_stand_in(&section, "precision"),
+            tempo: self.quantity_or_stand_in(&section, "tempo"),
+            imperatives,
+        }
+    }
+
+    fn imperative(&mut self, one: &Named<'_, '_>, parent: &str) -> Option<Imperative> {
+        let section = self.open(one, &IMPERATIVE, parent)?;
+        Some(Imperative {
+            name: one.name.to_owned(),
+            label: self.label(&section, one.name),
+            weight: self.quantity_or_stand_in(&section, "weight"),
+            goal: self.goal(&section, "goal"),
+        })
+    }
+
+    /// Reads `[actions.…]`.
+    pub(super) fn action(&mut self, one: &Named<'_, '_>) -> Action {
+        let section = self.open(one, &ACTION, "actions");
+        let section =
+            section.unwrap_or_else(|| Section::stand_in(&one.entry.value, &NO_KEYS, &ACTION));
+        let (field, node) = section.find("actor");
+        let actor = node.and_then(|node| self.actor_named(node, field));
+        Action {
+            name: one.name.to_owned(),
+            actor: actor.unwrap_or(ActorId::new(0)),
+            track: self.name(&section, "track").unwrap_or_default(),
+            label: self.label(&section, one.name),
+            requires: self.condition(&section, "requires"),
+            success: self.quantity_or_stand_in(&section, "success"),
+            cost: self.quantity_or_stand_in(&section, "cost"),
+            appeal: self.quantity_or_stand_in(&section, "appeal"),
+            daily_odds: self.quantity_or_stand_in(&section, "daily_odds"),
+            cooldown_days: self.whole(&section, "cooldown_days").unwrap_or(0) as u16,
+            limit: self.whole(&section, "limit").map(|limit| limit as u32),
+            effects: self.effects(&section, "effects"),
+            failure_effects: self.effects(&section, "failure_effects"),
+            timing: self.timing(&section),
+        }
+    }
+
+    /// Reads `[events.…]`.
+    pub(super) fn event(&mut self, one: &Named<'_, '_>) -> Event {
+        let section = self.open(one, &EVENT, "events");
+        let section =
+            section.unwrap_or_else(|| Section::stand_in(&one.entry.value, &NO_KEYS, &EVENT));
+        Event {
+            name: one.name.to_owned(),
+            label: self.label(&section, one.name),
+            hazard: self.quantity_or_stand_in(&section, "hazard"),
+            limit: self.whole(&section, "limit").map(|limit| limit as u32),
+            effects: self.effects(&section, "effects"),
+            timing: self.timing(&section),
+        }
+    }
+
+    fn timing(&mut self, section: &Section<'_, '_>) -> Timing {
+        Timing {
+            delay_days: self.whole(section, "delay_days").unwrap_or(0) as u16,
+            over_days: self.whole(section, "over_days").unwrap_or(1) as u16,
+        }
+    }
+
+    /// `{ variable = amount, … }`.
+    fn effects(&mut self, section: &Section<'_, '_>, key: &str) -> Vec<Effect> {
+        let (field, node) = section.find(key);
+        let mut effects = Vec::new();
+        let Some(node) = node else {
+            return effects;
+        };
+        let Item::Table(table) = &node.item else {
+            wrong_kind(
+                node,
+                field,
+                "a table of variables and amounts",
+                self.findings,
+            );
+            return effects;
+        };
+        if let Some(entry) = table.0.get(limits::EFFECTS_PER_LIST) {
+            let message = format!("there are more than {} effects", limits::EFFECTS_PER_LIST);
+            self.findings.error(
+                "too-many",
+                entry.key_span,
+                message,
+                "leave out the smallest",
+            );
+        }
+        for entry in table.0.iter().take(limits::EFFECTS_PER_LIST) {
+            let amount = self.value(&entry.value, field, Domain::Real, true);
+            let Some(Quantified::Variable(variable)) = self.names.quantified.get(&*entry.key)
+            else {
+                self.not_a_variable(&entry.key, entry.key_span);
+                continue;
+            };
+            effects.push(Effect {
+                variable: *variable,
+                amount: Quantity {
+                    path: format!("{}.{}", section.path_of(key), entry.key),
+                    span: Some(entry.value.span),
+                    domain: Domain::Real,
+                    value: amount,
+                },
+            });
+        }
+        effects
+    }
+
+    fn not_a_variable(&mut self, name: &str, place: crate::diagnostic::Span) {
+        if self.names.quantified.contains_key(name) {
+            let message = format!("`{name}` is an indicator, which follows from variables");
+            let hint = "change the variables that it is made of";
+            self.findings.error("unknown-name", place, message, hint);
+            return;
+        }
+        let variables = self.names.quantified.iter();
+        let known = variables.filter(|(_, what)| matches!(what, Quantified::Variable(_)));
+        let hint = match self
+            .findings
+            .nearest(name, known.map(|(name, _)| name.as_str()))
+        {
+            Some(near) => format!("did you mean `{near}`?"),
+            None => format!("add a table `[variables.{}]`", name.escape_debug()),
+        };
+        let message = format!("there is no variable `{}`", name.escape_debug());
+        self.findings.error("unknown-name", place, message, hint);
+    }
+
+    /// Reads `[outcomes.…]`.
+    pub(super) fn outcome(&mut self, one: &Named<'_, '_>) -> Outcome {
+        let section = self.open(one, &OUTCOME, "outcomes");
+        let section =
+            section.unwrap_or_else(|| Section::stand_in(&one.entry.value, &NO_KEYS, &OUTCOME));
+        let sustained_days = self.whole(&section, "sustained_days").unwrap_or(1) as u16;
+        let last_day = self.last_day(&section);
+        if sustained_days > last_day {
+            let (_, node) = section.find("sustained_days");
+            let message = format!("{sustained_days} days running do not fit into {last_day} days");
+            self.findings.push(Diagnostic::error(
+                "out-of-range",
+                node.map_or(section.span(), |node| node.span),
+                message,
+            ));
+        }
+        let (_, resolution) = section.find("resolution");
+        Outcome {
+            name: one.name.to_owned(),
+            label: self.label(&section, one.name),
+            question: self.text(&section, "question").unwrap_or_default(),
+            criterion: self.text(&section, "criterion"),
+            when: self
+                .condition(&section, "when")
+                .unwrap_or(ConditionExpression {
+                    text: String::new(),
+                    span: None,
+                    tree: Condition::Constant(false),
+                }),
+            sustained_days,
+            last_day,
+            resolution: resolution.and_then(|node| self.resolution(node, &section)),
+        }
+    }
+
+    /// The day of `by`, or the last that is lived.
+    fn last_day(&mut self, section: &Section<'_, '_>) -> u16 {
+        let horizon_days = self.horizon_days;
+        let (Some((by, span)), Some(start)) = (self.date(section, "by"), self.start) else {
+            return horizon_days;
+        };
+        let day = (by - start).get_days() + 1;
+        if (1..=i32::from(horizon_days)).contains(&day) {
+            return day as u16;
+        }
+        let end = start.saturating_add((i64::from(horizon_days) - 1).days());
+        let message = format!("this date is not among the days that are lived, {start} to {end}");
+        let hint = "choose one of these days, or change `horizon_days`";
+        self.findings.error("out-of-range", span, message, hint);
+        horizon_days
+    }
+
+    fn resolution(&mut self, node: &Node<'_>, outcome: &Section<'_, '_>) -> Option<Resolution> {
+        let path = outcome.path_of("resolution");
+        let section = Section::open(node, &RESOLUTION, path, self.findings)?;
+        let date = self.date(&section, "date").map(|(date, _)| date);
+        let source = self.text(&section, "source");
+        let answer = match self.word(&section, "answer")? {
+            "yes" => Answer::Yes,
+            "no" => Answer::No,
+            _ => Answer::Annulled,
+        };
+        Some(Resolution {
+            answer,
+            date,
+            source,
+        })
+    }
+
+    fn quantity_or_stand_in(&mut self, section: &Section<'_, '_>, key: &str) -> Quantity {
+        self.quantity(section, key, NO_BOUNDS)
+            .unwrap_or_else(|| stand_in(section.path_of(key)))
+    }
+}
+
+fn stand_in(path: String) -> Quantity {
+    Quantity {
+        path,
+        span: None,
+        domain: Domain::Real,
+        value: Value::Number(0.0),
+    }
+}
+
+fn broken_variable(name: &str) -> Variable {
+    Variable {
+        name: name.to_owned(),
+        label: name.to_owned(),
+        initial: stand_in(format!("variables.{name}.initial")),
+        baseline: None,
+        reversion: None,
+        volatility: None,
+        min: 0.0,
+        max: 1.0,
+    }
+}

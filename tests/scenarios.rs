@@ -1,0 +1,67 @@
+//! Every scenario file is a test: those in `accepted` are read without a word, those in
+//! `rejected` are answered with the snapshot of what their author is told.
+
+use realpolitik::diagnostic::{Sources, render};
+use realpolitik::scenario::{Reading, read};
+use std::path::{Path, PathBuf};
+
+/// Reads a file of `tests/` under its bare name, as a user would see it.
+fn read_file(path: &Path) -> (Sources, Reading) {
+    let text = std::fs::read_to_string(path).expect("a readable file");
+    let name = path.file_name().expect("a file").to_string_lossy();
+    let mut sources = Sources::default();
+    let reading = read(&mut sources, &name, &text, &[]);
+    (sources, reading)
+}
+
+/// The scenario files of a folder of `tests/`, in the order of their names.
+fn files(folder: &str) -> Vec<PathBuf> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("tests")
+        .join(folder);
+    let entries = std::fs::read_dir(folder).expect("a folder of scenarios");
+    let mut files: Vec<_> = entries
+        .map(|entry| entry.expect("an entry").path())
+        .collect();
+    files.retain(|path| {
+        path.extension()
+            .is_some_and(|extension| extension == "toml")
+    });
+    files.sort();
+    assert!(!files.is_empty());
+    files
+}
+
+#[test]
+fn accepted_files_are_read_without_a_word() {
+    for path in files("accepted") {
+        let (sources, reading) = read_file(&path);
+        let said = render(&sources, &reading.diagnostics, false);
+        assert!(reading.scenario.is_some() && said.is_empty(), "{said}");
+    }
+}
+
+#[test]
+fn rejected_files_are_answered_like_this() {
+    let mut settings = insta::Settings::clone_current();
+    settings.set_snapshot_path("rejected");
+    settings.set_prepend_module_to_snapshot(false);
+    settings.set_omit_expression(true);
+    settings.bind(|| {
+        for path in files("rejected") {
+            let (sources, reading) = read_file(&path);
+            assert!(
+                reading.scenario.is_none(),
+                "{} was accepted",
+                path.display()
+            );
+            let name = path
+                .file_stem()
+                .expect("a file")
+                .to_string_lossy()
+                .into_owned();
+            let said = render(&sources, &reading.diagnostics, false);
+            insta::assert_snapshot!(name, said);
+        }
+    });
+}
