@@ -291,6 +291,7 @@ impl<const L: usize> Engine<'_, L> {
             work,
             interests,
             scratch,
+            ..
         } = self;
         let morning = state.situation(bound);
         let success = work.input(row.success, &morning, open, success_slot);

@@ -12,7 +12,7 @@ use crate::scenario::Timing;
 impl<const L: usize> Engine<'_, L> {
     /// Lives the next day.
     #[inline(always)]
-    pub fn advance(&mut self, observer: &mut impl Observer<L>) {
+    pub(super) fn live_day(&mut self, observer: &mut impl Observer<L>) {
         self.state.day += 1;
         self.deliver();
         for turn in &self.bound.program.turns {

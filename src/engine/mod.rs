@@ -13,10 +13,12 @@ mod day;
 mod evaluate;
 pub mod lanes;
 mod observer;
+mod path;
 mod state;
 
 pub use evaluate::View;
 pub use observer::{Choice, Observer};
+pub use path::InstructionPath;
 pub use state::{Memory, Record, State};
 
 use crate::program::{Bound, Given};
@@ -31,6 +33,7 @@ pub const LANES: usize = 64;
 #[derive(Debug)]
 pub struct Engine<'p, const L: usize> {
     bound: &'p Bound<'p>,
+    path: InstructionPath,
     state: State<L>,
     work: Workspace<L>,
     interests: Interests<L>,
@@ -76,8 +79,17 @@ struct Scratch<const L: usize> {
 }
 
 impl<'p, const L: usize> Engine<'p, L> {
-    /// An engine with room for one block.
+    /// An engine with room for one block, on the widest path that the processor has.
     pub fn new(bound: &'p Bound<'p>) -> Self {
+        Self::with_path(bound, InstructionPath::widest())
+    }
+
+    /// The same on a given path.
+    ///
+    /// # Panics
+    /// Where the processor lacks the path's instructions.
+    pub fn with_path(bound: &'p Bound<'p>, path: InstructionPath) -> Self {
+        assert!(path.is_available(), "this processor has no {}", path.name());
         let program = bound.program;
         let zero = [0.0; L];
         let n_variables = program.variables.len();
@@ -96,6 +108,7 @@ impl<'p, const L: usize> Engine<'p, L> {
         let rows = |count: usize| vec![zero; count];
         Self {
             bound,
+            path,
             state: State::new(bound),
             work: Workspace::new(program),
             interests: Interests {
@@ -137,9 +150,7 @@ impl<'p, const L: usize> Engine<'p, L> {
         observer: &mut impl Observer<L>,
     ) -> &State<L> {
         self.begin(seed, first_run, branch);
-        while self.state.day < self.bound.program.horizon_days {
-            self.advance(observer);
-        }
+        self.live_until(self.bound.program.horizon_days, observer);
         &self.state
     }
 

@@ -2,7 +2,7 @@
 
 use super::record::RunRecord;
 use super::tally::{Shape, Tally, VALUE_ONE};
-use crate::engine::{Engine, LANES, Observer, State};
+use crate::engine::{Engine, InstructionPath, LANES, Observer, State};
 use crate::index::{Id, Table};
 use crate::program::{Bound, Program};
 use crate::random::keyed::{Branch, Seed};
@@ -41,14 +41,20 @@ impl Plan {
 pub struct Simulation<'p, const L: usize = LANES> {
     bound: &'p Bound<'p>,
     plan: Plan,
+    path: InstructionPath,
     shape: Shape,
     next_run: u64,
     tally: Tally,
 }
 
 impl<'p, const L: usize> Simulation<'p, L> {
-    /// A simulation that has lived no run yet.
+    /// A simulation that has lived no run yet, on the processor's widest path.
     pub fn new(bound: &'p Bound<'p>, plan: Plan) -> Self {
+        Self::with_path(bound, plan, InstructionPath::widest())
+    }
+
+    /// The same on a given path, which the processor must have.
+    pub fn with_path(bound: &'p Bound<'p>, plan: Plan, path: InstructionPath) -> Self {
         const { assert!(L >= 2 && L <= 64 && BATCH_RUNS.is_multiple_of(L as u64)) };
         let program = bound.program;
         let shape = Shape {
@@ -69,6 +75,7 @@ impl<'p, const L: usize> Simulation<'p, L> {
         Self {
             bound,
             plan,
+            path,
             shape,
             next_run: plan.first_run,
             tally,
@@ -84,7 +91,7 @@ impl<'p, const L: usize> Simulation<'p, L> {
         let batches: Vec<(Tally, Vec<RunRecord>)> = (first..end)
             .into_par_iter()
             .map_init(
-                || Engine::<L>::new(self.bound),
+                || Engine::<L>::with_path(self.bound, self.path),
                 |engine, batch| self.live(engine, batch),
             )
             .collect();
