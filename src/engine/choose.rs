@@ -304,11 +304,11 @@ impl<const L: usize> Engine<'_, L> {
         let cost = work.input(row.cost, &morning, open, cost_slot);
         let appeal = work.input(row.appeal, &morning, open, appeal_slot);
         let precision = work.input(actor.precision, &morning, open, precision_slot);
-        let logit = &mut scratch.track.logits[k];
+        let (logit, faults) = (&mut scratch.track.logits[k], &mut work.faults);
         for lane in 0..L {
             let worth = utility[lane] + appeal[lane] - cost[lane];
             logit[lane] = precision[lane] * std::f32::consts::LOG2_E * worth;
-            work.faults[lane] |= not_finite(logit[lane]) & open[lane];
+            faults[lane] |= not_finite(logit[lane]) & open[lane];
             let higher = open[lane] & bit(logit[lane] > largest[lane]);
             largest[lane] = select(higher, logit[lane], largest[lane]);
         }
@@ -466,20 +466,21 @@ fn pick_option<const L: usize>(
     largest: &Lanes<L>,
     words: &Mask<L>,
 ) -> (Mask<L>, Lanes<L>) {
-    let mut total = [0.0; L];
+    let wait = &mut room.weights[0];
     for lane in 0..L {
-        room.weights[0][lane] = single::exp2(-largest[lane]);
-        total[lane] = room.weights[0][lane];
+        wait[lane] = single::exp2(-largest[lane]);
     }
+    let mut total = *wait;
     for k in 0..n_options {
         let weight = &mut room.weights[k + 1];
         if !any(&room.open[k]) {
             *weight = [0.0; L];
             continue;
         }
+        let (odds, logit, open) = (&room.odds[k], &room.logits[k], &room.open[k]);
         for lane in 0..L {
-            let share = room.odds[k][lane] * single::exp2(room.logits[k][lane] - largest[lane]);
-            weight[lane] = keep(room.open[k][lane], share);
+            let share = odds[lane] * single::exp2(logit[lane] - largest[lane]);
+            weight[lane] = keep(open[lane], share);
             total[lane] += weight[lane];
         }
     }

@@ -222,10 +222,11 @@ impl<const L: usize> Engine<'_, L> {
             if !std::mem::take(&mut scratch.changed[index]) {
                 continue;
             }
-            let variable = &mut state.variables[index];
+            let (variable, change) = (&mut state.variables[index], &scratch.change[index]);
+            let faults = &mut work.faults;
             for lane in 0..L {
-                let sum = variable[lane] + scratch.change[index][lane];
-                work.faults[lane] |= not_finite(sum);
+                let sum = variable[lane] + change[lane];
+                faults[lane] |= not_finite(sum);
                 variable[lane] = clamp(sum, row.min, row.max);
             }
         }
@@ -267,9 +268,10 @@ impl<const L: usize> Engine<'_, L> {
                     moved[lane] += volatility[lane] * normals[lane];
                 }
             }
+            let (faults, drifted) = (&mut work.faults, &mut scratch.drifted[id.index()]);
             for lane in 0..L {
-                work.faults[lane] |= not_finite(moved[lane]);
-                scratch.drifted[id.index()][lane] = clamp(moved[lane], row.min, row.max);
+                faults[lane] |= not_finite(moved[lane]);
+                drifted[lane] = clamp(moved[lane], row.min, row.max);
             }
         }
         for (index, row) in program.variables.iter().enumerate() {
