@@ -37,8 +37,21 @@ Exit codes:
 #[derive(Debug, clap::Subcommand)]
 pub enum Subcommand {
     /// Simulate scenarios and write their results.
+    ///
+    /// The results of `params/quickstart.toml` go to `output/quickstart/`: `outcomes.csv` holds
+    /// the forecasts, `dictionary.csv` says what every column of every file means, and
+    /// `manifest.json` where it all comes from. Earlier results in that folder are replaced in
+    /// one go when the new ones are whole, and other files there are left alone.
+    ///
+    /// The same file, values, seed and number of runs give the same CSV files to the byte, on any
+    /// machine and with any number of threads.
     Run(RunArguments),
     /// Look for mistakes in scenarios, without writing anything.
+    ///
+    /// All mistakes of a file are told at once, each with its line and what to write instead. A
+    /// file without mistakes is tried on a few thousand runs, and what these show is told as
+    /// warnings: actions taken in nearly all or nearly no runs, expressions that leave their
+    /// domain, numbers that stop being numbers.
     Check(CheckArguments),
     /// Print the JSON Schema of scenario files, for completion and checking in editors.
     ///
@@ -48,17 +61,9 @@ pub enum Subcommand {
     Schema,
 }
 
-/// Simulates each FILE and writes a folder of CSV files for it.
-///
-/// The results of `params/quickstart.toml` go to `output/quickstart/`: `outcomes.csv` holds the
-/// forecasts, `dictionary.csv` says what every column of every file means, and `manifest.json`
-/// where it all comes from. Earlier results in that folder are replaced in one go when the new
-/// ones are whole, and other files there are left alone.
-///
-/// The same file, seed and number of runs give the same CSV files to the byte, on any machine
-/// and with any number of threads.
+/// Arguments of `run`.
 #[derive(Args, Debug)]
-#[command(verbatim_doc_comment, after_help = RUN_EXAMPLES)]
+#[command(after_help = RUN_EXAMPLES)]
 pub struct RunArguments {
     /// Scenario files; a mistake in one does not keep the others from running.
     #[arg(required = true, value_name = "FILE")]
@@ -113,7 +118,7 @@ Examples:
   realpolitik run params/quickstart.toml
   realpolitik run params/quickstart.toml --runs 1_000_000 --seed 7
   realpolitik run params/quickstart.toml --set actors.northland.precision=50
-  realpolitik run params/quickstart.toml --set 'variables.tension.initial={ from = 0.4, to = 0.6 }'
+  realpolitik run params/quickstart.toml --set 'variables.tension.initial={from=0.4, to=0.6}'
   realpolitik run params/*.toml --quiet --format csv > all_outcomes.csv
   realpolitik run params/quickstart.toml --format json | jq '.[] | {outcome, probability}'";
 
@@ -128,12 +133,9 @@ pub enum Format {
     Json,
 }
 
-/// Reads each FILE, tells all its mistakes at once, and tries it on a few thousand runs.
-///
-/// What a trial can show is told as warnings: actions taken in nearly all or nearly no runs,
-/// expressions that leave their domain, numbers that stop being numbers. Nothing is written.
+/// Arguments of `check`.
 #[derive(Args, Debug)]
-#[command(verbatim_doc_comment, after_help = CHECK_EXAMPLES)]
+#[command(after_help = CHECK_EXAMPLES)]
 pub struct CheckArguments {
     /// Scenario files.
     #[arg(required = true, value_name = "FILE")]

@@ -48,6 +48,7 @@ fn check_one(
     }
     let plan = Plan {
         seed: Seed(0),
+        first_run: 0,
         n_runs: TRIAL_RUNS,
         variable_runs: 0,
         keep_runs: false,

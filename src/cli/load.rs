@@ -101,13 +101,15 @@ mod tests {
     fn a_fingerprint_tells_texts_and_overrides_apart() {
         let one: Override = "a.b=1".parse().unwrap();
         let other: Override = "a.b=2".parse().unwrap();
+        let both = [one, other];
+        let turned = [both[1].clone(), both[0].clone()];
         let all = [
             fingerprint(b"", &[]),
             fingerprint(b"x", &[]),
-            fingerprint(b"", &[one.clone()]),
-            fingerprint(b"", &[other.clone()]),
-            fingerprint(b"", &[one.clone(), other.clone()]),
-            fingerprint(b"", &[other, one]),
+            fingerprint(b"", &both[..1]),
+            fingerprint(b"", &both[1..]),
+            fingerprint(b"", &both),
+            fingerprint(b"", &turned),
         ];
         for (index, value) in all.iter().enumerate() {
             assert!(!all[..index].contains(value), "{index}");

@@ -55,6 +55,7 @@ fn run_one(
     let mut runs_table = every_run.then(begin_runs).transpose()?;
     let plan = Plan {
         seed: arguments.seed,
+        first_run: 0,
         n_runs: arguments.runs,
         variable_runs: arguments.variable_runs,
         keep_runs: every_run,

@@ -20,7 +20,7 @@ pub(super) struct Printer {
 enum Style {
     Table,
     /// Gathered, so that there is one header and one list over many files.
-    Csv(CsvText),
+    Csv(Box<CsvText>),
     Json(JsonRows),
     Nothing,
 }
@@ -29,7 +29,7 @@ impl Printer {
     /// Without a format: a table, or nothing where it is to be quiet.
     pub(super) fn new(format: Option<Format>, is_quiet: bool) -> Self {
         let style = match format {
-            Some(Format::Csv) => Style::Csv(CsvText::begin(&OUTCOMES.header())),
+            Some(Format::Csv) => Style::Csv(Box::new(CsvText::begin(&OUTCOMES.header()))),
             Some(Format::Json) => Style::Json(JsonRows::begin(OUTCOMES.header())),
             None if is_quiet => Style::Nothing,
             Some(Format::Table) | None => Style::Table,
@@ -47,7 +47,7 @@ impl Printer {
         let note = headline(estimates, manifest, folder);
         match &mut self.style {
             Style::Table => return Ok(print(&format!("{note}{}\n\n", table(estimates)))?),
-            Style::Csv(rows) => outcomes::write(estimates, rows)?,
+            Style::Csv(rows) => outcomes::write(estimates, rows.as_mut())?,
             Style::Json(rows) => outcomes::write(estimates, rows)?,
             Style::Nothing => {}
         }

@@ -492,7 +492,7 @@ pub const DICTIONARY: FileColumns = FileColumns {
         column(
             "column",
             "",
-            "name in its header; <…> stands for a name or path of the scenario",
+            "name in its header; <...> stands for a name or path of the scenario",
         ),
         column("unit", "", "its unit"),
         column("meaning", "", "what it means"),
