@@ -74,6 +74,10 @@ fn run_one(
         },
     )?;
 
+    if lived.n_lived == 0 {
+        // Nothing is not worth earlier results.
+        return Ok(Exit::Interrupted);
+    }
     let estimates = Estimates {
         scenario,
         bound: &bound,
