@@ -146,6 +146,7 @@ mod tests {
             created: String::new(),
             performance: Performance {
                 threads: 1,
+                instructions: "portable",
                 wall_seconds: 0.0,
                 runs_per_second: 0.0,
             },
