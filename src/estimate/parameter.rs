@@ -3,7 +3,7 @@
 use super::Estimates;
 use crate::index::{Id, ParameterId};
 use crate::math::double::sqrt;
-use crate::program::{ActorRow, BoundValue, Parameter};
+use crate::program::{ActorRow, Bound, Given, Parameter};
 use crate::random::{Distribution, Seed};
 use crate::scenario::Value;
 
@@ -48,10 +48,11 @@ impl<'a> Estimates<'a> {
                 normalised[imperative.weight.index()] = Some(weight);
             }
         }
-        let values = self.bound.values();
-        let rows = program.parameters.iter().zip(values).zip(normalised);
-        rows.map(move |((parameter, value), normalised)| {
-            estimate_of(parameter, value, normalised, seed)
+        let bound = self.bound;
+        let rows = program.parameters.enumerate().zip(normalised);
+        rows.map(move |((id, parameter), normalised)| ParameterEstimate {
+            normalised,
+            ..estimate_of(bound, id, parameter, seed)
         })
     }
 
@@ -63,8 +64,8 @@ impl<'a> Estimates<'a> {
         for draw in 0..PARAMETER_DRAWS {
             let values = weights
                 .iter()
-                .map(|&weight| &self.bound.values()[weight.index()]);
-            let drawn: Vec<f64> = values.map(|value| value_in(value, seed, draw)).collect();
+                .map(|&weight| self.bound.value_in(weight, seed, draw));
+            let drawn: Vec<f64> = values.map(f64::from).collect();
             let total: f64 = drawn.iter().sum();
             for (sums, weight) in sums.iter_mut().zip(drawn) {
                 sums.add(if total > 0.0 { weight / total } else { 0.0 });
@@ -74,57 +75,52 @@ impl<'a> Estimates<'a> {
     }
 }
 
-/// A parameter's value in a draw.
-fn value_in(value: &BoundValue, seed: Seed, draw: u64) -> f64 {
-    f64::from(match value {
-        BoundValue::Known(value) => *value,
-        BoundValue::Drawn(sampler) => sampler.draw(seed, draw),
-    })
-}
-
 fn estimate_of<'a>(
+    bound: &Bound<'_>,
+    id: ParameterId,
     parameter: &'a Parameter,
-    value: &BoundValue,
-    normalised: Option<Moments>,
     seed: Seed,
 ) -> ParameterEstimate<'a> {
     let path = parameter.path.as_str();
-    match (value, &parameter.value) {
-        (BoundValue::Drawn(_), Value::Distribution(distribution)) => {
+    match (bound.given(id), &parameter.value) {
+        (Given::Drawn(_), Value::Distribution(distribution)) => {
             let mut sums = Sums::default();
-            (0..PARAMETER_DRAWS).for_each(|draw| sums.add(value_in(value, seed, draw)));
+            for draw in 0..PARAMETER_DRAWS {
+                sums.add(f64::from(bound.value_in(id, seed, draw)));
+            }
+            let own = Moments {
+                mean: distribution.mean(),
+                sd: distribution.sd(),
+            };
+            let drawn = sums.moments();
+            let distribution = Some(distribution);
             ParameterEstimate {
                 path,
                 number: None,
-                distribution: Some(distribution),
-                own: Moments {
-                    mean: distribution.mean(),
-                    sd: distribution.sd(),
-                },
-                drawn: sums.moments(),
-                normalised,
+                distribution,
+                own,
+                drawn,
+                normalised: None,
             }
         }
-        (BoundValue::Known(known), own) => {
+        (Given::Known(known), own) => {
             // The number as written, unless the caller has set another.
-            let number = match own {
-                Value::Number(written) if *written as f32 == *known => *written,
-                _ => f64::from(*known),
+            let mean = match own {
+                Value::Number(written) if *written as f32 == known => *written,
+                _ => f64::from(known),
             };
-            let moments = Moments {
-                mean: number,
-                sd: 0.0,
-            };
+            let own = Moments { mean, sd: 0.0 };
+            let number = Some(mean);
             ParameterEstimate {
                 path,
-                number: Some(number),
+                number,
                 distribution: None,
-                own: moments,
-                drawn: moments,
-                normalised,
+                own,
+                drawn: own,
+                normalised: None,
             }
         }
-        (BoundValue::Drawn(_), _) => unreachable!("only a distribution is drawn"),
+        (Given::Drawn(_), _) => unreachable!("only a distribution is drawn"),
     }
 }
 
