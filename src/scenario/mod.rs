@@ -4,6 +4,7 @@
 //! the user wrote can fail any more (names, types, ranges, limits and sites are settled), or
 //! all mistakes at once as diagnostics.
 
+pub mod bounds;
 mod check;
 mod document;
 pub mod expression;
@@ -14,6 +15,7 @@ pub mod model;
 mod names;
 mod overrides;
 mod read;
+pub mod schema;
 
 pub use model::*;
 pub use overrides::{NotAnOverride, Override};

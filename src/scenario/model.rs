@@ -6,7 +6,7 @@
 //! absent on purpose: TOML, and any text that is not meant for people.
 
 use crate::diagnostic::Span;
-use crate::index::{ActionId, ActorId, EventId, IndicatorId, OutcomeId, Table, VariableId};
+use crate::index::{ActionId, ActorId, EventId, Id, IndicatorId, OutcomeId, Table, VariableId};
 use crate::random::Distribution;
 use jiff::civil::Date;
 
@@ -45,6 +45,28 @@ impl Scenario {
         // Reading has checked that the last day is a date of jiff's range.
         self.start
             .saturating_add(jiff::Span::new().days(i64::from(day) - 1))
+    }
+
+    /// All indicators, each after those that it uses. It is worked out anew at every call.
+    pub fn indicators_in_order_of_use(&self) -> Vec<IndicatorId> {
+        let mut seen = vec![false; self.indicators.len()];
+        let mut order = Vec::with_capacity(self.indicators.len());
+        // A list of what is open instead of recursion, since a chain of indicators may be as
+        // long as their number. An indicator is put into the order on its second visit.
+        let mut open: Vec<(IndicatorId, bool)> = Vec::new();
+        for first in self.indicators.ids() {
+            open.push((first, false));
+            while let Some((id, visited)) = open.pop() {
+                if visited {
+                    order.push(id);
+                } else if !std::mem::replace(&mut seen[id.index()], true) {
+                    open.push((id, true));
+                    let uses = self.indicators[id].formula.indicators();
+                    open.extend(uses.into_iter().map(|used| (used, false)));
+                }
+            }
+        }
+        order
     }
 }
 
@@ -94,6 +116,24 @@ pub enum Formula {
     Number(NumberExpression),
     /// True or false.
     Condition(ConditionExpression),
+}
+
+impl Formula {
+    /// The indicators that it names itself, as often as it names them.
+    fn indicators(&self) -> Vec<IndicatorId> {
+        let mut found = Vec::new();
+        let mut see = |part: Part<'_>| match part {
+            Part::Number(Number::Indicator(id)) | Part::Condition(Condition::Indicator(id)) => {
+                found.push(*id);
+            }
+            _ => {}
+        };
+        match self {
+            Formula::Number(formula) => Part::Number(&formula.tree).walk(&mut see),
+            Formula::Condition(formula) => Part::Condition(&formula.tree).walk(&mut see),
+        }
+        found
+    }
 }
 
 /// One who decides: a state, a militia, an alliance.
@@ -367,6 +407,74 @@ pub enum Condition {
     Happened(Happening),
     /// It was taken and succeeded at least once; for an event, it struck.
     Succeeded(Happening),
+}
+
+/// A piece of an expression's tree.
+#[derive(Clone, Copy, Debug)]
+pub enum Part<'e> {
+    /// A number.
+    Number(&'e Number),
+    /// A condition.
+    Condition(&'e Condition),
+}
+
+impl<'e> Part<'e> {
+    /// Shows this piece and all in it to `see`, each before what it is made of. Indicators are
+    /// not followed.
+    pub fn walk(self, see: &mut impl FnMut(Part<'e>)) {
+        see(self);
+        let number = |a: &'e Number, see: &mut _| Part::Number(a).walk(see);
+        let condition = |a: &'e Condition, see: &mut _| Part::Condition(a).walk(see);
+        match self {
+            Part::Number(tree) => match tree {
+                Number::Constant(_)
+                | Number::Variable(_)
+                | Number::Indicator(_)
+                | Number::Day
+                | Number::Count(_) => {}
+                Number::Negate(a) | Number::Function(_, a) | Number::DaysSince(_, a) => {
+                    number(a, see);
+                }
+                Number::Arithmetic(_, a, b) => {
+                    number(a, see);
+                    number(b, see);
+                }
+                Number::If(choice, a, b) => {
+                    condition(choice, see);
+                    number(a, see);
+                    number(b, see);
+                }
+                Number::Min(all) | Number::Max(all) => {
+                    all.iter().for_each(|one| number(one, see));
+                }
+                Number::Clamp(a, b, c) | Number::Contest(a, b, c) => {
+                    number(a, see);
+                    number(b, see);
+                    number(c, see);
+                }
+            },
+            Part::Condition(tree) => match tree {
+                Condition::Constant(_)
+                | Condition::Indicator(_)
+                | Condition::Happened(_)
+                | Condition::Succeeded(_) => {}
+                Condition::Compare(_, a, b) => {
+                    number(a, see);
+                    number(b, see);
+                }
+                Condition::Not(a) => condition(a, see),
+                Condition::And(a, b) | Condition::Or(a, b) => {
+                    condition(a, see);
+                    condition(b, see);
+                }
+                Condition::If(choice, a, b) => {
+                    condition(choice, see);
+                    condition(a, see);
+                    condition(b, see);
+                }
+            },
+        }
+    }
 }
 
 /// What memory is asked about.

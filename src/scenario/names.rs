@@ -60,6 +60,28 @@ pub(super) struct NamedTables<'d, 't> {
     pub outcomes: Vec<Named<'d, 't>>,
 }
 
+/// Where the names of a scenario's tables stand, each list indexed by its kind of id.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Places {
+    pub variables: Vec<Span>,
+    pub actors: Vec<Span>,
+    pub actions: Vec<Span>,
+    pub events: Vec<Span>,
+}
+
+impl NamedTables<'_, '_> {
+    /// Where the names stand.
+    pub fn places(&self) -> Places {
+        let spans = |all: &[Named<'_, '_>]| all.iter().map(|one| one.entry.key_span).collect();
+        Places {
+            variables: spans(&self.variables),
+            actors: spans(&self.actors),
+            actions: spans(&self.actions),
+            events: spans(&self.events),
+        }
+    }
+}
+
 /// Collects all names of a file. What has a bad name is read all the same, so that its other
 /// mistakes are found; what repeats a name of its space is reported and left out.
 pub(super) fn collect<'d, 't>(

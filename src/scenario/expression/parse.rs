@@ -16,6 +16,9 @@ const LOOSEST: Tightness = 0;
 const NOT: Tightness = 5;
 const NEGATE: Tightness = 13;
 
+/// A hint does not repeat more of an expression than this [bytes].
+const LONG: usize = 120;
+
 /// The tightness to the left and to the right of a sign.
 fn tightness(operator: Operator) -> (Tightness, Tightness) {
     match operator {
@@ -161,7 +164,7 @@ impl Parser<'_> {
 
     /// What follows an operand: signs that hold more tightly than `least`, and their operands.
     fn operators(&mut self, mut left: Expression, least: Tightness) -> Expression {
-        let mut chain_start = None;
+        let mut is_chained = false;
         while let Some(token) = self.peek() {
             let TokenKind::Operator(operator) = token.kind else {
                 break;
@@ -170,42 +173,40 @@ impl Parser<'_> {
             if to_left < least {
                 break;
             }
-            if operator.compares() && is_comparison(&left) && chain_start != Some(left.span.start) {
-                chain_start = Some(left.span.start);
-                self.report_chain(&left, operator);
-            }
             self.at += 1;
             let right = if operator == Operator::Power {
                 self.nested(to_right)
             } else {
                 self.expression(to_right)
             };
-            left = Expression {
-                span: left.span.start..right.span.end.max(left.span.end),
-                node: Node::Binary(operator, Box::new(left), Box::new(right)),
-            };
-            if chain_start.is_some() && operator.compares() {
-                left.node = Node::Broken;
+            if operator.compares() && is_comparison(&left) {
+                is_chained = true;
+                self.report_chain(&left, operator, &right);
             }
+            let span = left.span.start..right.span.end.max(left.span.end);
+            left = if is_chained && operator.compares() {
+                broken(span)
+            } else {
+                Expression {
+                    span,
+                    node: Node::Binary(operator, Box::new(left), Box::new(right)),
+                }
+            };
         }
         left
     }
 
     /// `a < b < c` is probably meant as `a < b and b < c`.
-    fn report_chain(&mut self, left: &Expression, operator: Operator) {
+    fn report_chain(&mut self, left: &Expression, operator: Operator, right: &Expression) {
         let Node::Binary(first, a, b) = &left.node else {
             return;
         };
-        let (a, b) = (&self.text[a.span.clone()], &self.text[b.span.clone()]);
-        let second = self.tokens[self.at].span.clone();
-        let mut mistake = Mistake::new(
-            "chained-comparison",
-            left.span.start..second.end,
-            "comparisons do not chain",
-        );
-        if a.len() + b.len() < 80 {
-            let (first, next) = (first.sign(), operator.sign());
-            mistake = mistake.hint(format!("write `{a} {first} {b} and {b} {next} …`"));
+        let span = left.span.start..right.span.end;
+        let [a, b, c] = [a, b, right].map(|operand| &self.text[operand.span.clone()]);
+        let (first, next) = (first.sign(), operator.sign());
+        let mut mistake = Mistake::new("chained-comparison", span, "comparisons do not chain");
+        if a.len() + b.len() + c.len() < LONG {
+            mistake = mistake.hint(format!("write `{a} {first} {b} and {b} {next} {c}`"));
         }
         self.mistakes.push(mistake);
     }

@@ -19,7 +19,7 @@ use super::fields::{FieldKind, ROOT};
 use super::findings::Findings;
 use super::limits;
 use super::model::Scenario;
-use super::names::{self, Names};
+use super::names::{self, Names, Places};
 use super::overrides::{self, Override};
 use super::{check, document};
 use crate::diagnostic::{Diagnostic, Diagnostics, Sources, Span};
@@ -57,7 +57,7 @@ pub fn read(sources: &mut Sources, file: &str, text: &str, overrides: &[Override
         );
         findings.error("too-many", place, message, "write them into the file");
     }
-    let mut scenario = None;
+    let mut read_scenario = None;
     if let Some(mut root) = document::parse_document(text, file_source, &mut findings) {
         for source in override_sources {
             let set = &sources.0[usize::from(source.0)].text;
@@ -72,14 +72,14 @@ pub fn read(sources: &mut Sources, file: &str, text: &str, overrides: &[Override
             span: whole,
             item: Item::Table(root),
         };
-        let read = read_tree(&node, stem(file), &mut findings);
-        scenario = read.filter(|_| !findings.has_errors());
+        read_scenario = read_tree(&node, stem(file), &mut findings);
     }
-    if let Some(scenario) = &scenario {
-        check::warn(scenario, &mut findings);
+    let scenario = read_scenario.filter(|_| !findings.has_errors());
+    if let Some((scenario, places)) = &scenario {
+        check::warn(scenario, places, &mut findings);
     }
     Reading {
-        scenario,
+        scenario: scenario.map(|(scenario, _)| scenario),
         diagnostics: findings.into_diagnostics(),
     }
 }
@@ -104,7 +104,7 @@ struct Reader<'r> {
 }
 
 /// Reads the tree of a file; what comes out has stand-ins where something was reported.
-fn read_tree(root: &Node<'_>, name: String, findings: &mut Findings) -> Option<Scenario> {
+fn read_tree(root: &Node<'_>, name: String, findings: &mut Findings) -> Option<(Scenario, Places)> {
     let Item::Table(table) = &root.item else {
         return None;
     };
@@ -159,7 +159,7 @@ fn read_tree(root: &Node<'_>, name: String, findings: &mut Findings) -> Option<S
     if tables.outcomes.is_empty() && table.get("outcomes").is_some() {
         reader.findings.push(no_outcomes(section.span()));
     }
-    Some(scenario)
+    Some((scenario, tables.places()))
 }
 
 /// A scenario without a question.

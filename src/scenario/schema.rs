@@ -1,0 +1,277 @@
+//! The JSON Schema of a scenario file, for completion and checking in editors.
+//!
+//! It is the table of [fields](super::fields) in another form (draft 2020-12). Editors that know
+//! TOML through JSON Schema see dates as texts. What hangs on other values (names, the bounds of
+//! a variable, the kinds of expressions) is the reader's alone to check.
+
+use super::expression::{FUNCTIONS, WORDS};
+use super::fields::{
+    Absent, DomainRule, FAMILIES, Field, FieldKind, Gives, INTERVAL, ROOT, TableRule,
+};
+use super::limits;
+use serde_json::{Map, Value, json};
+
+/// The JSON Schema of a scenario file.
+pub fn json_schema() -> Value {
+    let mut schema = table(&ROOT);
+    schema["$schema"] = json!("https://json-schema.org/draft/2020-12/schema");
+    schema["title"] = json!("realpolitik scenario");
+    schema["$defs"] = json!({
+        "name": name(),
+        "distribution": distribution(),
+        "number_expression": expression(
+            "An expression that gives a number, such as \"0.7 * rift + 0.3\".",
+        ),
+        "condition": expression(
+            "An expression that is true or false, such as \"trust < 0.2 and day > 7\".",
+        ),
+    });
+    schema
+}
+
+/// A table with fields of its own.
+fn table(rule: &TableRule) -> Value {
+    let mut properties = Map::new();
+    let mut required = Vec::new();
+    for field in rule.fields {
+        properties.insert(field.key.to_owned(), property(field));
+        if field.absent == Absent::Refused {
+            required.push(field.key);
+        }
+    }
+    let mut schema = json!({
+        "type": "object",
+        "description": rule.doc,
+        "properties": properties,
+        "additionalProperties": false,
+    });
+    if !required.is_empty() {
+        schema["required"] = json!(required);
+    }
+    schema
+}
+
+/// A field with its documentation, default and example.
+fn property(field: &Field) -> Value {
+    let mut schema = kind(field.key, field.kind);
+    schema["title"] = json!(field.key);
+    schema["description"] = match field.unit {
+        Some(unit) => json!(format!("{} Unit: {unit}.", field.doc)),
+        None => json!(field.doc),
+    };
+    match field.absent {
+        Absent::Number(value) if value == value.trunc() => schema["default"] = json!(value as i64),
+        Absent::Number(value) => schema["default"] = json!(value),
+        Absent::Word(word) => schema["default"] = json!(word),
+        Absent::Refused | Absent::Nothing => {}
+    }
+    if let Some(example) = example(field.example) {
+        schema["examples"] = json!([example]);
+    }
+    schema
+}
+
+fn kind(key: &str, kind: FieldKind) -> Value {
+    match kind {
+        FieldKind::Text { most } => json!({
+            "type": "string",
+            "minLength": 1,
+            "maxLength": most,
+            "pattern": "^[^=+\\-@\\t]",
+        }),
+        FieldKind::Name | FieldKind::ActorName => json!({"$ref": "#/$defs/name"}),
+        FieldKind::Word(words) => json!({"enum": words}),
+        FieldKind::Date => json!({"type": "string", "format": "date"}),
+        FieldKind::Whole { least, most } => {
+            json!({"type": "integer", "minimum": least, "maximum": most})
+        }
+        FieldKind::Number => number(DomainRule::Real),
+        FieldKind::Quantity { domain, expression } => quantity(domain, expression),
+        FieldKind::Expression(Gives::Number) => json!({
+            "anyOf": [{"$ref": "#/$defs/number_expression"}, number(DomainRule::Real)],
+        }),
+        FieldKind::Expression(Gives::Condition) => json!({"$ref": "#/$defs/condition"}),
+        FieldKind::ActorNames => json!({
+            "type": "array",
+            "items": {"$ref": "#/$defs/name"},
+            "uniqueItems": true,
+            "maxItems": limits::ACTORS,
+        }),
+        FieldKind::Effects => json!({
+            "type": "object",
+            "propertyNames": {"$ref": "#/$defs/name"},
+            "additionalProperties": quantity(DomainRule::Real, true),
+            "maxProperties": limits::EFFECTS_PER_LIST,
+        }),
+        FieldKind::Table(rule) => table(rule),
+        FieldKind::NamedTables(rule) => named(key, table(rule)),
+        FieldKind::NamedExpressions => named(
+            key,
+            json!({
+                "anyOf": [
+                    {"$ref": "#/$defs/number_expression"},
+                    {"$ref": "#/$defs/condition"},
+                    number(DomainRule::Real),
+                ],
+            }),
+        ),
+    }
+}
+
+/// Entries of one kind, each under a name of the user's choice.
+fn named(key: &str, of: Value) -> Value {
+    let most = match key {
+        "variables" => limits::VARIABLES,
+        "indicators" => limits::INDICATORS,
+        "actors" => limits::ACTORS,
+        "actions" => limits::ACTIONS,
+        "events" => limits::EVENTS,
+        "outcomes" => limits::OUTCOMES,
+        _ => limits::IMPERATIVES_PER_ACTOR,
+    };
+    let mut schema = json!({
+        "type": "object",
+        "propertyNames": {"$ref": "#/$defs/name"},
+        "additionalProperties": of,
+        "maxProperties": most,
+    });
+    if key == "outcomes" {
+        schema["minProperties"] = json!(1);
+    }
+    schema
+}
+
+fn quantity(domain: DomainRule, expression: bool) -> Value {
+    let mut forms = vec![number(domain), json!({"$ref": "#/$defs/distribution"})];
+    if expression {
+        forms.push(json!({"$ref": "#/$defs/number_expression"}));
+    }
+    json!({"anyOf": forms})
+}
+
+fn number(domain: DomainRule) -> Value {
+    let most = limits::MAGNITUDE;
+    let (least, most) = match domain {
+        DomainRule::Unit => (0.0, 1.0),
+        DomainRule::NonNegative => (0.0, most),
+        DomainRule::Real | DomainRule::Bounds => (-most, most),
+    };
+    json!({"type": "number", "minimum": least, "maximum": most})
+}
+
+fn name() -> Value {
+    let functions = FUNCTIONS.iter().map(|function| function.name);
+    let words: Vec<_> = WORDS.iter().copied().chain(functions).collect();
+    json!({
+        "description": "Lowercase letters, digits and underscores, beginning with a letter.",
+        "type": "string",
+        "pattern": "^[a-z][a-z0-9_]*$",
+        "maxLength": limits::NAME_BYTES,
+        "not": {"enum": words},
+    })
+}
+
+fn expression(doc: &str) -> Value {
+    json!({"description": doc, "type": "string", "minLength": 1, "maxLength": limits::EXPRESSION_BYTES})
+}
+
+/// Any of the families, or an interval.
+fn distribution() -> Value {
+    let [from, to] = INTERVAL;
+    let mut forms = vec![json!({
+        "type": "object",
+        "title": "90 % interval",
+        "description": "The 5th and the 95th percentile.",
+        "properties": {from: number(DomainRule::Real), to: number(DomainRule::Real)},
+        "required": INTERVAL,
+        "additionalProperties": false,
+    })];
+    for family in FAMILIES {
+        let parameters = family.forms.iter().map(|form| {
+            let keys = form.needed.iter().chain(form.optional);
+            let properties: Map<_, _> = keys
+                .map(|key| ((*key).to_owned(), number(DomainRule::Real)))
+                .collect();
+            json!({
+                "type": "object",
+                "properties": properties,
+                "required": form.needed,
+                "additionalProperties": false,
+            })
+        });
+        let parameters: Vec<_> = parameters.collect();
+        forms.push(json!({
+            "type": "object",
+            "title": family.key,
+            "description": family.doc,
+            "properties": {family.key: {"anyOf": parameters}},
+            "required": [family.key],
+            "additionalProperties": false,
+        }));
+    }
+    json!({
+        "description": "What is not known: drawn once, then fixed for a whole run.",
+        "anyOf": forms,
+    })
+}
+
+/// An example of the table of fields, which is TOML, as JSON.
+fn example(toml: &str) -> Option<Value> {
+    let value = toml::de::DeValue::parse(toml).ok()?;
+    Some(json_of(value.get_ref()))
+}
+
+fn json_of(value: &toml::de::DeValue<'_>) -> Value {
+    use toml::de::DeValue;
+    match value {
+        DeValue::String(text) => json!(text),
+        DeValue::Integer(digits) => json!(digits.as_str().parse::<i64>().unwrap_or_default()),
+        DeValue::Float(digits) => json!(digits.as_str().parse::<f64>().unwrap_or_default()),
+        DeValue::Boolean(value) => json!(value),
+        DeValue::Datetime(moment) => json!(moment.to_string()),
+        DeValue::Array(all) => all.iter().map(|one| json_of(one.get_ref())).collect(),
+        DeValue::Table(table) => table
+            .iter()
+            .map(|(key, value)| (key.get_ref().to_string(), json_of(value.get_ref())))
+            .collect::<Map<_, _>>()
+            .into(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_field_of_every_table_is_in_the_schema_with_words_about_it() {
+        fn look(schema: &Value, rule: &TableRule) {
+            for field in rule.fields {
+                let property = &schema["properties"][field.key];
+                let doc = property["description"].as_str().expect("a description");
+                assert!(doc.starts_with(field.doc) && doc.ends_with('.'), "{doc}");
+                match field.kind {
+                    FieldKind::Table(rule) => look(property, rule),
+                    FieldKind::NamedTables(rule) => look(&property["additionalProperties"], rule),
+                    _ => {}
+                }
+            }
+            let n_properties = schema["properties"].as_object().expect("properties").len();
+            assert_eq!(n_properties, rule.fields.len());
+        }
+        look(&json_schema(), &ROOT);
+    }
+
+    #[test]
+    fn every_example_is_toml() {
+        fn look(rule: &TableRule) {
+            for field in rule.fields {
+                let fine = field.example.is_empty() || example(field.example).is_some();
+                assert!(fine, "{} = {}", field.key, field.example);
+                if let FieldKind::Table(rule) | FieldKind::NamedTables(rule) = field.kind {
+                    look(rule);
+                }
+            }
+        }
+        look(&ROOT);
+    }
+}
