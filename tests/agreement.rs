@@ -1,0 +1,69 @@
+//! The engine against an independent reference, run by run.
+//!
+//! Every scenario of `params/`, every accepted one, and every one of `tests/agreement/`, which
+//! has a file for each feature of a day, must be lived by the engine exactly as section 4 of the
+//! design says: every option open, every choice, success, strike and outcome day, and every
+//! variable each evening within the bound of single precision. Only where luck or a comparison
+//! falls nearer to a boundary than that bound may the engine go either way: such forks are
+//! counted, and their number must be what their width makes likely.
+
+mod reference;
+
+use realpolitik::diagnostic::{Sources, render};
+use realpolitik::random::keyed::Seed;
+use realpolitik::scenario::{Scenario, read};
+use reference::comparison::compare;
+use reference::forks::Forks;
+use std::path::{Path, PathBuf};
+
+/// The scenarios of a folder of the repository.
+fn files(folder: &str) -> Vec<PathBuf> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join(folder);
+    let entries = std::fs::read_dir(folder).expect("a folder of scenarios");
+    let mut files: Vec<PathBuf> = entries
+        .map(|entry| entry.expect("a readable folder").path())
+        .filter(|path| {
+            path.extension()
+                .is_some_and(|extension| extension == "toml")
+        })
+        .collect();
+    files.sort();
+    assert!(!files.is_empty());
+    files
+}
+
+fn scenario(path: &Path) -> Scenario {
+    let text = std::fs::read_to_string(path).expect("a readable scenario");
+    let mut sources = Sources::default();
+    let reading = read(&mut sources, &path.to_string_lossy(), &text, &[]);
+    let said = render(&sources, &reading.diagnostics, false);
+    reading.scenario.unwrap_or_else(|| panic!("{said}"))
+}
+
+/// Compares every scenario of a folder.
+fn compare_all(folder: &str, n_runs: u64) -> Forks {
+    let mut total = Forks::default();
+    for path in files(folder) {
+        let name = path
+            .file_name()
+            .unwrap_or_default()
+            .to_string_lossy()
+            .into_owned();
+        let forks = compare(&scenario(&path), Seed(20_161_101), n_runs)
+            .unwrap_or_else(|what| panic!("{name}: {what}"));
+        println!("{name}: {forks:?}");
+        assert!(forks.are_as_expected(), "{name}: {forks:?}");
+        total += &forks;
+    }
+    total
+}
+
+#[test]
+fn founding_scenarios_are_lived_as_the_design_says() {
+    compare_all("params", 256);
+}
+
+#[test]
+fn accepted_scenarios_are_lived_as_the_design_says() {
+    compare_all("tests/accepted", 256);
+}
