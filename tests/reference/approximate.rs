@@ -114,18 +114,34 @@ impl Approximate {
     /// Σ terms, summed in any order.
     pub fn sum(terms: impl IntoIterator<Item = Self>) -> Self {
         let (mut value, mut bound, mut magnitude, mut n) = (0.0, 0.0, 0.0, 0.0);
+        let mut grain = f64::INFINITY;
         for term in terms.into_iter().filter(|term| *term != Self::ZERO) {
             value += term.value;
             bound += term.bound;
             magnitude += term.value.abs() + term.bound;
+            grain = grain.min(last_bit(term.value));
             n += 1.0;
         }
-        let is_exact = bound == 0.0 && f64::from(value as f32) == value;
+        // Whole multiples of one grain below 2^24 of them: no order rounds anything.
+        let is_exact = bound == 0.0 && magnitude * UNIT <= grain;
         if n <= 1.0 || is_exact {
             Self::with_bound(value, bound)
         } else {
             Self::with_bound(value, bound + (n - 1.0) * UNIT * magnitude)
         }
+    }
+
+    /// x + share·(to − x) + shock, in any order: an error in x shrinks with the distance.
+    pub fn drift(self, to: Self, share: Self, shock: Self) -> Self {
+        let distance = to - self;
+        let step = share * distance;
+        let parts = Self::sum([self, step, shock]);
+        let own_error = (1.0 - share.value).abs() * self.bound
+            + share.value.abs() * to.bound
+            + share.bound * (distance.value.abs() + distance.bound);
+        let roundings = 6.0 * UNIT * (self.value.abs() + to.value.abs() + step.value.abs());
+        let bound = own_error + shock.bound + roundings + 3.0 * UNIT * shock.value.abs();
+        Self::with_bound(parts.value, parts.bound.min(bound))
     }
 
     /// a / b; unbounded where b may be 0. The caller looks for b = 0 first.
@@ -279,6 +295,14 @@ impl Approximate {
             Truth::Unknown
         }
     }
+}
+
+/// The value of the last bit of a number that is not 0.
+fn last_bit(x: f64) -> f64 {
+    let bits = x.to_bits();
+    let mantissa = (bits & ((1 << 52) - 1)) | (1 << 52);
+    let exponent = ((bits >> 52) & 0x7ff) as i32 - 1075;
+    libm::ldexp(1.0, exponent + mantissa.trailing_zeros() as i32)
 }
 
 /// The contest function, from the ratio of the strengths.

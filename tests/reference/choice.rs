@@ -175,7 +175,7 @@ impl Life<'_> {
             options.push(OpenOption {
                 index,
                 odds: world.quantity(&action.daily_odds)?,
-                logit: world.finite(precision * world.finite(utility)?)?,
+                logit: logit(world.finite(precision * world.finite(utility)?)?),
                 plan,
             });
         }
@@ -252,9 +252,12 @@ impl Life<'_> {
         options: &[OpenOption],
         decision: &Decision,
     ) -> Result<usize, Stop> {
+        // A common factor of the weights: its error cancels.
         let greatest = options
             .iter()
-            .fold(Approximate::ZERO, |most, option| most.max(option.logit));
+            .filter(|option| option.odds.high() > 0.0)
+            .fold(0.0, |most: f64, option| most.max(option.logit.value));
+        let greatest = Approximate::exact(greatest);
         let mut weights = vec![(0, (-greatest).exp())];
         weights.extend(options.iter().map(|option| {
             let weight = option.odds * (option.logit - greatest).exp();
@@ -331,10 +334,8 @@ impl Falls {
 /// Each option's λ·log₂e·u against the engine's.
 fn compare_logits(options: &[OpenOption], decision: &Decision) -> Result<(), String> {
     for option in options {
-        let own = option.logit * Approximate::given(std::f64::consts::LOG2_E);
+        let own = option.logit * Approximate::exact(std::f64::consts::LOG2_E);
         let engine = f64::from(decision.logits[option.index]);
-        // A constant of the compiler's, rounded as it likes.
-        let own = own.widened(1.0) + Approximate::ZERO;
         if !own.admits(engine) {
             return Err(format!(
                 "logit of option {} is {own:?}, the engine's {engine}",
@@ -343,6 +344,16 @@ fn compare_logits(options: &[OpenOption], decision: &Decision) -> Result<(), Str
         }
     }
     Ok(())
+}
+
+/// λ·u as it may come out where it is computed in another base: a rounded factor and one more
+/// product.
+fn logit(product: Approximate) -> Approximate {
+    let rounding = 3.0 * UNIT * product.value.abs();
+    Approximate {
+        bound: product.bound + rounding,
+        ..product
+    }
 }
 
 fn own_actions(scenario: &Scenario, actor: ActorId) -> impl Iterator<Item = ActionId> + '_ {

@@ -368,18 +368,17 @@ impl<'a> Life<'a> {
         for (id, variable) in self.scenario.variables.enumerate() {
             let world = self.world();
             let now = self.variables[index_of(id)];
-            let mut terms = vec![now];
+            let (mut to, mut share, mut shock) = (now, Approximate::ZERO, Approximate::ZERO);
             if let (Some(baseline), Some(reversion)) = (&variable.baseline, &variable.reversion) {
-                let share = world.quantity(reversion)?;
-                let distance = world.quantity(baseline)? - now;
-                terms.push(world.finite(share * distance)?);
+                share = world.quantity(reversion)?;
+                to = world.quantity(baseline)?;
             }
             if let Some(volatility) = &variable.volatility {
                 let normal = Approximate::exact(self.luck.normal(&variable.name, self.day));
-                terms.push(world.finite(world.quantity(volatility)? * normal)?);
+                shock = world.finite(world.quantity(volatility)? * normal)?;
             }
-            if terms.len() > 1 {
-                after[index_of(id)] = world.finite(Approximate::sum(terms))?.clamp(
+            if variable.reversion.is_some() || variable.volatility.is_some() {
+                after[index_of(id)] = world.finite(now.drift(to, share, shock))?.clamp(
                     f64::from(variable.min as f32),
                     f64::from(variable.max as f32),
                 );
