@@ -15,6 +15,7 @@ pub mod math;
 
 // Floor 1: luck and measure.
 pub mod random;
+pub mod stats;
 
 // Floor 2: the language.
 pub mod scenario;

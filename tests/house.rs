@@ -27,10 +27,24 @@ fn formatting() {
 
 #[test]
 fn lints() {
-    cargo(&["clippy", "--quiet", "--locked", "--all-targets", "--", "-D", "warnings"], &[]);
+    cargo(
+        &[
+            "clippy",
+            "--quiet",
+            "--locked",
+            "--all-targets",
+            "--",
+            "-D",
+            "warnings",
+        ],
+        &[],
+    );
 }
 
 #[test]
 fn documentation() {
-    cargo(&["doc", "--quiet", "--locked", "--no-deps"], &[("RUSTDOCFLAGS", "-D warnings")]);
+    cargo(
+        &["doc", "--quiet", "--locked", "--no-deps"],
+        &[("RUSTDOCFLAGS", "-D warnings")],
+    );
 }

@@ -17,7 +17,9 @@ pub const BATCH_RUNS: u64 = 1024;
 pub struct Plan {
     /// The seed of all luck.
     pub seed: Seed,
-    /// Runs `0..n_runs` are lived.
+    /// The first run, a multiple of [`BATCH_RUNS`]; 0 unless this is a shard of a larger whole.
+    pub first_run: u64,
+    /// How many runs are lived, from the first on.
     pub n_runs: u64,
     /// On runs `0..variable_runs`, the variables are tallied day by day.
     pub variable_runs: u64,
@@ -25,6 +27,13 @@ pub struct Plan {
     pub keep_runs: bool,
     /// Names the program, its values and the engine; goes into the tally.
     pub fingerprint: u64,
+}
+
+impl Plan {
+    /// One past the last run.
+    fn end(&self) -> u64 {
+        self.first_run + self.n_runs
+    }
 }
 
 /// Runs being lived, in blocks of `L` lanes.
@@ -53,11 +62,15 @@ impl<'p, const L: usize> Simulation<'p, L> {
             n_clamped: program.clamped.len(),
         };
         let tally = Tally::new(&shape, false);
+        assert!(
+            plan.first_run.is_multiple_of(BATCH_RUNS),
+            "a shard begins with a batch"
+        );
         Self {
             bound,
             plan,
             shape,
-            next_run: 0,
+            next_run: plan.first_run,
             tally,
         }
     }
@@ -67,7 +80,7 @@ impl<'p, const L: usize> Simulation<'p, L> {
     /// plan asks for them, else nothing.
     pub fn advance(&mut self, n_batches: u64) -> Vec<RunRecord> {
         let first = self.next_run / BATCH_RUNS;
-        let end = (first + n_batches).min(self.plan.n_runs.div_ceil(BATCH_RUNS));
+        let end = (first + n_batches).min(self.plan.end().div_ceil(BATCH_RUNS));
         let batches: Vec<(Tally, Vec<RunRecord>)> = (first..end)
             .into_par_iter()
             .map_init(
@@ -82,18 +95,18 @@ impl<'p, const L: usize> Simulation<'p, L> {
                 .expect("batches are of one program and never overlap");
             records.extend(more);
         }
-        self.next_run = (end * BATCH_RUNS).min(self.plan.n_runs).max(self.next_run);
+        self.next_run = (end * BATCH_RUNS).min(self.plan.end()).max(self.next_run);
         records
     }
 
     /// Whether all runs of the plan have been lived.
     pub fn is_finished(&self) -> bool {
-        self.next_run >= self.plan.n_runs
+        self.next_run >= self.plan.end()
     }
 
     /// How many runs have been lived: a contiguous prefix.
     pub fn n_lived(&self) -> u64 {
-        self.next_run
+        self.next_run - self.plan.first_run
     }
 
     /// The sums so far.
@@ -104,7 +117,7 @@ impl<'p, const L: usize> Simulation<'p, L> {
     /// Lives one batch.
     fn live(&self, engine: &mut Engine<'_, L>, batch: u64) -> (Tally, Vec<RunRecord>) {
         let first = batch * BATCH_RUNS;
-        let end = (first + BATCH_RUNS).min(self.plan.n_runs);
+        let end = (first + BATCH_RUNS).min(self.plan.end());
         let with_variables = first < self.plan.variable_runs;
         let mut tally = Tally::new(&self.shape, with_variables);
         let mut records = Vec::new();

@@ -6,6 +6,7 @@
 
 use super::code::{Code, CodeResult, Operand, Operation, Step};
 use crate::index::{IndicatorId, VariableId};
+use crate::scenario::bounds::{Analysis, OVERFLOW};
 use crate::scenario::{
     Arithmetic, Comparison, Condition, Formula, Function, Happening, Number, Scenario,
 };
@@ -54,11 +55,19 @@ struct BuiltCondition {
 /// Builds the code of a number: Σ scaleₖ·treeₖ, or of one tree where there is one of scale 1.
 pub(super) fn build_sum(
     scenario: &Scenario,
+    analysis: &Analysis<'_>,
     constants: &mut Constants,
     text: &str,
     terms: &[(f64, &Number)],
 ) -> Code {
-    let mut builder = Builder::new(scenario, constants);
+    let mut greatest = 0.0;
+    let mut may_fault = false;
+    for &(scale, tree) in terms {
+        let bounds = analysis.number(tree);
+        may_fault |= bounds.may_fault;
+        greatest += scale.abs() * bounds.low.abs().max(bounds.high.abs());
+    }
+    let mut builder = Builder::new(scenario, constants, may_fault || greatest > OVERFLOW);
     let mut sum: Option<BuiltNumber> = None;
     for &(scale, tree) in terms {
         let mut term = builder.number(tree);
@@ -81,11 +90,13 @@ pub(super) fn build_sum(
 /// Builds the code of a condition.
 pub(super) fn build_condition(
     scenario: &Scenario,
+    analysis: &Analysis<'_>,
     constants: &mut Constants,
     text: &str,
     tree: &Condition,
 ) -> Code {
-    let mut builder = Builder::new(scenario, constants);
+    let may_overflow = analysis.condition_may_fault(tree);
+    let mut builder = Builder::new(scenario, constants, may_overflow);
     let built = builder.condition(tree);
     builder.finish(text, CodeResult::Condition(built.register), built.fault)
 }
@@ -93,6 +104,9 @@ pub(super) fn build_condition(
 struct Builder<'a> {
     scenario: &'a Scenario,
     constants: &'a mut Constants,
+    /// Whether sums and products have to be watched: interval analysis could not exclude that
+    /// one leaves the finite numbers.
+    may_overflow: bool,
     steps: Vec<Step>,
     n_numbers: u32,
     n_conditions: u32,
@@ -103,10 +117,11 @@ struct Builder<'a> {
 }
 
 impl<'a> Builder<'a> {
-    fn new(scenario: &'a Scenario, constants: &'a mut Constants) -> Self {
+    fn new(scenario: &'a Scenario, constants: &'a mut Constants, may_overflow: bool) -> Self {
         Self {
             scenario,
             constants,
+            may_overflow,
             steps: Vec::new(),
             n_numbers: 0,
             n_conditions: 0,
@@ -170,7 +185,17 @@ impl<'a> Builder<'a> {
         }
     }
 
-    /// The same for an operation whose result may not be finite.
+    /// The same for a sum or product, which leaves the finite numbers only by overflow.
+    fn bounded(&mut self, operation: Operation, fault: Option<u32>) -> BuiltNumber {
+        if self.may_overflow {
+            self.risky(operation, fault)
+        } else {
+            self.safe(operation, fault)
+        }
+    }
+
+    /// The same for an operation whose result may not be finite. It is watched whatever interval
+    /// analysis says: `1 / (1 + 1e-9 - x)` divides by 0 in f32 though not in real numbers.
     fn risky(&mut self, operation: Operation, fault: Option<u32>) -> BuiltNumber {
         let operand = Operand::Temporary(self.emit(operation));
         let not_finite = self.emit(Operation::NotFinite(operand));
@@ -244,9 +269,9 @@ impl<'a> Builder<'a> {
         let fault = self.either(a.fault, b.fault);
         let (a, b) = (a.operand, b.operand);
         match operator {
-            Arithmetic::Add => self.risky(Operation::Add(a, b), fault),
-            Arithmetic::Subtract => self.risky(Operation::Subtract(a, b), fault),
-            Arithmetic::Multiply => self.risky(Operation::Multiply(a, b), fault),
+            Arithmetic::Add => self.bounded(Operation::Add(a, b), fault),
+            Arithmetic::Subtract => self.bounded(Operation::Subtract(a, b), fault),
+            Arithmetic::Multiply => self.bounded(Operation::Multiply(a, b), fault),
             Arithmetic::Divide => self.risky(Operation::Divide(a, b), fault),
             Arithmetic::Power => self.risky(Operation::Power(a, b), fault),
         }

@@ -15,6 +15,7 @@ use crate::index::{
     ActionId, ActorId, CodeId, Id, OutcomeId, ParameterId, SiteId, Table, VariableId,
 };
 use crate::random::keyed::hash_name;
+use crate::scenario::bounds::Analysis;
 use crate::scenario::{
     Action, Actor, ConditionExpression, Domain, Effect, Moves, NumberExpression, Quantity,
     Scenario, Timing, Value, Variable,
@@ -219,6 +220,7 @@ fn with_pending_only_where_late(mut touches: Vec<Touch>, timing: Timing) -> Vec<
 
 struct Compiler<'a> {
     scenario: &'a Scenario,
+    analysis: Analysis<'a>,
     constants: Constants,
     codes: Table<CodeId, Code>,
     parameters: Table<ParameterId, Parameter>,
@@ -230,6 +232,7 @@ impl<'a> Compiler<'a> {
     fn new(scenario: &'a Scenario) -> Self {
         Self {
             scenario,
+            analysis: Analysis::new(scenario),
             constants: Constants::default(),
             codes: Table::new(),
             parameters: Table::new(),
@@ -274,13 +277,25 @@ impl<'a> Compiler<'a> {
 
     fn number_code(&mut self, expression: &NumberExpression) -> CodeId {
         let terms = [(1.0, &expression.tree)];
-        let code = build_sum(self.scenario, &mut self.constants, &expression.text, &terms);
+        let code = build_sum(
+            self.scenario,
+            &self.analysis,
+            &mut self.constants,
+            &expression.text,
+            &terms,
+        );
         self.codes.push(code)
     }
 
     fn condition_code(&mut self, expression: &ConditionExpression) -> CodeId {
         let tree = &expression.tree;
-        let code = build_condition(self.scenario, &mut self.constants, &expression.text, tree);
+        let code = build_condition(
+            self.scenario,
+            &self.analysis,
+            &mut self.constants,
+            &expression.text,
+            tree,
+        );
         self.codes.push(code)
     }
 
@@ -328,7 +343,13 @@ impl<'a> Compiler<'a> {
             }
             let residual = (!split.residual.is_empty()).then(|| {
                 let text = &imperative.goal.text;
-                build_sum(self.scenario, &mut self.constants, text, &split.residual)
+                build_sum(
+                    self.scenario,
+                    &self.analysis,
+                    &mut self.constants,
+                    text,
+                    &split.residual,
+                )
             });
             let mut concerns = BTreeSet::new();
             if let Some(code) = &residual {

@@ -23,8 +23,11 @@ impl Display for Listing<'_> {
         let program = self.program;
         writeln!(out, "days 1..={}", program.horizon_days)?;
         for (index, turn) in program.turns.iter().enumerate() {
-            let names: Vec<_> =
-                turn.actors.iter().map(|&id| program.actors[id].name.as_str()).collect();
+            let names: Vec<_> = turn
+                .actors
+                .iter()
+                .map(|&id| program.actors[id].name.as_str())
+                .collect();
             writeln!(out, "turn {}: {}", index + 1, names.join(", "))?;
         }
         self.variables(out)?;
@@ -66,7 +69,10 @@ impl Listing<'_> {
                 self.parameter(out, imperative.weight)?;
                 let linear = row.gradient.iter().filter_map(|gradient| {
                     let term = gradient.terms.iter().find(|term| term.0 == index)?;
-                    Some(format!("{}·{}", term.1, program.variables[gradient.variable].name))
+                    Some(format!(
+                        "{}·{}",
+                        term.1, program.variables[gradient.variable].name
+                    ))
                 });
                 let linear: Vec<_> = linear.collect();
                 if !linear.is_empty() {
@@ -176,7 +182,11 @@ impl Listing<'_> {
     }
 
     fn code(&self, out: &mut Formatter<'_>, code: &Code) -> Result {
-        writeln!(out, "      # {}", code.text.split_whitespace().collect::<Vec<_>>().join(" "))?;
+        writeln!(
+            out,
+            "      # {}",
+            code.text.split_whitespace().collect::<Vec<_>>().join(" ")
+        )?;
         for step in &code.steps {
             writeln!(out, "      {}", self.step(step))?;
         }
@@ -200,7 +210,11 @@ impl Listing<'_> {
     }
 
     fn step(&self, step: &Step) -> String {
-        let kind = if step.operation.gives_number() { 't' } else { 'c' };
+        let kind = if step.operation.gives_number() {
+            't'
+        } else {
+            'c'
+        };
         let mut text = format!("{kind}{} = ", step.to);
         // Writing to a String cannot fail.
         let _ = write!(text, "{}", self.operation(step.operation));
