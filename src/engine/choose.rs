@@ -218,9 +218,13 @@ impl<const L: usize> Engine<'_, L> {
             }
             any_open = true;
             self.value_option(actor_id, action, k, &open);
-            let logit = &self.scratch.track.logits[k];
+            let room = &self.scratch.track;
+            let (logit, odds) = (&room.logits[k], &room.odds[k]);
             for lane in 0..L {
-                let higher = open[lane] & bit(logit[lane] > largest[lane]);
+                // An option with odds of 0 is never taken, however much it is worth: beside it,
+                // all others could vanish and nothing would be left to choose from.
+                let counts = open[lane] & bit(odds[lane] > 0.0);
+                let higher = counts & bit(logit[lane] > largest[lane]);
                 largest[lane] = select(higher, logit[lane], largest[lane]);
             }
         }
@@ -442,10 +446,10 @@ impl<const L: usize> Scratch<L> {
 }
 
 /// Draws from P ∝ r·2^logit, waiting (r = 1, logit 0) first: the option chosen, and the sum of
-/// the weights, which are left in `room`. `largest` is the greatest open logit, at least 0, and
-/// is subtracted so that nothing overflows. The inverse CDF takes the last option that has
-/// weight and before which the sum is at most u·total, so that a closed option is never taken,
-/// however the sums are rounded.
+/// the weights, which are left in `room`. `largest` is the greatest logit of an open option with
+/// odds, at least 0, and is subtracted so that no weight overflows. The inverse CDF takes the last
+/// option that has weight and before which the sum is at most u·total, so that a closed option is
+/// never taken, however the sums are rounded.
 #[inline(always)]
 fn pick_option<const L: usize>(
     room: &mut TrackRoom<L>,
@@ -465,8 +469,9 @@ fn pick_option<const L: usize>(
             continue;
         }
         for lane in 0..L {
-            let share = room.odds[k][lane] * single::exp2(room.logits[k][lane] - largest[lane]);
-            weight[lane] = keep(room.open[k][lane], share);
+            let odds = room.odds[k][lane];
+            let share = odds * single::exp2(room.logits[k][lane] - largest[lane]);
+            weight[lane] = keep(room.open[k][lane] & bit(odds > 0.0), share);
             total[lane] += weight[lane];
         }
     }
