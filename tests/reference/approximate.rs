@@ -13,11 +13,11 @@ use std::ops::{Add, Mul, Neg, Sub};
 pub const UNIT: f64 = 1.0 / 16_777_216.0;
 /// The relative error allowed to exp, ln, powers and the like: 5 units, which is above what
 /// the engine states for each of them.
-const FUNCTION_ERROR: f64 = 5.0 * UNIT;
+pub const FUNCTION_ERROR: f64 = 5.0 * UNIT;
 /// The spacing of f32's subnormals.
 const SUBNORMAL: f64 = 1.401_298_464_324_817e-45;
 /// The least normal f32, below which exp is 0.
-const LEAST_NORMAL: f64 = f32::MIN_POSITIVE as f64;
+pub const LEAST_NORMAL: f64 = f32::MIN_POSITIVE as f64;
 
 /// A value and how far the engine's may lie from it.
 #[derive(Clone, Copy, Debug, PartialEq)]

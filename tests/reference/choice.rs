@@ -1,6 +1,7 @@
 //! Step 2 of a day: an actor deliberates on each of its tracks.
 
 use super::approximate::{Approximate, UNIT};
+use super::fall::{Fall, Weight, weigh};
 use super::life::{Changes, Life, Stop};
 use super::truth::Truth;
 use super::witness::Decision;
@@ -252,82 +253,29 @@ impl Life<'_> {
         options: &[OpenOption],
         decision: &Decision,
     ) -> Result<usize, Stop> {
-        // A common factor of the weights: its error cancels.
-        let greatest = options
+        let mut weights = vec![Weight::ZERO; decision.shares.len()];
+        let logits = options
             .iter()
-            .filter(|option| option.odds.high() > 0.0)
-            .fold(0.0, |most: f64, option| most.max(option.logit.value));
-        let greatest = Approximate::exact(greatest);
-        let mut weights = vec![(0, (-greatest).exp())];
-        weights.extend(options.iter().map(|option| {
-            let weight = option.odds * (option.logit - greatest).exp();
-            (option.index + 1, weight)
-        }));
-        let total = Approximate::sum(weights.iter().map(|(_, weight)| *weight));
+            .map(|option| (option.index + 1, option.odds, option.logit));
+        for (option, weight) in weigh(logits) {
+            weights[option] = weight;
+        }
         let site = format!("track:actors.{}.{track}:choice", actor.name);
         let uniform = self.luck.uniform(&site, self.day);
-        let target = Approximate::exact(uniform) * total;
-        let falls = Falls::new(&weights, total, target);
+        let fall = Fall::new(&weights, uniform);
         let chosen = decision.chosen as usize;
         self.forks.decide(
-            falls.probability_of_fork,
-            falls.possible.len() > 1,
-            chosen != falls.own,
+            fall.probability_of_fork,
+            fall.possible.len() > 1,
+            chosen != fall.own,
         );
-        let mut shares = vec![Approximate::ZERO; decision.shares.len()];
-        for &(option, weight) in &weights {
-            shares[option] = weight.divide(total);
-        }
-        let shares_agree = shares
-            .iter()
-            .zip(&decision.shares)
-            .all(|(own, engine)| own.widened(1.0 + UNIT).admits(*engine));
-        if shares_agree && falls.possible.contains(&chosen) {
+        if fall.admits(&decision.shares) && fall.possible.contains(&chosen) {
             return Ok(chosen);
         }
         Err(Stop::Disagreement(format!(
-            "{site}: {:?} at {uniform} among {shares:?}; the engine {chosen} among {:?}",
-            falls.possible, decision.shares
+            "{site}: {fall:?} at {uniform}; the engine {chosen} among {:?}",
+            decision.shares
         )))
-    }
-}
-
-/// The options on which a choice may fall.
-struct Falls {
-    possible: BTreeSet<usize>,
-    own: usize,
-    probability_of_fork: f64,
-}
-
-impl Falls {
-    /// The choice is the last option with weight > 0 and Σ of the weights before it ≤ target.
-    fn new(weights: &[(usize, Approximate)], total: Approximate, target: Approximate) -> Self {
-        let mut falls = Falls {
-            possible: BTreeSet::new(),
-            own: 0,
-            probability_of_fork: 0.0,
-        };
-        for (place, &(option, weight)) in weights.iter().enumerate() {
-            if weight.high() <= 0.0 {
-                continue;
-            }
-            let before = Approximate::sum(weights[..place].iter().map(|(_, weight)| *weight));
-            if before.low() <= target.high() {
-                if weight.low() > 0.0 && before.high() <= target.low() {
-                    falls.possible.clear();
-                }
-                falls.possible.insert(option);
-            }
-            if weight.value > 0.0 && before.value <= target.value {
-                falls.own = option;
-            }
-            if place > 0 {
-                let share = before.value / total.value;
-                let width = before.bound + share * total.bound;
-                falls.probability_of_fork += 2.0 * width / total.value;
-            }
-        }
-        falls
     }
 }
 

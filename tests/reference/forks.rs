@@ -44,10 +44,10 @@ impl Forks {
         self.turned += u64::from(is_fork && turned);
     }
 
-    /// Whether luck met no more forks than the bounds' widths make likely: a Poisson number at
-    /// most 5 standard deviations and 3 above its mean.
+    /// Whether luck met as many forks as the bounds' widths make likely: a Poisson number within
+    /// 5 standard deviations and 3 of its mean.
     pub fn are_as_expected(&self) -> bool {
-        self.forks as f64 <= self.expected + 5.0 * self.expected.sqrt() + 3.0
+        (self.forks as f64 - self.expected).abs() <= 5.0 * self.expected.sqrt() + 3.0
     }
 }
 

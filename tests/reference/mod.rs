@@ -9,6 +9,7 @@
 pub mod approximate;
 mod choice;
 pub mod comparison;
+mod fall;
 pub mod forks;
 mod life;
 mod luck;
