@@ -9,11 +9,14 @@
 
 mod reference;
 
+use proptest::test_runner::{Config, RngAlgorithm, TestCaseError, TestRng, TestRunner};
 use realpolitik::diagnostic::{Sources, render};
 use realpolitik::random::keyed::Seed;
 use realpolitik::scenario::{Scenario, read};
 use reference::comparison::compare;
 use reference::forks::Forks;
+use reference::generator::{Text, scenario_text};
+use std::cell::RefCell;
 use std::path::{Path, PathBuf};
 
 /// The scenarios of a folder of the repository.
@@ -34,10 +37,15 @@ fn files(folder: &str) -> Vec<PathBuf> {
 
 fn scenario(path: &Path) -> Scenario {
     let text = std::fs::read_to_string(path).expect("a readable scenario");
+    read_text(&path.to_string_lossy(), &text).unwrap_or_else(|said| panic!("{said}"))
+}
+
+/// The scenario, or what its author is told.
+fn read_text(name: &str, text: &str) -> Result<Scenario, String> {
     let mut sources = Sources::default();
-    let reading = read(&mut sources, &path.to_string_lossy(), &text, &[]);
+    let reading = read(&mut sources, name, text, &[]);
     let said = render(&sources, &reading.diagnostics, false);
-    reading.scenario.unwrap_or_else(|| panic!("{said}"))
+    reading.scenario.ok_or(said)
 }
 
 /// Compares every scenario of a folder.
@@ -93,4 +101,27 @@ fn every_feature_is_lived_as_the_design_says() {
     let forks = compare_all("tests/agreement", 512);
     assert_rare(&forks);
     assert!(forks.faulted > 0, "no run has faulted");
+}
+
+#[test]
+fn random_scenarios_are_lived_as_the_design_says() {
+    let config = Config {
+        cases: 256,
+        failure_persistence: None,
+        ..Config::default()
+    };
+    let luck = TestRng::deterministic_rng(RngAlgorithm::ChaCha);
+    let total = RefCell::new(Forks::default());
+    let result = TestRunner::new_with_rng(config, luck).run(&scenario_text(), |Text(text)| {
+        let scenario = read_text("random.toml", &text).map_err(TestCaseError::fail)?;
+        let forks = compare(&scenario, Seed(7), 64).map_err(TestCaseError::fail)?;
+        *total.borrow_mut() += &forks;
+        Ok(())
+    });
+    if let Err(error) = result {
+        panic!("{error}");
+    }
+    let forks = total.into_inner();
+    println!("random: {forks:?}");
+    assert!(forks.are_as_expected(), "{forks:?}");
 }

@@ -11,6 +11,7 @@ mod choice;
 pub mod comparison;
 mod fall;
 pub mod forks;
+pub mod generator;
 mod life;
 mod luck;
 mod truth;
