@@ -86,10 +86,10 @@ impl Witnesses {
     pub fn finish<const L: usize>(&mut self, state: &State<L>) {
         for (lane, run) in self.runs.iter_mut().enumerate() {
             let happened = |record: &realpolitik::engine::Record<L>| Happened {
-                count: record.count[lane],
-                successes: record.successes[lane],
-                first_day: record.first_day[lane],
-                days_open: record.days_open[lane],
+                count: record.count(lane) as f32,
+                successes: record.successes(lane) as f32,
+                first_day: record.first_day(lane) as f32,
+                days_open: record.days_open(lane) as f32,
             };
             run.actions = state.memory.actions.iter().map(happened).collect();
             run.events = state.memory.events.iter().map(happened).collect();
