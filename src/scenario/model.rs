@@ -37,6 +37,8 @@ pub struct Scenario {
     pub events: Table<EventId, Event>,
     /// What is forecast.
     pub outcomes: Table<OutcomeId, Outcome>,
+    /// What is correlated; together a positive definite matrix.
+    pub correlations: Vec<Correlation>,
 }
 
 impl Scenario {
@@ -147,8 +149,62 @@ pub struct Actor {
     pub precision: Quantity,
     /// The probability that it deliberates on a given day.
     pub tempo: Quantity,
+    /// Its aversion to the spread between success and failure [1/utility]: positive shuns it,
+    /// negative seeks it; `None` is neutral. Any real number.
+    pub risk: Option<Quantity>,
+    /// Whose replies it reckons with, each once, never itself.
+    pub anticipates: Vec<ActorId>,
+    /// The share of the others' precision with which it reads them, in [0, 1].
+    pub insight: Quantity,
+    /// What it sees otherwise than it is; at most one for each variable.
+    pub perceives: Vec<Perception>,
     /// What it wants; may be empty.
     pub imperatives: Vec<Imperative>,
+}
+
+/// How an actor sees a variable.
+#[derive(Clone, Debug)]
+pub struct Perception {
+    /// The variable.
+    pub variable: VariableId,
+    /// What it sees of it.
+    pub sight: Sight,
+}
+
+/// What an actor sees of a variable.
+#[derive(Clone, Debug)]
+pub enum Sight {
+    /// The value that it had some mornings ago, blurred.
+    Late {
+        /// How many mornings ago; before the first it is the initial value.
+        delay_days: u16,
+        /// The standard deviation of a fresh normal error each day, ≥ 0.
+        noise: Option<Quantity>,
+    },
+    /// Nothing: it keeps a belief from before the first day.
+    Hidden {
+        /// The belief; the variable's initial value where it is `None`.
+        belief: Option<Quantity>,
+    },
+}
+
+/// A correlation between two sources of luck; those not named are independent.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Correlation {
+    /// What is correlated.
+    pub between: Correlated,
+    /// The coefficient, in (−1, 1): of the normal scores of two uncertain quantities (a Gaussian
+    /// copula), or of two daily shocks.
+    pub coefficient: f64,
+}
+
+/// Two sources of luck.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Correlated {
+    /// Two uncertain quantities, by TOML path.
+    Quantities(String, String),
+    /// The daily shocks of two variables.
+    Shocks(VariableId, VariableId),
 }
 
 /// Something an actor wants.

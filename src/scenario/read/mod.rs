@@ -155,6 +155,7 @@ fn read_tree(root: &Node<'_>, name: String, findings: &mut Findings) -> Option<(
             .iter()
             .map(|one| reader.outcome(one))
             .collect(),
+        correlations: Vec::new(),
     };
     if tables.outcomes.is_empty() && table.get("outcomes").is_some() {
         reader.findings.push(no_outcomes(section.span()));

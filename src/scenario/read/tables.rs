@@ -244,6 +244,10 @@ impl Reader<'_> {
             label: self.label(&section, one.name),
             precision: self.quantity_or_stand_in(&section, "precision"),
             tempo: self.quantity_or_stand_in(&section, "tempo"),
+            risk: None,
+            anticipates: Vec::new(),
+            insight: self.quantity_or_stand_in(&section, "tempo"),
+            perceives: Vec::new(),
             imperatives,
         }
     }
