@@ -42,6 +42,8 @@ pub enum Truth {
 #[derive(Debug)]
 pub struct Analysis<'s> {
     scenario: &'s Scenario,
+    /// The days on which it is.
+    day: Bounds,
     /// The values that each variable may have.
     variables: Vec<Bounds>,
     indicators: Vec<OfIndicator>,
@@ -75,22 +77,26 @@ impl<'s> Analysis<'s> {
     /// Works out the indicators, each once.
     pub fn new(scenario: &'s Scenario) -> Self {
         let variables = scenario.variables.iter();
+        let variables = variables.map(|one| between(one.min, one.max)).collect();
         Self::within(
             scenario,
-            variables.map(|one| between(one.min, one.max)).collect(),
+            between(1.0, f64::from(scenario.horizon_days)),
+            variables,
         )
     }
 
-    /// The same where each variable has one value, in the order of their ids. What still has
-    /// wide bounds there hangs on the day or on what has happened.
-    pub fn at(scenario: &'s Scenario, values: &[f64]) -> Self {
-        Self::within(scenario, values.iter().copied().map(point).collect())
+    /// The same on one day and where each variable has one value, in the order of their ids.
+    /// What still has wide bounds there hangs on what has happened.
+    pub fn at(scenario: &'s Scenario, day: u16, values: &[f64]) -> Self {
+        let day = point(f64::from(day));
+        Self::within(scenario, day, values.iter().copied().map(point).collect())
     }
 
-    fn within(scenario: &'s Scenario, variables: Vec<Bounds>) -> Self {
+    fn within(scenario: &'s Scenario, day: Bounds, variables: Vec<Bounds>) -> Self {
         let unknown = OfIndicator::Number(anything(true));
         let mut analysis = Self {
             scenario,
+            day,
             variables,
             indicators: vec![unknown; scenario.indicators.len()],
         };
@@ -111,7 +117,7 @@ impl<'s> Analysis<'s> {
             Number::Constant(value) => point(*value),
             Number::Variable(id) => self.variables[id.index()],
             Number::Indicator(id) => self.number_of_indicator(*id),
-            Number::Day => between(1.0, f64::from(self.scenario.horizon_days)),
+            Number::Day => self.day,
             Number::Negate(a) => {
                 let a = self.number(a);
                 Bounds {
@@ -171,8 +177,8 @@ impl<'s> Analysis<'s> {
         let b = self.number(right);
         let may_fault = a.may_fault || b.may_fault;
         match operation {
-            Arithmetic::Add => outward(a.low + b.low, a.high + b.high, may_fault),
-            Arithmetic::Subtract => outward(a.low - b.high, a.high - b.low, may_fault),
+            Arithmetic::Add => sum((a.low, b.low), (a.high, b.high), may_fault),
+            Arithmetic::Subtract => sum((a.low, -b.high), (a.high, -b.low), may_fault),
             Arithmetic::Multiply => hull(corners(a, b).map(|(a, b)| product(a, b)), may_fault),
             Arithmetic::Divide if b.low <= 0.0 && b.high >= 0.0 => anything(true),
             Arithmetic::Divide => hull(corners(a, b).map(|(a, b)| quotient(a, b)), may_fault),
@@ -317,20 +323,49 @@ fn anything(may_fault: bool) -> Bounds {
     }
 }
 
-/// Rounds away from the inside, by one place in the last digit.
-fn outward(low: f64, high: f64, may_fault: bool) -> Bounds {
+/// a + b at both ends, rounded away from the inside where it is not exact.
+fn sum(low: (f64, f64), high: (f64, f64), may_fault: bool) -> Bounds {
+    let (low_sum, high_sum) = (low.0 + low.1, high.0 + high.1);
     Bounds {
-        low: low.next_down(),
-        high: high.next_up(),
+        low: if is_exact(low, low_sum) {
+            low_sum
+        } else {
+            low_sum.next_down()
+        },
+        high: if is_exact(high, high_sum) {
+            high_sum
+        } else {
+            high_sum.next_up()
+        },
         may_fault,
     }
 }
 
-/// The same by four places, for functions that are off by one or two themselves.
+/// Whether a sum has no rounding error, by the two-sum of Knuth. So `1 - x` stays in [0, 1].
+fn is_exact((a, b): (f64, f64), sum: f64) -> bool {
+    let b_rounded = sum - a;
+    let a_rounded = sum - b_rounded;
+    (a - a_rounded) + (b - b_rounded) == 0.0
+}
+
+/// Rounds away from the inside by four places in the last digit, for functions that are off by
+/// one or two, but never past 0, since no rounding changes a sign.
 fn well_outward(low: f64, high: f64, may_fault: bool) -> Bounds {
+    let mut rounded = (low, high);
+    for _ in 0..4 {
+        rounded = (rounded.0.next_down(), rounded.1.next_up());
+    }
     Bounds {
-        low: low.next_down().next_down().next_down().next_down(),
-        high: high.next_up().next_up().next_up().next_up(),
+        low: if low >= 0.0 {
+            rounded.0.max(0.0)
+        } else {
+            rounded.0
+        },
+        high: if high <= 0.0 {
+            rounded.1.min(0.0)
+        } else {
+            rounded.1
+        },
         may_fault,
     }
 }
@@ -390,20 +425,10 @@ fn apply(function: Function, a: Bounds) -> Bounds {
             }
         }
         Function::Sqrt => {
-            let inside = outward(a.low.max(0.0).sqrt(), a.high.max(0.0).sqrt(), a.may_fault);
-            Bounds {
-                low: inside.low.max(0.0),
-                high: inside.high,
-                may_fault: a.may_fault || a.low < 0.0,
-            }
+            let may_fault = a.may_fault || a.low < 0.0;
+            well_outward(a.low.max(0.0).sqrt(), a.high.max(0.0).sqrt(), may_fault)
         }
-        Function::Exp => {
-            let inside = well_outward(double::exp(a.low), double::exp(a.high), a.may_fault);
-            Bounds {
-                low: inside.low.max(0.0),
-                ..inside
-            }
-        }
+        Function::Exp => well_outward(double::exp(a.low), double::exp(a.high), a.may_fault),
         Function::Ln => {
             let ends = (double::ln(a.low.max(0.0)), double::ln(a.high.max(0.0)));
             well_outward(ends.0, ends.1, a.may_fault || a.low <= 0.0)
@@ -415,7 +440,6 @@ fn apply(function: Function, a: Bounds) -> Bounds {
                 a.may_fault,
             );
             Bounds {
-                low: inside.low.max(0.0),
                 high: inside.high.min(1.0),
                 ..inside
             }
@@ -430,11 +454,7 @@ fn power(a: Bounds, b: Bounds) -> Bounds {
     if a.low >= 0.0 {
         let zero_to_negative = a.low == 0.0 && b.low < 0.0;
         let ends = corners(a, b).map(|(a, b)| double::power(a, b));
-        let inside = hull(ends, may_fault || zero_to_negative);
-        return Bounds {
-            low: inside.low.max(0.0),
-            ..inside
-        };
+        return hull(ends, may_fault || zero_to_negative);
     }
     let whole = b.low == b.high && b.low == b.low.trunc();
     if !whole || (b.low < 0.0 && a.high >= 0.0) {

@@ -44,7 +44,7 @@ pub(super) enum Item<'t> {
     /// A text, and the byte of the source at which it begins, where it stands there letter by
     /// letter.
     Text(Cow<'t, str>, Option<usize>),
-    /// A whole number; saturated where it does not fit.
+    /// A whole number.
     Whole(i64),
     /// Any other number; infinite where it is too big, NaN where it says so.
     Real(f64),
@@ -183,7 +183,8 @@ fn too_big(text: &str) -> Option<String> {
     })
 }
 
-/// Reports what TOML itself finds wrong, in words.
+/// Reports what TOML itself finds wrong, in words. The errors are those of the text from byte
+/// `offset` on.
 pub(super) fn report_syntax(
     text: &str,
     source: SourceId,
@@ -193,64 +194,67 @@ pub(super) fn report_syntax(
 ) {
     let mut last_line = None;
     for error in errors {
-        findings.syntax_is_broken();
         let range = error.span().unwrap_or(0..0);
-        let span = Span {
-            source,
-            start: (range.start + offset).min(text.len()),
-            end: (range.end + offset).min(text.len()),
-        };
+        let start = text.floor_char_boundary(range.start + offset);
+        let end = text.ceil_char_boundary(range.end + offset).max(start);
+        let line_start = text[..start].rfind('\n').map_or(0, |at| at + 1);
+        let line_end = text[end..].find('\n').map_or(text.len(), |at| end + at);
         // One slip often makes several errors on its line; the first says it best.
-        let line_start = text[..floor(text, span.start)].rfind('\n');
         if last_line == Some(line_start) {
             continue;
         }
         last_line = Some(line_start);
-        let message = error.message();
-        let duplicate = message == "duplicate key";
-        let code = if duplicate { "duplicate-key" } else { "syntax" };
-        let message = if duplicate {
-            let key = &text[floor(text, span.start)..floor(text, span.end)];
-            format!("`{key}` is given twice")
-        } else {
-            message.replace("std::", "")
-        };
-        let mut diagnostic = Diagnostic::error(code, span, message);
-        diagnostic.hint = syntax_hint(error.message()).map(str::to_owned);
-        findings.push(diagnostic);
+        findings.syntax_is_broken(Span {
+            source,
+            start: line_start,
+            end: line_end,
+        });
+        let span = Span { source, start, end };
+        findings.push(syntax_error(error.message(), &text[start..end], span));
     }
 }
 
-/// The last boundary between characters that is not after `byte`.
-fn floor(text: &str, byte: usize) -> usize {
-    text.floor_char_boundary(byte)
-}
-
-/// What to write instead, for the commonest slips.
-fn syntax_hint(message: &str) -> Option<&'static str> {
+/// One error of TOML at a place, whose text is `written`.
+fn syntax_error(message: &str, written: &str, span: Span) -> Diagnostic {
+    let error =
+        |code, message: String, hint: &str| Diagnostic::error(code, span, message).hint(hint);
+    if message == "duplicate key" {
+        let message = format!("`{}` is given twice", written.escape_debug());
+        return error("duplicate-key", message, "keep one of the two");
+    }
+    if message.contains("string values must be quoted") && written.trim().is_empty() {
+        let message = "there is no value after the `=`".to_owned();
+        return error("syntax", message, "write a value, or remove the key");
+    }
+    if message.contains("string values must be quoted") {
+        let message = format!("`{}` is not a value", written.trim().escape_debug());
+        let hint = "texts and expressions stand in double quotes, and a line has one value";
+        return error("syntax", message, hint);
+    }
     let hints = [
-        ("duplicate key", "keep one of the two"),
-        (
-            "string values must be quoted",
-            "put texts and expressions into double quotes",
-        ),
         (
             "invalid basic string",
             "end the text with `\"` on the same line",
         ),
         (
-            "invalid inline table",
+            "inline table",
             "an inline table is `{ key = value, key = value }`",
         ),
-        ("missing comma", "put a comma between the two"),
+        (
+            "between key-value pairs",
+            "an inline table is `{ key = value, key = value }`",
+        ),
+        ("comma", "put one comma between every two values"),
         ("unclosed", "add what closes it"),
         ("key with no value", "write `key = value`"),
         ("missing value", "write a value after the `=`"),
+        ("date", "a date is written as `2016-11-30`"),
+        ("recursion", "a scenario has no use for such depth"),
     ];
-    hints
-        .iter()
-        .find(|(part, _)| message.contains(part))
-        .map(|(_, hint)| *hint)
+    let hint = hints.iter().find(|(part, _)| message.contains(part));
+    let mut diagnostic = Diagnostic::error("syntax", span, message);
+    diagnostic.hint = hint.map(|(_, hint)| (*hint).to_owned());
+    diagnostic
 }
 
 /// Moves a value and all in it further on in its source.
@@ -347,12 +351,11 @@ impl<'t> Converter<'t> {
     }
 }
 
-/// A whole number of any radix; one that does not fit is saturated, and fails every limit.
+/// A whole number of any radix; one that does not fit is any other number.
 fn whole<'t>(digits: &str, radix: u32) -> Item<'t> {
     match i64::from_str_radix(digits, radix) {
         Ok(value) => Item::Whole(value),
-        Err(_) if digits.starts_with('-') => Item::Whole(i64::MIN),
-        Err(_) => Item::Whole(i64::MAX),
+        Err(_) => Item::Real(digits.parse().unwrap_or(f64::INFINITY)),
     }
 }
 

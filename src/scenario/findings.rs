@@ -13,10 +13,12 @@ pub(super) struct Findings {
     diagnostics: Diagnostics,
     n_left_out: usize,
     names_left: usize,
-    /// Whether the TOML itself was broken, so that what seems to be missing may be there.
-    syntax_is_broken: bool,
+    /// The lines on which the TOML itself is broken.
+    broken_lines: Vec<Span>,
 }
 
+/// Codes of syntax errors.
+const SYNTAX: &[&str] = &["syntax", "duplicate-key"];
 /// Codes that may only echo a syntax error, because what they miss may have been lost with it.
 const ECHOES: &[&str] = &[
     "missing-key",
@@ -32,18 +34,21 @@ impl Findings {
             diagnostics: Diagnostics::default(),
             n_left_out: 0,
             names_left: limits::COMPARED_NAMES,
-            syntax_is_broken: false,
+            broken_lines: Vec::new(),
         }
     }
 
-    /// From now on, what seems to be missing is not reported: it may be there.
-    pub fn syntax_is_broken(&mut self) {
-        self.syntax_is_broken = true;
+    /// From now on, nothing is reported about these lines, which TOML could not read, but syntax
+    /// errors; nor is what seems to be missing anywhere, since it may have been lost with them.
+    pub fn syntax_is_broken(&mut self, lines: Span) {
+        if self.broken_lines.len() < limits::DIAGNOSTICS {
+            self.broken_lines.push(lines);
+        }
     }
 
     /// Adds one.
     pub fn push(&mut self, diagnostic: Diagnostic) {
-        if self.syntax_is_broken && ECHOES.contains(&diagnostic.code) {
+        if self.may_be_an_echo(&diagnostic) {
             return;
         }
         if self.diagnostics.0.len() < limits::DIAGNOSTICS {
@@ -54,6 +59,20 @@ impl Findings {
         } else {
             self.n_left_out += 1;
         }
+    }
+
+    /// Whether a diagnostic may only echo a syntax error.
+    fn may_be_an_echo(&self, diagnostic: &Diagnostic) -> bool {
+        if self.broken_lines.is_empty() || SYNTAX.contains(&diagnostic.code) {
+            return false;
+        }
+        let touches = |span: Span| {
+            let same = |lines: &Span| {
+                lines.source == span.source && span.start <= lines.end && span.end >= lines.start
+            };
+            self.broken_lines.iter().any(same)
+        };
+        ECHOES.contains(&diagnostic.code) || diagnostic.span.is_some_and(touches)
     }
 
     /// Adds an error with a hint.

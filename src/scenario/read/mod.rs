@@ -22,7 +22,7 @@ use super::model::Scenario;
 use super::names::{self, Names, Places};
 use super::overrides::{self, Override};
 use super::{check, document};
-use crate::diagnostic::{Diagnostic, Diagnostics, Sources, Span};
+use crate::diagnostic::{Diagnostics, Sources, Span};
 use jiff::civil::Date;
 use section::Section;
 
@@ -156,14 +156,14 @@ fn read_tree(root: &Node<'_>, name: String, findings: &mut Findings) -> Option<(
             .map(|one| reader.outcome(one))
             .collect(),
     };
-    if tables.outcomes.is_empty() && table.get("outcomes").is_some() {
-        reader.findings.push(no_outcomes(section.span()));
+    if let Some(entry) = table.get("outcomes")
+        && matches!(&entry.value.item, Item::Table(outcomes) if outcomes.0.is_empty())
+    {
+        let message = "the scenario asks no question";
+        let hint = "add a table `[outcomes.…]` with `question` and `when`";
+        reader
+            .findings
+            .error("no-outcomes", entry.key_span, message, hint);
     }
     Some((scenario, tables.places()))
-}
-
-/// A scenario without a question.
-fn no_outcomes(place: Span) -> Diagnostic {
-    Diagnostic::error("no-outcomes", place, "the scenario asks no question")
-        .hint("add a table `[outcomes.…]` with `question` and `when`")
 }

@@ -5,9 +5,7 @@
 
 use super::super::document::{Item, Node, Table};
 use super::super::expression::{Expression, Kind, Typing, parse};
-use super::super::fields::{
-    Absent, DomainRule, FAMILIES, Family, Field, FieldKind, Gives, INTERVAL,
-};
+use super::super::fields::{Absent, DomainRule, FAMILIES, Family, FieldKind, Gives, INTERVAL};
 use super::super::findings::Findings;
 use super::super::limits;
 use super::super::model::{
@@ -46,7 +44,7 @@ impl Reader<'_> {
                 path,
                 span: Some(node.span),
                 domain,
-                value: self.value(node, field, domain, expression),
+                value: self.value(node, (key, field.example), domain, expression),
             }),
             (None, Absent::Number(default)) => Some(Quantity {
                 path,
@@ -65,11 +63,12 @@ impl Reader<'_> {
         }
     }
 
-    /// A number, distribution or expression; a stand-in where it is broken.
+    /// A number, distribution or expression; a stand-in where it is broken. Messages name it by
+    /// its key and give an example.
     pub(super) fn value(
         &mut self,
         node: &Node<'_>,
-        field: &Field,
+        (key, example): (&str, &str),
         domain: Domain,
         expression_allowed: bool,
     ) -> Value {
@@ -81,8 +80,11 @@ impl Reader<'_> {
                 };
                 let (low, high) = domain.bounds();
                 if number < low || number > high {
-                    let message = format!("{number} is outside what `{}` may be", field.key);
-                    let hint = format!("it may be {}", describe(domain));
+                    let message = format!("{number} is outside what `{key}` may be");
+                    let mut hint = format!("it may be {}", describe(domain));
+                    if domain == Domain::Unit && (1.0..=100.0).contains(&number) {
+                        hint += &format!(": write {number} % as `{}`", round(number / 100.0));
+                    }
                     self.findings
                         .error("out-of-range", node.span, message, hint);
                 }
@@ -94,7 +96,6 @@ impl Reader<'_> {
             },
             Item::Text(..) if expression_allowed => Value::Expression(self.number_expression(node)),
             Item::Text(text, _) => {
-                let key = field.key;
                 let (message, hint) = match text.trim().parse::<f64>() {
                     Ok(_) => (
                         format!("`{key}` is a number, and this is a text"),
@@ -116,7 +117,9 @@ impl Reader<'_> {
                 } else {
                     "a number or a distribution"
                 };
-                wrong_kind(node, field, wanted, self.findings);
+                let message = format!("`{key}` is {wanted}, and this is {}", node.item.describe());
+                let hint = format!("write, for instance, `{key} = {example}`");
+                self.findings.error("wrong-kind", node.span, message, hint);
                 broken
             }
         }
@@ -513,11 +516,18 @@ fn accept(
     let distribution = match built {
         Ok(distribution) => distribution,
         Err(error) => {
-            findings.push(Diagnostic::error(
-                "bad-distribution",
-                span,
-                error.to_string(),
-            ));
+            // The ends of a distribution are called `min` and `max` in a scenario.
+            let text = error
+                .to_string()
+                .replace("`low`", "`min`")
+                .replace("`high`", "`max`");
+            let (message, hint) = match text.split_once("; ") {
+                Some((message, hint)) => (message, Some(hint)),
+                None => (text.as_str(), None),
+            };
+            let mut diagnostic = Diagnostic::error("bad-distribution", span, message);
+            diagnostic.hint = hint.map(str::to_owned);
+            findings.push(diagnostic);
             return None;
         }
     };

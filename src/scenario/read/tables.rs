@@ -12,7 +12,6 @@ use super::super::model::{
 use super::super::names::{self, Named, Quantified};
 use super::Reader;
 use super::section::{Section, expect_table, wrong_kind};
-use crate::diagnostic::Diagnostic;
 use crate::index::{ActorId, Id};
 use jiff::ToSpan;
 use jiff::civil::Date;
@@ -331,7 +330,7 @@ impl Reader<'_> {
             );
         }
         for entry in table.0.iter().take(limits::EFFECTS_PER_LIST) {
-            let amount = self.value(&entry.value, field, Domain::Real, true);
+            let amount = self.value(&entry.value, (&entry.key, "0.05"), Domain::Real, true);
             let Some(Quantified::Variable(variable)) = self.names.quantified.get(&*entry.key)
             else {
                 self.not_a_variable(&entry.key, entry.key_span);
@@ -380,11 +379,9 @@ impl Reader<'_> {
         if sustained_days > last_day {
             let (_, node) = section.find("sustained_days");
             let message = format!("{sustained_days} days running do not fit into {last_day} days");
-            self.findings.push(Diagnostic::error(
-                "out-of-range",
-                node.map_or(section.span(), |node| node.span),
-                message,
-            ));
+            let place = node.map_or(section.span(), |node| node.span);
+            let hint = "shorten it, or let more days count";
+            self.findings.error("out-of-range", place, message, hint);
         }
         let (_, resolution) = section.find("resolution");
         Outcome {
