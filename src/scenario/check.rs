@@ -4,8 +4,10 @@
 //! said to be never or always so is proven by [interval analysis](super::bounds); a goal outside
 //! [0, 1] and a formula without a value are reported where a few states tried out show them.
 
+mod tried;
+
 use super::bounds::{Analysis, Truth};
-use super::findings::Findings;
+use super::findings::{Findings, four_digits};
 use super::model::{
     Condition, Effect, Formula, Happening, Imperative, Number, Part, Quantity, Scenario, Value,
 };
@@ -13,6 +15,7 @@ use super::names::Places;
 use crate::diagnostic::{Diagnostic, Span};
 use crate::index::{Id, VariableId};
 use std::collections::BTreeSet;
+use tried::Tried;
 
 /// The engine holds a variable to this part of its range.
 const RESOLUTION: f64 = 1.0 / (1_u64 << 24) as f64;
@@ -20,11 +23,6 @@ const RESOLUTION: f64 = 1.0 / (1_u64 << 24) as f64;
 const CHANCE_RESOLUTION: f64 = 1.0 / (1_u64 << 31) as f64;
 /// How far a goal may leave [0, 1] before we speak of it.
 const GOAL_SLACK: f64 = 1e-6;
-/// How many states of the world are tried out.
-const N_STATES_TRIED: usize = 32;
-/// How many values of a state a message names.
-const NAMED_VALUES: usize = 4;
-
 /// Adds all warnings about a scenario, whose names stand at `places`.
 pub(super) fn warn(scenario: &Scenario, places: &Places, findings: &mut Findings) {
     let analysis = Analysis::new(scenario);
@@ -235,7 +233,7 @@ fn warn_of_goals(scenario: &Scenario, tried: &Tried<'_>, findings: &mut Findings
                 bounds.low
             };
             let (value, place) = (
-                round(value),
+                four_digits(value),
                 state.describe(scenario, Part::Number(&goal.tree)),
             );
             let message = format!("this goal leaves [0, 1]: it may be {value}{place}");
@@ -249,115 +247,14 @@ fn warn_of_goals(scenario: &Scenario, tried: &Tried<'_>, findings: &mut Findings
 /// Warns of expressions that may give no number, since runs that meet such a state are lost.
 fn warn_of_faults(scenario: &Scenario, tried: &Tried<'_>, findings: &mut Findings) {
     for (part, span) in expressions(scenario) {
-        let may_fault = |analysis: &Analysis<'_>| match part {
-            Part::Number(tree) => analysis.number(tree).may_fault,
-            Part::Condition(tree) => analysis.condition_may_fault(tree),
-        };
+        // What an indicator is to blame for is reported there alone.
+        let may_fault = |analysis: &Analysis<'_>| analysis.may_fault_itself(part);
         if let Some(state) = tried.witness(may_fault) {
             let place = state.describe(scenario, part);
             let message = format!("this may have no value{place}");
             let hint = "look for a division by 0, a root or logarithm of what is not above 0, or \
                         an overflow, and keep it away with `max(…, 0.01)` or `if`";
             push(findings, "may-fault", span, message, hint);
-        }
-    }
-}
-
-/// Four significant digits, for a message.
-fn round(value: f64) -> f64 {
-    format!("{value:.3e}").parse().unwrap_or(value)
-}
-
-/// States of the world that are tried out, because interval analysis alone cries wolf: it does
-/// not see that a variable which appears twice has one value.
-struct Tried<'s> {
-    /// All states at once.
-    anywhere: &'s Analysis<'s>,
-    states: Vec<State<'s>>,
-}
-
-/// A state of the world.
-struct State<'s> {
-    day: u16,
-    values: Vec<f64>,
-    analysis: Analysis<'s>,
-}
-
-impl<'s> Tried<'s> {
-    /// States spread over what variables can be: half of them at corners, by the rows of a
-    /// Hadamard matrix, so that every two variables meet in all four ways; half inside, by
-    /// multiples of the golden ratio.
-    fn new(scenario: &'s Scenario, anywhere: &'s Analysis<'s>) -> Self {
-        let state = |number: usize| {
-            let share_of = |index: usize| {
-                if number < N_STATES_TRIED / 2 {
-                    f64::from((number & (index + 1)).count_ones() % 2)
-                } else {
-                    let golden = 0.618_033_988_749_894_9;
-                    (golden * ((number + 1) * (index + 1)) as f64).fract()
-                }
-            };
-            let variables = scenario.variables.iter().enumerate();
-            let values: Vec<_> = variables
-                .map(|(index, one)| one.min + share_of(index) * (one.max - one.min))
-                .collect();
-            let last = usize::from(scenario.horizon_days) - 1;
-            let day = 1 + (number * last / (N_STATES_TRIED - 1)) as u16;
-            let analysis = Analysis::at(scenario, day, &values);
-            State {
-                day,
-                values,
-                analysis,
-            }
-        };
-        Self {
-            anywhere,
-            states: (0..N_STATES_TRIED).map(state).collect(),
-        }
-    }
-
-    /// A state of which something may be true, if interval analysis does not rule it out.
-    fn witness(&self, may_be: impl Fn(&Analysis<'_>) -> bool) -> Option<&State<'s>> {
-        if !may_be(self.anywhere) {
-            return None;
-        }
-        self.states.iter().find(|state| may_be(&state.analysis))
-    }
-}
-
-impl State<'_> {
-    /// The values of what an expression names, such as ` where trust = 0`.
-    fn describe(&self, scenario: &Scenario, part: Part<'_>) -> String {
-        let mut named = BTreeSet::new();
-        let mut names_day = false;
-        part.walk(&mut |part| match part {
-            Part::Number(Number::Variable(id)) => {
-                named.insert(*id);
-            }
-            Part::Number(Number::Day) => names_day = true,
-            _ => {}
-        });
-        let mut values: Vec<_> = named
-            .iter()
-            .map(|id| {
-                (
-                    scenario.variables[*id].name.as_str(),
-                    self.values[id.index()],
-                )
-            })
-            .collect();
-        if names_day {
-            values.push(("day", f64::from(self.day)));
-        }
-        let values: Vec<_> = values
-            .into_iter()
-            .take(NAMED_VALUES)
-            .map(|(name, value)| format!("{name} = {}", round(value)))
-            .collect();
-        if values.is_empty() {
-            String::new()
-        } else {
-            format!(" where {}", values.join(", "))
         }
     }
 }

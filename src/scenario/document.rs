@@ -7,12 +7,13 @@
 
 use super::findings::{Findings, Place};
 use super::limits;
-use crate::diagnostic::{Diagnostic, SourceId, Span};
+use crate::diagnostic::{Diagnostic, SourceId, Span, ceil_boundary, floor_boundary};
 use jiff::civil::Date;
 use std::borrow::Cow;
 use std::ops::Range;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
+use toml_parser::lexer::TokenKind;
 
 /// A table of the file, in file order; keys are unique.
 #[derive(Clone, Debug, Default)]
@@ -110,16 +111,14 @@ pub(super) fn parse_document<'t>(
     source: SourceId,
     findings: &mut Findings,
 ) -> Option<Table<'t>> {
-    let whole = Span {
-        source,
-        start: 0,
-        end: 0,
-    };
-    if let Some(problem) = too_big(text) {
-        findings.push(
-            Diagnostic::error("file-too-big", whole, problem)
-                .hint("a scenario is written by hand: is this the right file?"),
-        );
+    if let Some((problem, place)) = too_big(text) {
+        let span = Span {
+            source,
+            start: place.start,
+            end: place.end,
+        };
+        let hint = "a scenario is written by hand: is this the right file?";
+        findings.error("file-too-big", span, problem, hint);
         return None;
     }
     let (parsed, errors) = DeTable::parse_recoverable(text);
@@ -129,12 +128,15 @@ pub(super) fn parse_document<'t>(
 }
 
 /// Parses one value that begins at byte `offset` of a source's `text`; fails with the errors of
-/// TOML where it is none.
+/// TOML where it is none, and with no error where it is too deep to look at.
 pub(super) fn parse_value<'t>(
     text: &'t str,
     offset: usize,
     source: SourceId,
 ) -> Result<Node<'t>, Vec<toml::de::Error>> {
+    if too_big(&text[offset..]).is_some() {
+        return Err(Vec::new());
+    }
     let (parsed, errors) = DeValue::parse_recoverable(&text[offset..]);
     if !errors.is_empty() {
         return Err(errors);
@@ -148,39 +150,120 @@ pub(super) fn parse_value<'t>(
     Ok(node)
 }
 
-/// What is too big about a text, if anything is.
-fn too_big(text: &str) -> Option<String> {
+/// What is too big about a text, if anything is, and where it becomes so.
+fn too_big(text: &str) -> Option<(String, Range<usize>)> {
     if text.len() > limits::FILE_BYTES {
-        return Some(format!(
-            "this file has {} bytes, and {} is the limit",
-            text.len(),
-            limits::FILE_BYTES
+        let (n, most) = (text.len(), limits::FILE_BYTES);
+        return Some((
+            format!("this file has {n} bytes, and {most} is the limit"),
+            0..0,
         ));
     }
-    let mut n_pieces = 0;
+    // Each of these may be an error of its own, however long the text is in which they stand.
+    let odd = |byte: &u8| matches!(byte, b'\\' | 0..=8 | 11..=31 | 127);
+    let n_odd = text.bytes().filter(odd).count();
+    if n_odd > limits::ODD_BYTES + text.matches("\r\n").count() {
+        let problem = "this file is full of backslashes and control characters".to_owned();
+        return Some((problem, 0..0));
+    }
+    let mut n_tokens = 0;
     let mut n_headers = 0;
-    let mut in_word = false;
-    let mut line_begins = true;
-    for &byte in text.as_bytes() {
-        let of_word = byte.is_ascii_alphanumeric() || byte >= 0x80 || b"_-.+".contains(&byte);
-        let blank = byte == b' ' || byte == b'\t';
-        n_pieces += usize::from((of_word && !in_word) || (!of_word && !blank));
-        n_headers += usize::from(line_begins && byte == b'[');
-        in_word = of_word;
-        line_begins = byte == b'\n' || (line_begins && blank);
+    let mut depth = Depth::default();
+    for token in toml_parser::Source::new(text).lex() {
+        let kind = token.kind();
+        if kind == TokenKind::Whitespace {
+            continue;
+        }
+        n_tokens += 1;
+        n_headers += usize::from(depth.begins_header(kind));
+        depth.pass(kind);
+        let problem = if n_tokens > limits::FILE_TOKENS {
+            format!(
+                "this file has more than {} words and signs",
+                limits::FILE_TOKENS
+            )
+        } else if kind == TokenKind::Atom && token.span().len() > limits::WORD_BYTES {
+            format!("this word has more than {} letters", limits::WORD_BYTES)
+        } else if n_headers > limits::TABLE_HEADERS {
+            format!("this file has more than {} tables", limits::TABLE_HEADERS)
+        } else if depth.total > limits::TABLE_DEPTH {
+            format!(
+                "tables and lists are nested more than {} deep here",
+                limits::TABLE_DEPTH
+            )
+        } else {
+            continue;
+        };
+        return Some((problem, token.span().start()..token.span().end()));
     }
-    if n_pieces > limits::FILE_PIECES {
-        return Some(format!(
-            "this file has {n_pieces} words and signs, and {} is the limit",
-            limits::FILE_PIECES
-        ));
+    None
+}
+
+/// How deep in tables and lists a token stands, at most. The recursion of a parser, and of all
+/// who walk its tree, goes as deep; brackets and dots multiply in it, so neither count alone
+/// would bound it.
+#[derive(Default)]
+struct Depth {
+    /// For every open bracket the dots of the key or value last begun in it.
+    dots: Vec<usize>,
+    /// The same outside of all brackets.
+    dots_outside: usize,
+    /// The sum of brackets and dots.
+    total: usize,
+    /// Whether the line has had something else than a header so far.
+    line: Line,
+}
+
+/// What a line has had so far.
+#[derive(Clone, Copy, Default, PartialEq)]
+enum Line {
+    #[default]
+    Nothing,
+    Header,
+    Something,
+}
+
+impl Depth {
+    /// Whether a token begins the header of a table.
+    fn begins_header(&self, kind: TokenKind) -> bool {
+        kind == TokenKind::LeftSquareBracket && self.line == Line::Nothing && self.dots.is_empty()
     }
-    (n_headers > limits::TABLE_HEADERS).then(|| {
-        format!(
-            "this file has {n_headers} tables, and {} is the limit",
-            limits::TABLE_HEADERS
-        )
-    })
+
+    /// Takes one token more, which is no space.
+    fn pass(&mut self, kind: TokenKind) {
+        if self.begins_header(kind) {
+            self.line = Line::Header;
+        }
+        match kind {
+            TokenKind::LeftSquareBracket | TokenKind::LeftCurlyBracket => {
+                self.dots.push(0);
+                self.total += 1;
+            }
+            TokenKind::RightSquareBracket | TokenKind::RightCurlyBracket => {
+                if let Some(dots) = self.dots.pop() {
+                    self.total -= 1 + dots;
+                }
+            }
+            TokenKind::Dot => {
+                *self.dots.last_mut().unwrap_or(&mut self.dots_outside) += 1;
+                self.total += 1;
+            }
+            TokenKind::Comma | TokenKind::Newline => {
+                let dots = self.dots.last_mut().unwrap_or(&mut self.dots_outside);
+                self.total -= std::mem::take(dots);
+            }
+            _ => {}
+        }
+        if kind == TokenKind::Newline {
+            if self.line == Line::Header {
+                // A header ends with its line, closed or not.
+                *self = Self::default();
+            }
+            self.line = Line::Nothing;
+        } else if self.line == Line::Nothing {
+            self.line = Line::Something;
+        }
+    }
 }
 
 /// Reports what TOML itself finds wrong, in words. The errors are those of the text from byte
@@ -192,18 +275,18 @@ pub(super) fn report_syntax(
     errors: &[toml::de::Error],
     findings: &mut Findings,
 ) {
-    let mut last_line = None;
+    let mut last_line = 0..0;
     for error in errors {
         let range = error.span().unwrap_or(0..0);
-        let start = text.floor_char_boundary(range.start + offset);
-        let end = text.ceil_char_boundary(range.end + offset).max(start);
-        let line_start = text[..start].rfind('\n').map_or(0, |at| at + 1);
-        let line_end = text[end..].find('\n').map_or(text.len(), |at| end + at);
+        let start = floor_boundary(text, range.start + offset);
+        let end = ceil_boundary(text, range.end + offset).max(start);
         // One slip often makes several errors on its line; the first says it best.
-        if last_line == Some(line_start) {
+        if last_line.contains(&start) {
             continue;
         }
-        last_line = Some(line_start);
+        let line_start = text[..start].rfind('\n').map_or(0, |at| at + 1);
+        let line_end = text[end..].find('\n').map_or(text.len(), |at| end + at);
+        last_line = line_start..line_end + 1;
         findings.syntax_is_broken(Span {
             source,
             start: line_start,
@@ -277,7 +360,7 @@ fn shift(node: &mut Node<'_>, offset: usize) {
     }
 }
 
-/// Turns the TOML crate's tree into ours. Its depth is bounded by that crate's parser.
+/// Turns the TOML crate's tree into ours, whose depth has been looked at.
 struct Converter<'t> {
     text: &'t str,
     source: SourceId,

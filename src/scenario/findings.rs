@@ -5,7 +5,7 @@
 
 use super::expression::Mistake;
 use super::limits;
-use crate::diagnostic::{Diagnostic, Diagnostics, Severity, SourceId, Span};
+use crate::diagnostic::{Diagnostic, Diagnostics, Severity, SourceId, Span, floor_boundary};
 
 /// Diagnostics being collected.
 #[derive(Debug)]
@@ -13,6 +13,8 @@ pub(super) struct Findings {
     diagnostics: Diagnostics,
     n_left_out: usize,
     names_left: usize,
+    /// The source of the file itself.
+    file: SourceId,
     /// The lines on which the TOML itself is broken.
     broken_lines: Vec<Span>,
 }
@@ -28,18 +30,20 @@ const ECHOES: &[&str] = &[
 ];
 
 impl Findings {
-    /// Nothing found yet.
-    pub fn new() -> Self {
+    /// Nothing found yet; `file` is the source of the file itself.
+    pub fn new(file: SourceId) -> Self {
         Self {
             diagnostics: Diagnostics::default(),
             n_left_out: 0,
             names_left: limits::COMPARED_NAMES,
+            file,
             broken_lines: Vec::new(),
         }
     }
 
     /// From now on, nothing is reported about these lines, which TOML could not read, but syntax
-    /// errors; nor is what seems to be missing anywhere, since it may have been lost with them.
+    /// errors; nor, if they are of the file, is what seems to be missing anywhere, since it may
+    /// have been lost with them.
     pub fn syntax_is_broken(&mut self, lines: Span) {
         if self.broken_lines.len() < limits::DIAGNOSTICS {
             self.broken_lines.push(lines);
@@ -72,7 +76,9 @@ impl Findings {
             };
             self.broken_lines.iter().any(same)
         };
-        ECHOES.contains(&diagnostic.code) || diagnostic.span.is_some_and(touches)
+        let of_file = |lines: &Span| lines.source == self.file;
+        (ECHOES.contains(&diagnostic.code) && self.broken_lines.iter().any(of_file))
+            || diagnostic.span.is_some_and(touches)
     }
 
     /// Adds an error with a hint.
@@ -152,10 +158,15 @@ impl Findings {
     }
 }
 
+/// A number with four significant digits, for people.
+pub(super) fn four_digits(value: f64) -> f64 {
+    format!("{value:.3e}").parse().unwrap_or(value)
+}
+
 /// Cuts what quotes a very long name or text.
 fn shorten(text: &mut String) {
     if text.len() > limits::MESSAGE_BYTES {
-        text.truncate(text.floor_char_boundary(limits::MESSAGE_BYTES));
+        text.truncate(floor_boundary(text, limits::MESSAGE_BYTES));
         text.push('…');
     }
 }

@@ -6,11 +6,16 @@
 
 /// The size of a scenario file [bytes]; looked at before anything else.
 pub const FILE_BYTES: usize = 4 * 1024 * 1024;
-/// Lines, signs and words of a file together: what a parser would make pieces of. A file of
-/// ordinary density reaches this limit and that of its size at about the same length.
-pub const FILE_PIECES: usize = 600_000;
+/// The words and signs of a file: a parser's pieces take many times the room of its text.
+pub const FILE_TOKENS: usize = 600_000;
+/// The length of a number, date or name outside of quotes [bytes].
+pub const WORD_BYTES: usize = 256;
+/// Backslashes and control characters of a file, ends of lines apart.
+pub const ODD_BYTES: usize = 10_000;
 /// Headers of tables (`[…]` lines).
 pub const TABLE_HEADERS: usize = 60_000;
+/// How deep tables and lists may be nested, dots of keys included.
+pub const TABLE_DEPTH: usize = 32;
 /// Actors.
 pub const ACTORS: usize = 500;
 /// Actions, of all actors together.

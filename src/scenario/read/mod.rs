@@ -8,6 +8,8 @@
 //!    stand-in takes its place, so that the rest is still checked.
 //! 4. Only a scenario without errors goes out, with the [warnings](super::check) about it.
 
+mod distribution;
+mod frame;
 mod indicators;
 mod quantity;
 mod section;
@@ -44,7 +46,7 @@ pub fn read(sources: &mut Sources, file: &str, text: &str, overrides: &[Override
     let file_source = sources.push(file, text);
     let n_taken = overrides.len().min(limits::OVERRIDES);
     let override_sources = overrides::add_sources(&overrides[..n_taken], sources);
-    let mut findings = Findings::new();
+    let mut findings = Findings::new(file_source);
     if n_taken < overrides.len() {
         let place = Span {
             source: override_sources[n_taken - 1],

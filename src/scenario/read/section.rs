@@ -31,7 +31,7 @@ impl<'d, 't> Section<'d, 't> {
         let Item::Table(table) = &node.item else {
             if !matches!(node.item, Item::Broken) {
                 let (is, noun) = (node.item.describe(), rule.noun);
-                let message = format!("this is {is}, and {} {noun} is a table", article(noun));
+                let message = format!("{} {noun} must be a table, not {is}", article(noun));
                 let keys: Vec<_> = rule.fields.iter().map(|field| field.key).collect();
                 let hint = format!("its keys are {}", keys.join(", "));
                 findings.error("wrong-kind", node.span, message, hint);
@@ -157,7 +157,7 @@ pub(super) fn wrong_kind(node: &Node<'_>, field: &Field, wanted: &str, findings:
     let mut diagnostic = Diagnostic::error(
         "wrong-kind",
         node.span,
-        format!("`{}` is {wanted}, and this is {is}", field.key),
+        format!("`{}` must be {wanted}, not {is}", field.key),
     );
     let (key, example) = (field.key, field.example);
     if !example.is_empty() {
@@ -265,12 +265,12 @@ impl Reader<'_> {
             Item::Date(date) => Some((*date, node.span)),
             Item::Text(text, _) if text.parse::<Date>().is_ok() => {
                 let hint = format!("write it without quotes: `{key} = {text}`");
-                let message = format!("`{key}` is a date, and this is a text");
+                let message = format!("`{key}` must be a date, not a text");
                 self.findings.error("wrong-kind", node.span, message, hint);
                 None
             }
             Item::Time => {
-                let message = format!("`{key}` is a date without a time of day");
+                let message = format!("`{key}` must be a date without a time of day");
                 let hint = format!("write, for instance, `{key} = {}`", field.example);
                 self.findings.error("wrong-kind", node.span, message, hint);
                 None
@@ -299,7 +299,7 @@ impl Reader<'_> {
             // A whole number written with a point is meant as one.
             Item::Real(value) if value == value.trunc() => value as i64,
             Item::Real(_) => {
-                let message = format!("`{key}` is a whole number");
+                let message = format!("`{key}` must be a whole number");
                 let hint = format!("write a number from {least} to {most} without a point");
                 self.findings.error("wrong-kind", node.span, message, hint);
                 return None;
