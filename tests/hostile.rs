@@ -173,7 +173,9 @@ fn floods_within_texts_are_answered() {
 
 #[test]
 fn floods_of_tables_are_answered() {
-    let tables: [(&str, fn(usize) -> String); 12] = [
+    /// Makes one of many pieces.
+    type Piece = fn(usize) -> String;
+    let tables: [(&str, Piece); 12] = [
         ("actions", |n| format!("[actions.a{n}]\nactor=\"x\"\n")),
         ("empty actions", |n| format!("[actions.a{n}]\n")),
         ("tables after their children", |n| {

@@ -150,7 +150,7 @@ pub struct Actor {
     pub name: String,
     /// Its name for people.
     pub label: String,
-    /// λ, how sharply it prefers the better option [1/utility], ≥ 0.
+    /// λ, how sharply it prefers the better option \[1/utility\], ≥ 0.
     pub precision: Quantity,
     /// The probability that it deliberates on a given day.
     pub tempo: Quantity,
@@ -186,9 +186,9 @@ pub struct Action {
     pub requires: Option<ConditionExpression>,
     /// The probability that it succeeds.
     pub success: Quantity,
-    /// What it costs the actor [utility].
+    /// What it costs the actor \[utility\].
     pub cost: Quantity,
-    /// Utility that the imperatives do not explain [utility].
+    /// Utility that the imperatives do not explain \[utility\].
     pub appeal: Quantity,
     /// Odds against waiting on a day when both are worth the same, ≥ 0.
     pub daily_odds: Quantity,

@@ -1,8 +1,8 @@
 //! The expression language: text → tree → checked number or condition.
 //!
-//! [`parse`] gives the tree as written with its mistakes; [`Typing`] resolves the names, checks
-//! that numbers and conditions stand where they belong, and gives the trees of the model. The
-//! words of the language are in [`WORDS`]; no name of a scenario may be one of them.
+//! [`parse`] gives the tree as written with its mistakes; typing resolves the names, checks that
+//! numbers and conditions stand where they belong, and gives the trees of the model. The words of
+//! the language are in [`WORDS`] and [`FUNCTIONS`]; no name of a scenario may be one of them.
 
 mod functions;
 mod lex;
