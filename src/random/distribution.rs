@@ -1,7 +1,7 @@
 //! Distributions of what is not known, each through its own inverse CDF.
 //!
-//! A [`Distribution`] is made by a checked constructor (in [`construct`]), gives its mean and
-//! standard deviation (in [`moments`]), and turns one uniform into one value by
+//! A [`Distribution`] is made by a checked constructor (in `construct`), gives its mean and
+//! standard deviation (in `moments`), and turns one uniform into one value by
 //! [`Distribution::quantile`], so that Latin hypercubes, Sobol' points, copulas and pairing all
 //! work. Every bit of it comes from basic arithmetic and [`crate::math::double`].
 //!

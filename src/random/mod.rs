@@ -1,7 +1,9 @@
 //! Luck: the keyed generator and the distributions (floor 1).
 
 pub mod distribution;
-pub mod quantile_table;
+pub mod keyed;
+mod quantile_table;
 
-pub use distribution::Distribution;
+pub use distribution::{Distribution, DistributionError, IntervalKind};
+pub use keyed::{Branch, LaneKey, Seed, SiteKey};
 pub use quantile_table::QuantileTable;

@@ -37,7 +37,6 @@ fn worst(step: usize, value: impl Fn(f32) -> f32, exact: impl Fn(f64) -> f64) ->
 
 /// Fails where the greatest error passes `bound` or the bound is idle by more than a third.
 fn assert_bound(bound: f64, (error, x): (f64, f32)) {
-    println!("{error} at {x:e}");
     assert!(error <= bound, "{error} ulp at {x:e}, stated {bound}");
     assert!(error > bound * 0.66, "{error} ulp found, stated {bound}");
 }
@@ -170,7 +169,6 @@ fn power_is_within_its_bound() {
             }
         }
     }
-    println!("{worst:?}");
     assert!(worst.0 <= 1.4, "{worst:?}");
     assert!(worst.0 > 1.0, "the stated bound is idle: {worst:?}");
     for base in [0.3_f32, -0.7, 12.125, 1.0e-3] {
@@ -216,9 +214,9 @@ fn power_follows_ieee_754() {
                 continue;
             }
             // What f32 cannot hold is ∞, and what lies below its normal range is 0.
-            let expected = if exact.abs() >= 2.0_f64.powi(128) {
+            let expected = if exact.abs() >= libm::ldexp(1.0, 128) {
                 INFINITY.copysign(exact as f32)
-            } else if exact.abs() < 2.0_f64.powi(-126) && exponent != 1.0 {
+            } else if exact.abs() < libm::ldexp(1.0, -126) && exponent != 1.0 {
                 0.0_f32.copysign(exact as f32)
             } else {
                 exact as f32
@@ -287,7 +285,6 @@ fn contest_is_within_its_bound() {
             }
         }
     }
-    println!("{worst:?}");
     assert!(worst.0 <= 2.5, "{worst:?}");
     assert!(worst.0 > 1.8, "the stated bound is idle: {worst:?}");
 }
@@ -328,7 +325,6 @@ fn sine_and_cosine_are_within_their_bounds() {
             worst = error;
         }
     }
-    println!("{worst}");
     assert!(worst <= 1.2e-7, "{worst}");
     assert!(worst > 0.8e-7, "the stated bound is idle: {worst}");
     let quarters = [(0.0, 1.0), (1.0, 0.0), (0.0, -1.0), (-1.0, 0.0), (0.0, 1.0)];
@@ -373,7 +369,6 @@ fn normals_are_the_transform_of_their_words() {
             }
         }
     }
-    println!("{worst}");
     assert!(worst <= 1.8e-6, "{worst}");
     let (greatest, _) = normal_pair(0, 0);
     assert!((6.6..6.67).contains(&greatest), "{greatest}");

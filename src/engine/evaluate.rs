@@ -1,0 +1,311 @@
+//! Evaluating compiled expressions on lanes, read through a view.
+
+use super::lanes::{Lanes, Mask, bit, clamp, combine, map, not_finite, select, test, zip};
+use super::state::{Memory, Record};
+use crate::index::{CodeId, Id};
+use crate::math::single;
+use crate::program::{Bound, Code, CodeResult, Given, Input, Operand, Operation, Program};
+
+/// What an expression reads: the world, or what somebody takes for it. The caller says which
+/// variables; memory and the day are the run's.
+#[derive(Clone, Copy)]
+pub struct View<'a, const L: usize> {
+    /// The variables' values.
+    pub variables: &'a [Lanes<L>],
+    /// What the run remembers.
+    pub memory: &'a Memory<L>,
+    /// The day.
+    pub day: f32,
+}
+
+/// All that the value of a quantity can depend on: what is given, and what expressions read.
+#[derive(Clone, Copy)]
+pub(super) struct Situation<'a, const L: usize> {
+    /// The program and what its parameters are.
+    pub(super) bound: &'a Bound<'a>,
+    /// The values of the drawn parameters.
+    pub(super) drawn: &'a [Lanes<L>],
+    /// What expressions read.
+    pub(super) view: View<'a, L>,
+}
+
+/// Where steps leave their results, and what they find wrong. Reused for every evaluation.
+#[derive(Debug)]
+pub(super) struct Workspace<const L: usize> {
+    numbers: Vec<Lanes<L>>,
+    conditions: Vec<Mask<L>>,
+    constants: Vec<Lanes<L>>,
+    /// Lanes in which an evaluation faulted where it mattered.
+    pub(super) faults: Mask<L>,
+    /// For each clamped quantity, how often it was clamped.
+    pub(super) clamps: Vec<Mask<L>>,
+}
+
+impl<const L: usize> Workspace<L> {
+    pub(super) fn new(program: &Program) -> Self {
+        let most = |count: fn(&Code) -> usize| program.codes.iter().map(count).max().unwrap_or(0);
+        Self {
+            numbers: vec![[0.0; L]; most(|code| code.n_numbers)],
+            conditions: vec![[0; L]; most(|code| code.n_conditions)],
+            constants: program.constants.iter().map(|&value| [value; L]).collect(),
+            faults: [0; L],
+            clamps: vec![[0; L]; program.clamped.len()],
+        }
+    }
+
+    /// Evaluates a number; faults are noted in the lanes of `active` alone.
+    #[inline(always)]
+    pub(super) fn number<'s>(
+        &'s mut self,
+        code: &Code,
+        view: &View<'s, L>,
+        active: &Mask<L>,
+    ) -> &'s Lanes<L> {
+        self.run(code, view, active);
+        match code.result {
+            CodeResult::Number(Operand::Variable(variable)) => &view.variables[variable.index()],
+            CodeResult::Number(Operand::Constant(constant)) => &self.constants[constant as usize],
+            CodeResult::Number(Operand::Temporary(from)) => &self.numbers[from as usize],
+            CodeResult::Condition(_) => unreachable!("a number was compiled"),
+        }
+    }
+
+    /// Evaluates a condition; faults are noted in the lanes of `active` alone.
+    #[inline(always)]
+    pub(super) fn condition<'s>(
+        &'s mut self,
+        code: &Code,
+        view: &View<'_, L>,
+        active: &Mask<L>,
+    ) -> &'s Mask<L> {
+        self.run(code, view, active);
+        match code.result {
+            CodeResult::Condition(from) => &self.conditions[from as usize],
+            CodeResult::Number(_) => unreachable!("a condition was compiled"),
+        }
+    }
+
+    /// The value of a quantity. A drawn one is lent from the situation; a known or evaluated
+    /// one from `slot`, the latter clamped to its domain, clamps in active lanes counted.
+    #[inline(always)]
+    pub(super) fn input<'s>(
+        &mut self,
+        input: Input,
+        situation: &Situation<'s, L>,
+        active: &Mask<L>,
+        slot: &'s mut Lanes<L>,
+    ) -> &'s Lanes<L> {
+        match input {
+            Input::Parameter(parameter) => match situation.bound.given(parameter) {
+                Given::Known(value) => {
+                    *slot = [value; L];
+                    slot
+                }
+                Given::Drawn(index) => &situation.drawn[index],
+            },
+            Input::Code(code, clamped) => {
+                self.evaluate_input(code, clamped, situation, active, slot);
+                slot
+            }
+        }
+    }
+
+    fn evaluate_input(
+        &mut self,
+        code: CodeId,
+        clamped: Option<u32>,
+        situation: &Situation<'_, L>,
+        active: &Mask<L>,
+        slot: &mut Lanes<L>,
+    ) {
+        let program = situation.bound.program;
+        *slot = *self.number(&program.codes[code], &situation.view, active);
+        let Some(index) = clamped.map(|index| index as usize) else {
+            return;
+        };
+        let (low, high) = (program.clamped[index].low, program.clamped[index].high);
+        let count = &mut self.clamps[index];
+        for lane in 0..L {
+            let x = slot[lane];
+            count[lane] = count[lane].wrapping_add(bit(x < low || x > high) & active[lane] & 1);
+            slot[lane] = clamp(x, low, high);
+        }
+    }
+
+    #[inline(always)]
+    fn run(&mut self, code: &Code, view: &View<'_, L>, active: &Mask<L>) {
+        for step in &code.steps {
+            self.step(step.operation, step.to as usize, view);
+        }
+        if let Some(fault) = code.fault {
+            let fault = &self.conditions[fault as usize];
+            for lane in 0..L {
+                self.faults[lane] |= fault[lane] & active[lane];
+            }
+        }
+    }
+
+    #[inline(always)]
+    fn step(&mut self, operation: Operation, to: usize, view: &View<'_, L>) {
+        // Temporaries are written once and in order, so operands lie below the one written.
+        if operation.gives_number() {
+            let (below, above) = self.numbers.split_at_mut(to);
+            let read = Reader {
+                below,
+                constants: &self.constants,
+                view,
+            };
+            step_number(operation, &mut above[0], read, &self.conditions);
+        } else {
+            let (below, above) = self.conditions.split_at_mut(to);
+            let read = Reader {
+                below: &self.numbers,
+                constants: &self.constants,
+                view,
+            };
+            step_condition(operation, &mut above[0], read, below);
+        }
+    }
+}
+
+/// Finds operands.
+#[derive(Clone, Copy)]
+struct Reader<'a, const L: usize> {
+    below: &'a [Lanes<L>],
+    constants: &'a [Lanes<L>],
+    view: &'a View<'a, L>,
+}
+
+impl<'a, const L: usize> Reader<'a, L> {
+    #[inline(always)]
+    fn at(&self, operand: Operand) -> &'a Lanes<L> {
+        match operand {
+            Operand::Variable(variable) => &self.view.variables[variable.index()],
+            Operand::Constant(constant) => &self.constants[constant as usize],
+            Operand::Temporary(from) => &self.below[from as usize],
+        }
+    }
+}
+
+#[inline(always)]
+fn step_number<const L: usize>(
+    operation: Operation,
+    out: &mut Lanes<L>,
+    read: Reader<'_, L>,
+    conditions: &[Mask<L>],
+) {
+    let memory = read.view.memory;
+    match operation {
+        Operation::Day => *out = [read.view.day; L],
+        Operation::CountAction(action) => counts(out, &memory.actions[action]),
+        Operation::CountEvent(event) => counts(out, &memory.events[event]),
+        Operation::DaysSinceAction(action, otherwise) => {
+            days_since(
+                out,
+                read.view.day,
+                &memory.actions[action],
+                read.at(otherwise),
+            );
+        }
+        Operation::DaysSinceEvent(event, otherwise) => {
+            days_since(
+                out,
+                read.view.day,
+                &memory.events[event],
+                read.at(otherwise),
+            );
+        }
+        Operation::Negate(a) => map(out, read.at(a), |a| -a),
+        Operation::Abs(a) => map(out, read.at(a), f32::abs),
+        Operation::Sqrt(a) => map(out, read.at(a), f32::sqrt),
+        Operation::Exp(a) => map(out, read.at(a), single::exp),
+        Operation::Ln(a) => map(out, read.at(a), single::ln),
+        Operation::Logistic(a) => map(out, read.at(a), single::logistic),
+        Operation::Add(a, b) => zip(out, read.at(a), read.at(b), |a, b| a + b),
+        Operation::Subtract(a, b) => zip(out, read.at(a), read.at(b), |a, b| a - b),
+        Operation::Multiply(a, b) => zip(out, read.at(a), read.at(b), |a, b| a * b),
+        Operation::Divide(a, b) => zip(out, read.at(a), read.at(b), |a, b| a / b),
+        Operation::Power(a, b) => zip(out, read.at(a), read.at(b), single::power),
+        Operation::Min(a, b) => zip(out, read.at(a), read.at(b), single::min),
+        Operation::Max(a, b) => zip(out, read.at(a), read.at(b), single::max),
+        Operation::Contest(a, b, decisiveness) => {
+            let (a, b, v) = (read.at(a), read.at(b), read.at(decisiveness));
+            for lane in 0..L {
+                out[lane] = single::contest(a[lane], b[lane], v[lane]);
+            }
+        }
+        Operation::Select(condition, a, b) => {
+            let (condition, a, b) = (&conditions[condition as usize], read.at(a), read.at(b));
+            for lane in 0..L {
+                out[lane] = select(condition[lane], a[lane], b[lane]);
+            }
+        }
+        _ => unreachable!("gives a condition"),
+    }
+}
+
+#[inline(always)]
+fn counts<const L: usize>(out: &mut Lanes<L>, record: &Record<L>) {
+    for lane in 0..L {
+        out[lane] = record.count(lane) as i32 as f32;
+    }
+}
+
+#[inline(always)]
+fn days_since<const L: usize>(
+    out: &mut Lanes<L>,
+    day: f32,
+    record: &Record<L>,
+    otherwise: &Lanes<L>,
+) {
+    for lane in 0..L {
+        let last_day = record.last_day(lane);
+        let since = day - last_day as i32 as f32;
+        out[lane] = select(bit(last_day != 0), since, otherwise[lane]);
+    }
+}
+
+#[inline(always)]
+fn step_condition<const L: usize>(
+    operation: Operation,
+    out: &mut Mask<L>,
+    read: Reader<'_, L>,
+    below: &[Mask<L>],
+) {
+    let memory = read.view.memory;
+    let at = |condition: u32| &below[condition as usize];
+    match operation {
+        Operation::Truth(truth) => *out = [bit(truth); L],
+        Operation::Less(a, b) => test(out, read.at(a), read.at(b), |a, b| a < b),
+        Operation::LessOrEqual(a, b) => test(out, read.at(a), read.at(b), |a, b| a <= b),
+        Operation::Equal(a, b) => test(out, read.at(a), read.at(b), |a, b| a == b),
+        Operation::NotFinite(a) => {
+            let a = read.at(a);
+            for lane in 0..L {
+                out[lane] = not_finite(a[lane]);
+            }
+        }
+        Operation::Not(a) => combine(out, at(a), at(a), |a, _| !a),
+        Operation::And(a, b) => combine(out, at(a), at(b), |a, b| a & b),
+        Operation::Or(a, b) => combine(out, at(a), at(b), |a, b| a | b),
+        Operation::Choose(condition, a, b) => {
+            let (condition, a, b) = (at(condition), at(a), at(b));
+            for lane in 0..L {
+                out[lane] = (condition[lane] & a[lane]) | (!condition[lane] & b[lane]);
+            }
+        }
+        Operation::HappenedAction(action) => {
+            let record = &memory.actions[action];
+            (0..L).for_each(|lane| out[lane] = bit(record.count(lane) != 0));
+        }
+        Operation::HappenedEvent(event) => {
+            let record = &memory.events[event];
+            (0..L).for_each(|lane| out[lane] = bit(record.count(lane) != 0));
+        }
+        Operation::SucceededAction(action) => {
+            let record = &memory.actions[action];
+            (0..L).for_each(|lane| out[lane] = bit(record.successes(lane) != 0));
+        }
+        _ => unreachable!("gives a number"),
+    }
+}

@@ -1,0 +1,96 @@
+//! Rows of lanes and what is done to them elementwise.
+//!
+//! A row holds one number of `L` runs. Every function is a plain loop over the lanes that the
+//! compiler turns into vector instructions; each lane is computed by the same operations in the
+//! same order, whatever `L` is and whatever instructions are used, so a run's bits do not depend
+//! on its neighbours. A mask lane is all ones or all zeros.
+
+/// A number of each lane.
+pub type Lanes<const L: usize> = [f32; L];
+
+/// A condition of each lane: `u32::MAX` where it holds, 0 where not.
+pub type Mask<const L: usize> = [u32; L];
+
+/// All ones where `holds`.
+#[inline(always)]
+pub fn bit(holds: bool) -> u32 {
+    0u32.wrapping_sub(holds as u32)
+}
+
+/// a where the mask holds, else b.
+#[inline(always)]
+pub fn select(mask: u32, a: f32, b: f32) -> f32 {
+    f32::from_bits((a.to_bits() & mask) | (b.to_bits() & !mask))
+}
+
+/// a where the mask holds, else 0.
+#[inline(always)]
+pub fn keep(mask: u32, a: f32) -> f32 {
+    f32::from_bits(a.to_bits() & mask)
+}
+
+/// Whether the mask holds in any lane.
+#[inline(always)]
+pub fn any<const L: usize>(mask: &Mask<L>) -> bool {
+    mask.iter().fold(0, |all, lane| all | lane) != 0
+}
+
+/// x in [min, max]; NaN stays NaN, so that it is still there to be found.
+#[inline(always)]
+pub fn clamp(x: f32, min: f32, max: f32) -> f32 {
+    let x = if x < min { min } else { x };
+    if x > max { max } else { x }
+}
+
+/// Whether x is NaN or infinite, as a mask.
+#[inline(always)]
+pub fn not_finite(x: f32) -> u32 {
+    bit(!(x.abs() <= f32::MAX))
+}
+
+/// out = f(a).
+#[inline(always)]
+pub fn map<const L: usize>(out: &mut Lanes<L>, a: &Lanes<L>, f: impl Fn(f32) -> f32) {
+    for lane in 0..L {
+        out[lane] = f(a[lane]);
+    }
+}
+
+/// out = f(a, b).
+#[inline(always)]
+pub fn zip<const L: usize>(
+    out: &mut Lanes<L>,
+    a: &Lanes<L>,
+    b: &Lanes<L>,
+    f: impl Fn(f32, f32) -> f32,
+) {
+    for lane in 0..L {
+        out[lane] = f(a[lane], b[lane]);
+    }
+}
+
+/// out = whether f(a, b).
+#[inline(always)]
+pub fn test<const L: usize>(
+    out: &mut Mask<L>,
+    a: &Lanes<L>,
+    b: &Lanes<L>,
+    f: impl Fn(f32, f32) -> bool,
+) {
+    for lane in 0..L {
+        out[lane] = bit(f(a[lane], b[lane]));
+    }
+}
+
+/// out = f(a, b) of masks.
+#[inline(always)]
+pub fn combine<const L: usize>(
+    out: &mut Mask<L>,
+    a: &Mask<L>,
+    b: &Mask<L>,
+    f: impl Fn(u32, u32) -> u32,
+) {
+    for lane in 0..L {
+        out[lane] = f(a[lane], b[lane]);
+    }
+}

@@ -1,0 +1,244 @@
+//! One block of runs, day by day (floor 4).
+//!
+//! In: a bound program, a seed, the number of a block's first run. Out: the block's [`State`]
+//! after its last day, and whatever an [`Observer`] saw on the way. An [`Engine`] owns one block
+//! of `L` runs in lanes and the room that a day's work needs; living a block allocates nothing.
+//! The engine knows nothing of names, files, threads or tallies: it walks flat tables.
+//!
+//! The order of a day is the one promised to users: due effects arrive; actors choose and their
+//! actions take effect, turn by turn; events strike; variables drift; conditions are judged.
+
+mod choose;
+mod day;
+mod evaluate;
+pub mod lanes;
+mod observer;
+mod path;
+mod state;
+
+pub use evaluate::View;
+pub use observer::{Choice, Observer};
+pub use path::InstructionPath;
+pub use state::{Memory, Record, State};
+
+use crate::program::{Bound, Given};
+use crate::random::keyed::{self, Branch, LaneKey, Seed, SiteKey};
+use evaluate::{Situation, Workspace};
+use lanes::{Lanes, Mask};
+
+/// The lanes of a block in ordinary use.
+pub const LANES: usize = 64;
+
+/// Lives blocks of `L` runs, one after the other.
+#[derive(Debug)]
+pub struct Engine<'p, const L: usize> {
+    bound: &'p Bound<'p>,
+    path: InstructionPath,
+    state: State<L>,
+    work: Workspace<L>,
+    interests: Interests<L>,
+    scratch: Scratch<L>,
+}
+
+/// What the actors want in each lane: functions of the parameters alone, made once per block.
+#[derive(Debug)]
+struct Interests<const L: usize> {
+    /// Normalised weights by actor and imperative.
+    weights: Vec<Vec<Lanes<L>>>,
+    /// Derivatives of the linear part of utility by actor and row of its gradient.
+    gradients: Vec<Vec<Lanes<L>>>,
+}
+
+/// Room for a day's work.
+#[derive(Debug)]
+struct Scratch<const L: usize> {
+    /// What an actor expects the world to be when its own effects on the way have arrived.
+    expected: Vec<Lanes<L>>,
+    /// By touch of the option in hand: the variable's value after it.
+    after: Vec<Lanes<L>>,
+    /// Sums of effects by variable.
+    change: Vec<Lanes<L>>,
+    /// Whether a row of `change` is in use.
+    changed: Vec<bool>,
+    /// New values of drifting variables.
+    drifted: Vec<Lanes<L>>,
+    /// By action: where it is open to a deliberating actor.
+    open: Vec<Mask<L>>,
+    /// By track: what was chosen on it today.
+    decisions: Vec<choose::Decision<L>>,
+    /// By action: where it was chosen today.
+    chosen: Vec<Mask<L>>,
+    /// By action: where it succeeded today.
+    succeeded: Vec<Mask<L>>,
+    /// By event: where it struck today.
+    struck: Vec<Mask<L>>,
+    /// By imperative of the deliberating actor: its residual on the expected state.
+    residuals: Vec<Lanes<L>>,
+    /// By option of a track.
+    track: choose::TrackRoom<L>,
+}
+
+impl<'p, const L: usize> Engine<'p, L> {
+    /// An engine with room for one block, on the widest path that the processor has.
+    pub fn new(bound: &'p Bound<'p>) -> Self {
+        Self::with_path(bound, InstructionPath::widest())
+    }
+
+    /// The same on a given path.
+    ///
+    /// # Panics
+    /// Where the processor lacks the path's instructions.
+    pub fn with_path(bound: &'p Bound<'p>, path: InstructionPath) -> Self {
+        assert!(path.is_available(), "this processor has no {}", path.name());
+        let program = bound.program;
+        let zero = [0.0; L];
+        let n_variables = program.variables.len();
+        let most_imperatives = program
+            .actors
+            .iter()
+            .map(|actor| actor.imperatives.len())
+            .max()
+            .unwrap_or(0);
+        let most_touches = program
+            .actions
+            .iter()
+            .map(|action| action.touches.len())
+            .max()
+            .unwrap_or(0);
+        let rows = |count: usize| vec![zero; count];
+        Self {
+            bound,
+            path,
+            state: State::new(bound),
+            work: Workspace::new(program),
+            interests: Interests {
+                weights: program
+                    .actors
+                    .iter()
+                    .map(|row| rows(row.imperatives.len()))
+                    .collect(),
+                gradients: program
+                    .actors
+                    .iter()
+                    .map(|row| rows(row.gradient.len()))
+                    .collect(),
+            },
+            scratch: Scratch {
+                expected: rows(n_variables),
+                after: rows(most_touches),
+                change: rows(n_variables),
+                changed: vec![false; n_variables],
+                drifted: rows(n_variables),
+                open: vec![[0; L]; program.actions.len()],
+                decisions: vec![choose::Decision::new(); program.n_tracks],
+                chosen: vec![[0; L]; program.actions.len()],
+                succeeded: vec![[0; L]; program.actions.len()],
+                struck: vec![[0; L]; program.events.len()],
+                residuals: rows(most_imperatives),
+                track: choose::TrackRoom::new(program),
+            },
+        }
+    }
+
+    /// Lives runs `first_run..first_run + L` from the first day to the last and returns the
+    /// state at the end. `first_run` is even.
+    pub fn live(
+        &mut self,
+        seed: Seed,
+        first_run: u64,
+        branch: Branch,
+        observer: &mut impl Observer<L>,
+    ) -> &State<L> {
+        self.begin(seed, first_run, branch);
+        self.live_until(self.bound.program.horizon_days, observer);
+        &self.state
+    }
+
+    /// Puts a block on the eve of its first day.
+    pub fn begin(&mut self, seed: Seed, first_run: u64, branch: Branch) {
+        self.state.begin(self.bound, seed, first_run, branch);
+        self.weigh_interests();
+    }
+
+    /// Continues from a state that was cloned earlier, of this program.
+    pub fn resume(&mut self, state: &State<L>) {
+        self.state.clone_from(state);
+        self.weigh_interests();
+    }
+
+    /// The block as it is now.
+    pub fn state(&self) -> &State<L> {
+        &self.state
+    }
+
+    /// Normalises the weights: ŵᵢ = wᵢ / Σ wⱼ, all 0 where the sum is 0; and from them the
+    /// gradients Σ ŵᵢ·cᵢᵥ, summed in the order of the imperatives' names.
+    fn weigh_interests(&mut self) {
+        let bound = self.bound;
+        for (index, actor) in bound.program.actors.iter().enumerate() {
+            let weights = &mut self.interests.weights[index];
+            let mut sum = [0.0; L];
+            for (row, imperative) in weights.iter_mut().zip(&actor.imperatives) {
+                *row = match bound.given(imperative.weight) {
+                    Given::Known(value) => [value; L],
+                    Given::Drawn(drawn) => self.state.drawn[drawn],
+                };
+                for lane in 0..L {
+                    sum[lane] += row[lane];
+                }
+            }
+            for row in weights.iter_mut() {
+                for lane in 0..L {
+                    row[lane] = lanes::keep(lanes::bit(sum[lane] > 0.0), row[lane] / sum[lane]);
+                }
+            }
+            for (row, gradient) in self.interests.gradients[index]
+                .iter_mut()
+                .zip(&actor.gradient)
+            {
+                *row = [0.0; L];
+                for &(imperative, coefficient) in &gradient.terms {
+                    for lane in 0..L {
+                        row[lane] += weights[imperative][lane] * coefficient;
+                    }
+                }
+            }
+        }
+    }
+}
+
+impl<const L: usize> State<L> {
+    /// The world as it is.
+    #[inline(always)]
+    fn view(&self) -> View<'_, L> {
+        View {
+            variables: &self.variables,
+            memory: &self.memory,
+            day: f32::from(self.day),
+        }
+    }
+
+    /// What quantities are read from.
+    #[inline(always)]
+    fn situation<'a>(&'a self, bound: &'a Bound<'a>) -> Situation<'a, L> {
+        Situation {
+            bound,
+            drawn: &self.drawn,
+            view: self.view(),
+        }
+    }
+
+    /// 32 random bits of each lane at a site and day.
+    #[inline(always)]
+    fn words(&self, site: SiteKey) -> Mask<L> {
+        let mut words = [0; L];
+        for lane in 0..L {
+            let key = LaneKey {
+                high: self.key_high[lane],
+                low: self.key_low[lane],
+            };
+            words[lane] = keyed::word(key, site);
+        }
+        words
+    }
+}

@@ -1,0 +1,53 @@
+//! Who watches a block of runs live.
+//!
+//! The engine tells an [`Observer`] what happens, as it happens: for replay, for recording days,
+//! for derivatives. Every method does nothing by default, and the unit observer compiles to
+//! nothing.
+
+use super::lanes::{Lanes, Mask};
+use super::state::State;
+use crate::index::{ActionId, ActorId, EventId};
+
+/// One actor's choice on one track, in all lanes.
+#[derive(Clone, Copy, Debug)]
+pub struct Choice<'a, const L: usize> {
+    /// The day.
+    pub day: u16,
+    /// Who chooses.
+    pub actor: ActorId,
+    /// Which of the actor's tracks.
+    pub track: usize,
+    /// The actions in the order of their names; option k + 1 is `actions[k]`, option 0 waits.
+    pub actions: &'a [ActionId],
+    /// Where each action is open (and its actor deliberates).
+    pub open: &'a [Mask<L>],
+    /// λ·log₂e·utility of each action, meaningful where it is open.
+    pub logits: &'a [Lanes<L>],
+    /// Each option's share of `total`, waiting first; not normalised, 0 where closed.
+    pub weights: &'a [Lanes<L>],
+    /// The sum of the weights.
+    pub total: &'a Lanes<L>,
+    /// The option chosen.
+    pub chosen: &'a Mask<L>,
+}
+
+/// Watches runs live. All methods do nothing unless they are written.
+pub trait Observer<const L: usize> {
+    /// An actor has chosen on one track. Not called where nobody of the block has an option.
+    #[inline(always)]
+    fn choice(&mut self, _choice: &Choice<'_, L>) {}
+
+    /// An action was taken in some lanes, and succeeded in some of these.
+    #[inline(always)]
+    fn action(&mut self, _day: u16, _action: ActionId, _taken: &Mask<L>, _succeeded: &Mask<L>) {}
+
+    /// An event struck in some lanes.
+    #[inline(always)]
+    fn event(&mut self, _day: u16, _event: EventId, _struck: &Mask<L>) {}
+
+    /// The day is over and its conditions have been judged.
+    #[inline(always)]
+    fn day(&mut self, _state: &State<L>) {}
+}
+
+impl<const L: usize> Observer<L> for () {}

@@ -1,0 +1,210 @@
+//! The state of one block of runs: all that the next day depends on.
+//!
+//! A state owns its variables, its effects on their way and its memory, so it can be cloned in
+//! the middle of a run and continued under another branch of luck.
+
+use super::lanes::{Lanes, Mask, bit};
+use crate::index::{ActionId, EventId, Table};
+use crate::program::{Bound, Given};
+use crate::random::keyed::{self, Branch, Seed};
+
+/// `L` runs on one day.
+#[derive(Clone, Debug)]
+pub struct State<const L: usize> {
+    /// The day lived last; 0 before the first.
+    pub day: u16,
+    /// The run in lane 0; lane l is run `first_run + l`.
+    pub first_run: u64,
+    /// The lanes' keys of luck, high halves.
+    pub(super) key_high: Mask<L>,
+    /// The lanes' keys of luck, low halves.
+    pub(super) key_low: Mask<L>,
+    /// The values of the drawn parameters, in the order of `Bound::drawn`.
+    pub drawn: Vec<Lanes<L>>,
+    /// The variables' values.
+    pub variables: Vec<Lanes<L>>,
+    /// Effects on their way: for each row of `Program::pending` a ring of its reach.
+    pub(super) pending: Vec<Ring<L>>,
+    /// What the runs remember.
+    pub memory: Memory<L>,
+    /// For each outcome, on how many days running its condition has held.
+    pub(super) streaks: Vec<Mask<L>>,
+    /// For each outcome, the day on which it came true, 0 while it has not.
+    pub outcome_days: Vec<Mask<L>>,
+    /// Lanes that have faulted.
+    pub faults: Mask<L>,
+    /// For each clamped quantity, how often it was clamped.
+    pub clamps: Vec<Mask<L>>,
+}
+
+/// Effects of one source on one variable, by day of arrival modulo the reach.
+#[derive(Clone, Debug)]
+pub(super) struct Ring<const L: usize> {
+    pub(super) slots: Vec<Lanes<L>>,
+    /// Whether any slot may hold an effect.
+    pub(super) in_use: bool,
+}
+
+/// What the runs remember of actions and events.
+#[derive(Clone, Debug)]
+pub struct Memory<const L: usize> {
+    /// Of each action.
+    pub actions: Table<ActionId, Record<L>>,
+    /// Of each event.
+    pub events: Table<EventId, Record<L>>,
+}
+
+/// What the runs remember of one action or event, in bit fields of ten bits: a horizon has at
+/// most 1,000 days, and nothing is taken or strikes twice on a day.
+#[derive(Clone, Debug)]
+pub struct Record<const L: usize> {
+    /// From the low end: times taken or struck, times with success, days open.
+    counts: Mask<L>,
+    /// From the low end: the last and the first day, 0 where there is none.
+    days: Mask<L>,
+}
+
+/// The width of a field, and its mask.
+const FIELD: u32 = 10;
+const FIELD_MASK: u32 = (1 << FIELD) - 1;
+
+impl<const L: usize> Record<L> {
+    fn new() -> Self {
+        Self {
+            counts: [0; L],
+            days: [0; L],
+        }
+    }
+
+    /// How often it was taken or struck.
+    #[inline(always)]
+    pub fn count(&self, lane: usize) -> u32 {
+        self.counts[lane] & FIELD_MASK
+    }
+
+    /// How often it was taken with success.
+    #[inline(always)]
+    pub fn successes(&self, lane: usize) -> u32 {
+        (self.counts[lane] >> FIELD) & FIELD_MASK
+    }
+
+    /// On how many days it was among the options of its deliberating actor; 0 for events.
+    #[inline(always)]
+    pub fn days_open(&self, lane: usize) -> u32 {
+        self.counts[lane] >> (2 * FIELD)
+    }
+
+    /// The day on which it last was taken or struck, 0 where it never was.
+    #[inline(always)]
+    pub fn last_day(&self, lane: usize) -> u32 {
+        self.days[lane] & FIELD_MASK
+    }
+
+    /// The day on which it first was taken or struck, 0 where it never was.
+    #[inline(always)]
+    pub fn first_day(&self, lane: usize) -> u32 {
+        self.days[lane] >> FIELD
+    }
+
+    /// Notes where it was taken or struck today, and where with success.
+    #[inline(always)]
+    pub(super) fn note(&mut self, day: u16, happened: &Mask<L>, succeeded: &Mask<L>) {
+        let today = u32::from(day);
+        for lane in 0..L {
+            let days = self.days[lane];
+            let first = bit(days == 0) & (today << FIELD);
+            let noted = (days & !FIELD_MASK) | first | today;
+            self.days[lane] = (noted & happened[lane]) | (days & !happened[lane]);
+            self.counts[lane] += (happened[lane] & 1) + (succeeded[lane] & (1 << FIELD));
+        }
+    }
+
+    /// Notes where it was open today.
+    #[inline(always)]
+    pub(super) fn note_open(&mut self, open: &Mask<L>) {
+        for lane in 0..L {
+            self.counts[lane] += open[lane] & (1 << (2 * FIELD));
+        }
+    }
+}
+
+impl<const L: usize> State<L> {
+    /// Room for `L` runs of a program. Live no day before [`State::begin`].
+    pub fn new(bound: &Bound) -> Self {
+        let program = bound.program;
+        let zero = [0.0; L];
+        let ring = |reach: u16| Ring {
+            slots: vec![zero; usize::from(reach)],
+            in_use: false,
+        };
+        let records = |n: usize| (0..n).map(|_| Record::new());
+        Self {
+            day: 0,
+            first_run: 0,
+            key_high: [0; L],
+            key_low: [0; L],
+            drawn: bound.drawn().map(|_| zero).collect(),
+            variables: vec![zero; program.variables.len()],
+            pending: program
+                .pending
+                .iter()
+                .map(|row| ring(row.reach_days))
+                .collect(),
+            memory: Memory {
+                actions: records(program.actions.len()).collect(),
+                events: records(program.events.len()).collect(),
+            },
+            streaks: vec![[0; L]; program.outcomes.len()],
+            outcome_days: vec![[0; L]; program.outcomes.len()],
+            faults: [0; L],
+            clamps: vec![[0; L]; program.clamped.len()],
+        }
+    }
+
+    /// Puts runs `first_run..first_run + L` on the eve of day 1. `first_run` is even, so that
+    /// both lives of a draw lie in one block.
+    pub fn begin(&mut self, bound: &Bound, seed: Seed, first_run: u64, branch: Branch) {
+        debug_assert!(first_run.is_multiple_of(2) && L.is_multiple_of(2));
+        self.day = 0;
+        self.first_run = first_run;
+        self.follow(seed, branch);
+        for (row, (_, sampler)) in self.drawn.iter_mut().zip(bound.drawn()) {
+            for pair in 0..L / 2 {
+                let value = sampler.draw(seed, first_run / 2 + pair as u64);
+                row[2 * pair] = value;
+                row[2 * pair + 1] = value;
+            }
+        }
+        for (row, variable) in self.variables.iter_mut().zip(&bound.program.variables) {
+            *row = match bound.given(variable.initial) {
+                Given::Known(value) => [value; L],
+                Given::Drawn(index) => self.drawn[index],
+            };
+        }
+        for ring in self.pending.iter_mut().filter(|ring| ring.in_use) {
+            ring.slots.fill([0.0; L]);
+            ring.in_use = false;
+        }
+        self.memory
+            .actions
+            .iter_mut()
+            .for_each(|record| *record = Record::new());
+        self.memory
+            .events
+            .iter_mut()
+            .for_each(|record| *record = Record::new());
+        self.streaks.fill([0; L]);
+        self.outcome_days.fill([0; L]);
+        self.faults = [0; L];
+        self.clamps.fill([0; L]);
+    }
+
+    /// Lets luck come from another branch from the next day on.
+    pub fn follow(&mut self, seed: Seed, branch: Branch) {
+        for lane in 0..L {
+            let key = keyed::lane_key(seed, self.first_run + lane as u64, branch);
+            self.key_high[lane] = key.high;
+            self.key_low[lane] = key.low;
+        }
+    }
+}

@@ -1,0 +1,349 @@
+//! A simulation: runs from the first on, batch by batch, folded into one tally.
+
+use super::record::RunRecord;
+use super::tally::{Shape, Tally, VALUE_ONE};
+use crate::engine::{Engine, InstructionPath, LANES, Observer, State};
+use crate::index::{Id, Table};
+use crate::program::{Bound, Program};
+use crate::random::keyed::{Branch, Seed};
+use rayon::prelude::*;
+
+/// The runs of a batch: what is simulated as one piece, and where a simulation can stop. A
+/// multiple of every block width.
+pub const BATCH_RUNS: u64 = 1024;
+
+/// What is simulated.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Plan {
+    /// The seed of all luck.
+    pub seed: Seed,
+    /// The first run, a multiple of [`BATCH_RUNS`]; 0 unless this is a shard of a larger whole.
+    pub first_run: u64,
+    /// How many runs are lived, from the first on.
+    pub n_runs: u64,
+    /// On runs `0..variable_runs`, the variables are tallied day by day.
+    pub variable_runs: u64,
+    /// Whether [`Simulation::advance`] gives back a record of each run.
+    pub keep_runs: bool,
+    /// Names the program, its values and the engine; goes into the tally.
+    pub fingerprint: u64,
+}
+
+impl Plan {
+    /// One past the last run.
+    fn end(&self) -> u64 {
+        self.first_run + self.n_runs
+    }
+}
+
+/// Runs being lived, in blocks of `L` lanes.
+#[derive(Debug)]
+pub struct Simulation<'p, const L: usize = LANES> {
+    bound: &'p Bound<'p>,
+    plan: Plan,
+    path: InstructionPath,
+    shape: Shape,
+    next_run: u64,
+    tally: Tally,
+}
+
+impl<'p, const L: usize> Simulation<'p, L> {
+    /// A simulation that has lived no run yet, on the processor's widest path.
+    pub fn new(bound: &'p Bound<'p>, plan: Plan) -> Self {
+        Self::with_path(bound, plan, InstructionPath::widest())
+    }
+
+    /// The same on a given path, which the processor must have.
+    pub fn with_path(bound: &'p Bound<'p>, plan: Plan, path: InstructionPath) -> Self {
+        const { assert!(L >= 2 && L <= 64 && BATCH_RUNS.is_multiple_of(L as u64)) };
+        let program = bound.program;
+        let shape = Shape {
+            fingerprint: plan.fingerprint,
+            seed: plan.seed.0,
+            horizon_days: program.horizon_days,
+            n_variables: program.variables.len(),
+            n_outcomes: program.outcomes.len(),
+            n_actions: program.actions.len(),
+            n_events: program.events.len(),
+            n_clamped: program.clamped.len(),
+        };
+        let tally = Tally::new(&shape, false);
+        assert!(
+            plan.first_run.is_multiple_of(BATCH_RUNS),
+            "a shard begins with a batch"
+        );
+        Self {
+            bound,
+            plan,
+            path,
+            shape,
+            next_run: plan.first_run,
+            tally,
+        }
+    }
+
+    /// Lives the next `n_batches` batches (fewer at the end) on the threads of the rayon pool
+    /// that it is called in, and folds them in order. Gives the records of the runs where the
+    /// plan asks for them, else nothing.
+    pub fn advance(&mut self, n_batches: u64) -> Vec<RunRecord> {
+        let first = self.next_run / BATCH_RUNS;
+        let end = (first + n_batches).min(self.plan.end().div_ceil(BATCH_RUNS));
+        let batches: Vec<(Tally, Vec<RunRecord>)> = (first..end)
+            .into_par_iter()
+            .map_init(
+                || Engine::<L>::with_path(self.bound, self.path),
+                |engine, batch| self.live(engine, batch),
+            )
+            .collect();
+        let mut records = Vec::new();
+        for (tally, more) in batches {
+            self.tally
+                .merge(&tally)
+                .expect("batches are of one program and never overlap");
+            records.extend(more);
+        }
+        self.next_run = (end * BATCH_RUNS).min(self.plan.end()).max(self.next_run);
+        records
+    }
+
+    /// Whether all runs of the plan have been lived.
+    pub fn is_finished(&self) -> bool {
+        self.next_run >= self.plan.end()
+    }
+
+    /// How many runs have been lived: a contiguous prefix.
+    pub fn n_lived(&self) -> u64 {
+        self.next_run - self.plan.first_run
+    }
+
+    /// The sums so far.
+    pub fn tally(&self) -> &Tally {
+        &self.tally
+    }
+
+    /// Lives one batch.
+    fn live(&self, engine: &mut Engine<'_, L>, batch: u64) -> (Tally, Vec<RunRecord>) {
+        let first = batch * BATCH_RUNS;
+        let end = (first + BATCH_RUNS).min(self.plan.end());
+        let with_variables = first < self.plan.variable_runs;
+        let mut tally = Tally::new(&self.shape, with_variables);
+        let mut records = Vec::new();
+        let mut evenings = Evenings { days: Vec::new() };
+        for first_run in (first..end).step_by(L) {
+            let state = if first_run < self.plan.variable_runs {
+                evenings.days.clear();
+                engine.live(self.plan.seed, first_run, Branch(0), &mut evenings)
+            } else {
+                engine.live(self.plan.seed, first_run, Branch(0), &mut ())
+            };
+            let lanes = LaneSets::new(state, end);
+            tally.record(state, &lanes);
+            if first_run < self.plan.variable_runs {
+                let most = self.plan.variable_runs - first_run;
+                tally.record_variables(self.bound.program, &evenings, lanes.first(most));
+            }
+            if self.plan.keep_runs {
+                records.extend(
+                    (0..L)
+                        .filter(|&lane| lanes.covered >> lane & 1 == 1)
+                        .map(|lane| record_of(state, lane)),
+                );
+            }
+        }
+        tally.ranges.push((first, end));
+        (tally, records)
+    }
+}
+
+/// The evenings of one block.
+struct Evenings<const L: usize> {
+    days: Vec<Vec<[f32; L]>>,
+}
+
+impl<const L: usize> Observer<L> for Evenings<L> {
+    fn day(&mut self, state: &State<L>) {
+        self.days.push(state.variables.clone());
+    }
+}
+
+/// Sets of lanes of one block, one bit a lane.
+struct LaneSets {
+    /// Lanes that belong to the plan.
+    covered: u64,
+    /// Lanes that faulted.
+    faulted: u64,
+    /// Lanes that count: covered, and neither they nor the other life faulted.
+    counted: u64,
+    /// First lanes of the pairs of which both lives count.
+    pairs: u64,
+}
+
+/// First lanes of pairs.
+const FIRST_LIVES: u64 = 0x5555_5555_5555_5555;
+
+impl LaneSets {
+    fn new<const L: usize>(state: &State<L>, end: u64) -> Self {
+        let covered = lowest((end - state.first_run).min(L as u64));
+        // A life beyond the end of the plan is lived, but its faults are nobody's.
+        let faulted = set_where::<L>(|lane| state.faults[lane] != 0) & covered;
+        let first_faulted = (faulted | (faulted >> 1)) & FIRST_LIVES;
+        let counted = covered & !(first_faulted | (first_faulted << 1));
+        Self {
+            covered,
+            faulted,
+            counted,
+            pairs: counted & (counted >> 1) & FIRST_LIVES,
+        }
+    }
+
+    /// The counted lanes among the first `n`.
+    fn first(&self, n: u64) -> u64 {
+        self.counted & lowest(n.min(64))
+    }
+}
+
+/// The set of the lowest `n` ≤ 64 lanes.
+fn lowest(n: u64) -> u64 {
+    if n >= 64 { u64::MAX } else { (1 << n) - 1 }
+}
+
+/// The set of lanes in which something holds.
+fn set_where<const L: usize>(holds: impl Fn(usize) -> bool) -> u64 {
+    (0..L).fold(0, |set, lane| set | u64::from(holds(lane)) << lane)
+}
+
+/// The lanes in a set, ascending.
+fn lanes_of(mut set: u64) -> impl Iterator<Item = usize> {
+    std::iter::from_fn(move || {
+        let lane = set.trailing_zeros() as usize;
+        set &= set.wrapping_sub(1);
+        (lane < 64).then_some(lane)
+    })
+}
+
+fn count(set: u64) -> u64 {
+    u64::from(set.count_ones())
+}
+
+impl Tally {
+    /// Adds the counted lanes of a block at its end.
+    fn record<const L: usize>(&mut self, state: &State<L>, lanes: &LaneSets) {
+        self.n_runs += count(lanes.counted);
+        self.n_left_out += count(lanes.covered & !lanes.counted);
+        self.n_pairs += count(lanes.pairs);
+        let faulted: Vec<u64> = lanes_of(lanes.faulted)
+            .map(|lane| state.first_run + lane as u64)
+            .collect();
+        self.note_faults(faulted.len() as u64, &faulted);
+        for (clamps, row) in self.clamps.iter_mut().zip(&state.clamps) {
+            *clamps += lanes_of(lanes.counted)
+                .map(|lane| u64::from(row[lane]))
+                .sum::<u64>();
+        }
+        self.record_outcomes(state, lanes);
+        let Self {
+            actions, events, ..
+        } = self;
+        record_happenings(actions, &state.memory.actions, lanes);
+        record_happenings(events, &state.memory.events, lanes);
+    }
+
+    fn record_outcomes<const L: usize>(&mut self, state: &State<L>, lanes: &LaneSets) {
+        let hits: Vec<u64> = state
+            .outcome_days
+            .iter()
+            .map(|days| set_where::<L>(|lane| days[lane] != 0) & lanes.counted)
+            .collect();
+        let paired = lanes.pairs | lanes.pairs << 1;
+        for ((tally, days), &hit) in self.outcomes.iter_mut().zip(&state.outcome_days).zip(&hits) {
+            for lane in lanes_of(hit) {
+                tally.first_day[days[lane] as usize - 1] += 1;
+            }
+            for lane in lanes_of(hit & paired) {
+                tally.first_day_in_pairs[days[lane] as usize - 1] += 1;
+            }
+            for lane in lanes_of(hit & (hit >> 1) & lanes.pairs) {
+                tally.both_by_day[days[lane].max(days[lane + 1]) as usize - 1] += 1;
+            }
+        }
+        let mut joint = self.joint.iter_mut();
+        for (i, first) in hits.iter().enumerate() {
+            for second in &hits[i + 1..] {
+                if let Some(cell) = joint.next() {
+                    *cell += count(first & second);
+                }
+            }
+        }
+    }
+
+    /// Adds the evenings of a block in the lanes of a set.
+    fn record_variables<const L: usize>(
+        &mut self,
+        program: &Program,
+        evenings: &Evenings<L>,
+        set: u64,
+    ) {
+        let Some(variables) = &mut self.variables else {
+            return;
+        };
+        variables.n_runs += count(set);
+        let horizon = usize::from(program.horizon_days);
+        for (id, row) in program.variables.enumerate() {
+            let scale = VALUE_ONE as f32 / (row.max - row.min);
+            for (day, evening) in evenings.days.iter().enumerate() {
+                let values = &evening[id.index()];
+                let tally = &mut variables.days[id.index() * horizon + day];
+                for lane in lanes_of(set) {
+                    // Half a unit more, cut off, is rounding; values lie within the bounds.
+                    let q = ((values[lane] - row.min) * scale + 0.5) as u32;
+                    tally.add(q.min(VALUE_ONE));
+                }
+            }
+        }
+    }
+}
+
+fn record_happenings<I: Id, const L: usize>(
+    tallies: &mut [super::HappeningTally],
+    records: &Table<I, crate::engine::Record<L>>,
+    lanes: &LaneSets,
+) {
+    for (tally, record) in tallies.iter_mut().zip(records) {
+        let hit = set_where::<L>(|lane| record.count(lane) > 0) & lanes.counted;
+        for lane in lanes_of(lanes.counted) {
+            tally.days_open += u64::from(record.days_open(lane));
+        }
+        if hit == 0 {
+            continue;
+        }
+        let paired = lanes.pairs | lanes.pairs << 1;
+        tally.n_hits_in_pairs += count(hit & paired);
+        tally.n_both += count(hit & (hit >> 1) & lanes.pairs);
+        for lane in lanes_of(hit) {
+            let count = u64::from(record.count(lane));
+            tally.first_day[record.first_day(lane) as usize - 1] += 1;
+            tally.count += count;
+            tally.count_squares += count * count;
+            tally.successes += u64::from(record.successes(lane));
+        }
+        for lane in lanes_of(lanes.pairs) {
+            let both = u64::from(record.count(lane) + record.count(lane + 1));
+            tally.count_in_pairs += both;
+            tally.pair_count_squares += both * both;
+        }
+    }
+}
+
+fn record_of<const L: usize>(state: &State<L>, lane: usize) -> RunRecord {
+    RunRecord {
+        run_id: state.first_run + lane as u64,
+        faulted: state.faults[lane] != 0,
+        drawn: state.drawn.iter().map(|row| row[lane]).collect(),
+        outcome_days: state
+            .outcome_days
+            .iter()
+            .map(|days| days[lane] as u16)
+            .collect(),
+        variables: state.variables.iter().map(|row| row[lane]).collect(),
+    }
+}

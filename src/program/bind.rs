@@ -1,0 +1,185 @@
+//! Filling in the numbers.
+//!
+//! A program says what depends on what; [`bind`] says what each parameter is: the scenario's own
+//! number or distribution, or a value that a caller sets (a sweep's point, a slider, a tuned
+//! weight). The engine then computes with rows of values by the same operations whichever it is,
+//! so setting a parameter to the number that the file has changes no bit.
+
+use super::{Input, Parameter, Program};
+use crate::index::{Id, ParameterId, SiteId};
+use crate::random::QuantileTable;
+use crate::random::keyed::{self, Seed, SiteKey};
+use crate::scenario::Value;
+use thiserror::Error;
+
+/// Sets a parameter to a known value.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Assignment {
+    /// Which.
+    pub parameter: ParameterId,
+    /// To what.
+    pub value: f64,
+}
+
+/// Why values cannot be bound.
+#[derive(Clone, Debug, Error, PartialEq)]
+pub enum BindError {
+    /// A value lies outside the parameter's domain or is not a finite number.
+    #[error("{path} = {value} lies outside [{low}, {high}]")]
+    OutOfDomain {
+        /// The parameter's TOML path.
+        path: String,
+        /// The value.
+        value: f64,
+        /// Least value allowed.
+        low: f64,
+        /// Greatest value allowed.
+        high: f64,
+    },
+}
+
+/// A program with its numbers: what the engine runs.
+#[derive(Clone, Debug)]
+pub struct Bound<'p> {
+    /// The structure.
+    pub program: &'p Program,
+    given: Vec<Given>,
+    samplers: Vec<(ParameterId, Sampler)>,
+    site_keys: Vec<SiteKey>,
+}
+
+/// Where the engine finds a parameter's value.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Given {
+    /// The same in every run.
+    Known(f32),
+    /// Drawn once per draw: the index of its sampler.
+    Drawn(usize),
+}
+
+/// Draws one uncertain quantity through its own inverse CDF.
+#[derive(Clone, Debug)]
+pub struct Sampler {
+    table: QuantileTable,
+    path_hash: u64,
+    /// The domain in f32: rounding a draw to f32 must not carry it over a bound.
+    low: f32,
+    high: f32,
+}
+
+impl Sampler {
+    fn new(parameter: &Parameter, table: QuantileTable) -> Self {
+        let (low, high) = parameter.domain.bounds();
+        Self {
+            table,
+            path_hash: parameter.path_hash,
+            low: low as f32,
+            high: high as f32,
+        }
+    }
+
+    /// The quantity's value in a draw.
+    pub fn draw(&self, seed: Seed, draw: u64) -> f32 {
+        let uniform = keyed::draw_uniform(seed, draw, self.path_hash);
+        (self.table.value(uniform) as f32).clamp(self.low, self.high)
+    }
+}
+
+/// Binds a program to the scenario's own values, save for the parameters that are assigned.
+///
+/// # Errors
+/// Where an assigned value lies outside its parameter's domain.
+pub fn bind<'p>(program: &'p Program, fixed: &[Assignment]) -> Result<Bound<'p>, BindError> {
+    let mut own: Vec<Option<f32>> = vec![None; program.parameters.len()];
+    for assignment in fixed {
+        let parameter = &program.parameters[assignment.parameter];
+        let (low, high) = parameter.domain.bounds();
+        let value = assignment.value;
+        if !value.is_finite() || value < low || value > high || !(value as f32).is_finite() {
+            let path = parameter.path.clone();
+            return Err(BindError::OutOfDomain {
+                path,
+                value,
+                low,
+                high,
+            });
+        }
+        own[assignment.parameter.index()] = Some(value as f32);
+    }
+    let mut samplers = Vec::new();
+    let given = program
+        .parameters
+        .enumerate()
+        .map(
+            |(id, parameter)| match (own[id.index()], &parameter.value) {
+                (Some(value), _) => Given::Known(value),
+                (None, Value::Number(value)) => Given::Known(*value as f32),
+                (None, Value::Distribution(distribution)) => {
+                    let sampler = Sampler::new(parameter, QuantileTable::new(distribution));
+                    samplers.push((id, sampler));
+                    Given::Drawn(samplers.len() - 1)
+                }
+                (None, Value::Expression(_)) => {
+                    unreachable!("an expression is compiled, not a parameter")
+                }
+            },
+        )
+        .collect();
+    Ok(Bound {
+        program,
+        given,
+        samplers,
+        site_keys: site_keys(program),
+    })
+}
+
+/// The keys of all sites on all days (and pairs of days), day by day.
+fn site_keys(program: &Program) -> Vec<SiteKey> {
+    let days = 0..=u32::from(program.horizon_days);
+    days.flat_map(|day| {
+        program
+            .sites
+            .iter()
+            .map(move |site| keyed::site_key(site.hash, day))
+    })
+    .collect()
+}
+
+impl Bound<'_> {
+    /// The key of a site on a day, in 0..=horizon.
+    #[inline(always)]
+    pub fn site_key(&self, site: SiteId, day: u16) -> SiteKey {
+        self.site_keys[usize::from(day) * self.program.sites.len() + site.index()]
+    }
+
+    /// What a parameter is.
+    #[inline(always)]
+    pub fn given(&self, parameter: ParameterId) -> Given {
+        self.given[parameter.index()]
+    }
+
+    /// A parameter's value in a draw.
+    pub fn value_in(&self, parameter: ParameterId, seed: Seed, draw: u64) -> f32 {
+        match self.given(parameter) {
+            Given::Known(value) => value,
+            Given::Drawn(index) => self.samplers[index].1.draw(seed, draw),
+        }
+    }
+
+    /// The known value of a quantity, where it has one.
+    #[inline(always)]
+    pub fn known(&self, input: Input) -> Option<f32> {
+        match input {
+            Input::Parameter(id) => match self.given(id) {
+                Given::Known(value) => Some(value),
+                Given::Drawn(_) => None,
+            },
+            Input::Code(..) => None,
+        }
+    }
+
+    /// The parameters that are drawn, with what draws them.
+    pub fn drawn(&self) -> impl ExactSizeIterator<Item = (ParameterId, &Sampler)> + '_ {
+        self.samplers.iter().map(|(id, sampler)| (*id, sampler))
+    }
+}

@@ -1,0 +1,170 @@
+//! Quantiles from histograms: of the day on which an outcome came true, and of a value.
+//!
+//! Counts are whole numbers, so quantiles do not depend on the order of the runs. Absent on
+//! purpose: interpolation between days, since a day is whole.
+
+/// The first day by which a share `share` in (0, 1] of all `n_runs` runs saw the outcome.
+/// `first_days[0]` counts the runs where it came on day 1. `None` where the outcome is rarer than
+/// the share, or there are no runs.
+pub fn day_quantile(first_days: &[u64], n_runs: u64, share: f64) -> Option<u16> {
+    debug_assert!(share > 0.0 && share <= 1.0);
+    if n_runs == 0 {
+        return None;
+    }
+    // A share such as 0.07 times 100 must not become 8 runs by its rounding error.
+    let n_needed = (share * n_runs as f64 * (1.0 - 1e-12)).ceil().max(1.0) as u64;
+    let mut n_seen = 0;
+    for (day, count) in (1..=u16::MAX).zip(first_days) {
+        n_seen += count;
+        if n_seen >= n_needed {
+            return Some(day);
+        }
+    }
+    None
+}
+
+/// The same among the runs that saw the outcome; `None` where none did.
+pub fn day_quantile_if_yes(first_days: &[u64], share: f64) -> Option<u16> {
+    day_quantile(first_days, first_days.iter().sum(), share)
+}
+
+/// A histogram of a value in [min, max]: equal bins inside, and the two bounds by themselves,
+/// since a clamped value often lies exactly there.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct BinnedValues<'a> {
+    /// The lower bound.
+    pub min: f64,
+    /// The upper bound, above `min`.
+    pub max: f64,
+    /// Values equal to `min`.
+    pub n_at_min: u64,
+    /// Values strictly inside, by equal bins.
+    pub bins: &'a [u64],
+    /// Values equal to `max`.
+    pub n_at_max: u64,
+    /// The lowest value seen.
+    pub lowest: f64,
+    /// The highest value seen.
+    pub highest: f64,
+}
+
+impl BinnedValues<'_> {
+    /// The value that a share `share` in [0, 1] of the values does not pass, spread evenly inside
+    /// its bin and held within the values seen: off by less than a bin. `None` without values.
+    pub fn quantile(&self, share: f64) -> Option<f64> {
+        debug_assert!((0.0..=1.0).contains(&share));
+        let n = self.n_at_min + self.bins.iter().sum::<u64>() + self.n_at_max;
+        if n == 0 {
+            return None;
+        }
+        let value = self.value_at(share * n as f64);
+        let below = if value > self.highest {
+            self.highest
+        } else {
+            value
+        };
+        Some(if below < self.lowest {
+            self.lowest
+        } else {
+            below
+        })
+    }
+
+    /// The value below which `rank` values lie.
+    fn value_at(&self, rank: f64) -> f64 {
+        if self.n_at_min > 0 && rank <= self.n_at_min as f64 {
+            return self.min;
+        }
+        let width = (self.max - self.min) / self.bins.len() as f64;
+        let mut n_below = self.n_at_min;
+        for (index, &count) in self.bins.iter().enumerate() {
+            if count > 0 && rank <= (n_below + count) as f64 {
+                let part = (rank - n_below as f64) / count as f64;
+                return self.min + width * (index as f64 + part);
+            }
+            n_below += count;
+        }
+        self.max
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn days_are_counted_against_all_runs() {
+        let first_days = [10, 0, 20, 5];
+        assert_eq!(day_quantile(&first_days, 100, 0.05), Some(1));
+        assert_eq!(day_quantile(&first_days, 100, 0.10), Some(1));
+        assert_eq!(day_quantile(&first_days, 100, 0.11), Some(3));
+        assert_eq!(day_quantile(&first_days, 100, 0.30), Some(3));
+        assert_eq!(day_quantile(&first_days, 100, 0.35), Some(4));
+        assert_eq!(day_quantile(&first_days, 100, 0.36), None);
+        assert_eq!(day_quantile(&first_days, 0, 0.5), None);
+        assert_eq!(day_quantile(&[], 100, 0.5), None);
+        assert_eq!(day_quantile(&[7, 1], 100, 0.07), Some(1));
+        assert_eq!(day_quantile(&[0, 1], 1, 1e-9), Some(2));
+    }
+
+    #[test]
+    fn days_if_yes_are_counted_against_the_hits() {
+        let first_days = [10, 0, 20, 5];
+        assert_eq!(day_quantile_if_yes(&first_days, 0.25), Some(1));
+        assert_eq!(day_quantile_if_yes(&first_days, 0.5), Some(3));
+        assert_eq!(day_quantile_if_yes(&first_days, 1.0), Some(4));
+        assert_eq!(day_quantile_if_yes(&[0, 0], 0.5), None);
+    }
+
+    #[test]
+    fn values_are_interpolated_inside_their_bin() {
+        let binned = BinnedValues {
+            min: 0.0,
+            max: 10.0,
+            n_at_min: 10,
+            bins: &[20, 0, 0, 40, 10],
+            n_at_max: 20,
+            lowest: 0.0,
+            highest: 10.0,
+        };
+        assert_eq!(binned.quantile(0.0), Some(0.0));
+        assert_eq!(binned.quantile(0.10), Some(0.0));
+        assert_eq!(binned.quantile(0.20), Some(1.0));
+        assert_eq!(binned.quantile(0.30), Some(2.0));
+        assert_eq!(binned.quantile(0.50), Some(7.0));
+        assert_eq!(binned.quantile(0.75), Some(9.0));
+        assert_eq!(binned.quantile(0.81), Some(10.0));
+        assert_eq!(binned.quantile(1.0), Some(10.0));
+    }
+
+    #[test]
+    fn values_stay_within_what_was_seen() {
+        let binned = BinnedValues {
+            min: -1.0,
+            max: 1.0,
+            n_at_min: 0,
+            bins: &[0, 5],
+            n_at_max: 0,
+            lowest: 0.4,
+            highest: 0.6,
+        };
+        assert_eq!(binned.quantile(0.0), Some(0.4));
+        assert_eq!(binned.quantile(0.5), Some(0.5));
+        assert_eq!(binned.quantile(1.0), Some(0.6));
+        let empty = BinnedValues {
+            bins: &[0, 0],
+            ..binned
+        };
+        assert_eq!(empty.quantile(0.5), None);
+        let at_bounds = BinnedValues {
+            n_at_min: 1,
+            n_at_max: 3,
+            bins: &[0, 0],
+            lowest: -1.0,
+            highest: 1.0,
+            ..binned
+        };
+        assert_eq!(at_bounds.quantile(0.25), Some(-1.0));
+        assert_eq!(at_bounds.quantile(0.26), Some(1.0));
+    }
+}

@@ -1,0 +1,244 @@
+//! A run is a pure function of (program, seed, run_id): the same bits however the work is cut,
+//! whatever else the scenario holds, and in whatever order its tables stand.
+
+mod common;
+
+use common::{live, params, plan, scenario, tally};
+use realpolitik::ensemble::{BATCH_RUNS, Plan, Tally};
+use realpolitik::program::compile;
+use realpolitik::scenario::Scenario;
+
+const FILES: [&str; 2] = ["quickstart.toml", "within_the_month.toml"];
+const N_RUNS: u64 = 2 * BATCH_RUNS + 77;
+
+#[test]
+fn every_lane_width_gives_the_same_runs() {
+    for file in FILES {
+        let program = compile(&scenario(&params(file)));
+        let reference = live::<64>(&program, plan(N_RUNS, 1), 1, 1);
+        assert!(reference.0.n_runs == N_RUNS);
+        assert_eq!(
+            reference,
+            live::<2>(&program, plan(N_RUNS, 1), 1, 2),
+            "{file}, 2 lanes"
+        );
+        assert_eq!(
+            reference,
+            live::<4>(&program, plan(N_RUNS, 1), 1, 2),
+            "{file}, 4 lanes"
+        );
+        assert_eq!(
+            reference,
+            live::<8>(&program, plan(N_RUNS, 1), 2, 2),
+            "{file}, 8 lanes"
+        );
+        assert_eq!(
+            reference,
+            live::<16>(&program, plan(N_RUNS, 1), 3, 2),
+            "{file}, 16 lanes"
+        );
+        assert_eq!(
+            reference,
+            live::<32>(&program, plan(N_RUNS, 1), 9, 2),
+            "{file}, 32 lanes"
+        );
+    }
+}
+
+#[test]
+fn threads_and_steps_do_not_matter() {
+    for file in FILES {
+        let program = compile(&scenario(&params(file)));
+        let reference = live::<64>(&program, plan(N_RUNS, 7), 1, 1);
+        for (step, threads) in [(1, 2), (2, 7), (64, 1), (64, 2), (64, 7)] {
+            let other = live::<64>(&program, plan(N_RUNS, 7), step, threads);
+            assert_eq!(
+                reference, other,
+                "{file}, {step} batches at a time on {threads} threads"
+            );
+        }
+    }
+}
+
+#[test]
+fn shards_merge_to_the_whole_in_any_order() {
+    let program = compile(&scenario(&params("quickstart.toml")));
+    let n_runs = 5 * BATCH_RUNS + 3;
+    let (whole, records) = live::<64>(&program, plan(n_runs, 3), 64, 2);
+    let shard = |first: u64, n: u64| {
+        let part = Plan {
+            first_run: first * BATCH_RUNS,
+            n_runs: n,
+            ..plan(0, 3)
+        };
+        live::<32>(
+            &program,
+            Plan {
+                variable_runs: n_runs,
+                ..part
+            },
+            1,
+            1,
+        )
+    };
+    let parts = [
+        shard(3, 2 * BATCH_RUNS + 3),
+        shard(0, BATCH_RUNS),
+        shard(1, 2 * BATCH_RUNS),
+    ];
+    let mut merged = parts[0].0.clone();
+    for (part, _) in &parts[1..] {
+        merged.merge(part).expect("shards of one plan");
+    }
+    assert_eq!(whole, merged);
+    let mut runs: Vec<_> = parts
+        .iter()
+        .flat_map(|(_, records)| records.clone())
+        .collect();
+    runs.sort_by_key(|record| record.run_id);
+    assert_eq!(records, runs);
+    assert!(
+        merged.merge(&parts[1].0).is_err(),
+        "a shard must not count twice"
+    );
+}
+
+#[test]
+fn tallies_survive_serialising() {
+    let (_, tally) = tally(&params("quickstart.toml"), 1_000, 3);
+    let text = serde_json::to_string(&tally).expect("numbers");
+    let back: Tally = serde_json::from_str(&text).expect("what was written");
+    assert_eq!(tally, back);
+}
+
+#[test]
+fn fewer_runs_are_a_prefix_of_more() {
+    let program = compile(&scenario(&params("within_the_month.toml")));
+    let (_, many) = live::<64>(&program, plan(3_000, 5), 64, 2);
+    for n_runs in [1, 2, 63, 1_025] {
+        let (tally, few) = live::<64>(&program, plan(n_runs, 5), 64, 2);
+        assert_eq!(few[..], many[..n_runs as usize]);
+        assert_eq!((tally.n_runs, tally.n_pairs), (n_runs, n_runs / 2));
+    }
+}
+
+/// What a tally says of each named thing, save of those called `ghost…`.
+fn by_name(scenario: &Scenario, tally: &Tally) -> Vec<String> {
+    let n_days = usize::from(scenario.horizon_days);
+    let n_outcomes = scenario.outcomes.len();
+    let outcomes: Vec<_> = scenario.outcomes.iter().collect();
+    let mut rows = Vec::new();
+    for (outcome, row) in outcomes.iter().zip(&tally.outcomes) {
+        rows.push(format!("{} {row:?}", outcome.name));
+    }
+    for i in 0..n_outcomes {
+        for j in i + 1..n_outcomes {
+            let mut names = [&outcomes[i].name, &outcomes[j].name];
+            names.sort();
+            let both = tally.joint[Tally::joint_index(n_outcomes, i, j)];
+            rows.push(format!("{names:?} {both}"));
+        }
+    }
+    for (action, row) in scenario.actions.iter().zip(&tally.actions) {
+        rows.push(format!("{} {row:?}", action.name));
+    }
+    for (event, row) in scenario.events.iter().zip(&tally.events) {
+        rows.push(format!("{} {row:?}", event.name));
+    }
+    let variables = tally.variables.as_ref().expect("tallied");
+    for (variable, days) in scenario.variables.iter().zip(variables.days.chunks(n_days)) {
+        rows.push(format!("{} {days:?}", variable.name));
+    }
+    rows.retain(|row| !row.contains("ghost"));
+    rows.sort();
+    rows
+}
+
+fn rows(text: &str) -> Vec<String> {
+    let (scenario, tally) = tally(text, 1_500, 11);
+    by_name(&scenario, &tally)
+}
+
+#[test]
+fn an_inert_mechanism_changes_nothing_else() {
+    let base = params("quickstart.toml");
+    let plain = rows(&base);
+    let additions = [
+        // A variable that moves, and that nobody looks at.
+        "[variables.aa_ghost]\ninitial = { beta = { mean = 0.3, sd = 0.1 } }\n\
+         baseline = 0.5\nreversion = 0.1\nvolatility = 0.05\n",
+        // An action that is never open, of an actor who decides, first by name on its track.
+        "[actions.aa_ghost]\nactor = \"northland\"\nrequires = \"tension > 2\"\n\
+         effects = { tension = 0.5 }\n",
+        // An action that is never chosen.
+        "[actions.zz_ghost]\nactor = \"southland\"\ndaily_odds = 0\neffects = { tension = 0.5 }\n",
+        // An actor with an action without effect, on a track of its own.
+        "[actors.ghost]\nprecision = 100\n[actors.ghost.imperatives.peace]\nweight = 1\n\
+         goal = \"1 - tension\"\n[actions.ghost_walks]\nactor = \"ghost\"\n",
+        // An event that never strikes, and one that strikes without effect.
+        "[events.aa_ghost]\nhazard = 0\neffects = { tension = 0.5 }\n",
+        "[events.ghost_bell]\nhazard = 0.3\n",
+        // One more question.
+        "[outcomes.aa_ghost]\nquestion = \"Is there tension?\"\nwhen = \"tension > 0.4\"\n",
+    ];
+    for addition in additions {
+        assert_eq!(plain, rows(&format!("{base}\n{addition}")), "{addition}");
+    }
+}
+
+/// The tables of a file, each with its header.
+fn tables(text: &str) -> Vec<String> {
+    let mut tables: Vec<String> = Vec::new();
+    for line in text.lines() {
+        if line.starts_with('[') || tables.is_empty() {
+            tables.push(String::new());
+        }
+        let last = tables.last_mut().expect("just pushed");
+        last.push_str(line);
+        last.push('\n');
+    }
+    tables
+}
+
+#[test]
+fn the_order_of_tables_does_not_matter() {
+    for file in FILES {
+        let base = params(file);
+        let mut reversed = tables(&base);
+        reversed.reverse();
+        assert_eq!(rows(&base), rows(&reversed.concat()), "{file}");
+    }
+}
+
+#[test]
+fn names_key_luck_and_labels_do_not() {
+    let base = params("quickstart.toml");
+    let relabelled = base.replace("label  = \"", "label  = \"Another ");
+    assert_ne!(base, relabelled);
+    assert_eq!(rows(&base), rows(&relabelled));
+    let renamed = base.replace("collision_at_sea", "shock_at_sea");
+    let old = rows(&base);
+    let new = rows(&renamed);
+    assert!(old != new, "another name, another luck");
+}
+
+#[test]
+fn scaling_an_actors_weights_changes_nothing() {
+    // A power of two, so that rounding changes nothing either.
+    let base = params("quickstart.toml");
+    let scaled = base
+        .replace("weight = 0.6\n", "weight = 2.4\n")
+        .replace("weight = { from = 0.3, to = 0.5 }", "weight = 1.6")
+        .replace("weight = 0.5\n", "weight = 0.125\n");
+    let known = base.replace("weight = { from = 0.3, to = 0.5 }", "weight = 0.4");
+    assert_ne!(base, scaled);
+    assert_eq!(rows(&known), rows(&scaled));
+}
+
+#[test]
+fn a_constant_in_a_goal_changes_nothing() {
+    let base = params("quickstart.toml");
+    let shifted = base.replace("goal   = \"1 - garrison\"", "goal   = \"0.25 - garrison\"");
+    assert_ne!(base, shifted);
+    assert_eq!(rows(&base), rows(&shifted));
+}
