@@ -149,6 +149,11 @@ impl<'s> Analysis<'s> {
         self.judge(condition).truth
     }
 
+    /// Whether judging a condition could fault.
+    pub fn condition_may_fault(&self, condition: &Condition) -> bool {
+        self.judge(condition).may_fault
+    }
+
     /// Whether an expression could fault through none of the indicators that it names.
     pub fn may_fault_itself(&self, part: Part<'_>) -> bool {
         let may_fault = match part {
