@@ -91,11 +91,11 @@ fn evaluate(number: &Number, state: &State) -> Option<f64> {
             if a < 0.0 || b < 0.0 {
                 return None;
             }
-            if a == 0.0 && b == 0.0 {
+            // In the form that cannot overflow, as the engine has it.
+            if a == b {
                 0.5
             } else {
-                let (a, b) = (double::power(a, v), double::power(b, v));
-                a / (a + b)
+                1.0 / (1.0 + double::power(b / a, v))
             }
         }
         Number::Count(_) => state.count,
