@@ -133,57 +133,42 @@ fn parameters(
     node: &Node<'_>,
     findings: &mut Findings,
 ) -> Option<Parameters> {
-    let usage = || {
-        let forms: Vec<_> = family
-            .forms
-            .iter()
-            .map(|form| {
-                let keys: Vec<_> = form.needed.iter().map(|key| format!("{key} = …")).collect();
-                format!("`{} = {{ {} }}`", family.key, keys.join(", "))
-            })
-            .collect();
-        format!("write {}", forms.join(" or "))
-    };
     let Item::Table(table) = &node.item else {
         if !matches!(node.item, Item::Broken) {
             let message = format!("`{}` needs its parameters", family.key);
-            findings.error("bad-distribution", node.span, message, usage());
+            findings.error("bad-distribution", node.span, message, usage(family));
         }
         return None;
     };
-    let fits = |form: &&Form| {
-        table
-            .0
-            .iter()
-            .all(|entry| form.needed.contains(&&*entry.key) || form.optional.contains(&&*entry.key))
-    };
-    let form = family.forms.iter().find(fits);
-    let complete = |form: &&Form| form.needed.iter().all(|key| table.get(key).is_some());
-    let Some(form) = form.filter(complete) else {
-        let known: Vec<_> = family
-            .forms
-            .iter()
-            .flat_map(|form| form.needed.iter().chain(form.optional))
-            .copied()
-            .collect();
-        let stranger = table.0.iter().find(|entry| !known.contains(&&*entry.key));
-        let (place, message) = match stranger {
-            Some(entry) => (
-                entry.key_span,
-                format!("`{}` has no parameter `{}`", family.key, entry.key),
-            ),
-            None if form.is_some() => (node.span, format!("`{}` lacks a parameter", family.key)),
-            None => (
-                node.span,
-                format!(
-                    "these parameters of `{}` do not belong together",
-                    family.key
-                ),
-            ),
+    let belongs =
+        |form: &Form, key: &str| form.needed.contains(&key) || form.optional.contains(&key);
+    let fits = |form: &&Form| table.0.iter().all(|entry| belongs(form, &entry.key));
+    let Some(form) = family.forms.iter().find(fits) else {
+        let known = |key: &str| family.forms.iter().any(|form| belongs(form, key));
+        let (place, message) = match table.0.iter().find(|entry| !known(&entry.key)) {
+            Some(entry) => {
+                let key = entry.key.escape_debug();
+                (
+                    entry.key_span,
+                    format!("`{}` has no parameter `{key}`", family.key),
+                )
+            }
+            None => {
+                let family = family.key;
+                (
+                    node.span,
+                    format!("these parameters of `{family}` do not belong together"),
+                )
+            }
         };
-        findings.error("bad-distribution", place, message, usage());
+        findings.error("bad-distribution", place, message, usage(family));
         return None;
     };
+    if let Some(missing) = form.needed.iter().find(|key| table.get(key).is_none()) {
+        let message = format!("`{}` lacks its parameter `{missing}`", family.key);
+        findings.error("bad-distribution", node.span, message, usage(family));
+        return None;
+    }
     let read = |key: &&str, findings: &mut Findings| {
         table
             .get(key)
@@ -207,6 +192,15 @@ fn parameters(
         values: needed.into_iter().collect::<Option<_>>()?,
         optional: optional.into_iter().map(Option::flatten).collect(),
     })
+}
+
+/// How a family is written.
+fn usage(family: &Family) -> String {
+    let forms = family.forms.iter().map(|form| {
+        let keys: Vec<_> = form.needed.iter().map(|key| format!("{key} = …")).collect();
+        format!("`{} = {{ {} }}`", family.key, keys.join(", "))
+    });
+    format!("write {}", forms.collect::<Vec<_>>().join(" or "))
 }
 
 /// One parameter of a distribution, which is always a number.
