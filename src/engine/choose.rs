@@ -304,15 +304,19 @@ impl<const L: usize> Engine<'_, L> {
         let cost = work.input(row.cost, &morning, open, cost_slot);
         let appeal = work.input(row.appeal, &morning, open, appeal_slot);
         let precision = work.input(actor.precision, &morning, open, precision_slot);
+        let odds = *work.input(row.daily_odds, &morning, open, odds_slot);
         let (logit, faults) = (&mut scratch.track.logits[k], &mut work.faults);
         for lane in 0..L {
             let worth = utility[lane] + appeal[lane] - cost[lane];
             logit[lane] = precision[lane] * std::f32::consts::LOG2_E * worth;
             faults[lane] |= not_finite(logit[lane]) & open[lane];
-            let higher = open[lane] & bit(logit[lane] > largest[lane]);
+            // An option with odds of 0 is never taken, however much it is worth: beside it, all
+            // others could vanish and nothing would be left to choose from.
+            let counts = open[lane] & bit(odds[lane] > 0.0);
+            let higher = counts & bit(logit[lane] > largest[lane]);
             largest[lane] = select(higher, logit[lane], largest[lane]);
         }
-        scratch.track.odds[k] = *work.input(row.daily_odds, &morning, open, odds_slot);
+        scratch.track.odds[k] = odds;
     }
 }
 
@@ -455,10 +459,10 @@ fn success_luck<const L: usize>(
 }
 
 /// Draws from P ∝ r·2^logit, waiting (r = 1, logit 0) first: the option chosen, and the sum of
-/// the weights, which are left in `room`. `largest` is the greatest open logit, at least 0, and
-/// is subtracted so that nothing overflows. The inverse CDF takes the last option that has
-/// weight and before which the sum is at most u·total, so that a closed option is never taken,
-/// however the sums are rounded.
+/// the weights, which are left in `room`. `largest` is the greatest logit of an open option with
+/// odds, at least 0, and is subtracted so that no weight overflows. The inverse CDF takes the last
+/// option that has weight and before which the sum is at most u·total, so that a closed option is
+/// never taken, however the sums are rounded.
 #[inline(always)]
 fn pick_option<const L: usize>(
     room: &mut TrackRoom<L>,
@@ -480,7 +484,7 @@ fn pick_option<const L: usize>(
         let (odds, logit, open) = (&room.odds[k], &room.logits[k], &room.open[k]);
         for lane in 0..L {
             let share = odds[lane] * single::exp2(logit[lane] - largest[lane]);
-            weight[lane] = keep(open[lane], share);
+            weight[lane] = keep(open[lane] & bit(odds[lane] > 0.0), share);
             total[lane] += weight[lane];
         }
     }

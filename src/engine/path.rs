@@ -58,6 +58,10 @@ impl InstructionPath {
 
 impl<const L: usize> Engine<'_, L> {
     /// Lives the days that are left up to and with `day`, at most the horizon.
+    #[allow(
+        unsafe_code,
+        reason = "code for instructions that were looked for at start"
+    )]
     pub fn live_until(&mut self, day: u16, observer: &mut impl Observer<L>) {
         let day = day.min(self.bound.program.horizon_days);
         match self.path {

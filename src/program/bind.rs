@@ -158,6 +158,14 @@ impl Bound<'_> {
         self.given[parameter.index()]
     }
 
+    /// A parameter's value in a draw.
+    pub fn value_in(&self, parameter: ParameterId, seed: Seed, draw: u64) -> f32 {
+        match self.given(parameter) {
+            Given::Known(value) => value,
+            Given::Drawn(index) => self.samplers[index].1.draw(seed, draw),
+        }
+    }
+
     /// The known value of a quantity, where it has one.
     #[inline(always)]
     pub fn known(&self, input: Input) -> Option<f32> {

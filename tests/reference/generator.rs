@@ -1,0 +1,447 @@
+//! Random scenarios: the text of a file that the reader accepts.
+//!
+//! Everything is drawn as plain numbers and trees and only then written out, so that proptest can
+//! shrink it. References are numbers taken modulo what there is to refer to. Names are in another
+//! order than the tables, numbers have odd digits so that thresholds are seldom met exactly, and
+//! most operations that can fault are kept from it, so that most runs live long.
+
+mod expressions;
+
+use expressions::{Condition, Context, Number, condition, number};
+use proptest::collection::vec;
+use proptest::option::{of, weighted};
+use proptest::prelude::*;
+use std::fmt::{self, Debug, Write};
+
+const VARIABLES: [&str; 5] = ["mood", "army", "trust", "debt", "income"];
+const INDICATORS: [&str; 4] = ["strain", "balance", "odds_now", "alarm"];
+const ACTORS: [&str; 3] = ["west", "east", "middle"];
+const ACTIONS: [&str; 7] = ["talk", "act", "threaten", "buy", "sell", "march", "build"];
+const EVENTS: [&str; 3] = ["storm", "leak", "accident"];
+const OUTCOMES: [&str; 3] = ["third", "first", "second"];
+const TRACKS: [&str; 2] = ["main", "economy"];
+/// Bounds of variables.
+const BOUNDS: [(f64, f64); 5] = [
+    (0.0, 1.0),
+    (0.0, 1.0),
+    (-1.0, 1.0),
+    (0.0, 250.0),
+    (-40.0, 10.0),
+];
+
+/// The text of a scenario file.
+#[derive(Clone)]
+pub struct Text(pub String);
+
+impl Debug for Text {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(out, "\n{}", self.0)
+    }
+}
+
+/// Scenarios of up to 5 variables, 3 actors, 7 actions, 3 events and 12 days.
+pub fn scenario_text() -> impl Strategy<Value = Text> {
+    let world = (vec(variable(), 1..=5), vec(indicator(), 0..=4));
+    let people = (vec(actor(), 1..=3), vec(action(), 0..=7));
+    let rest = (vec(event(), 0..=3), vec(outcome(), 1..=3));
+    let frame = (1..=12u16, of(0..3usize));
+    (frame, world, people, rest).prop_map(|(frame, world, people, rest)| {
+        let context = Context {
+            variables: &VARIABLES[..world.0.len()],
+            indicators: Vec::new(),
+            happenings: [&ACTIONS[..people.1.len()], &EVENTS[..rest.0.len()]].concat(),
+        };
+        Text(write_all(frame, &world, &people, &rest, &context).expect("a String takes all text"))
+    })
+}
+
+/// A number, a distribution or an expression, in units of what it is a quantity of.
+#[derive(Clone, Debug)]
+enum Quantity {
+    /// A share of the scale.
+    Known(f64),
+    /// A distribution of a kind, about a share of the scale.
+    Drawn(u8, f64),
+    /// An expression times a share of the scale.
+    Depends(f64, Number),
+}
+
+fn quantity() -> BoxedStrategy<Quantity> {
+    prop_oneof![
+        4 => constant(),
+        1 => (share(), number()).prop_map(|(share, tree)| Quantity::Depends(share, tree)),
+    ]
+    .boxed()
+}
+
+fn constant() -> BoxedStrategy<Quantity> {
+    prop_oneof![
+        3 => share().prop_map(Quantity::Known),
+        1 => (0..4u8, share()).prop_map(|(kind, share)| Quantity::Drawn(kind, share)),
+    ]
+    .boxed()
+}
+
+/// A number in [0, 1], now and then an end of it.
+fn share() -> BoxedStrategy<f64> {
+    prop_oneof![
+        8 => (1..10_007u32).prop_map(|n| f64::from(n) / 10_007.0),
+        1 => Just(0.0),
+        1 => Just(1.0),
+    ]
+    .boxed()
+}
+
+impl Quantity {
+    /// As TOML, within [low, high]; expressions are clamped by the engine where they leave it.
+    fn text(&self, low: f64, high: f64, context: &Context) -> String {
+        let at = |share: f64| low + share * (high - low);
+        match self {
+            Quantity::Known(share) => format!("{:?}", at(*share)),
+            Quantity::Drawn(kind, share) => {
+                let (from, to) = (at(share * 0.6), at(0.3 + share * 0.7));
+                let mode = at(share * 0.6 + 0.1);
+                let (mean, sd) = (0.5 * (from + to), 0.2 * (to - from));
+                match kind {
+                    0 => format!("{{ uniform = {{ min = {from:?}, max = {to:?} }} }}"),
+                    1 => format!(
+                        "{{ triangular = {{ min = {from:?}, mode = {mode:?}, max = {to:?} }} }}"
+                    ),
+                    2 => {
+                        format!("{{ pert = {{ min = {from:?}, mode = {mode:?}, max = {to:?} }} }}")
+                    }
+                    _ => format!(
+                        "{{ truncated_normal = {{ mean = {mean:?}, sd = {sd:?}, min = {low:?}, \
+                         max = {high:?} }} }}"
+                    ),
+                }
+            }
+            Quantity::Depends(share, tree) => {
+                let scale = 0.6 * share * (high - low);
+                format!(
+                    "\"{:?} + {scale:?} * {}\"",
+                    at(0.4 * share),
+                    tree.text(context)
+                )
+            }
+        }
+    }
+}
+
+#[derive(Clone, Debug)]
+struct Variable {
+    bounds: usize,
+    initial: Quantity,
+    pull: Option<(Quantity, Quantity)>,
+    volatility: Option<Quantity>,
+}
+
+fn variable() -> impl Strategy<Value = Variable> {
+    let pull = of((quantity(), quantity()));
+    (0..BOUNDS.len(), constant(), pull, of(quantity())).prop_map(
+        |(bounds, initial, pull, volatility)| Variable {
+            bounds,
+            initial,
+            pull,
+            volatility,
+        },
+    )
+}
+
+#[derive(Clone, Debug)]
+enum Indicator {
+    Number(Number),
+    Condition(Condition),
+}
+
+fn indicator() -> impl Strategy<Value = Indicator> {
+    prop_oneof![
+        number().prop_map(Indicator::Number),
+        condition().prop_map(Indicator::Condition),
+    ]
+}
+
+#[derive(Clone, Debug)]
+struct Actor {
+    precision: (f64, Quantity),
+    tempo: Option<Quantity>,
+    imperatives: Vec<(Quantity, Number)>,
+}
+
+fn actor() -> impl Strategy<Value = Actor> {
+    let sharpness = prop_oneof![Just(3.0), Just(30.0), Just(300.0), Just(1e5)];
+    let imperatives = vec((constant(), number()), 0..=3);
+    ((sharpness, quantity()), of(quantity()), imperatives).prop_map(
+        |(precision, tempo, imperatives)| Actor {
+            precision,
+            tempo,
+            imperatives,
+        },
+    )
+}
+
+/// A variable, and an amount about 0 as a share of its range.
+type Effects = Vec<(usize, Quantity)>;
+
+fn effects() -> impl Strategy<Value = Effects> {
+    vec((0..5usize, quantity()), 0..=3)
+}
+
+#[derive(Clone, Debug)]
+struct Action {
+    actor: usize,
+    track: usize,
+    requires: Option<Condition>,
+    success: Option<Quantity>,
+    worth: (Option<Quantity>, Option<Quantity>),
+    odds: Option<Quantity>,
+    cooldown_days: u16,
+    limit: Option<u16>,
+    effects: (Effects, Effects),
+    timing: (u16, u16),
+}
+
+fn action() -> impl Strategy<Value = Action> {
+    let whose = (0..3usize, 0..2usize, weighted(0.4, condition()));
+    let worth = (of(quantity()), of(quantity()));
+    let limits = (0..4u16, of(1..4u16), timing());
+    let chances = (of(quantity()), of(quantity()));
+    (whose, worth, chances, limits, (effects(), effects())).prop_map(
+        |(whose, worth, chances, limits, effects)| Action {
+            actor: whose.0,
+            track: whose.1,
+            requires: whose.2,
+            success: chances.0,
+            worth,
+            odds: chances.1,
+            cooldown_days: limits.0,
+            limit: limits.1,
+            effects,
+            timing: limits.2,
+        },
+    )
+}
+
+fn timing() -> impl Strategy<Value = (u16, u16)> {
+    prop_oneof![Just((0, 1)), (0..4u16, 1..5u16)]
+}
+
+#[derive(Clone, Debug)]
+struct Event {
+    hazard: Quantity,
+    limit: Option<u16>,
+    effects: Effects,
+    timing: (u16, u16),
+}
+
+fn event() -> impl Strategy<Value = Event> {
+    (quantity(), of(1..4u16), effects(), timing()).prop_map(|(hazard, limit, effects, timing)| {
+        Event {
+            hazard,
+            limit,
+            effects,
+            timing,
+        }
+    })
+}
+
+#[derive(Clone, Debug)]
+struct Outcome {
+    when: Condition,
+    sustained_days: u16,
+    last_day: Option<u16>,
+}
+
+fn outcome() -> impl Strategy<Value = Outcome> {
+    (condition(), 1..4u16, of(0..12u16)).prop_map(|(when, sustained_days, last_day)| Outcome {
+        when,
+        sustained_days,
+        last_day,
+    })
+}
+
+fn write_all(
+    (horizon_days, order): (u16, Option<usize>),
+    (variables, indicators): &(Vec<Variable>, Vec<Indicator>),
+    (actors, actions): &(Vec<Actor>, Vec<Action>),
+    (events, outcomes): &(Vec<Event>, Vec<Outcome>),
+    context: &Context,
+) -> Result<String, fmt::Error> {
+    let mut text = String::new();
+    let out = &mut text;
+    writeln!(out, "[scenario]\ntitle = \"Random\"\nstart = 2030-01-01")?;
+    writeln!(out, "horizon_days = {horizon_days}")?;
+    if let Some(first) = order {
+        let mut names = ACTORS[..actors.len()].to_vec();
+        names.rotate_left(first % actors.len());
+        writeln!(out, "moves = \"sequential\"\norder = {names:?}")?;
+    }
+    for (name, variable) in VARIABLES.iter().zip(variables) {
+        write_variable(out, name, variable, context)?;
+    }
+    let context = &write_indicators(out, indicators, context)?;
+    for (name, actor) in ACTORS.iter().zip(actors) {
+        write_actor(out, name, actor, context)?;
+    }
+    for (name, action) in ACTIONS.iter().zip(actions) {
+        let actor = ACTORS[action.actor % actors.len()];
+        writeln!(out, "[actions.{name}]\nactor = \"{actor}\"")?;
+        write_action(out, action, variables, context)?;
+    }
+    for (name, event) in EVENTS.iter().zip(events) {
+        writeln!(out, "[events.{name}]")?;
+        writeln!(out, "hazard = {}", event.hazard.text(0.0, 0.4, context))?;
+        write_limit(out, event.limit)?;
+        write_effects(out, "effects", &event.effects, variables, context)?;
+        write_timing(out, event.timing)?;
+    }
+    for (name, outcome) in OUTCOMES.iter().zip(outcomes) {
+        writeln!(out, "[outcomes.{name}]\nquestion = \"{name}?\"")?;
+        writeln!(out, "when = \"{}\"", outcome.when.text(context))?;
+        let last_day = outcome.last_day.map(|day| 1 + day % horizon_days);
+        let sustained_days = outcome.sustained_days.min(last_day.unwrap_or(horizon_days));
+        writeln!(out, "sustained_days = {sustained_days}")?;
+        if let Some(day) = last_day {
+            writeln!(out, "by = 2030-01-{day:02}")?;
+        }
+    }
+    Ok(text)
+}
+
+fn write_variable(
+    out: &mut String,
+    name: &str,
+    variable: &Variable,
+    context: &Context,
+) -> fmt::Result {
+    let (min, max) = BOUNDS[variable.bounds];
+    writeln!(out, "[variables.{name}]\nmin = {min:?}\nmax = {max:?}")?;
+    writeln!(
+        out,
+        "initial = {}",
+        variable.initial.text(min, max, context)
+    )?;
+    if let Some((baseline, reversion)) = &variable.pull {
+        writeln!(out, "baseline = {}", baseline.text(min, max, context))?;
+        writeln!(out, "reversion = {}", reversion.text(0.0, 1.0, context))?;
+    }
+    if let Some(volatility) = &variable.volatility {
+        let text = volatility.text(0.0, 0.2 * (max - min), context);
+        writeln!(out, "volatility = {text}")?;
+    }
+    Ok(())
+}
+
+/// Writes the indicators, each of which may use those before it, and gives what all others may
+/// use.
+fn write_indicators<'a>(
+    out: &mut String,
+    indicators: &[Indicator],
+    context: &Context<'a>,
+) -> Result<Context<'a>, fmt::Error> {
+    let mut context = context.clone();
+    if !indicators.is_empty() {
+        writeln!(out, "[indicators]")?;
+    }
+    for (name, indicator) in INDICATORS.iter().zip(indicators) {
+        let (text, is_number) = match indicator {
+            Indicator::Number(tree) => (tree.text(&context), true),
+            Indicator::Condition(tree) => (tree.text(&context), false),
+        };
+        writeln!(out, "{name} = \"{text}\"")?;
+        context.indicators.push((name, is_number));
+    }
+    Ok(context)
+}
+
+fn write_actor(out: &mut String, name: &str, actor: &Actor, context: &Context) -> fmt::Result {
+    let (sharpness, precision) = &actor.precision;
+    writeln!(out, "[actors.{name}]")?;
+    writeln!(
+        out,
+        "precision = {}",
+        precision.text(0.0, *sharpness, context)
+    )?;
+    if let Some(tempo) = &actor.tempo {
+        writeln!(out, "tempo = {}", tempo.text(0.0, 1.0, context))?;
+    }
+    for (goal_name, (weight, goal)) in ["want", "aim", "need"].iter().zip(&actor.imperatives) {
+        writeln!(out, "[actors.{name}.imperatives.{goal_name}]")?;
+        writeln!(out, "weight = {}", weight.text(0.0, 2.0, context))?;
+        writeln!(out, "goal = \"{}\"", goal.text(context))?;
+    }
+    Ok(())
+}
+
+fn write_action(
+    out: &mut String,
+    action: &Action,
+    variables: &[Variable],
+    context: &Context,
+) -> fmt::Result {
+    writeln!(out, "track = \"{}\"", TRACKS[action.track])?;
+    if let Some(requires) = &action.requires {
+        writeln!(out, "requires = \"{}\"", requires.text(context))?;
+    }
+    if let Some(success) = &action.success {
+        writeln!(out, "success = {}", success.text(0.0, 1.0, context))?;
+    }
+    if let Some(cost) = &action.worth.0 {
+        writeln!(out, "cost = {}", cost.text(-0.01, 0.03, context))?;
+    }
+    if let Some(appeal) = &action.worth.1 {
+        writeln!(out, "appeal = {}", appeal.text(-0.02, 0.02, context))?;
+    }
+    if let Some(odds) = &action.odds {
+        writeln!(out, "daily_odds = {}", odds.text(0.0, 2.0, context))?;
+    }
+    writeln!(out, "cooldown_days = {}", action.cooldown_days)?;
+    write_limit(out, action.limit)?;
+    write_effects(out, "effects", &action.effects.0, variables, context)?;
+    write_effects(
+        out,
+        "failure_effects",
+        &action.effects.1,
+        variables,
+        context,
+    )?;
+    write_timing(out, action.timing)
+}
+
+fn write_limit(out: &mut String, limit: Option<u16>) -> fmt::Result {
+    match limit {
+        Some(limit) => writeln!(out, "limit = {limit}"),
+        None => Ok(()),
+    }
+}
+
+fn write_timing(out: &mut String, (delay_days, over_days): (u16, u16)) -> fmt::Result {
+    writeln!(out, "delay_days = {delay_days}\nover_days = {over_days}")
+}
+
+/// Each variable at most once.
+fn write_effects(
+    out: &mut String,
+    key: &str,
+    effects: &Effects,
+    variables: &[Variable],
+    context: &Context,
+) -> fmt::Result {
+    let mut parts: Vec<String> = Vec::new();
+    let mut used = Vec::new();
+    for (variable, amount) in effects {
+        let variable = variable % variables.len();
+        if used.contains(&variable) {
+            continue;
+        }
+        used.push(variable);
+        let (min, max) = BOUNDS[variables[variable].bounds];
+        let most = 0.3 * (max - min);
+        let text = amount.text(-most, most, context);
+        parts.push(format!("{} = {text}", VARIABLES[variable]));
+    }
+    if parts.is_empty() {
+        return Ok(());
+    }
+    writeln!(out, "{key} = {{ {} }}", parts.join(", "))
+}
