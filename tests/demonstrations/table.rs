@@ -259,10 +259,11 @@ pub const DEMONSTRATIONS: &[Demonstration] = &[
     ),
     // -- A march into Iraq ------------------------------------------------------------------------
     row(
-        "Russia's encouragement moves Turkey into Iraq",
+        "Russia's encouragement moves Turkey into Iraq, and keeps it from Washington",
         &["actions.encourage_iraq_intervention.daily_odds=0"],
         &[
             shift(Level("assurance_iraq"), Down),
+            shift(Level("washington_consulted"), Up),
             shift(Probability("turkish_intervention_in_iraq"), Down),
         ],
     ),
@@ -298,11 +299,6 @@ pub const DEMONSTRATIONS: &[Demonstration] = &[
             shift(Probability("turkish_intervention_in_iraq"), Up),
         ],
     },
-    row(
-        "Russia keeps it from Washington",
-        &["actions.encourage_iraq_intervention.daily_odds=0"],
-        &[shift(Level("washington_consulted"), Up)],
-    ),
     row(
         "Russia's leverage on Iran holds the PMU back",
         &["variables.russian_leverage.initial=0"],
