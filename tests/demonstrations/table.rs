@@ -1,10 +1,9 @@
 //! Every mechanism of the article behind the founding scenario: what switches or bends it, and
 //! what then moves.
 //!
-//! The settings are those of `--set`. An act is switched off by `daily_odds=0`, a motive by
-//! `weight=0` (which strengthens the actor's others), a level is held by setting where it starts
-//! and where it returns to. What a setting makes certain by itself is left out: that an act
-//! whose odds are 0 is never taken shows nothing.
+//! An act is switched off by `daily_odds=0`, a motive by `weight=0` (which strengthens the
+//! actor's others), a level is held by setting where it starts and where it returns to. What a
+//! setting makes certain by itself is left out.
 
 use super::measure::Measure::{self, Count, Level, Probability};
 use Direction::{Down, Up};
@@ -21,12 +20,13 @@ pub struct Demonstration {
     pub shifts: &'static [Shift],
 }
 
-/// What moves, and where to.
+/// What moves, and its direction.
 pub struct Shift {
     pub measure: Measure,
     pub direction: Direction,
 }
 
+/// Where to, seen from the side without the settings.
 #[derive(Clone, Copy, Debug)]
 pub enum Direction {
     Up,
@@ -98,7 +98,6 @@ pub const DEMONSTRATIONS: &[Demonstration] = &[
         "The United States prepares Raqqa, and then launches it with the SDF",
         &["actions.prepare_raqqa.daily_odds=0"],
         &[
-            shift(Level("raqqa_readiness"), Down),
             shift(Probability("raqqa_offensive_announced"), Down),
             shift(Probability("raqqa_isolation_begun"), Down),
         ],
@@ -262,7 +261,6 @@ pub const DEMONSTRATIONS: &[Demonstration] = &[
         "Russia's encouragement moves Turkey into Iraq, and keeps it from Washington",
         &["actions.encourage_iraq_intervention.daily_odds=0"],
         &[
-            shift(Level("assurance_iraq"), Down),
             shift(Level("washington_consulted"), Up),
             shift(Probability("turkish_intervention_in_iraq"), Down),
         ],
@@ -351,7 +349,6 @@ pub const DEMONSTRATIONS: &[Demonstration] = &[
         "Erbil opens the road, and Baghdad hears of it",
         &["actions.open_the_road.daily_odds=0"],
         &[
-            shift(Level("kurdish_consent"), Down),
             shift(Probability("turkish_intervention_in_iraq"), Down),
             shift(Level("baghdad_anger"), Down),
         ],
@@ -394,7 +391,6 @@ pub const DEMONSTRATIONS: &[Demonstration] = &[
         "A rising damages any attempt to march on Raqqa",
         &["events.rising_in_tell_abyad.hazard=0.05"],
         &[
-            shift(Level("raqqa_readiness"), Down),
             shift(Count("march_on_raqqa"), Down),
             shift(Probability("raqqa_isolation_begun"), Down),
         ],
