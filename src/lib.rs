@@ -28,3 +28,12 @@ pub mod engine;
 
 // Floor 5: many runs.
 pub mod ensemble;
+
+// Floor 6: probabilities with their uncertainty.
+pub mod estimate;
+
+// Floor 7: files.
+pub mod export;
+
+// Floor 10: the command line.
+pub mod cli;

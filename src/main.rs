@@ -1,3 +1,5 @@
 //! The binary: an error becomes an exit code, nothing else.
 
-fn main() {}
+fn main() -> std::process::ExitCode {
+    realpolitik::cli::main().into()
+}

@@ -106,7 +106,6 @@ fn every_feature_is_lived_as_the_design_says() {
 #[test]
 fn random_scenarios_are_lived_as_the_design_says() {
     let config = Config {
-        cases: 256,
         failure_persistence: None,
         ..Config::default()
     };

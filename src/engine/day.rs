@@ -1,8 +1,8 @@
 //! One day of one block, in the order that is promised to users.
 
-use super::lanes::{Lanes, Mask, any, bit, clamp, keep, not_finite, select};
+use super::lanes::{Lanes, Mask, any, bit, clamp, not_finite, select};
 use super::observer::Observer;
-use super::state::{Record, Ring};
+use super::state::Ring;
 use super::{Engine, Scratch};
 use crate::index::{Id, VariableId};
 use crate::math::single;
@@ -12,7 +12,7 @@ use crate::scenario::Timing;
 impl<const L: usize> Engine<'_, L> {
     /// Lives the next day.
     #[inline(always)]
-    pub fn advance(&mut self, observer: &mut impl Observer<L>) {
+    pub(super) fn live_day(&mut self, observer: &mut impl Observer<L>) {
         self.state.day += 1;
         self.deliver();
         for turn in &self.bound.program.turns {
@@ -71,46 +71,48 @@ impl<const L: usize> Engine<'_, L> {
     fn act(&mut self, turn: &Turn, observer: &mut impl Observer<L>) {
         let program = self.bound.program;
         for &action in &turn.actions {
-            let chosen = self.scratch.chosen[action.index()];
-            if !any(&chosen) {
-                continue;
-            }
             let row = &program.actions[action];
-            let words = self
-                .state
-                .words(self.bound.site_key(row.success_site, self.state.day));
-            let mut slot = [0.0; L];
+            let (track, option) = row.place;
             let Self {
+                bound,
                 state,
                 work,
                 scratch,
                 ..
             } = self;
-            let view = state.view();
-            let success = work.input(
-                program,
-                &state.values,
-                row.success,
-                &view,
-                &chosen,
-                &mut slot,
-            );
+            let decision = &scratch.decisions[track];
+            let chosen = &mut scratch.chosen[action.index()];
+            if decision.idle {
+                *chosen = [0; L];
+                continue;
+            }
+            for lane in 0..L {
+                chosen[lane] = bit(decision.pick[lane] == option);
+            }
+            if !any(chosen) {
+                continue;
+            }
+            let mut slot = [0.0; L];
+            let morning = state.situation(bound);
+            let success = work.input(row.success, &morning, chosen, &mut slot);
             let succeeded = &mut scratch.succeeded[action.index()];
             for lane in 0..L {
-                let lucky = bit(single::uniform(words[lane]) < success[lane]);
-                succeeded[lane] = chosen[lane] & lucky;
+                succeeded[lane] = chosen[lane] & bit(decision.luck[lane] < success[lane]);
             }
-            let succeeded = *succeeded;
-            observer.action(self.state.day, action, &chosen, &succeeded);
+            let (chosen, succeeded) = (*chosen, *succeeded);
+            observer.action(state.day, action, &chosen, &succeeded);
             self.take_effect(&row.touches, row.timing, &chosen, &succeeded);
         }
         // Memory changes only now: every effect above was evaluated on what its chooser knew.
-        let day = f32::from(self.state.day);
         for &action in &turn.actions {
             let chosen = &self.scratch.chosen[action.index()];
             if any(chosen) {
                 let record = &mut self.state.memory.actions[action];
-                record.note(day, chosen, &self.scratch.succeeded[action.index()]);
+                record.note(
+                    self.state.day,
+                    chosen,
+                    &self.scratch.succeeded[action.index()],
+                );
             }
         }
         self.apply_changes();
@@ -131,9 +133,9 @@ impl<const L: usize> Engine<'_, L> {
             } = self;
             let mut open = [u32::MAX; L];
             if let Some(limit) = row.limit {
-                let count = &state.memory.events[event].count;
+                let record = &state.memory.events[event];
                 for lane in 0..L {
-                    open[lane] = bit(count[lane] < limit as f32);
+                    open[lane] = bit(record.count(lane) < limit);
                 }
             }
             let struck = &mut scratch.struck[event.index()];
@@ -143,22 +145,20 @@ impl<const L: usize> Engine<'_, L> {
             }
             let words = state.words(bound.site_key(row.site, state.day));
             let mut slot = [0.0; L];
-            let view = state.view();
-            let hazard = work.input(program, &state.values, row.hazard, &view, &open, &mut slot);
+            let hazard = work.input(row.hazard, &state.situation(bound), &open, &mut slot);
             for lane in 0..L {
                 struck[lane] = open[lane] & bit(single::uniform(words[lane]) < hazard[lane]);
             }
             if any(struck) {
                 let struck = *struck;
-                observer.event(self.state.day, event, &struck);
+                observer.event(state.day, event, &struck);
                 self.take_effect(&row.touches, row.timing, &struck, &struck);
             }
         }
-        let day = f32::from(self.state.day);
         for &event in &program.events_by_name {
             let struck = &self.scratch.struck[event.index()];
             if any(struck) {
-                self.state.memory.events[event].note(day, struck, struck);
+                self.state.memory.events[event].note(self.state.day, struck, struck);
             }
         }
         self.apply_changes();
@@ -185,26 +185,24 @@ impl<const L: usize> Engine<'_, L> {
                 scratch,
                 ..
             } = self;
-            let program = bound.program;
             let mut part = [0.0; L];
             for (input, mask) in [(touch.success, succeeded), (touch.failure, &failed)] {
                 let Some(input) = input else { continue };
                 let mut slot = [0.0; L];
-                let view = state.view();
-                let amount = work.input(program, &state.values, input, &view, mask, &mut slot);
+                let amount = work.input(input, &state.situation(bound), mask, &mut slot);
                 for lane in 0..L {
                     part[lane] = select(mask[lane], amount[lane], part[lane]);
                 }
             }
-            let days = f32::from(timing.over_days);
-            for lane in 0..L {
-                part[lane] /= days;
+            if timing.over_days > 1 {
+                let days = f32::from(timing.over_days);
+                part.iter_mut().for_each(|part| *part /= days);
             }
             if timing.delay_days == 0 {
                 scratch.add_change(touch.variable, &part);
             }
             if let Some(row) = touch.pending {
-                let reach = program.pending[row].reach_days;
+                let reach = bound.program.pending[row].reach_days;
                 state.pending[row].send(&part, state.day, timing, reach);
             }
         }
@@ -224,10 +222,11 @@ impl<const L: usize> Engine<'_, L> {
             if !std::mem::take(&mut scratch.changed[index]) {
                 continue;
             }
-            let variable = &mut state.variables[index];
+            let (variable, change) = (&mut state.variables[index], &scratch.change[index]);
+            let faults = &mut work.faults;
             for lane in 0..L {
-                let sum = variable[lane] + scratch.change[index][lane];
-                work.faults[lane] |= not_finite(sum);
+                let sum = variable[lane] + change[lane];
+                faults[lane] |= not_finite(sum);
                 variable[lane] = clamp(sum, row.min, row.max);
             }
         }
@@ -245,41 +244,34 @@ impl<const L: usize> Engine<'_, L> {
             }
             let normals = row.shock.map(|shock| self.normals(&shock));
             let Self {
+                bound,
                 state,
                 work,
                 scratch,
                 ..
             } = self;
-            let (values, view) = (&state.values, state.view());
+            let situation = state.situation(bound);
             let x = &state.variables[id.index()];
             let mut moved = *x;
             if let Some(reversion) = row.reversion {
                 let (mut slot, mut share_slot) = ([0.0; L], [0.0; L]);
-                let baseline =
-                    work.input(program, values, reversion.baseline, &view, &all, &mut slot);
-                let share = work.input(
-                    program,
-                    values,
-                    reversion.share,
-                    &view,
-                    &all,
-                    &mut share_slot,
-                );
+                let baseline = work.input(reversion.baseline, &situation, &all, &mut slot);
+                let share = work.input(reversion.share, &situation, &all, &mut share_slot);
                 for lane in 0..L {
                     moved[lane] += share[lane] * (baseline[lane] - x[lane]);
                 }
             }
             if let (Some(shock), Some(normals)) = (row.shock, normals) {
                 let mut slot = [0.0; L];
-                let volatility =
-                    work.input(program, values, shock.volatility, &view, &all, &mut slot);
+                let volatility = work.input(shock.volatility, &situation, &all, &mut slot);
                 for lane in 0..L {
                     moved[lane] += volatility[lane] * normals[lane];
                 }
             }
+            let (faults, drifted) = (&mut work.faults, &mut scratch.drifted[id.index()]);
             for lane in 0..L {
-                work.faults[lane] |= not_finite(moved[lane]);
-                scratch.drifted[id.index()][lane] = clamp(moved[lane], row.min, row.max);
+                faults[lane] |= not_finite(moved[lane]);
+                drifted[lane] = clamp(moved[lane], row.min, row.max);
             }
         }
         for (index, row) in program.variables.iter().enumerate() {
@@ -345,7 +337,8 @@ impl<const L: usize> Scratch<L> {
         let index = variable.index();
         let sum = &mut self.change[index];
         if !std::mem::replace(&mut self.changed[index], true) {
-            *sum = [0.0; L];
+            *sum = *part;
+            return;
         }
         for lane in 0..L {
             sum[lane] += part[lane];
@@ -364,20 +357,6 @@ impl<const L: usize> Ring<L> {
             for lane in 0..L {
                 slot[lane] += part[lane];
             }
-        }
-    }
-}
-
-impl<const L: usize> Record<L> {
-    /// Notes that it was taken or struck today.
-    #[inline(always)]
-    fn note(&mut self, day: f32, happened: &Mask<L>, succeeded: &Mask<L>) {
-        for lane in 0..L {
-            let first = happened[lane] & bit(self.count[lane] == 0.0);
-            self.first_day[lane] = select(first, day, self.first_day[lane]);
-            self.last_day[lane] = select(happened[lane], day, self.last_day[lane]);
-            self.count[lane] += keep(happened[lane], 1.0);
-            self.successes[lane] += keep(succeeded[lane], 1.0);
         }
     }
 }

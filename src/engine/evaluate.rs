@@ -1,10 +1,10 @@
 //! Evaluating compiled expressions on lanes, read through a view.
 
 use super::lanes::{Lanes, Mask, bit, clamp, combine, map, not_finite, select, test, zip};
-use super::state::Memory;
+use super::state::{Memory, Record};
 use crate::index::{CodeId, Id};
 use crate::math::single;
-use crate::program::{Code, CodeResult, Input, Operand, Operation, Program};
+use crate::program::{Bound, Code, CodeResult, Given, Input, Operand, Operation, Program};
 
 /// What an expression reads: the world, or what somebody takes for it. The caller says which
 /// variables; memory and the day are the run's.
@@ -16,6 +16,17 @@ pub struct View<'a, const L: usize> {
     pub memory: &'a Memory<L>,
     /// The day.
     pub day: f32,
+}
+
+/// All that the value of a quantity can depend on: what is given, and what expressions read.
+#[derive(Clone, Copy)]
+pub(super) struct Situation<'a, const L: usize> {
+    /// The program and what its parameters are.
+    pub(super) bound: &'a Bound<'a>,
+    /// The values of the drawn parameters.
+    pub(super) drawn: &'a [Lanes<L>],
+    /// What expressions read.
+    pub(super) view: View<'a, L>,
 }
 
 /// Where steps leave their results, and what they find wrong. Reused for every evaluation.
@@ -74,22 +85,26 @@ impl<const L: usize> Workspace<L> {
         }
     }
 
-    /// The value of a quantity. A given one is lent from `values`; an evaluated one is clamped
-    /// to its domain, clamps in active lanes counted, and lent from `slot`.
+    /// The value of a quantity. A drawn one is lent from the situation; a known or evaluated
+    /// one from `slot`, the latter clamped to its domain, clamps in active lanes counted.
     #[inline(always)]
     pub(super) fn input<'s>(
         &mut self,
-        program: &Program,
-        values: &'s [Lanes<L>],
         input: Input,
-        view: &View<'_, L>,
+        situation: &Situation<'s, L>,
         active: &Mask<L>,
         slot: &'s mut Lanes<L>,
     ) -> &'s Lanes<L> {
         match input {
-            Input::Parameter(parameter) => &values[parameter.index()],
+            Input::Parameter(parameter) => match situation.bound.given(parameter) {
+                Given::Known(value) => {
+                    *slot = [value; L];
+                    slot
+                }
+                Given::Drawn(index) => &situation.drawn[index],
+            },
             Input::Code(code, clamped) => {
-                self.evaluate_input(program, code, clamped, view, active, slot);
+                self.evaluate_input(code, clamped, situation, active, slot);
                 slot
             }
         }
@@ -97,14 +112,14 @@ impl<const L: usize> Workspace<L> {
 
     fn evaluate_input(
         &mut self,
-        program: &Program,
         code: CodeId,
         clamped: Option<u32>,
-        view: &View<'_, L>,
+        situation: &Situation<'_, L>,
         active: &Mask<L>,
         slot: &mut Lanes<L>,
     ) {
-        *slot = *self.number(&program.codes[code], view, active);
+        let program = situation.bound.program;
+        *slot = *self.number(&program.codes[code], &situation.view, active);
         let Some(index) = clamped.map(|index| index as usize) else {
             return;
         };
@@ -182,25 +197,21 @@ fn step_number<const L: usize>(
     let memory = read.view.memory;
     match operation {
         Operation::Day => *out = [read.view.day; L],
-        Operation::CountAction(action) => *out = memory.actions[action].count,
-        Operation::CountEvent(event) => *out = memory.events[event].count,
+        Operation::CountAction(action) => counts(out, &memory.actions[action]),
+        Operation::CountEvent(event) => counts(out, &memory.events[event]),
         Operation::DaysSinceAction(action, otherwise) => {
-            let record = &memory.actions[action];
             days_since(
                 out,
                 read.view.day,
-                &record.count,
-                &record.last_day,
+                &memory.actions[action],
                 read.at(otherwise),
             );
         }
         Operation::DaysSinceEvent(event, otherwise) => {
-            let record = &memory.events[event];
             days_since(
                 out,
                 read.view.day,
-                &record.count,
-                &record.last_day,
+                &memory.events[event],
                 read.at(otherwise),
             );
         }
@@ -234,19 +245,23 @@ fn step_number<const L: usize>(
 }
 
 #[inline(always)]
+fn counts<const L: usize>(out: &mut Lanes<L>, record: &Record<L>) {
+    for lane in 0..L {
+        out[lane] = record.count(lane) as i32 as f32;
+    }
+}
+
+#[inline(always)]
 fn days_since<const L: usize>(
     out: &mut Lanes<L>,
     day: f32,
-    count: &Lanes<L>,
-    last_day: &Lanes<L>,
+    record: &Record<L>,
     otherwise: &Lanes<L>,
 ) {
     for lane in 0..L {
-        out[lane] = select(
-            bit(count[lane] > 0.0),
-            day - last_day[lane],
-            otherwise[lane],
-        );
+        let last_day = record.last_day(lane);
+        let since = day - last_day as i32 as f32;
+        out[lane] = select(bit(last_day != 0), since, otherwise[lane]);
     }
 }
 
@@ -259,7 +274,6 @@ fn step_condition<const L: usize>(
 ) {
     let memory = read.view.memory;
     let at = |condition: u32| &below[condition as usize];
-    let positive = |out: &mut Mask<L>, counts: &Lanes<L>| test(out, counts, counts, |n, _| n > 0.0);
     match operation {
         Operation::Truth(truth) => *out = [bit(truth); L],
         Operation::Less(a, b) => test(out, read.at(a), read.at(b), |a, b| a < b),
@@ -280,9 +294,18 @@ fn step_condition<const L: usize>(
                 out[lane] = (condition[lane] & a[lane]) | (!condition[lane] & b[lane]);
             }
         }
-        Operation::HappenedAction(action) => positive(out, &memory.actions[action].count),
-        Operation::HappenedEvent(event) => positive(out, &memory.events[event].count),
-        Operation::SucceededAction(action) => positive(out, &memory.actions[action].successes),
+        Operation::HappenedAction(action) => {
+            let record = &memory.actions[action];
+            (0..L).for_each(|lane| out[lane] = bit(record.count(lane) != 0));
+        }
+        Operation::HappenedEvent(event) => {
+            let record = &memory.events[event];
+            (0..L).for_each(|lane| out[lane] = bit(record.count(lane) != 0));
+        }
+        Operation::SucceededAction(action) => {
+            let record = &memory.actions[action];
+            (0..L).for_each(|lane| out[lane] = bit(record.successes(lane) != 0));
+        }
         _ => unreachable!("gives a number"),
     }
 }

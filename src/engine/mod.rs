@@ -13,16 +13,17 @@ mod day;
 mod evaluate;
 pub mod lanes;
 mod observer;
+mod path;
 mod state;
 
 pub use evaluate::View;
 pub use observer::{Choice, Observer};
+pub use path::InstructionPath;
 pub use state::{Memory, Record, State};
 
-use crate::index::Id;
-use crate::program::Bound;
+use crate::program::{Bound, Given};
 use crate::random::keyed::{self, Branch, LaneKey, Seed, SiteKey};
-use evaluate::Workspace;
+use evaluate::{Situation, Workspace};
 use lanes::{Lanes, Mask};
 
 /// The lanes of a block in ordinary use.
@@ -32,6 +33,7 @@ pub const LANES: usize = 64;
 #[derive(Debug)]
 pub struct Engine<'p, const L: usize> {
     bound: &'p Bound<'p>,
+    path: InstructionPath,
     state: State<L>,
     work: Workspace<L>,
     interests: Interests<L>,
@@ -52,10 +54,8 @@ struct Interests<const L: usize> {
 struct Scratch<const L: usize> {
     /// What an actor expects the world to be when its own effects on the way have arrived.
     expected: Vec<Lanes<L>>,
-    /// By touch of the option in hand: the variable's value if it succeeds.
-    after_success: Vec<Lanes<L>>,
-    /// By touch of the option in hand: the variable's value if it fails.
-    after_failure: Vec<Lanes<L>>,
+    /// By touch of the option in hand: the variable's value after it.
+    after: Vec<Lanes<L>>,
     /// Sums of effects by variable.
     change: Vec<Lanes<L>>,
     /// Whether a row of `change` is in use.
@@ -64,6 +64,8 @@ struct Scratch<const L: usize> {
     drifted: Vec<Lanes<L>>,
     /// By action: where it is open to a deliberating actor.
     open: Vec<Mask<L>>,
+    /// By track: what was chosen on it today.
+    decisions: Vec<choose::Decision<L>>,
     /// By action: where it was chosen today.
     chosen: Vec<Mask<L>>,
     /// By action: where it succeeded today.
@@ -77,8 +79,17 @@ struct Scratch<const L: usize> {
 }
 
 impl<'p, const L: usize> Engine<'p, L> {
-    /// An engine with room for one block.
+    /// An engine with room for one block, on the widest path that the processor has.
     pub fn new(bound: &'p Bound<'p>) -> Self {
+        Self::with_path(bound, InstructionPath::widest())
+    }
+
+    /// The same on a given path.
+    ///
+    /// # Panics
+    /// Where the processor lacks the path's instructions.
+    pub fn with_path(bound: &'p Bound<'p>, path: InstructionPath) -> Self {
+        assert!(path.is_available(), "this processor has no {}", path.name());
         let program = bound.program;
         let zero = [0.0; L];
         let n_variables = program.variables.len();
@@ -97,6 +108,7 @@ impl<'p, const L: usize> Engine<'p, L> {
         let rows = |count: usize| vec![zero; count];
         Self {
             bound,
+            path,
             state: State::new(bound),
             work: Workspace::new(program),
             interests: Interests {
@@ -113,12 +125,12 @@ impl<'p, const L: usize> Engine<'p, L> {
             },
             scratch: Scratch {
                 expected: rows(n_variables),
-                after_success: rows(most_touches),
-                after_failure: rows(most_touches),
+                after: rows(most_touches),
                 change: rows(n_variables),
                 changed: vec![false; n_variables],
                 drifted: rows(n_variables),
                 open: vec![[0; L]; program.actions.len()],
+                decisions: vec![choose::Decision::new(); program.n_tracks],
                 chosen: vec![[0; L]; program.actions.len()],
                 succeeded: vec![[0; L]; program.actions.len()],
                 struck: vec![[0; L]; program.events.len()],
@@ -138,9 +150,7 @@ impl<'p, const L: usize> Engine<'p, L> {
         observer: &mut impl Observer<L>,
     ) -> &State<L> {
         self.begin(seed, first_run, branch);
-        while self.state.day < self.bound.program.horizon_days {
-            self.advance(observer);
-        }
+        self.live_until(self.bound.program.horizon_days, observer);
         &self.state
     }
 
@@ -164,20 +174,22 @@ impl<'p, const L: usize> Engine<'p, L> {
     /// Normalises the weights: ŵᵢ = wᵢ / Σ wⱼ, all 0 where the sum is 0; and from them the
     /// gradients Σ ŵᵢ·cᵢᵥ, summed in the order of the imperatives' names.
     fn weigh_interests(&mut self) {
-        let values = &self.state.values;
-        for (index, actor) in self.bound.program.actors.iter().enumerate() {
+        let bound = self.bound;
+        for (index, actor) in bound.program.actors.iter().enumerate() {
             let weights = &mut self.interests.weights[index];
             let mut sum = [0.0; L];
-            for imperative in &actor.imperatives {
-                let weight = &values[imperative.weight.index()];
+            for (row, imperative) in weights.iter_mut().zip(&actor.imperatives) {
+                *row = match bound.given(imperative.weight) {
+                    Given::Known(value) => [value; L],
+                    Given::Drawn(drawn) => self.state.drawn[drawn],
+                };
                 for lane in 0..L {
-                    sum[lane] += weight[lane];
+                    sum[lane] += row[lane];
                 }
             }
-            for (row, imperative) in weights.iter_mut().zip(&actor.imperatives) {
-                let weight = &values[imperative.weight.index()];
+            for row in weights.iter_mut() {
                 for lane in 0..L {
-                    row[lane] = lanes::keep(lanes::bit(sum[lane] > 0.0), weight[lane] / sum[lane]);
+                    row[lane] = lanes::keep(lanes::bit(sum[lane] > 0.0), row[lane] / sum[lane]);
                 }
             }
             for (row, gradient) in self.interests.gradients[index]
@@ -203,6 +215,16 @@ impl<const L: usize> State<L> {
             variables: &self.variables,
             memory: &self.memory,
             day: f32::from(self.day),
+        }
+    }
+
+    /// What quantities are read from.
+    #[inline(always)]
+    fn situation<'a>(&'a self, bound: &'a Bound<'a>) -> Situation<'a, L> {
+        Situation {
+            bound,
+            drawn: &self.drawn,
+            view: self.view(),
         }
     }
 

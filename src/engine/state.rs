@@ -3,9 +3,9 @@
 //! A state owns its variables, its effects on their way and its memory, so it can be cloned in
 //! the middle of a run and continued under another branch of luck.
 
-use super::lanes::{Lanes, Mask};
-use crate::index::{ActionId, EventId, Id, Table};
-use crate::program::Bound;
+use super::lanes::{Lanes, Mask, bit};
+use crate::index::{ActionId, EventId, Table};
+use crate::program::{Bound, Given};
 use crate::random::keyed::{self, Branch, Seed};
 
 /// `L` runs on one day.
@@ -19,8 +19,8 @@ pub struct State<const L: usize> {
     pub(super) key_high: Mask<L>,
     /// The lanes' keys of luck, low halves.
     pub(super) key_low: Mask<L>,
-    /// The parameters' values, one row for each.
-    pub values: Vec<Lanes<L>>,
+    /// The values of the drawn parameters, in the order of `Bound::drawn`.
+    pub drawn: Vec<Lanes<L>>,
     /// The variables' values.
     pub variables: Vec<Lanes<L>>,
     /// Effects on their way: for each row of `Program::pending` a ring of its reach.
@@ -54,33 +54,76 @@ pub struct Memory<const L: usize> {
     pub events: Table<EventId, Record<L>>,
 }
 
-/// What the runs remember of one action or event. Counts and days are whole numbers, exact in
-/// f32.
+/// What the runs remember of one action or event, in bit fields of ten bits: a horizon has at
+/// most 1,000 days, and nothing is taken or strikes twice on a day.
 #[derive(Clone, Debug)]
 pub struct Record<const L: usize> {
-    /// How often it was taken or struck.
-    pub count: Lanes<L>,
-    /// The day on which it last was; far in the past while it has not been.
-    pub last_day: Lanes<L>,
-    /// The day on which it first was, 0 while it has not been.
-    pub first_day: Lanes<L>,
-    /// How often it was taken with success.
-    pub successes: Lanes<L>,
-    /// On how many days it was among the options of its deliberating actor.
-    pub days_open: Lanes<L>,
+    /// From the low end: times taken or struck, times with success, days open.
+    counts: Mask<L>,
+    /// From the low end: the last and the first day, 0 where there is none.
+    days: Mask<L>,
 }
 
-/// A day so long ago that no cooldown reaches back to it.
-const NEVER: f32 = -1.0e6;
+/// The width of a field, and its mask.
+const FIELD: u32 = 10;
+const FIELD_MASK: u32 = (1 << FIELD) - 1;
 
 impl<const L: usize> Record<L> {
     fn new() -> Self {
         Self {
-            count: [0.0; L],
-            last_day: [NEVER; L],
-            first_day: [0.0; L],
-            successes: [0.0; L],
-            days_open: [0.0; L],
+            counts: [0; L],
+            days: [0; L],
+        }
+    }
+
+    /// How often it was taken or struck.
+    #[inline(always)]
+    pub fn count(&self, lane: usize) -> u32 {
+        self.counts[lane] & FIELD_MASK
+    }
+
+    /// How often it was taken with success.
+    #[inline(always)]
+    pub fn successes(&self, lane: usize) -> u32 {
+        (self.counts[lane] >> FIELD) & FIELD_MASK
+    }
+
+    /// On how many days it was among the options of its deliberating actor; 0 for events.
+    #[inline(always)]
+    pub fn days_open(&self, lane: usize) -> u32 {
+        self.counts[lane] >> (2 * FIELD)
+    }
+
+    /// The day on which it last was taken or struck, 0 where it never was.
+    #[inline(always)]
+    pub fn last_day(&self, lane: usize) -> u32 {
+        self.days[lane] & FIELD_MASK
+    }
+
+    /// The day on which it first was taken or struck, 0 where it never was.
+    #[inline(always)]
+    pub fn first_day(&self, lane: usize) -> u32 {
+        self.days[lane] >> FIELD
+    }
+
+    /// Notes where it was taken or struck today, and where with success.
+    #[inline(always)]
+    pub(super) fn note(&mut self, day: u16, happened: &Mask<L>, succeeded: &Mask<L>) {
+        let today = u32::from(day);
+        for lane in 0..L {
+            let days = self.days[lane];
+            let first = bit(days == 0) & (today << FIELD);
+            let noted = (days & !FIELD_MASK) | first | today;
+            self.days[lane] = (noted & happened[lane]) | (days & !happened[lane]);
+            self.counts[lane] += (happened[lane] & 1) + (succeeded[lane] & (1 << FIELD));
+        }
+    }
+
+    /// Notes where it was open today.
+    #[inline(always)]
+    pub(super) fn note_open(&mut self, open: &Mask<L>) {
+        for lane in 0..L {
+            self.counts[lane] += open[lane] & (1 << (2 * FIELD));
         }
     }
 }
@@ -100,7 +143,7 @@ impl<const L: usize> State<L> {
             first_run: 0,
             key_high: [0; L],
             key_low: [0; L],
-            values: bound.known_values().map(|value| [value; L]).collect(),
+            drawn: bound.drawn().map(|_| zero).collect(),
             variables: vec![zero; program.variables.len()],
             pending: program
                 .pending
@@ -125,16 +168,18 @@ impl<const L: usize> State<L> {
         self.day = 0;
         self.first_run = first_run;
         self.follow(seed, branch);
-        for (parameter, table) in bound.drawn() {
-            let row = &mut self.values[parameter.index()];
+        for (row, (_, sampler)) in self.drawn.iter_mut().zip(bound.drawn()) {
             for pair in 0..L / 2 {
-                let value = table.draw(seed, first_run / 2 + pair as u64);
+                let value = sampler.draw(seed, first_run / 2 + pair as u64);
                 row[2 * pair] = value;
                 row[2 * pair + 1] = value;
             }
         }
         for (row, variable) in self.variables.iter_mut().zip(&bound.program.variables) {
-            *row = self.values[variable.initial.index()];
+            *row = match bound.given(variable.initial) {
+                Given::Known(value) => [value; L],
+                Given::Drawn(index) => self.drawn[index],
+            };
         }
         for ring in self.pending.iter_mut().filter(|ring| ring.in_use) {
             ring.slots.fill([0.0; L]);

@@ -2,7 +2,7 @@
 
 use super::record::RunRecord;
 use super::tally::{Shape, Tally, VALUE_ONE};
-use crate::engine::{Engine, LANES, Observer, State};
+use crate::engine::{Engine, InstructionPath, LANES, Observer, State};
 use crate::index::{Id, Table};
 use crate::program::{Bound, Program};
 use crate::random::keyed::{Branch, Seed};
@@ -41,14 +41,20 @@ impl Plan {
 pub struct Simulation<'p, const L: usize = LANES> {
     bound: &'p Bound<'p>,
     plan: Plan,
+    path: InstructionPath,
     shape: Shape,
     next_run: u64,
     tally: Tally,
 }
 
 impl<'p, const L: usize> Simulation<'p, L> {
-    /// A simulation that has lived no run yet.
+    /// A simulation that has lived no run yet, on the processor's widest path.
     pub fn new(bound: &'p Bound<'p>, plan: Plan) -> Self {
+        Self::with_path(bound, plan, InstructionPath::widest())
+    }
+
+    /// The same on a given path, which the processor must have.
+    pub fn with_path(bound: &'p Bound<'p>, plan: Plan, path: InstructionPath) -> Self {
         const { assert!(L >= 2 && L <= 64 && BATCH_RUNS.is_multiple_of(L as u64)) };
         let program = bound.program;
         let shape = Shape {
@@ -69,6 +75,7 @@ impl<'p, const L: usize> Simulation<'p, L> {
         Self {
             bound,
             plan,
+            path,
             shape,
             next_run: plan.first_run,
             tally,
@@ -84,7 +91,7 @@ impl<'p, const L: usize> Simulation<'p, L> {
         let batches: Vec<(Tally, Vec<RunRecord>)> = (first..end)
             .into_par_iter()
             .map_init(
-                || Engine::<L>::new(self.bound),
+                || Engine::<L>::with_path(self.bound, self.path),
                 |engine, batch| self.live(engine, batch),
             )
             .collect();
@@ -139,7 +146,7 @@ impl<'p, const L: usize> Simulation<'p, L> {
                 records.extend(
                     (0..L)
                         .filter(|&lane| lanes.covered >> lane & 1 == 1)
-                        .map(|lane| record_of(self.bound, state, lane)),
+                        .map(|lane| record_of(state, lane)),
                 );
             }
         }
@@ -178,7 +185,7 @@ impl LaneSets {
     fn new<const L: usize>(state: &State<L>, end: u64) -> Self {
         let covered = lowest((end - state.first_run).min(L as u64));
         // A life beyond the end of the plan is lived, but its faults are nobody's.
-        let faulted = set_of(&state.faults, |fault| fault != 0) & covered;
+        let faulted = set_where::<L>(|lane| state.faults[lane] != 0) & covered;
         let first_faulted = (faulted | (faulted >> 1)) & FIRST_LIVES;
         let counted = covered & !(first_faulted | (first_faulted << 1));
         Self {
@@ -200,11 +207,9 @@ fn lowest(n: u64) -> u64 {
     if n >= 64 { u64::MAX } else { (1 << n) - 1 }
 }
 
-/// The set of lanes whose value satisfies a condition.
-fn set_of<T: Copy, const L: usize>(row: &[T; L], holds: impl Fn(T) -> bool) -> u64 {
-    row.iter().enumerate().fold(0, |set, (lane, &value)| {
-        set | u64::from(holds(value)) << lane
-    })
+/// The set of lanes in which something holds.
+fn set_where<const L: usize>(holds: impl Fn(usize) -> bool) -> u64 {
+    (0..L).fold(0, |set, lane| set | u64::from(holds(lane)) << lane)
 }
 
 /// The lanes in a set, ascending.
@@ -247,7 +252,7 @@ impl Tally {
         let hits: Vec<u64> = state
             .outcome_days
             .iter()
-            .map(|days| set_of(days, |day| day != 0) & lanes.counted)
+            .map(|days| set_where::<L>(|lane| days[lane] != 0) & lanes.counted)
             .collect();
         let paired = lanes.pairs | lanes.pairs << 1;
         for ((tally, days), &hit) in self.outcomes.iter_mut().zip(&state.outcome_days).zip(&hits) {
@@ -304,9 +309,9 @@ fn record_happenings<I: Id, const L: usize>(
     lanes: &LaneSets,
 ) {
     for (tally, record) in tallies.iter_mut().zip(records) {
-        let hit = set_of(&record.count, |count| count > 0.0) & lanes.counted;
+        let hit = set_where::<L>(|lane| record.count(lane) > 0) & lanes.counted;
         for lane in lanes_of(lanes.counted) {
-            tally.days_open += record.days_open[lane] as u64;
+            tally.days_open += u64::from(record.days_open(lane));
         }
         if hit == 0 {
             continue;
@@ -315,28 +320,25 @@ fn record_happenings<I: Id, const L: usize>(
         tally.n_hits_in_pairs += count(hit & paired);
         tally.n_both += count(hit & (hit >> 1) & lanes.pairs);
         for lane in lanes_of(hit) {
-            let count = record.count[lane] as u64;
-            tally.first_day[record.first_day[lane] as usize - 1] += 1;
+            let count = u64::from(record.count(lane));
+            tally.first_day[record.first_day(lane) as usize - 1] += 1;
             tally.count += count;
             tally.count_squares += count * count;
-            tally.successes += record.successes[lane] as u64;
+            tally.successes += u64::from(record.successes(lane));
         }
         for lane in lanes_of(lanes.pairs) {
-            let both = record.count[lane] as u64 + record.count[lane + 1] as u64;
+            let both = u64::from(record.count(lane) + record.count(lane + 1));
             tally.count_in_pairs += both;
             tally.pair_count_squares += both * both;
         }
     }
 }
 
-fn record_of<const L: usize>(bound: &Bound<'_>, state: &State<L>, lane: usize) -> RunRecord {
+fn record_of<const L: usize>(state: &State<L>, lane: usize) -> RunRecord {
     RunRecord {
         run_id: state.first_run + lane as u64,
         faulted: state.faults[lane] != 0,
-        drawn: bound
-            .drawn()
-            .map(|(id, _)| state.values[id.index()][lane])
-            .collect(),
+        drawn: state.drawn.iter().map(|row| row[lane]).collect(),
         outcome_days: state
             .outcome_days
             .iter()

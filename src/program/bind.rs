@@ -43,17 +43,18 @@ pub enum BindError {
 pub struct Bound<'p> {
     /// The structure.
     pub program: &'p Program,
-    values: Vec<BoundValue>,
+    given: Vec<Given>,
+    samplers: Vec<(ParameterId, Sampler)>,
     site_keys: Vec<SiteKey>,
 }
 
-/// A parameter's value.
-#[derive(Clone, Debug)]
-pub enum BoundValue {
+/// Where the engine finds a parameter's value.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Given {
     /// The same in every run.
     Known(f32),
-    /// Drawn once per draw.
-    Drawn(Sampler),
+    /// Drawn once per draw: the index of its sampler.
+    Drawn(usize),
 }
 
 /// Draws one uncertain quantity through its own inverse CDF.
@@ -89,7 +90,7 @@ impl Sampler {
 /// # Errors
 /// Where an assigned value lies outside its parameter's domain.
 pub fn bind<'p>(program: &'p Program, fixed: &[Assignment]) -> Result<Bound<'p>, BindError> {
-    let mut values: Vec<BoundValue> = program.parameters.iter().map(own_value).collect();
+    let mut own: Vec<Option<f32>> = vec![None; program.parameters.len()];
     for assignment in fixed {
         let parameter = &program.parameters[assignment.parameter];
         let (low, high) = parameter.domain.bounds();
@@ -103,23 +104,33 @@ pub fn bind<'p>(program: &'p Program, fixed: &[Assignment]) -> Result<Bound<'p>,
                 high,
             });
         }
-        values[assignment.parameter.index()] = BoundValue::Known(value as f32);
+        own[assignment.parameter.index()] = Some(value as f32);
     }
+    let mut samplers = Vec::new();
+    let given = program
+        .parameters
+        .enumerate()
+        .map(
+            |(id, parameter)| match (own[id.index()], &parameter.value) {
+                (Some(value), _) => Given::Known(value),
+                (None, Value::Number(value)) => Given::Known(*value as f32),
+                (None, Value::Distribution(distribution)) => {
+                    let sampler = Sampler::new(parameter, QuantileTable::new(distribution));
+                    samplers.push((id, sampler));
+                    Given::Drawn(samplers.len() - 1)
+                }
+                (None, Value::Expression(_)) => {
+                    unreachable!("an expression is compiled, not a parameter")
+                }
+            },
+        )
+        .collect();
     Ok(Bound {
         program,
-        values,
+        given,
+        samplers,
         site_keys: site_keys(program),
     })
-}
-
-fn own_value(parameter: &Parameter) -> BoundValue {
-    match &parameter.value {
-        Value::Number(value) => BoundValue::Known(*value as f32),
-        Value::Distribution(distribution) => {
-            BoundValue::Drawn(Sampler::new(parameter, QuantileTable::new(distribution)))
-        }
-        Value::Expression(_) => unreachable!("an expression is compiled, not a parameter"),
-    }
 }
 
 /// The keys of all sites on all days (and pairs of days), day by day.
@@ -141,38 +152,34 @@ impl Bound<'_> {
         self.site_keys[usize::from(day) * self.program.sites.len() + site.index()]
     }
 
-    /// Whether a quantity is known to be `value`.
+    /// What a parameter is.
     #[inline(always)]
-    pub fn is_always(&self, input: Input, value: f32) -> bool {
-        match input {
-            Input::Parameter(id) => {
-                matches!(self.values[id.index()], BoundValue::Known(known) if known == value)
-            }
-            Input::Code(..) => false,
+    pub fn given(&self, parameter: ParameterId) -> Given {
+        self.given[parameter.index()]
+    }
+
+    /// A parameter's value in a draw.
+    pub fn value_in(&self, parameter: ParameterId, seed: Seed, draw: u64) -> f32 {
+        match self.given(parameter) {
+            Given::Known(value) => value,
+            Given::Drawn(index) => self.samplers[index].1.draw(seed, draw),
         }
     }
 
-    /// What each parameter is, in the order of their ids.
-    pub fn values(&self) -> &[BoundValue] {
-        &self.values
+    /// The known value of a quantity, where it has one.
+    #[inline(always)]
+    pub fn known(&self, input: Input) -> Option<f32> {
+        match input {
+            Input::Parameter(id) => match self.given(id) {
+                Given::Known(value) => Some(value),
+                Given::Drawn(_) => None,
+            },
+            Input::Code(..) => None,
+        }
     }
 
-    /// The known values in the order of the parameters, 0 for those that are drawn.
-    pub fn known_values(&self) -> impl Iterator<Item = f32> + '_ {
-        self.values.iter().map(|value| match value {
-            BoundValue::Known(value) => *value,
-            BoundValue::Drawn(_) => 0.0,
-        })
-    }
-
-    /// The parameters that are drawn.
-    pub fn drawn(&self) -> impl Iterator<Item = (ParameterId, &Sampler)> + '_ {
-        self.values
-            .iter()
-            .enumerate()
-            .filter_map(|(index, value)| match value {
-                BoundValue::Known(_) => None,
-                BoundValue::Drawn(sampler) => Some((ParameterId::new(index), sampler)),
-            })
+    /// The parameters that are drawn, with what draws them.
+    pub fn drawn(&self) -> impl ExactSizeIterator<Item = (ParameterId, &Sampler)> + '_ {
+        self.samplers.iter().map(|(id, sampler)| (*id, sampler))
     }
 }

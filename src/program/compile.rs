@@ -37,7 +37,7 @@ pub fn compile(scenario: &Scenario) -> Program {
         .collect::<Vec<_>>();
     let pending = PendingRows::lay_out(scenario);
 
-    let actions = scenario
+    let mut actions: Table<ActionId, ActionRow> = scenario
         .actions
         .iter()
         .map(|action| compiler.action(action, &goals[action.actor.index()], &pending))
@@ -60,13 +60,21 @@ pub fn compile(scenario: &Scenario) -> Program {
         })
         .collect();
     let outcomes = compiler.outcomes();
-    let actors = scenario
+    let mut actors: Table<ActorId, ActorRow> = scenario
         .actors
         .enumerate()
         .zip(goals)
         .map(|((id, actor), goals)| compiler.actor(id, actor, goals, &pending))
         .collect();
 
+    let mut n_tracks = 0;
+    for track in actors.iter_mut().flat_map(|actor| &mut actor.tracks) {
+        track.index = n_tracks;
+        n_tracks += 1;
+        for (k, &action) in track.options.iter().enumerate() {
+            actions[action].place = (track.index, k as u32 + 1);
+        }
+    }
     let mut events_by_name: Vec<_> = scenario.events.ids().collect();
     events_by_name.sort_by_key(|&id| &scenario.events[id].name);
     Program {
@@ -77,6 +85,7 @@ pub fn compile(scenario: &Scenario) -> Program {
         events,
         outcomes,
         turns: turns(scenario),
+        n_tracks,
         events_by_name,
         codes: compiler.codes,
         constants: compiler.constants.into_values(),
@@ -390,6 +399,7 @@ impl<'a> Compiler<'a> {
         ActionRow {
             name: action.name.clone(),
             actor: action.actor,
+            place: (0, 0), // numbered when all tracks are known
             requires: action
                 .requires
                 .as_ref()
@@ -472,6 +482,7 @@ impl<'a> Compiler<'a> {
                 .into_iter()
                 .map(|(name, options)| TrackRow {
                     name: name.to_owned(),
+                    index: 0, // numbered when all tracks are known
                     site: self.site("track", &format!("{path}.{name}"), "choice"),
                     options,
                 })

@@ -13,7 +13,7 @@ mod compile;
 mod goal;
 mod listing;
 
-pub use bind::{Assignment, BindError, Bound, BoundValue, bind};
+pub use bind::{Assignment, BindError, Bound, Given, Sampler, bind};
 pub use code::{Code, CodeResult, Operand, Operation, Step};
 pub use compile::compile;
 pub use listing::list;
@@ -40,6 +40,8 @@ pub struct Program {
     pub outcomes: Table<OutcomeId, OutcomeRow>,
     /// Who decides on the same state: one turn, or one for each actor.
     pub turns: Vec<Turn>,
+    /// How many tracks all actors have.
+    pub n_tracks: usize,
     /// All events in the order of their names.
     pub events_by_name: Vec<EventId>,
     /// Compiled expressions.
@@ -182,6 +184,8 @@ pub struct GradientRow {
 pub struct TrackRow {
     /// Its name.
     pub name: String,
+    /// Its number through all actors.
+    pub index: usize,
     /// Luck of the choice.
     pub site: SiteId,
     /// Its actions in the order of their names; waiting comes before them.
@@ -195,6 +199,9 @@ pub struct ActionRow {
     pub name: String,
     /// Who may do it.
     pub actor: ActorId,
+    /// The number of its track through all actors, and its place among the track's options,
+    /// from 1: waiting is 0.
+    pub place: (usize, u32),
     /// When it is open.
     pub requires: Option<CodeId>,
     /// How often a run may see it.

@@ -472,11 +472,7 @@ impl Life<'_> {
                 engine.first_day,
                 engine.days_open,
             ];
-            if own
-                .iter()
-                .zip(&engine)
-                .all(|(&own, &engine)| own as f32 == engine)
-            {
+            if own == engine {
                 return Ok(());
             }
             let text = format!(

@@ -53,10 +53,10 @@ pub struct Decision {
 /// What the engine remembers of an action or event.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Happened {
-    pub count: f32,
-    pub successes: f32,
-    pub first_day: f32,
-    pub days_open: f32,
+    pub count: u32,
+    pub successes: u32,
+    pub first_day: u32,
+    pub days_open: u32,
 }
 
 /// Keeps a [`Witness`] of each lane.
@@ -86,10 +86,10 @@ impl Witnesses {
     pub fn finish<const L: usize>(&mut self, state: &State<L>) {
         for (lane, run) in self.runs.iter_mut().enumerate() {
             let happened = |record: &realpolitik::engine::Record<L>| Happened {
-                count: record.count[lane],
-                successes: record.successes[lane],
-                first_day: record.first_day[lane],
-                days_open: record.days_open[lane],
+                count: record.count(lane),
+                successes: record.successes(lane),
+                first_day: record.first_day(lane),
+                days_open: record.days_open(lane),
             };
             run.actions = state.memory.actions.iter().map(happened).collect();
             run.events = state.memory.events.iter().map(happened).collect();

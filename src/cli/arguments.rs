@@ -1,0 +1,234 @@
+//! What may be written on the command line, and its help.
+
+use crate::random::Seed;
+use crate::scenario::Override;
+use clap::{Args, Parser, ValueEnum};
+use std::num::NonZeroUsize;
+use std::path::PathBuf;
+
+/// Forecast by living a scenario many times.
+///
+/// A scenario is a TOML file: actors with weighted imperatives, the actions open to them, the
+/// state of the world, and the questions. realpolitik lives its next weeks hundreds of thousands
+/// of times and says how often each question came true, with honest uncertainty, as CSV files
+/// that open cleanly in a spreadsheet.
+#[derive(Debug, Parser)]
+#[command(name = "realpolitik", version, after_help = EXAMPLES, max_term_width = 96)]
+pub struct CommandLine {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Subcommand,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  realpolitik check params/quickstart.toml
+  realpolitik run params/quickstart.toml
+  realpolitik run params/*.toml --runs 1000000 --output results
+  realpolitik schema > scenario.schema.json
+
+Exit codes:
+  0  good
+  1  a scenario was rejected
+  2  could not run: a missing file, a full disk, an argument that is wrong
+  130  stopped with Ctrl-C; what was complete has been written";
+
+/// What to do.
+#[derive(Debug, clap::Subcommand)]
+pub enum Subcommand {
+    /// Simulate scenarios and write their results.
+    ///
+    /// The results of `params/quickstart.toml` go to `output/quickstart/`: `outcomes.csv` holds
+    /// the forecasts, `dictionary.csv` says what every column of every file means, and
+    /// `manifest.json` where it all comes from. Earlier results in that folder are replaced in
+    /// one go when the new ones are whole, and other files there are left alone.
+    ///
+    /// The same file, values, seed and number of runs give the same CSV files to the byte, on any
+    /// machine and with any number of threads.
+    Run(RunArguments),
+    /// Look for mistakes in scenarios, without writing anything.
+    ///
+    /// All mistakes of a file are told at once, each with its line and what to write instead. A
+    /// file without mistakes is tried on a few thousand runs, and what these show is told as
+    /// warnings: actions taken in nearly all or nearly no runs, expressions that leave their
+    /// domain, numbers that stop being numbers.
+    Check(CheckArguments),
+    /// Print the JSON Schema of scenario files, for completion and checking in editors.
+    ///
+    /// Save it beside your scenarios and begin each with the line
+    /// `#:schema ./scenario.schema.json`; editors with Even Better TOML or taplo then complete
+    /// and check as you type.
+    Schema,
+}
+
+/// Arguments of `run`.
+#[derive(Args, Debug)]
+#[command(after_help = RUN_EXAMPLES)]
+pub struct RunArguments {
+    /// Scenario files; a mistake in one does not keep the others from running.
+    #[arg(required = true, value_name = "FILE")]
+    pub files: Vec<PathBuf>,
+
+    /// How many lives of the world to simulate; four times as many halve the simulation error.
+    #[arg(long, value_name = "N", default_value = "100000", value_parser = parse_runs)]
+    pub runs: u64,
+
+    /// The seed of all luck, decimal or hexadecimal with 0x.
+    #[arg(long, value_name = "SEED", default_value = "0x20161101", value_parser = parse_seed)]
+    pub seed: Seed,
+
+    /// Threads to use; one per core where it is not given. It changes no result.
+    #[arg(long, value_name = "N")]
+    pub threads: Option<NonZeroUsize>,
+
+    /// The share of intervals that are meant to hold the truth.
+    #[arg(long, value_name = "SHARE", default_value = "0.95", value_parser = parse_confidence)]
+    pub confidence: f64,
+
+    /// Another value for one quantity, by its TOML path; may be given many times.
+    #[arg(long = "set", value_name = "PATH=VALUE")]
+    pub overrides: Vec<Override>,
+
+    /// The folder in which each scenario gets a folder of its own.
+    #[arg(long, value_name = "DIR", default_value = "output")]
+    pub output: PathBuf,
+
+    /// What to print: a table, or outcomes.csv, or the same as JSON.
+    ///
+    /// What is printed as csv has plain line ends and no byte-order mark, as other programs like
+    /// it; the file has what spreadsheets like.
+    #[arg(long, value_name = "FORMAT")]
+    pub format: Option<Format>,
+
+    /// On how many of the first runs the variables are followed day by day.
+    #[arg(long, value_name = "N", default_value = "16384", value_parser = parse_count)]
+    pub variable_runs: u64,
+
+    /// Write runs.csv too: for every run its draw, outcome days and final state.
+    #[arg(long)]
+    pub every_run: bool,
+
+    /// Print nothing but errors and what --format asks for: no progress, warnings or summary.
+    #[arg(long, short)]
+    pub quiet: bool,
+}
+
+const RUN_EXAMPLES: &str = "\
+Examples:
+  realpolitik run params/quickstart.toml
+  realpolitik run params/quickstart.toml --runs 1_000_000 --seed 7
+  realpolitik run params/quickstart.toml --set actors.northland.precision=50
+  realpolitik run params/quickstart.toml --set 'variables.tension.initial={from=0.4, to=0.6}'
+  realpolitik run params/*.toml --quiet --format csv > all_outcomes.csv
+  realpolitik run params/quickstart.toml --format json | jq '.[] | {outcome, probability}'";
+
+/// What is printed of the results.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// A table for people.
+    Table,
+    /// The rows of outcomes.csv.
+    Csv,
+    /// The same as a list of JSON objects.
+    Json,
+}
+
+/// Arguments of `check`.
+#[derive(Args, Debug)]
+#[command(after_help = CHECK_EXAMPLES)]
+pub struct CheckArguments {
+    /// Scenario files.
+    #[arg(required = true, value_name = "FILE")]
+    pub files: Vec<PathBuf>,
+
+    /// Another value for one quantity, by its TOML path; may be given many times.
+    #[arg(long = "set", value_name = "PATH=VALUE")]
+    pub overrides: Vec<Override>,
+
+    /// Print what the compiler made of the scenario.
+    #[arg(long)]
+    pub listing: bool,
+}
+
+const CHECK_EXAMPLES: &str = "\
+Examples:
+  realpolitik check params/quickstart.toml
+  realpolitik check params/*.toml
+  realpolitik check params/quickstart.toml --listing";
+
+/// The most runs of one command: the sums of a tally have room for far more.
+const MOST_RUNS: u64 = 1_000_000_000_000;
+
+/// Reads a number of runs, at least 1.
+fn parse_runs(text: &str) -> Result<u64, String> {
+    match parse_count(text)? {
+        0 => Err("at least 1 run is needed".to_owned()),
+        n => Ok(n),
+    }
+}
+
+/// Reads a whole number; `1_000_000` is taken as it is meant.
+fn parse_count(text: &str) -> Result<u64, String> {
+    let number = text.replace('_', "").parse::<u64>().map_err(|_| {
+        format!("`{text}` is not a whole number: write, for instance, 100000 or 100_000")
+    })?;
+    if number > MOST_RUNS {
+        return Err(format!("the most is {MOST_RUNS}"));
+    }
+    Ok(number)
+}
+
+/// Reads a seed of 64 bits, decimal or hexadecimal.
+fn parse_seed(text: &str) -> Result<Seed, String> {
+    let digits = text.replace('_', "");
+    let hexadecimal = digits
+        .strip_prefix("0x")
+        .or_else(|| digits.strip_prefix("0X"));
+    let seed = match hexadecimal {
+        Some(digits) if !digits.starts_with('+') => u64::from_str_radix(digits, 16).ok(),
+        Some(_) => None,
+        None => digits.parse().ok(),
+    };
+    seed.map(Seed).ok_or_else(|| {
+        format!("`{text}` is not a number of 64 bits: write, for instance, 42 or 0x2a")
+    })
+}
+
+/// Reads a confidence in (0, 1).
+fn parse_confidence(text: &str) -> Result<f64, String> {
+    match text.parse::<f64>() {
+        Ok(share) if (0.5..=0.9999).contains(&share) => Ok(share),
+        Ok(share) if (50.0..100.0).contains(&share) => {
+            Err(format!("`{text}` is a percentage: write {}", share / 100.0))
+        }
+        _ => Err(format!(
+            "`{text}` is not a share from 0.5 to 0.9999: write, for instance, 0.95"
+        )),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_command_line_is_sound() {
+        CommandLine::command().debug_assert();
+    }
+
+    #[test]
+    fn numbers_are_taken_as_people_write_them() {
+        assert_eq!(parse_runs("1_000_000"), Ok(1_000_000));
+        assert!(parse_runs("0").is_err());
+        assert!(parse_runs("-1").is_err());
+        assert_eq!(parse_seed("0x2a"), Ok(Seed(42)));
+        assert_eq!(parse_seed("42"), Ok(Seed(42)));
+        assert_eq!(parse_seed("0xffff_ffff_ffff_ffff"), Ok(Seed(u64::MAX)));
+        assert!(parse_seed("0x").is_err());
+        assert!(parse_seed("2a").is_err());
+        assert_eq!(parse_confidence("0.9"), Ok(0.9));
+        assert!(parse_confidence("95").unwrap_err().contains("write 0.95"));
+        assert!(parse_confidence("nan").is_err());
+    }
+}

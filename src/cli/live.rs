@@ -1,0 +1,90 @@
+//! A simulation from its first run to its last, under progress and interruption.
+
+use super::interrupt::Interrupt;
+use crate::ensemble::{Plan, RunRecord, Simulation, Tally};
+use crate::program::Bound;
+use anyhow::Context;
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use rayon::ThreadPool;
+use std::num::NonZeroUsize;
+use std::time::{Duration, Instant};
+
+/// What came of a simulation.
+#[derive(Debug)]
+pub(super) struct Lived {
+    /// The sums.
+    pub(super) tally: Tally,
+    /// Runs lived: all that were asked for, or fewer where it was interrupted.
+    pub(super) n_lived: u64,
+    /// Whether all were lived.
+    pub(super) is_finished: bool,
+    /// How long it took.
+    pub(super) wall: Duration,
+}
+
+/// How long one advance should take: short enough to stop at once when asked, long enough to
+/// keep all threads busy.
+const ADVANCE: Duration = Duration::from_millis(100);
+
+/// Threads to simulate on.
+///
+/// # Errors
+/// Where the system gives none.
+pub(super) fn thread_pool(threads: Option<NonZeroUsize>) -> anyhow::Result<ThreadPool> {
+    rayon::ThreadPoolBuilder::new()
+        // 0 means one per core.
+        .num_threads(threads.map_or(0, NonZeroUsize::get))
+        .build()
+        .context("cannot start the threads")
+}
+
+/// Lives all runs of a plan, or those up to an interruption. `keep` takes the records of the
+/// runs where the plan asks for them.
+///
+/// # Errors
+/// Where `keep` fails.
+// The wall time is told to the user and goes into the manifest, never into a result.
+#[allow(clippy::disallowed_methods)]
+pub(super) fn live(
+    bound: &Bound<'_>,
+    plan: Plan,
+    pool: &ThreadPool,
+    interrupt: &Interrupt,
+    progress: &ProgressBar,
+    mut keep: impl FnMut(Vec<RunRecord>) -> anyhow::Result<()>,
+) -> anyhow::Result<Lived> {
+    let begun = Instant::now();
+    let mut simulation: Simulation<'_> = Simulation::new(bound, plan);
+    let mut n_batches = pool.current_num_threads() as u64;
+    while !simulation.is_finished() && !interrupt.is_wanted() {
+        let before = Instant::now();
+        keep(pool.install(|| simulation.advance(n_batches)))?;
+        progress.set_position(simulation.n_lived());
+        if before.elapsed() < ADVANCE / 2 {
+            n_batches *= 2;
+        } else if before.elapsed() > ADVANCE * 2 {
+            n_batches = (n_batches / 2).max(pool.current_num_threads() as u64);
+        }
+    }
+    progress.finish_and_clear();
+    Ok(Lived {
+        tally: simulation.tally().clone(),
+        n_lived: simulation.n_lived(),
+        is_finished: simulation.is_finished(),
+        wall: begun.elapsed(),
+    })
+}
+
+/// A bar with the time that is left, on standard error where that is a terminal.
+pub(super) fn progress_bar(name: &str, n_runs: u64, is_quiet: bool) -> ProgressBar {
+    if is_quiet {
+        return ProgressBar::hidden();
+    }
+    let style = ProgressStyle::with_template(
+        "{msg} {wide_bar} {human_pos} of {human_len} runs, {per_sec}, {eta} left",
+    )
+    .expect("the template is well-formed");
+    ProgressBar::with_draw_target(Some(n_runs), ProgressDrawTarget::stderr())
+        .with_style(style)
+        .with_message(name.to_owned())
+}

@@ -1,0 +1,118 @@
+//! A scenario file from disk to a checked scenario, its mistakes told.
+
+use crate::diagnostic::{Diagnostics, Severity, Sources, render};
+use crate::export::table::sha256;
+use crate::scenario::{self, Override, Scenario, limits};
+use anyhow::Context;
+use std::fs::File;
+use std::io::Read;
+use std::path::Path;
+
+/// A checked scenario and where it comes from.
+#[derive(Debug)]
+pub(super) struct Loaded {
+    /// The scenario.
+    pub(super) scenario: Scenario,
+    /// The file as it was given.
+    pub(super) file: String,
+    /// SHA-256 of the file, hexadecimal.
+    pub(super) sha256: String,
+    /// Names text, overrides and engine.
+    pub(super) fingerprint: u64,
+    /// All texts, for rendering.
+    pub(super) sources: Sources,
+    /// What the reader warned of.
+    pub(super) warnings: Diagnostics,
+}
+
+/// Reads and checks a file. Errors in it are told on standard error, and there is no scenario.
+///
+/// # Errors
+/// Where the file cannot be read.
+pub(super) fn load(file: &Path, overrides: &[Override]) -> anyhow::Result<Option<Loaded>> {
+    let name = file.display().to_string();
+    let bytes = read_file(file).with_context(|| format!("cannot read {name}"))?;
+    let Ok(text) = std::str::from_utf8(&bytes) else {
+        eprintln!("error: {name} is not UTF-8 text: save it as UTF-8 in your editor");
+        return Ok(None);
+    };
+    let mut sources = Sources::default();
+    let reading = scenario::read(&mut sources, &name, text, overrides);
+    let Some(scenario) = reading.scenario else {
+        tell(&sources, &reading.diagnostics);
+        return Ok(None);
+    };
+    Ok(Some(Loaded {
+        scenario,
+        sha256: sha256(&bytes),
+        fingerprint: fingerprint(&bytes, overrides),
+        file: name,
+        sources,
+        warnings: reading.diagnostics,
+    }))
+}
+
+/// A file's bytes; of one that is too large, enough for the reader to say so.
+fn read_file(file: &Path) -> std::io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    File::open(file)?
+        .take(limits::FILE_BYTES as u64 + 1)
+        .read_to_end(&mut bytes)?;
+    Ok(bytes)
+}
+
+/// Names a scenario text, its overrides and this version of the engine: each with its length
+/// before it, so that no two lists of texts run together into the same bytes.
+fn fingerprint(text: &[u8], overrides: &[Override]) -> u64 {
+    let overrides = overrides.iter().map(|one| one.to_string().into_bytes());
+    let version = env!("CARGO_PKG_VERSION").as_bytes().to_vec();
+    let mut all = Vec::new();
+    for part in [text.to_vec(), version].into_iter().chain(overrides) {
+        all.extend((part.len() as u64).to_le_bytes());
+        all.extend(part);
+    }
+    let hash = sha256(&all);
+    u64::from_str_radix(&hash[..16], 16).expect("a hash is hexadecimal")
+}
+
+/// Tells diagnostics on standard error, in colour where it is wanted there.
+pub(super) fn tell(sources: &Sources, diagnostics: &Diagnostics) {
+    let choice = anstream::AutoStream::choice(&std::io::stderr());
+    let is_coloured = choice != anstream::ColorChoice::Never;
+    eprint!("{}", render(sources, diagnostics, is_coloured));
+}
+
+/// Diagnostics as lines of a manifest.
+pub(super) fn as_lines(diagnostics: &Diagnostics) -> impl Iterator<Item = String> + '_ {
+    diagnostics.0.iter().map(|diagnostic| {
+        let severity = match diagnostic.severity {
+            Severity::Error => "error",
+            Severity::Warning => "warning",
+        };
+        format!("{severity}[{}]: {}", diagnostic.code, diagnostic.message)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_fingerprint_tells_texts_and_overrides_apart() {
+        let one: Override = "a.b=1".parse().unwrap();
+        let other: Override = "a.b=2".parse().unwrap();
+        let both = [one, other];
+        let turned = [both[1].clone(), both[0].clone()];
+        let all = [
+            fingerprint(b"", &[]),
+            fingerprint(b"x", &[]),
+            fingerprint(b"", &both[..1]),
+            fingerprint(b"", &both[1..]),
+            fingerprint(b"", &both),
+            fingerprint(b"", &turned),
+        ];
+        for (index, value) in all.iter().enumerate() {
+            assert!(!all[..index].contains(value), "{index}");
+        }
+    }
+}

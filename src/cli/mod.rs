@@ -1,0 +1,48 @@
+//! The command line (floor 10).
+//!
+//! One file per subcommand, each the pipeline in ten lines: read, compile, bind, live, estimate,
+//! write. What they share is in files of its own: [`load`] reads a scenario and tells its
+//! mistakes, [`live`] advances a simulation under progress and interruption, [`show`] puts
+//! results on the terminal. Only this floor prints, reads files, asks the clock for more than a
+//! date, or knows of signals.
+
+// The one place that is meant to print.
+#![allow(clippy::print_stdout, clippy::print_stderr)]
+
+mod arguments;
+mod check;
+mod exit;
+mod interrupt;
+mod live;
+mod load;
+mod results;
+mod run;
+mod schema;
+mod show;
+
+pub use arguments::{CheckArguments, CommandLine, Format, RunArguments, Subcommand};
+pub use exit::Exit;
+
+use clap::Parser;
+
+/// Reads the command line and does what it says.
+pub fn main() -> Exit {
+    let line = match CommandLine::try_parse() {
+        Ok(line) => line,
+        Err(error) => {
+            // Help is an answer, not a mistake; what cannot be printed is nobody's fault here.
+            let _ = error.print();
+            return if error.use_stderr() {
+                Exit::CouldNotRun
+            } else {
+                Exit::Good
+            };
+        }
+    };
+    let done = match &line.command {
+        Subcommand::Run(arguments) => run::run(arguments),
+        Subcommand::Check(arguments) => check::check(arguments),
+        Subcommand::Schema => schema::schema(),
+    };
+    done.unwrap_or_else(|error| exit::tell(&error))
+}

@@ -1,0 +1,104 @@
+//! `realpolitik run`: simulate scenarios and write their results.
+
+use super::arguments::RunArguments;
+use super::interrupt::Interrupt;
+use super::live::{live, progress_bar, thread_pool};
+use super::load::{load, tell};
+use super::results::{Results, refuse_faults, refuse_shared_folders, target_folder, write};
+use super::show::Printer;
+use super::{Exit, exit};
+use crate::ensemble::Plan;
+use crate::estimate::Estimates;
+use crate::export::{RunsTable, Staging};
+use crate::program;
+use rayon::ThreadPool;
+use std::path::Path;
+
+/// Runs each file in turn.
+pub(super) fn run(arguments: &RunArguments) -> anyhow::Result<Exit> {
+    refuse_shared_folders(&arguments.files, &arguments.output)?;
+    let interrupt = Interrupt::listen()?;
+    let pool = thread_pool(arguments.threads)?;
+    let mut printer = Printer::new(arguments.format, arguments.quiet);
+    let mut worst = Exit::Good;
+    for file in &arguments.files {
+        let done = run_one(file, arguments, &pool, &interrupt, &mut printer);
+        let exit = done.unwrap_or_else(|error| exit::tell(&error));
+        worst = worst.max(exit);
+        if interrupt.is_wanted() {
+            worst = worst.max(Exit::Interrupted);
+            break;
+        }
+    }
+    printer.finish()?;
+    Ok(worst)
+}
+
+fn run_one(
+    file: &Path,
+    arguments: &RunArguments,
+    pool: &ThreadPool,
+    interrupt: &Interrupt,
+    printer: &mut Printer,
+) -> anyhow::Result<Exit> {
+    let Some(loaded) = load(file, &arguments.overrides)? else {
+        return Ok(Exit::Rejected);
+    };
+    let scenario = &loaded.scenario;
+    let program = program::compile(scenario);
+    let bound = program::bind(&program, &[])?;
+    let target = target_folder(file, &arguments.output)?;
+    let staging = Staging::begin(&target)?;
+
+    let every_run = arguments.every_run;
+    let begin_runs = || RunsTable::begin(&staging, scenario, &bound);
+    let mut runs_table = every_run.then(begin_runs).transpose()?;
+    let plan = Plan {
+        seed: arguments.seed,
+        first_run: 0,
+        n_runs: arguments.runs,
+        variable_runs: arguments.variable_runs,
+        keep_runs: every_run,
+        fingerprint: loaded.fingerprint,
+    };
+    let progress = progress_bar(&scenario.name, plan.n_runs, arguments.quiet);
+    let lived = live(
+        &bound,
+        plan,
+        pool,
+        interrupt,
+        &progress,
+        |records| match &mut runs_table {
+            Some(table) => Ok(table.add(&records)?),
+            None => Ok(()),
+        },
+    )?;
+
+    let estimates = Estimates {
+        scenario,
+        bound: &bound,
+        tally: &lived.tally,
+        confidence: arguments.confidence,
+    };
+    refuse_faults(&loaded.file, &estimates)?;
+    let mut warnings = loaded.warnings.clone();
+    warnings.0.extend(estimates.concerns().0);
+    if !arguments.quiet {
+        tell(&loaded.sources, &warnings);
+    }
+    let results = Results {
+        loaded: &loaded,
+        estimates,
+        lived: &lived,
+        arguments,
+        threads: pool.current_num_threads(),
+        warnings: &warnings,
+    };
+    let manifest = write(&results, staging, runs_table)?;
+    printer.results(&estimates, &manifest, &target)?;
+    Ok(if lived.is_finished {
+        Exit::Good
+    } else {
+        Exit::Interrupted
+    })
+}

@@ -1,0 +1,103 @@
+//! Which instructions a block is lived with.
+//!
+//! The engine is written once, as plain loops over lanes. It is compiled once for each
+//! [`InstructionPath`], and the widest that the processor has is taken at start. Every path
+//! computes the same bits: each lane goes through the same IEEE operations in the same order, and
+//! no path may fuse a multiplication with an addition. On ARM the portable path is NEON.
+
+use super::{Engine, Observer};
+
+/// A set of instructions that the engine is compiled for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum InstructionPath {
+    /// What every processor of the target has: SSE2 on x86-64, NEON on ARM.
+    Portable,
+    /// Vectors of 256 bits.
+    Avx2,
+    /// Vectors of 512 bits.
+    Avx512,
+}
+
+impl InstructionPath {
+    /// All paths, from the narrowest to the widest.
+    pub const ALL: [InstructionPath; 3] = [Self::Portable, Self::Avx2, Self::Avx512];
+
+    /// Its name, as it is chosen on the command line.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Portable => "portable",
+            Self::Avx2 => "avx2",
+            Self::Avx512 => "avx512",
+        }
+    }
+
+    /// Whether this processor has the instructions.
+    pub fn is_available(self) -> bool {
+        match self {
+            Self::Portable => true,
+            #[cfg(target_arch = "x86_64")]
+            Self::Avx2 => is_x86_feature_detected!("avx2"),
+            #[cfg(target_arch = "x86_64")]
+            Self::Avx512 => {
+                is_x86_feature_detected!("avx512f")
+                    && is_x86_feature_detected!("avx512bw")
+                    && is_x86_feature_detected!("avx512dq")
+                    && is_x86_feature_detected!("avx512vl")
+            }
+            #[cfg(not(target_arch = "x86_64"))]
+            Self::Avx2 | Self::Avx512 => false,
+        }
+    }
+
+    /// The widest path that this processor has.
+    pub fn widest() -> Self {
+        let available = Self::ALL.into_iter().filter(|path| path.is_available());
+        available.max().unwrap_or(Self::Portable)
+    }
+}
+
+impl<const L: usize> Engine<'_, L> {
+    /// Lives the days that are left up to and with `day`, at most the horizon.
+    #[allow(
+        unsafe_code,
+        reason = "code for instructions that were looked for at start"
+    )]
+    pub fn live_until(&mut self, day: u16, observer: &mut impl Observer<L>) {
+        let day = day.min(self.bound.program.horizon_days);
+        match self.path {
+            InstructionPath::Portable => self.live_portable(day, observer),
+            // SAFETY: `Engine::with_path` takes only a path that the processor has.
+            #[cfg(target_arch = "x86_64")]
+            InstructionPath::Avx2 => unsafe { self.live_avx2(day, observer) },
+            // SAFETY: as above.
+            #[cfg(target_arch = "x86_64")]
+            InstructionPath::Avx512 => unsafe { self.live_avx512(day, observer) },
+            #[cfg(not(target_arch = "x86_64"))]
+            InstructionPath::Avx2 | InstructionPath::Avx512 => self.live_portable(day, observer),
+        }
+    }
+
+    fn live_portable(&mut self, day: u16, observer: &mut impl Observer<L>) {
+        self.live_days(day, observer);
+    }
+
+    #[cfg(target_arch = "x86_64")]
+    #[target_feature(enable = "avx2")]
+    fn live_avx2(&mut self, day: u16, observer: &mut impl Observer<L>) {
+        self.live_days(day, observer);
+    }
+
+    #[cfg(target_arch = "x86_64")]
+    #[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl")]
+    fn live_avx512(&mut self, day: u16, observer: &mut impl Observer<L>) {
+        self.live_days(day, observer);
+    }
+
+    /// The one source of all paths.
+    #[inline(always)]
+    fn live_days(&mut self, day: u16, observer: &mut impl Observer<L>) {
+        while self.state.day < day {
+            self.live_day(observer);
+        }
+    }
+}

@@ -1,0 +1,171 @@
+//! Parameters: what the scenario says is known or not, and what was drawn of it.
+
+use super::Estimates;
+use crate::index::{Id, ParameterId};
+use crate::math::double::sqrt;
+use crate::program::{ActorRow, Bound, Given, Parameter};
+use crate::random::{Distribution, Seed};
+use crate::scenario::Value;
+
+/// The draws over which what was drawn is averaged.
+pub const PARAMETER_DRAWS: u64 = 4_096;
+
+/// One quantity that is a number or a distribution.
+#[derive(Clone, Debug)]
+pub struct ParameterEstimate<'a> {
+    /// Its TOML path.
+    pub path: &'a str,
+    /// The number, where it is known.
+    pub number: Option<f64>,
+    /// The distribution, where it is not known.
+    pub distribution: Option<&'a Distribution>,
+    /// Of the distribution itself; the number and 0 where it is known.
+    pub own: Moments,
+    /// Over the first [`PARAMETER_DRAWS`] draws of the seed; the number and 0 where it is known.
+    pub drawn: Moments,
+    /// For the weight of an imperative: its share in the sum of its actor's weights, over the
+    /// same draws.
+    pub normalised: Option<Moments>,
+}
+
+/// Mean and standard deviation.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Moments {
+    /// The mean.
+    pub mean: f64,
+    /// The standard deviation.
+    pub sd: f64,
+}
+
+impl<'a> Estimates<'a> {
+    /// All parameters in the order of the program.
+    pub fn parameters(&self) -> impl Iterator<Item = ParameterEstimate<'a>> + use<'a> {
+        let program = self.bound.program;
+        let seed = Seed(self.tally.seed);
+        let mut normalised = vec![None; program.parameters.len()];
+        for actor in &program.actors {
+            for (imperative, weight) in actor.imperatives.iter().zip(self.normalised(actor)) {
+                normalised[imperative.weight.index()] = Some(weight);
+            }
+        }
+        let bound = self.bound;
+        let rows = program.parameters.enumerate().zip(normalised);
+        rows.map(move |((id, parameter), normalised)| ParameterEstimate {
+            normalised,
+            ..estimate_of(bound, id, parameter, seed)
+        })
+    }
+
+    /// The normalised weights of an actor, in the order of its imperatives.
+    fn normalised(&self, actor: &ActorRow) -> Vec<Moments> {
+        let weights: Vec<ParameterId> = actor.imperatives.iter().map(|row| row.weight).collect();
+        let seed = Seed(self.tally.seed);
+        let mut sums = vec![Sums::default(); weights.len()];
+        for draw in 0..PARAMETER_DRAWS {
+            let values = weights
+                .iter()
+                .map(|&weight| self.bound.value_in(weight, seed, draw));
+            let drawn: Vec<f64> = values.map(f64::from).collect();
+            let total: f64 = drawn.iter().sum();
+            for (sums, weight) in sums.iter_mut().zip(drawn) {
+                sums.add(if total > 0.0 { weight / total } else { 0.0 });
+            }
+        }
+        sums.into_iter().map(Sums::moments).collect()
+    }
+}
+
+fn estimate_of<'a>(
+    bound: &Bound<'_>,
+    id: ParameterId,
+    parameter: &'a Parameter,
+    seed: Seed,
+) -> ParameterEstimate<'a> {
+    let path = parameter.path.as_str();
+    match (bound.given(id), &parameter.value) {
+        (Given::Drawn(_), Value::Distribution(distribution)) => {
+            let mut sums = Sums::default();
+            for draw in 0..PARAMETER_DRAWS {
+                sums.add(f64::from(bound.value_in(id, seed, draw)));
+            }
+            let own = Moments {
+                mean: distribution.mean(),
+                sd: distribution.sd(),
+            };
+            let drawn = sums.moments();
+            let distribution = Some(distribution);
+            ParameterEstimate {
+                path,
+                number: None,
+                distribution,
+                own,
+                drawn,
+                normalised: None,
+            }
+        }
+        (Given::Known(known), own) => {
+            // The number as written, unless the caller has set another.
+            let mean = match own {
+                Value::Number(written) if *written as f32 == known => *written,
+                _ => f64::from(known),
+            };
+            let own = Moments { mean, sd: 0.0 };
+            let number = Some(mean);
+            ParameterEstimate {
+                path,
+                number,
+                distribution: None,
+                own,
+                drawn: own,
+                normalised: None,
+            }
+        }
+        (Given::Drawn(_), _) => unreachable!("only a distribution is drawn"),
+    }
+}
+
+/// Sums of values less the first of them, so that a spread far smaller than the mean is told.
+#[derive(Clone, Copy, Debug, Default)]
+struct Sums {
+    first: Option<f64>,
+    n: f64,
+    sum: f64,
+    squares: f64,
+}
+
+impl Sums {
+    fn add(&mut self, value: f64) {
+        let distance = value - *self.first.get_or_insert(value);
+        self.n += 1.0;
+        self.sum += distance;
+        self.squares += distance * distance;
+    }
+
+    fn moments(self) -> Moments {
+        let variance = (self.squares - self.sum * self.sum / self.n) / (self.n - 1.0);
+        Moments {
+            mean: self.first.unwrap_or(0.0) + self.sum / self.n,
+            sd: sqrt(variance.max(0.0)),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn moments_of_equal_values_have_no_spread() {
+        let mut sums = Sums::default();
+        (0..7).for_each(|_| sums.add(0.1));
+        assert_eq!(sums.moments(), Moments { mean: 0.1, sd: 0.0 });
+    }
+
+    #[test]
+    fn moments_of_one_to_five() {
+        let mut sums = Sums::default();
+        (1..=5).for_each(|value| sums.add(f64::from(value)));
+        assert_eq!(sums.moments().mean, 3.0);
+        assert!((sums.moments().sd - 2.5_f64.sqrt()).abs() < 1e-15);
+    }
+}

@@ -1,0 +1,98 @@
+//! Variables in the evening of each day.
+
+use super::Estimates;
+use super::days::QUANTILE_SHARES;
+use crate::ensemble::{DayTally, VALUE_ONE};
+use crate::index::Id;
+use crate::math::double::sqrt;
+use crate::scenario::Variable;
+use crate::stats::BinnedValues;
+use jiff::civil::Date;
+
+/// One variable in the evening of one day, over the first runs.
+#[derive(Clone, Copy, Debug)]
+pub struct VariableDay<'a> {
+    /// The variable.
+    pub variable: &'a Variable,
+    /// The day, from 1.
+    pub day: u16,
+    /// Its date.
+    pub date: Date,
+    /// Runs counted.
+    pub n_runs: u64,
+    /// The values of these runs.
+    pub values: ValueEstimate,
+}
+
+/// How the values of a variable are distributed over runs.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct ValueEstimate {
+    /// The mean.
+    pub mean: f64,
+    /// The standard deviation between runs, of draws and chance together; `None` for one run.
+    pub sd: Option<f64>,
+    /// By the shares of [`QUANTILE_SHARES`], interpolated within a bin of the tally.
+    pub quantiles: [f64; 5],
+}
+
+impl<'a> Estimates<'a> {
+    /// All variables day by day; nothing where no run was looked at.
+    pub fn variables(&self) -> impl Iterator<Item = VariableDay<'a>> + use<'a> {
+        let scenario = self.scenario;
+        let days = usize::from(scenario.horizon_days);
+        self.tally.variables.iter().flat_map(move |tally| {
+            scenario
+                .variables
+                .enumerate()
+                .flat_map(move |(id, variable)| {
+                    let rows = &tally.days[id.index() * days..][..days];
+                    (1_u16..).zip(rows).filter_map(move |(day, row)| {
+                        Some(VariableDay {
+                            variable,
+                            day,
+                            date: scenario.date_of_day(day),
+                            n_runs: tally.n_runs,
+                            values: ValueEstimate::of(variable, row, tally.n_runs)?,
+                        })
+                    })
+                })
+        })
+    }
+}
+
+impl ValueEstimate {
+    /// The estimate of one evening; `None` without runs.
+    fn of(variable: &Variable, tally: &DayTally, n_runs: u64) -> Option<Self> {
+        if n_runs == 0 {
+            return None;
+        }
+        let (min, max) = (variable.min, variable.max);
+        let unit = (max - min) / f64::from(VALUE_ONE);
+        let value = |q: f64| (min + q * unit).clamp(min, max);
+        let n = u128::from(n_runs);
+        // n·Σq² − (Σq)² in whole numbers: no digits are lost to the mean.
+        let scatter = (n * tally.squares - tally.sum * tally.sum) as f64;
+        let variance = scatter / (n as f64 * (n as f64 - 1.0));
+        let counts: Vec<u64> = tally.bins.iter().map(|&count| u64::from(count)).collect();
+        let [n_at_min, bins @ .., n_at_max] = counts.as_slice() else {
+            unreachable!("a tally has a bin for each bound");
+        };
+        let binned = BinnedValues {
+            min,
+            max,
+            n_at_min: *n_at_min,
+            bins,
+            n_at_max: *n_at_max,
+            lowest: value(f64::from(tally.lowest)),
+            highest: value(f64::from(tally.highest)),
+        };
+        Some(Self {
+            mean: value(tally.sum as f64 / n as f64),
+            sd: (n > 1).then(|| sqrt(variance) * unit),
+            quantiles: QUANTILE_SHARES.map(|share| {
+                let quantile = binned.quantile(share);
+                quantile.expect("there is at least one run")
+            }),
+        })
+    }
+}

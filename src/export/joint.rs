@@ -1,0 +1,25 @@
+//! `joint.csv`: a row for each ordered pair of different questions.
+
+use super::ExportError;
+use super::table::Rows;
+use crate::estimate::Estimates;
+
+/// Writes the rows of `columns::JOINT`.
+///
+/// # Errors
+/// Where a row cannot be written.
+pub fn write(estimates: &Estimates<'_>, rows: &mut dyn Rows) -> Result<(), ExportError> {
+    for pair in estimates.joint() {
+        rows.row(&[
+            pair.first.name.as_str().into(),
+            pair.second.name.as_str().into(),
+            pair.n_runs.into(),
+            pair.first_probability.into(),
+            pair.second_probability.into(),
+            pair.both_probability.into(),
+            pair.second_if_first.into(),
+            pair.lift.into(),
+        ])?;
+    }
+    Ok(())
+}

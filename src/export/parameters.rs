@@ -1,0 +1,26 @@
+//! `parameters.csv`: a row for each number or distribution of the scenario.
+
+use super::ExportError;
+use super::table::Rows;
+use crate::estimate::Estimates;
+
+/// Writes the rows of `columns::PARAMETERS`.
+///
+/// # Errors
+/// Where a row cannot be written.
+pub fn write(estimates: &Estimates<'_>, rows: &mut dyn Rows) -> Result<(), ExportError> {
+    for parameter in estimates.parameters() {
+        rows.row(&[
+            parameter.path.into(),
+            parameter.number.into(),
+            parameter.distribution.map(ToString::to_string).into(),
+            parameter.own.mean.into(),
+            parameter.own.sd.into(),
+            parameter.drawn.mean.into(),
+            parameter.drawn.sd.into(),
+            parameter.normalised.map(|share| share.mean).into(),
+            parameter.normalised.map(|share| share.sd).into(),
+        ])?;
+    }
+    Ok(())
+}
