@@ -1,5 +1,6 @@
 //! What may be written on the command line, and its help.
 
+use crate::engine::InstructionPath;
 use crate::random::Seed;
 use crate::scenario::Override;
 use clap::{Args, Parser, ValueEnum};
@@ -80,6 +81,11 @@ pub struct RunArguments {
     /// Threads to use; one per core where it is not given. It changes no result.
     #[arg(long, value_name = "N")]
     pub threads: Option<NonZeroUsize>,
+
+    /// The processor's instructions to use: portable, avx2 or avx512; the widest that it has
+    /// where it is not given. It changes no result.
+    #[arg(long, value_name = "NAME", value_parser = parse_instructions, hide_short_help = true)]
+    pub instructions: Option<InstructionPath>,
 
     /// The share of intervals that are meant to hold the truth.
     #[arg(long, value_name = "SHARE", default_value = "0.95", value_parser = parse_confidence)]
@@ -192,6 +198,18 @@ fn parse_seed(text: &str) -> Result<Seed, String> {
     seed.map(Seed).ok_or_else(|| {
         format!("`{text}` is not a number of 64 bits: write, for instance, 42 or 0x2a")
     })
+}
+
+/// Reads the name of a set of instructions that this processor has.
+fn parse_instructions(text: &str) -> Result<InstructionPath, String> {
+    let available = InstructionPath::ALL
+        .into_iter()
+        .filter(|path| path.is_available());
+    let names: Vec<&str> = available.clone().map(InstructionPath::name).collect();
+    let mut named = available.filter(|path| path.name() == text);
+    named
+        .next()
+        .ok_or_else(|| format!("this processor has {}, and not `{text}`", names.join(", ")))
 }
 
 /// Reads a confidence in (0, 1).

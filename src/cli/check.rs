@@ -2,7 +2,7 @@
 
 use super::arguments::CheckArguments;
 use super::interrupt::Interrupt;
-use super::live::{live, progress_bar, thread_pool};
+use super::live::{Machine, live, progress_bar};
 use super::load::{load, tell};
 use super::results::refuse_faults;
 use super::{Exit, exit, show};
@@ -58,7 +58,7 @@ fn check_one(
     let lived = live(
         &bound,
         plan,
-        &thread_pool(None)?,
+        &Machine::new(None, None)?,
         interrupt,
         &progress,
         |_| Ok(()),

@@ -1,6 +1,7 @@
 //! A simulation from its first run to its last, under progress and interruption.
 
 use super::interrupt::Interrupt;
+use crate::engine::InstructionPath;
 use crate::ensemble::{Plan, RunRecord, Simulation, Tally};
 use crate::program::Bound;
 use anyhow::Context;
@@ -26,16 +27,39 @@ pub(super) struct Lived {
 /// keep all threads busy.
 const ADVANCE: Duration = Duration::from_millis(100);
 
-/// Threads to simulate on.
-///
-/// # Errors
-/// Where the system gives none.
-pub(super) fn thread_pool(threads: Option<NonZeroUsize>) -> anyhow::Result<ThreadPool> {
-    rayon::ThreadPoolBuilder::new()
-        // 0 means one per core.
-        .num_threads(threads.map_or(0, NonZeroUsize::get))
-        .build()
-        .context("cannot start the threads")
+/// What a simulation runs on; it changes no result.
+#[derive(Debug)]
+pub(super) struct Machine {
+    pool: ThreadPool,
+    /// The instructions of the engine.
+    pub(super) instructions: InstructionPath,
+}
+
+impl Machine {
+    /// A number of threads, one per core where it is not given; and the widest instructions
+    /// that the processor has, where no others are asked for.
+    ///
+    /// # Errors
+    /// Where the system gives no threads.
+    pub(super) fn new(
+        threads: Option<NonZeroUsize>,
+        instructions: Option<InstructionPath>,
+    ) -> anyhow::Result<Self> {
+        let pool = rayon::ThreadPoolBuilder::new()
+            // 0 means one per core.
+            .num_threads(threads.map_or(0, NonZeroUsize::get))
+            .build()
+            .context("cannot start the threads")?;
+        Ok(Self {
+            pool,
+            instructions: instructions.unwrap_or_else(InstructionPath::widest),
+        })
+    }
+
+    /// The number of threads.
+    pub(super) fn n_threads(&self) -> usize {
+        self.pool.current_num_threads()
+    }
 }
 
 /// Lives all runs of a plan, or those up to an interruption. `keep` takes the records of the
@@ -48,22 +72,23 @@ pub(super) fn thread_pool(threads: Option<NonZeroUsize>) -> anyhow::Result<Threa
 pub(super) fn live(
     bound: &Bound<'_>,
     plan: Plan,
-    pool: &ThreadPool,
+    machine: &Machine,
     interrupt: &Interrupt,
     progress: &ProgressBar,
     mut keep: impl FnMut(Vec<RunRecord>) -> anyhow::Result<()>,
 ) -> anyhow::Result<Lived> {
     let begun = Instant::now();
-    let mut simulation: Simulation<'_> = Simulation::new(bound, plan);
-    let mut n_batches = pool.current_num_threads() as u64;
+    let mut simulation: Simulation<'_> = Simulation::with_path(bound, plan, machine.instructions);
+    let least_batches = machine.n_threads() as u64;
+    let mut n_batches = least_batches;
     while !simulation.is_finished() && !interrupt.is_wanted() {
         let before = Instant::now();
-        keep(pool.install(|| simulation.advance(n_batches)))?;
+        keep(machine.pool.install(|| simulation.advance(n_batches)))?;
         progress.set_position(simulation.n_lived());
         if before.elapsed() < ADVANCE / 2 {
             n_batches *= 2;
         } else if before.elapsed() > ADVANCE * 2 {
-            n_batches = (n_batches / 2).max(pool.current_num_threads() as u64);
+            n_batches = (n_batches / 2).max(least_batches);
         }
     }
     progress.finish_and_clear();

@@ -32,9 +32,16 @@ pub(super) struct Loaded {
 pub(super) fn load(file: &Path, overrides: &[Override]) -> anyhow::Result<Option<Loaded>> {
     let name = file.display().to_string();
     let bytes = read_file(file).with_context(|| format!("cannot read {name}"))?;
-    let Ok(text) = std::str::from_utf8(&bytes) else {
-        eprintln!("error: {name} is not UTF-8 text: save it as UTF-8 in your editor");
-        return Ok(None);
+    let text = match std::str::from_utf8(&bytes) {
+        Ok(text) => text,
+        // Cut off inside a letter, because it is too large: enough is left for saying so.
+        Err(error) if error.error_len().is_none() && bytes.len() > limits::FILE_BYTES + 3 => {
+            std::str::from_utf8(&bytes[..error.valid_up_to()]).unwrap_or_default()
+        }
+        Err(_) => {
+            eprintln!("error: {name} is not UTF-8 text: save it as UTF-8 in your editor");
+            return Ok(None);
+        }
     };
     let mut sources = Sources::default();
     let reading = scenario::read(&mut sources, &name, text, overrides);
@@ -56,7 +63,7 @@ pub(super) fn load(file: &Path, overrides: &[Override]) -> anyhow::Result<Option
 fn read_file(file: &Path) -> std::io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
     File::open(file)?
-        .take(limits::FILE_BYTES as u64 + 1)
+        .take(limits::FILE_BYTES as u64 + 4)
         .read_to_end(&mut bytes)?;
     Ok(bytes)
 }

@@ -1,8 +1,8 @@
 //! The command line (floor 10).
 //!
 //! One file per subcommand, each the pipeline in ten lines: read, compile, bind, live, estimate,
-//! write. What they share is in files of its own: [`load`] reads a scenario and tells its
-//! mistakes, [`live`] advances a simulation under progress and interruption, [`show`] puts
+//! write. What they share is in files of its own: `load` reads a scenario and tells its
+//! mistakes, `live` advances a simulation under progress and interruption, `show` puts
 //! results on the terminal. Only this floor prints, reads files, asks the clock for more than a
 //! date, or knows of signals.
 

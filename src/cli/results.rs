@@ -1,7 +1,7 @@
 //! Where results go, whether they may go there, and with what provenance.
 
 use super::arguments::RunArguments;
-use super::live::Lived;
+use super::live::{Lived, Machine};
 use super::load::{Loaded, as_lines};
 use crate::diagnostic::Diagnostics;
 use crate::estimate::Estimates;
@@ -28,8 +28,8 @@ pub(super) struct Results<'a> {
     pub(super) lived: &'a Lived,
     /// What was asked for.
     pub(super) arguments: &'a RunArguments,
-    /// Threads that it ran on.
-    pub(super) threads: usize,
+    /// What it ran on.
+    pub(super) machine: &'a Machine,
     /// What was warned of.
     pub(super) warnings: &'a Diagnostics,
 }
@@ -117,7 +117,7 @@ fn manifest(results: &Results<'_>, files: Vec<ListedFile>) -> Manifest {
         estimates,
         lived,
         arguments,
-        threads,
+        machine,
         warnings,
     } = *results;
     let scenario = estimates.scenario;
@@ -165,7 +165,8 @@ fn manifest(results: &Results<'_>, files: Vec<ListedFile>) -> Manifest {
             .collect(),
         created: now(),
         performance: Performance {
-            threads,
+            threads: machine.n_threads(),
+            instructions: machine.instructions.name(),
             wall_seconds: seconds,
             runs_per_second: lived.n_lived as f64 / seconds.max(1e-9),
         },

@@ -2,7 +2,7 @@
 
 use super::arguments::RunArguments;
 use super::interrupt::Interrupt;
-use super::live::{live, progress_bar, thread_pool};
+use super::live::{Machine, live, progress_bar};
 use super::load::{load, tell};
 use super::results::{Results, refuse_faults, refuse_shared_folders, target_folder, write};
 use super::show::Printer;
@@ -11,18 +11,17 @@ use crate::ensemble::Plan;
 use crate::estimate::Estimates;
 use crate::export::{RunsTable, Staging};
 use crate::program;
-use rayon::ThreadPool;
 use std::path::Path;
 
 /// Runs each file in turn.
 pub(super) fn run(arguments: &RunArguments) -> anyhow::Result<Exit> {
     refuse_shared_folders(&arguments.files, &arguments.output)?;
     let interrupt = Interrupt::listen()?;
-    let pool = thread_pool(arguments.threads)?;
+    let machine = Machine::new(arguments.threads, arguments.instructions)?;
     let mut printer = Printer::new(arguments.format, arguments.quiet);
     let mut worst = Exit::Good;
     for file in &arguments.files {
-        let done = run_one(file, arguments, &pool, &interrupt, &mut printer);
+        let done = run_one(file, arguments, &machine, &interrupt, &mut printer);
         let exit = done.unwrap_or_else(|error| exit::tell(&error));
         worst = worst.max(exit);
         if interrupt.is_wanted() {
@@ -37,7 +36,7 @@ pub(super) fn run(arguments: &RunArguments) -> anyhow::Result<Exit> {
 fn run_one(
     file: &Path,
     arguments: &RunArguments,
-    pool: &ThreadPool,
+    machine: &Machine,
     interrupt: &Interrupt,
     printer: &mut Printer,
 ) -> anyhow::Result<Exit> {
@@ -65,7 +64,7 @@ fn run_one(
     let lived = live(
         &bound,
         plan,
-        pool,
+        machine,
         interrupt,
         &progress,
         |records| match &mut runs_table {
@@ -74,6 +73,10 @@ fn run_one(
         },
     )?;
 
+    if lived.n_lived == 0 {
+        // Nothing is not worth earlier results.
+        return Ok(Exit::Interrupted);
+    }
     let estimates = Estimates {
         scenario,
         bound: &bound,
@@ -91,7 +94,7 @@ fn run_one(
         estimates,
         lived: &lived,
         arguments,
-        threads: pool.current_num_threads(),
+        machine,
         warnings: &warnings,
     };
     let manifest = write(&results, staging, runs_table)?;

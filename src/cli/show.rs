@@ -5,9 +5,17 @@ use crate::estimate::{Estimates, OutcomeEstimate};
 use crate::export::columns::OUTCOMES;
 use crate::export::manifest::{Completeness, Manifest};
 use crate::export::{CsvText, JsonRows, outcomes};
-use comfy_table::{CellAlignment, ColumnConstraint, ContentArrangement, Table, Width, presets};
+use comfy_table::{
+    CellAlignment, ColumnConstraint, ContentArrangement, LineStyle, Table, TableStyle, Width,
+};
 use std::io::{self, Write};
 use std::path::Path;
+
+/// Rows are many, so only the header and the whole have lines.
+const LINES_AROUND_THE_HEADER: TableStyle = TableStyle::new()
+    .top_border(LineStyle::none().fill('─').junction('─'))
+    .header_separator(LineStyle::none().fill('─').junction('─'))
+    .bottom_border(LineStyle::none().fill('─').junction('─'));
 
 /// Prints what is asked for of each scenario's results.
 #[derive(Debug)]
@@ -102,7 +110,7 @@ fn headline(estimates: &Estimates<'_>, manifest: &Manifest, folder: &Path) -> St
 fn table(estimates: &Estimates<'_>) -> Table {
     let mut table = Table::new();
     table
-        .load_style(presets::UTF8_HORIZONTAL_ONLY)
+        .load_style(LINES_AROUND_THE_HEADER)
         .set_content_arrangement(ContentArrangement::Dynamic)
         .set_width(100)
         .set_header(vec![
@@ -139,8 +147,10 @@ fn row(estimates: &Estimates<'_>, estimate: &OutcomeEstimate<'_>) -> Vec<String>
         }),
         proportion
             .and_then(|proportion| proportion.between)
-            .and_then(|between| between.sd)
-            .map_or_else(unknown, percent),
+            .map_or_else(unknown, |between| match between.sd {
+                Some(sd) => percent(sd),
+                None => format!("below {}", percent(between.sd_interval.high)),
+            }),
         median.map_or_else(unknown, |day| {
             estimates.scenario.date_of_day(day).to_string()
         }),

@@ -265,7 +265,7 @@ impl<const L: usize> Engine<'_, L> {
     }
 
     /// Leaves λ·log₂e·u and the odds of one option in `scratch.track`, and raises `largest` to
-    /// its logit where it is open and has odds.
+    /// its logit where it is open.
     #[inline(always)]
     fn value_option(
         &mut self,
@@ -304,7 +304,7 @@ impl<const L: usize> Engine<'_, L> {
         let cost = work.input(row.cost, &morning, open, cost_slot);
         let appeal = work.input(row.appeal, &morning, open, appeal_slot);
         let precision = work.input(actor.precision, &morning, open, precision_slot);
-        let odds = work.input(row.daily_odds, &morning, open, odds_slot);
+        let odds = *work.input(row.daily_odds, &morning, open, odds_slot);
         let (logit, faults) = (&mut scratch.track.logits[k], &mut work.faults);
         for lane in 0..L {
             let worth = utility[lane] + appeal[lane] - cost[lane];
@@ -316,7 +316,7 @@ impl<const L: usize> Engine<'_, L> {
             let higher = counts & bit(logit[lane] > largest[lane]);
             largest[lane] = select(higher, logit[lane], largest[lane]);
         }
-        scratch.track.odds[k] = *odds;
+        scratch.track.odds[k] = odds;
     }
 }
 

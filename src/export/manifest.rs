@@ -101,6 +101,8 @@ pub struct RunCounts {
 pub struct Performance {
     /// Threads.
     pub threads: usize,
+    /// The processor's instructions that the engine used.
+    pub instructions: &'static str,
     /// Wall time of the simulation [s].
     pub wall_seconds: f64,
     /// Runs per second.
