@@ -7,6 +7,9 @@
 //! falls nearer to a boundary than that bound may the engine go either way: such forks are
 //! counted, and their number must be what their width makes likely.
 
+// Bounds need no bit identity, and counts are shown.
+#![allow(clippy::disallowed_methods, clippy::print_stdout)]
+
 mod reference;
 
 use proptest::test_runner::{Config, RngAlgorithm, TestCaseError, TestRng, TestRunner};
