@@ -3,6 +3,7 @@
 use realpolitik::engine::lanes::Mask;
 use realpolitik::engine::{Choice, Observer, State};
 use realpolitik::index::{ActionId, ActorId, EventId};
+use realpolitik::program::Program;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What the engine did in one run.
@@ -14,8 +15,8 @@ pub struct Witness {
     pub actions: Vec<Happened>,
     /// By event, at the end of the run.
     pub events: Vec<Happened>,
-    /// By clamped quantity, at the end of the run.
-    pub clamps: Vec<u32>,
+    /// By TOML path of a quantity, how often it was clamped to its domain.
+    pub clamps: BTreeMap<String, u32>,
 }
 
 /// What the engine did on one day of one run.
@@ -83,7 +84,7 @@ impl Witnesses {
     }
 
     /// Takes what stands in the state after the last day.
-    pub fn finish<const L: usize>(&mut self, state: &State<L>) {
+    pub fn finish<const L: usize>(&mut self, program: &Program, state: &State<L>) {
         for (lane, run) in self.runs.iter_mut().enumerate() {
             let happened = |record: &realpolitik::engine::Record<L>| Happened {
                 count: record.count(lane),
@@ -93,7 +94,9 @@ impl Witnesses {
             };
             run.actions = state.memory.actions.iter().map(happened).collect();
             run.events = state.memory.events.iter().map(happened).collect();
-            run.clamps = state.clamps.iter().map(|row| row[lane]).collect();
+            let paths = program.clamped.iter().map(|quantity| quantity.path.clone());
+            let counts = state.clamps.iter().map(|row| row[lane]);
+            run.clamps = paths.zip(counts).collect();
         }
     }
 }
