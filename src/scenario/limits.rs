@@ -46,8 +46,9 @@ pub const EXPRESSION_BYTES: usize = 16_384;
 pub const EXPRESSION_TOKENS: usize = 2_000;
 /// How deep one expression may be nested.
 pub const EXPRESSION_DEPTH: usize = 64;
-/// Days that are lived: ten years and a little.
-pub const HORIZON_DAYS: i64 = 3_660;
+/// Days that are lived: nearly three years. The engine's memory packs counts and days into fields
+/// of ten bits.
+pub const HORIZON_DAYS: i64 = 1_000;
 /// The greatest `limit` of an action or event.
 pub const HAPPENINGS: i64 = 1_000_000;
 /// Numbers are at most this far from zero, so that their products stay finite in double precision
