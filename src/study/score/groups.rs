@@ -174,3 +174,84 @@ fn status(options: &[&Question], sum: Option<f64>) -> GroupStatus {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::questions::questions;
+    use super::super::resolutions::parse_resolutions;
+    use super::super::results::{Forecast, ResultsFolder};
+    use super::*;
+    use std::path::{Path, PathBuf};
+
+    fn world(probabilities: &[f64]) -> ResultsFolder {
+        let forecast = |(at, &probability): (usize, &f64)| Forecast {
+            outcome: format!("o{at}"),
+            label: String::new(),
+            question: String::new(),
+            last_date: "2030-03-04".parse().unwrap(),
+            n_runs: 100,
+            probability: Some(probability),
+            by_day: None,
+            resolution: None,
+        };
+        ResultsFolder {
+            path: PathBuf::from("s"),
+            scenario: "s".to_owned(),
+            start: "2030-03-01".parse().unwrap(),
+            fingerprint: String::new(),
+            created: String::new(),
+            forecasts: probabilities.iter().enumerate().map(forecast).collect(),
+            notes: Vec::new(),
+        }
+    }
+
+    fn read(probabilities: &[f64], rows: &[&str]) -> Result<Vec<Group>, String> {
+        let text = format!("scenario,outcome,answer,group,order\n{}\n", rows.join("\n"));
+        let file = parse_resolutions(Path::new("r.csv"), text.as_bytes()).unwrap();
+        let all = questions(&[world(probabilities)], Some(&file), &mut Vec::new()).unwrap();
+        groups(&all, Some(&file)).map_err(|error| error.to_string())
+    }
+
+    #[test]
+    fn options_are_scored_in_their_order_and_not_in_the_files() {
+        let shares = [0.45, 0.15, 0.25, 0.15];
+        let rows = ["s,o0,no,g,2", "s,o1,no,g,1", "s,o2,yes,g,3", "s,o3,no,g,4"];
+        let ordered = &read(&shares, &rows).unwrap()[0];
+        assert_eq!(ordered.options, ["o1", "o0", "o2", "o3"]);
+        assert!(ordered.is_ordered);
+        assert!((ordered.score.unwrap() - 0.135).abs() < 1e-12);
+        assert_eq!(ordered.answer.as_deref(), Some("o2"));
+        let rows = rows.map(|row| row.rsplit_once(',').unwrap().0.to_owned() + ",");
+        let rows: Vec<&str> = rows.iter().map(String::as_str).collect();
+        let plain = &read(&shares, &rows).unwrap()[0];
+        assert!(!plain.is_ordered);
+        assert!((plain.score.unwrap() - 0.405).abs() < 1e-12);
+    }
+
+    #[test]
+    fn what_is_close_to_one_is_divided_and_the_rest_is_listed() {
+        let rows = ["s,o0,yes,g,", "s,o1,no,g,"];
+        let close = &read(&[0.48, 0.48], &rows).unwrap()[0];
+        assert_eq!(close.probability_of_answer, Some(0.5));
+        assert!((close.probability_sum.unwrap() - 0.96).abs() < 1e-12);
+        let far = &read(&[0.3, 0.3], &rows).unwrap()[0];
+        assert_eq!((far.status, far.score), (GroupStatus::SumNotOne, None));
+        let open = &read(&[0.5, 0.5], &["s,o0,,g,", "s,o1,no,g,"]).unwrap()[0];
+        assert_eq!(open.status, GroupStatus::Unresolved);
+        let annulled = &read(&[0.5, 0.5], &["s,o0,annulled,g,", "s,o1,no,g,"]).unwrap()[0];
+        assert_eq!(annulled.status, GroupStatus::Annulled);
+    }
+
+    #[test]
+    fn groups_that_make_no_sense_are_refused() {
+        let refused = |rows: &[&str]| read(&[0.5, 0.5], rows).unwrap_err();
+        assert_eq!(
+            refused(&["s,o0,yes,g,"]),
+            "r.csv:2: the group `g` of `s` has one option alone"
+        );
+        assert!(refused(&["s,o0,yes,g,1", "s,o1,no,g,"]).contains("to some of its options"));
+        assert!(refused(&["s,o0,yes,g,1", "s,o1,no,g,1"]).contains("the same `order`"));
+        assert!(refused(&["s,o0,yes,g,", "s,o1,yes,g,"]).contains("more than one option"));
+        assert!(refused(&["s,o0,no,g,", "s,o1,no,g,"]).contains("no option that came true"));
+    }
+}

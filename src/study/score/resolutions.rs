@@ -214,6 +214,8 @@ mod tests {
         );
         let formula = "scenario,outcome,answer,source\ns,a,yes,=1+1\n";
         assert!(parse(formula).unwrap_err().contains("formula"));
+        let windows = "scenario,outcome,answer\r\n\r\ns,a,yes\r\ns,b,maybe\r\n";
+        assert!(parse(windows).unwrap_err().starts_with("r.csv:4:"));
         assert!(
             parse("scenario,outcome,answer\ns,a\n")
                 .unwrap_err()

@@ -14,7 +14,7 @@ pub(super) struct Sheet {
     /// The file.
     pub(super) path: PathBuf,
     header: Vec<String>,
-    rows: Vec<csv::StringRecord>,
+    rows: Vec<(u64, csv::StringRecord)>,
 }
 
 /// One row.
@@ -22,6 +22,7 @@ pub(super) struct Sheet {
 pub(super) struct Row<'a> {
     sheet: &'a Sheet,
     record: &'a csv::StringRecord,
+    line: u64,
 }
 
 impl Sheet {
@@ -64,11 +65,27 @@ impl Sheet {
                 return Err(mistake(format!("has two columns `{column}`")));
             }
         }
-        let rows: Result<_, _> = reader.records().collect();
+        let mut rows = Vec::new();
+        let (mut line, mut counted) = (1, 0);
+        for record in reader.records() {
+            let record = record.map_err(broken)?;
+            // The crate's own line is that of the break before a row, where lines end in CRLF.
+            let begin = record.position().map_or(0, csv::Position::byte) as usize;
+            let breaks = bytes[begin..]
+                .iter()
+                .take_while(|byte| b"\r\n".contains(byte));
+            let begin = begin + breaks.count();
+            line += bytes[counted..begin]
+                .iter()
+                .filter(|&&byte| byte == b'\n')
+                .count() as u64;
+            counted = begin;
+            rows.push((line, record));
+        }
         Ok(Self {
             path: path.to_owned(),
             header,
-            rows: rows.map_err(broken)?,
+            rows,
         })
     }
 
@@ -79,9 +96,10 @@ impl Sheet {
 
     /// The rows in order; those without any text are passed over, as spreadsheets leave them.
     pub(super) fn rows(&self) -> impl Iterator<Item = Row<'_>> {
-        let rows = self.rows.iter().map(|record| Row {
+        let rows = self.rows.iter().map(|(line, record)| Row {
             sheet: self,
             record,
+            line: *line,
         });
         rows.filter(|row| row.record.iter().any(|field| !field.is_empty()))
     }
@@ -90,7 +108,7 @@ impl Sheet {
 impl<'a> Row<'a> {
     /// The line of the file, from 1.
     pub(super) fn line(&self) -> u64 {
-        self.record.position().map_or(1, csv::Position::line)
+        self.line
     }
 
     /// A field's text; `None` where it is empty or there is no such column.
