@@ -241,3 +241,49 @@ fn a_forecast_that_was_changed_afterwards_is_told_of() {
         "{err}"
     );
 }
+
+/// Two briefs from history: every question has an answer, and what is nearly certain or nearly
+/// impossible is commented on in the file.
+#[test]
+fn the_briefs_from_history_run_and_are_scored() {
+    let names = ["cuban_missile_crisis", "autumn_1989"];
+    let texts = names.map(|name| {
+        let path = format!("{}/params/{name}.toml", env!("CARGO_MANIFEST_DIR"));
+        fs::read_to_string(path).unwrap()
+    });
+    let files = names.map(|name| format!("{name}.toml"));
+    let world = World::new(&[(&files[0], &texts[0]), (&files[1], &texts[1])]);
+    let (code, _, err) = world.run(&["run", &files[0], &files[1], "--runs", "20000"]);
+    assert_eq!(code, 0, "{err}");
+    assert!(
+        !err.contains("clamped") && !err.contains("almost-never"),
+        "{err}"
+    );
+    for (name, text) in names.iter().zip(&texts) {
+        let folder = world.files(&format!("output/{name}"));
+        for action in rows(&folder["actions.csv"]) {
+            let share: f64 = action["share_of_runs"].parse().unwrap();
+            let (_, after) = text
+                .split_once(&format!("[actions.{}]", action["action"]))
+                .unwrap();
+            let own = after.split("\n[").next().unwrap();
+            let is_explained = own.contains("# In nearly every run");
+            assert!(
+                (0.001..=0.99).contains(&share) || is_explained,
+                "{}",
+                action["action"]
+            );
+        }
+    }
+    let folders = names.map(|name| format!("output/{name}"));
+    let (code, out, err) = world.run(&["score", &folders[0], &folders[1], "--format", "json"]);
+    assert_eq!((code, err.as_str()), (0, ""));
+    let all: serde_json::Value = serde_json::from_str(&out).unwrap();
+    let questions = all["questions"].as_array().unwrap();
+    assert_eq!(questions.len(), 19);
+    for question in questions {
+        assert_eq!(question["status"], "scored", "{question}");
+        assert!(question["crps_days"].is_number(), "{question}");
+        assert!(question["resolution_source"].is_string(), "{question}");
+    }
+}
