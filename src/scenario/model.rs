@@ -323,7 +323,7 @@ pub struct Outcome {
 pub struct Resolution {
     /// The answer.
     pub answer: Answer,
-    /// The day on which it was known.
+    /// For a yes, the day on which it came true; else the day on which it was known.
     pub date: Option<Date>,
     /// Where it stands.
     pub source: Option<String>,
@@ -338,6 +338,20 @@ pub enum Answer {
     No,
     /// It was withdrawn.
     Annulled,
+}
+
+impl Answer {
+    /// All answers.
+    pub const ALL: [Self; 3] = [Self::Yes, Self::No, Self::Annulled];
+
+    /// The word for it in files.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Yes => "yes",
+            Self::No => "no",
+            Self::Annulled => "annulled",
+        }
+    }
 }
 
 /// A number of the scenario, named by its TOML path.

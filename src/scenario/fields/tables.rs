@@ -333,7 +333,7 @@ pub static RESOLUTION: TableRule = TableRule {
             "date",
             FieldKind::Date,
             Absent::Nothing,
-            "The day on which it was known.",
+            "For a yes, the day on which it came true; else the day on which it was known.",
         )
         .example("2016-12-01"),
         field(
