@@ -5,8 +5,9 @@ use crate::engine::InstructionPath;
 use crate::ensemble::{Plan, RunRecord, Simulation, Tally};
 use crate::program::Bound;
 use anyhow::Context;
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
 use rayon::ThreadPool;
+use std::fmt::Write;
 use std::num::NonZeroUsize;
 use std::time::{Duration, Instant};
 
@@ -106,9 +107,13 @@ pub(super) fn progress_bar(name: &str, n_runs: u64, is_quiet: bool) -> ProgressB
         return ProgressBar::hidden();
     }
     let style = ProgressStyle::with_template(
-        "{msg} {wide_bar} {human_pos} of {human_len} runs, {per_sec}, {eta} left",
+        "{msg} {wide_bar} {human_pos} of {human_len} runs, {rate}, {eta} left",
     )
-    .expect("the template is well-formed");
+    .expect("the template is well-formed")
+    .with_key("rate", |state: &ProgressState, out: &mut dyn Write| {
+        // A rate that cannot be written is not worth an error.
+        let _ = write!(out, "{:.0}/s", state.per_sec());
+    });
     ProgressBar::with_draw_target(Some(n_runs), ProgressDrawTarget::stderr())
         .with_style(style)
         .with_message(name.to_owned())

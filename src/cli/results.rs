@@ -42,6 +42,11 @@ pub(super) fn target_folder(file: &Path, output: &Path) -> anyhow::Result<PathBu
     let name = file.file_name().and_then(|name| name.to_str());
     let stem = name.map(|name| name.strip_suffix(".toml").unwrap_or(name));
     match stem {
+        // The name stands in tables, where a spreadsheet would take it for a formula.
+        Some(stem) if stem.starts_with(['=', '+', '-', '@', '\t', '\r']) => Err(anyhow!(
+            "{} begins with a sign that spreadsheets take for a formula: rename it",
+            file.display()
+        )),
         Some(stem) if !stem.is_empty() && stem != "." && stem != ".." => Ok(output.join(stem)),
         _ => Err(anyhow!(
             "the results folder is named after the file, and {} gives no name: rename it",
@@ -201,7 +206,7 @@ mod tests {
         let folder = |file: &str| target_folder(Path::new(file), Path::new("out"));
         assert_eq!(folder("a/b.toml").unwrap(), Path::new("out/b"));
         assert_eq!(folder("b").unwrap(), Path::new("out/b"));
-        for bad in ["", "..", "a/..", ".toml", "...toml"] {
+        for bad in ["", "..", "a/..", ".toml", "...toml", "a/=b.toml", "-b"] {
             assert!(folder(bad).is_err(), "{bad}");
         }
     }

@@ -85,17 +85,8 @@ pub(super) fn print(text: &str) -> io::Result<()> {
 
 fn headline(estimates: &Estimates<'_>, manifest: &Manifest, folder: &Path) -> String {
     let scenario = estimates.scenario;
-    let stopped = match manifest.completeness {
-        Completeness::Complete => String::new(),
-        Completeness::Interrupted => {
-            format!(
-                "stopped early: {} were asked for\n",
-                grouped(manifest.runs.asked)
-            )
-        }
-    };
-    format!(
-        "{}\n{} runs of {} days, {} to {}; seed {}; {} runs/s\n{stopped}results in {}\n",
+    let mut text = format!(
+        "{}\n{} runs of {} days, {} to {}; seed {}; {} runs/s\n",
         scenario.title,
         grouped(manifest.runs.lived),
         scenario.horizon_days,
@@ -103,8 +94,21 @@ fn headline(estimates: &Estimates<'_>, manifest: &Manifest, folder: &Path) -> St
         manifest.scenario.end,
         manifest.seed,
         grouped(manifest.performance.runs_per_second as u64),
-        folder.display()
-    )
+    );
+    if manifest.completeness == Completeness::Interrupted {
+        let asked = grouped(manifest.runs.asked);
+        text.push_str(&format!("stopped early: {asked} runs were asked for\n"));
+    }
+    for file in &manifest.files {
+        if let Some(name) = file.name.strip_suffix(".2.csv") {
+            text.push_str(&format!(
+                "{name}.csv has more rows than a spreadsheet shows and goes on in {}\n",
+                file.name
+            ));
+        }
+    }
+    text.push_str(&format!("results in {}\n", folder.display()));
+    text
 }
 
 fn table(estimates: &Estimates<'_>) -> Table {

@@ -103,7 +103,7 @@ pub struct Performance {
     pub threads: usize,
     /// The processor's instructions that the engine used.
     pub instructions: &'static str,
-    /// Wall time of the simulation [s].
+    /// Wall time of the simulation, in seconds.
     pub wall_seconds: f64,
     /// Runs per second.
     pub runs_per_second: f64,
