@@ -1,5 +1,5 @@
 //! Every scenario file is a test: those in `accepted` are read without a word, those in
-//! `rejected` are answered with the snapshot of what their author is told.
+//! `rejected` and `warned` are answered with the snapshot of what their author is told.
 
 use realpolitik::diagnostic::{Sources, render};
 use realpolitik::scenario::{Reading, read};
@@ -43,25 +43,42 @@ fn accepted_files_are_read_without_a_word() {
 
 #[test]
 fn rejected_files_are_answered_like_this() {
+    answers("rejected", |reading| reading.scenario.is_none());
+}
+
+#[test]
+fn warned_files_are_read_and_answered_like_this() {
+    answers("warned", |reading| reading.scenario.is_some());
+}
+
+/// Compares what the author of each file of a folder is told with the snapshot beside it.
+fn answers(folder: &str, is_right: fn(&Reading) -> bool) {
     let mut settings = insta::Settings::clone_current();
-    settings.set_snapshot_path("rejected");
+    settings.set_snapshot_path(folder);
     settings.set_prepend_module_to_snapshot(false);
     settings.set_omit_expression(true);
     settings.bind(|| {
-        for path in files("rejected") {
+        for path in files(folder) {
             let (sources, reading) = read_file(&path);
-            assert!(
-                reading.scenario.is_none(),
-                "{} was accepted",
-                path.display()
-            );
-            let name = path
-                .file_stem()
-                .expect("a file")
-                .to_string_lossy()
-                .into_owned();
+            assert!(is_right(&reading), "{} was not {folder}", path.display());
+            let name = path.file_stem().expect("a file").to_string_lossy();
             let said = render(&sources, &reading.diagnostics, false);
-            insta::assert_snapshot!(name, said);
+            insta::assert_snapshot!(name.into_owned(), said);
         }
     });
+}
+
+#[test]
+fn five_mistakes_are_five_diagnostics() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/rejected");
+    let (_, reading) = read_file(&folder.join("five_mistakes.toml"));
+    let codes: Vec<_> = reading.diagnostics.0.iter().map(|one| one.code).collect();
+    let expected = [
+        "wrong-kind",
+        "out-of-range",
+        "unknown-key",
+        "unknown-name",
+        "chained-comparison",
+    ];
+    assert_eq!(codes, expected);
 }

@@ -48,6 +48,23 @@ pub struct Span {
     pub end: usize,
 }
 
+/// The last boundary between characters that is not after byte `at`.
+pub fn floor_boundary(text: &str, at: usize) -> usize {
+    let within = at.min(text.len());
+    // A character has at most four bytes, so one of these is a boundary.
+    (within.saturating_sub(3)..=within)
+        .rev()
+        .find(|at| text.is_char_boundary(*at))
+        .unwrap_or(0)
+}
+
+/// The first boundary between characters that is not before byte `at`.
+pub fn ceil_boundary(text: &str, at: usize) -> usize {
+    (at..text.len())
+        .find(|at| text.is_char_boundary(*at))
+        .unwrap_or(text.len())
+}
+
 /// Whether a diagnostic rejects the scenario.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Severity {

@@ -2,28 +2,34 @@
 //!
 //! Utility of an option (design of a day, step 2):
 //! u = Σᵢ ŵᵢ·(p·gᵢ(s⁺ ⊕ effects) + (1−p)·gᵢ(s⁺ ⊕ failure effects) − gᵢ(s⁺)) + appeal − cost,
-//! where s⁺ is the morning's state with the actor's own effects on their way. The part of the
-//! goals that is linear in the variables enters through the actor's gradient; the rest of a goal
-//! is evaluated on the hypothetical states. The choice is a logit with prior weights,
-//! P ∝ r·exp(λu), by inverse CDF of one uniform over waiting and the options by name.
+//! where s⁺ is the morning's state, as the actor sees it, with the actor's own effects on their
+//! way; to the goals on each hypothetical state come the expected replies of those whom the
+//! actor anticipates. The choice is a logit with prior weights, P ∝ r·exp(λu), by inverse CDF of
+//! one uniform over waiting and the options by name.
 
-use super::evaluate::{Situation, View, Workspace};
-use super::lanes::{Lanes, Mask, any, bit, clamp, keep, not_finite, select};
+use super::evaluate::Situation;
+use super::lanes::{Lanes, Mask, any, bit, clamp, keep, not_finite};
 use super::observer::{Choice, Observer};
+use super::reply::Reckoning;
 use super::state::State;
-use super::{Engine, Scratch};
+use super::worth::{
+    Side, add_linear_worth, add_residual_worth, evaluate_residuals, exchange, hypothesise,
+    join_sides, on,
+};
+use super::{Engine, Mind};
 use crate::index::{ActionId, ActorId, Id};
 use crate::math::single;
-use crate::program::{ActionRow, Bound, ImperativeRow, Input, Program, Touch, TrackRow};
+use crate::program::{Bound, Program, TrackRow};
 use crate::random::keyed::{self, LaneKey, SiteKey};
 
 /// Room for one track's choice, by option.
 #[derive(Debug)]
 pub(super) struct TrackRoom<const L: usize> {
-    open: Vec<Mask<L>>,
-    logits: Vec<Lanes<L>>,
-    odds: Vec<Lanes<L>>,
-    weights: Vec<Lanes<L>>,
+    pub(super) open: Vec<Mask<L>>,
+    pub(super) logits: Vec<Lanes<L>>,
+    pub(super) odds: Vec<Lanes<L>>,
+    /// Waiting first.
+    pub(super) weights: Vec<Lanes<L>>,
 }
 
 impl<const L: usize> TrackRoom<L> {
@@ -36,6 +42,11 @@ impl<const L: usize> TrackRoom<L> {
             odds: vec![[0.0; L]; most],
             weights: vec![[0.0; L]; most + 1],
         }
+    }
+
+    /// How many options a track can have.
+    pub(super) fn n_options(&self) -> usize {
+        self.open.len()
     }
 }
 
@@ -66,18 +77,21 @@ impl<const L: usize> Engine<'_, L> {
     #[inline(always)]
     pub(super) fn deliberate(&mut self, actor_id: ActorId, observer: &mut impl Observer<L>) {
         let actor = &self.bound.program.actors[actor_id];
+        self.perceive(actor_id);
         let deliberating = self.who_deliberates(actor_id);
-        let mut any_open = false;
+        let mut any_open = [0; L];
         for track in &actor.tracks {
-            let is_open = self.open_options(track, &deliberating);
-            self.scratch.decisions[track.index].idle = !is_open;
-            any_open |= is_open;
+            let open = self.open_options(actor_id, track, &deliberating);
+            self.scratch.decisions[track.index].idle = !any(&open);
+            for lane in 0..L {
+                any_open[lane] |= open[lane];
+            }
         }
-        if !any_open {
+        if !any(&any_open) {
             return;
         }
         self.expect(actor_id);
-        self.evaluate_residuals(actor_id);
+        self.reckon(actor_id, &any_open);
         for (index, track) in actor.tracks.iter().enumerate() {
             if !self.scratch.decisions[track.index].idle {
                 self.choose(actor_id, index, track, observer);
@@ -85,11 +99,30 @@ impl<const L: usize> Engine<'_, L> {
         }
     }
 
+    /// What the actor's quantities and conditions are read from: the world as it sees it.
+    #[inline(always)]
+    fn morning<'a>(
+        bound: &'a Bound<'a>,
+        state: &'a State<L>,
+        beliefs: &'a [Lanes<L>],
+        actor: ActorId,
+    ) -> Situation<'a, L> {
+        let world = state.situation(bound);
+        match bound.program.actors[actor].perceives.is_empty() {
+            true => world,
+            false => on(&world, beliefs),
+        }
+    }
+
     /// Where the actor deliberates today.
     #[inline(always)]
     fn who_deliberates(&mut self, actor_id: ActorId) -> Mask<L> {
         let Self {
-            bound, state, work, ..
+            bound,
+            state,
+            work,
+            scratch,
+            ..
         } = self;
         let actor = &bound.program.actors[actor_id];
         let all = [u32::MAX; L];
@@ -98,7 +131,8 @@ impl<const L: usize> Engine<'_, L> {
         }
         let words = state.words(bound.site_key(actor.tempo_site, state.day));
         let mut slot = [0.0; L];
-        let tempo = work.input(actor.tempo, &state.situation(bound), &all, &mut slot);
+        let morning = Self::morning(bound, state, &scratch.beliefs, actor_id);
+        let tempo = work.input(actor.tempo, &morning, &all, &mut slot);
         let mut mask = [0; L];
         for lane in 0..L {
             mask[lane] = bit(single::uniform(words[lane]) < tempo[lane]);
@@ -106,10 +140,15 @@ impl<const L: usize> Engine<'_, L> {
         mask
     }
 
-    /// Leaves in `scratch.open` where each option of a track is open, and counts the day. Says
-    /// whether any is open anywhere.
+    /// Leaves in `scratch.open` where each option of a track is open, and counts the day. Gives
+    /// where any is.
     #[inline(always)]
-    fn open_options(&mut self, track: &TrackRow, deliberating: &Mask<L>) -> bool {
+    fn open_options(
+        &mut self,
+        actor_id: ActorId,
+        track: &TrackRow,
+        deliberating: &Mask<L>,
+    ) -> Mask<L> {
         let Self {
             bound,
             state,
@@ -118,40 +157,36 @@ impl<const L: usize> Engine<'_, L> {
             ..
         } = self;
         let program = bound.program;
-        let today = u32::from(state.day);
-        let mut any_open = false;
+        let mut any_open = [0; L];
         for &action in &track.options {
             let row = &program.actions[action];
             let record = &state.memory.actions[action];
             let mut open = *deliberating;
-            if let Some(limit) = row.limit {
-                for lane in 0..L {
-                    open[lane] &= bit(record.count(lane) < limit);
-                }
-            }
-            if row.cooldown_days > 0 {
-                for lane in 0..L {
-                    let last = record.last_day(lane);
-                    let rested = (last == 0) | (today - last > u32::from(row.cooldown_days));
-                    open[lane] &= bit(rested);
-                }
-            }
+            record.close(
+                &mut open,
+                f32::from(state.day),
+                row.limit,
+                row.cooldown_days,
+            );
             if let Some(requires) = row.requires
                 && any(&open)
             {
-                let holds = work.condition(&program.codes[requires], &state.view(), &open);
+                let view = Self::morning(bound, state, &scratch.beliefs, actor_id).view;
+                let holds = work.condition(&program.codes[requires], &view, &open);
                 for lane in 0..L {
                     open[lane] &= holds[lane];
                 }
             }
-            any_open |= any(&open);
+            for lane in 0..L {
+                any_open[lane] |= open[lane];
+            }
             scratch.open[action.index()] = open;
             state.memory.actions[action].note_open(&open);
         }
         any_open
     }
 
-    /// Leaves s⁺ in `scratch.expected`.
+    /// Leaves s⁺ in `scratch.mind.expected`.
     #[inline(always)]
     fn expect(&mut self, actor_id: ActorId) {
         let Self {
@@ -161,7 +196,10 @@ impl<const L: usize> Engine<'_, L> {
             ..
         } = self;
         let program = bound.program;
-        scratch.expected.copy_from_slice(&state.variables);
+        let seen = Self::morning(bound, state, &scratch.beliefs, actor_id)
+            .view
+            .variables;
+        scratch.mind.expected.copy_from_slice(seen);
         for row in program.actors[actor_id].pending.clone() {
             let ring = &state.pending[row];
             if !ring.in_use {
@@ -178,32 +216,33 @@ impl<const L: usize> Engine<'_, L> {
                 program.variables[variable].min,
                 program.variables[variable].max,
             );
-            let expected = &mut scratch.expected[variable.index()];
+            let expected = &mut scratch.mind.expected[variable.index()];
             for lane in 0..L {
                 expected[lane] = clamp(expected[lane] + sum[lane], min, max);
             }
         }
     }
 
-    /// Leaves in `scratch.residuals` what each residual that an open option may change is on s⁺.
+    /// Leaves in `scratch.mind` what options are compared with: the residuals on s⁺ that an open
+    /// option may change, and the expected replies if the actor waits.
     #[inline(always)]
-    fn evaluate_residuals(&mut self, actor_id: ActorId) {
+    fn reckon(&mut self, actor_id: ActorId, any_open: &Mask<L>) {
         let Self {
             bound,
             state,
             work,
+            interests,
             scratch,
             ..
         } = self;
         let program = bound.program;
         let actor = &program.actors[actor_id];
-        for (index, imperative) in actor.imperatives.iter().enumerate() {
-            let Some(residual) = imperative.residual else {
-                continue;
-            };
+        let options = || actor.tracks.iter().flat_map(|track| &track.options);
+        let morning = Self::morning(bound, state, &scratch.beliefs, actor_id);
+        for index in 0..actor.imperatives.len() {
             let mut needed = [0; L];
-            for &action in actor.tracks.iter().flat_map(|track| &track.options) {
-                if program.actions[action].residuals.contains(&index) {
+            for &action in options() {
+                if program.actions[action].concern.residuals.contains(&index) {
                     let open = &scratch.open[action.index()];
                     for lane in 0..L {
                         needed[lane] |= open[lane];
@@ -211,12 +250,34 @@ impl<const L: usize> Engine<'_, L> {
                 }
             }
             if any(&needed) {
-                let view = View {
-                    variables: &scratch.expected,
-                    ..state.view()
-                };
-                let value = work.number(&program.codes[residual], &view, &needed);
-                scratch.residuals[index] = *value;
+                let Mind {
+                    expected,
+                    residuals,
+                    ..
+                } = &mut scratch.mind;
+                let there = on(&morning, expected);
+                let imperatives = &actor.imperatives;
+                evaluate_residuals(residuals, imperatives, &[index], &there, &needed, work);
+            }
+        }
+        if actor.anticipates.is_empty() {
+            return;
+        }
+        let mind = &mut scratch.mind;
+        mind.insight = *work.input(actor.insight, &morning, any_open, &mut [0.0; L]);
+        for (k, anticipation) in actor.anticipates.iter().enumerate() {
+            let mut needed = [0; L];
+            for &action in options().filter(|&&action| program.actions[action].stirs[k]) {
+                let open = &scratch.open[action.index()];
+                for lane in 0..L {
+                    needed[lane] |= open[lane];
+                }
+            }
+            if any(&needed) {
+                let insight = &mind.insight;
+                let two = Reckoning::new(program, interests, actor_id, anticipation, insight);
+                let (base, room) = (&mut mind.expected, &mut mind.reply);
+                mind.replies[k] = two.expected_worth(&morning, base, &needed, room, work);
             }
         }
     }
@@ -235,7 +296,8 @@ impl<const L: usize> Engine<'_, L> {
             let open = self.scratch.open[action.index()];
             self.scratch.track.open[k] = open;
             if any(&open) {
-                self.value_option(actor_id, action, k, &open, &mut largest);
+                self.value_option(actor_id, action, k, &open);
+                self.scratch.track.raise(k, &mut largest);
             }
         }
         let Self {
@@ -246,7 +308,8 @@ impl<const L: usize> Engine<'_, L> {
         } = self;
         let words = state.words(bound.site_key(track.site, state.day));
         let n = track.options.len();
-        let (pick, total) = pick_option(&mut scratch.track, n, &largest, &words);
+        let total = weigh_options(&mut scratch.track, n, &largest);
+        let pick = pick_option(&scratch.track.weights[..=n], &total, &words);
         let decision = &mut scratch.decisions[track.index];
         decision.pick = pick;
         decision.luck = success_luck(bound, state, track, &pick);
@@ -264,27 +327,9 @@ impl<const L: usize> Engine<'_, L> {
         });
     }
 
-    /// Leaves λ·log₂e·u and the odds of one option in `scratch.track`, and raises `largest` to
-    /// its logit where it is open.
+    /// Leaves λ·log₂e·u and the odds of one option in `scratch.track`.
     #[inline(always)]
-    fn value_option(
-        &mut self,
-        actor_id: ActorId,
-        action: ActionId,
-        k: usize,
-        open: &Mask<L>,
-        largest: &mut Lanes<L>,
-    ) {
-        let program = self.bound.program;
-        let (actor, row) = (&program.actors[actor_id], &program.actions[action]);
-        let mut slots = [[0.0; L]; 5];
-        let [
-            success_slot,
-            cost_slot,
-            appeal_slot,
-            odds_slot,
-            precision_slot,
-        ] = &mut slots;
+    fn value_option(&mut self, actor_id: ActorId, action: ActionId, k: usize, open: &Mask<L>) {
         let Self {
             bound,
             state,
@@ -293,134 +338,79 @@ impl<const L: usize> Engine<'_, L> {
             scratch,
             ..
         } = self;
-        let morning = state.situation(bound);
+        let program = bound.program;
+        let (actor, row) = (&program.actors[actor_id], &program.actions[action]);
+        let morning = Self::morning(bound, state, &scratch.beliefs, actor_id);
+        let own = interests.of(program, actor_id);
+        let mind = &mut scratch.mind;
+        let mut sides = [[0.0; L]; 2];
+        for (worth, side) in sides.iter_mut().zip(Side::BOTH) {
+            if !side.does_anything(&row.touches) {
+                continue;
+            }
+            let what = (row.touches.as_slice(), side);
+            hypothesise(
+                &row.touches,
+                side,
+                &morning,
+                &mind.expected,
+                &mut mind.after,
+                open,
+                work,
+            );
+            add_linear_worth(worth, own, &row.concern, what, &mind.expected, &mind.after);
+            if row.concern.residuals.is_empty() && !row.stirs.contains(&true) {
+                continue;
+            }
+            exchange(what, &mut mind.expected, &mut mind.after);
+            let residuals = (row.concern.residuals.as_slice(), mind.residuals.as_slice());
+            add_residual_worth(
+                worth,
+                own,
+                residuals,
+                &on(&morning, &mind.expected),
+                open,
+                work,
+            );
+            for (k, anticipation) in actor.anticipates.iter().enumerate() {
+                if row.stirs[k] {
+                    let insight = &mind.insight;
+                    let two = Reckoning::new(program, interests, actor_id, anticipation, insight);
+                    let (base, room) = (&mut mind.expected, &mut mind.reply);
+                    let reply = two.expected_worth(&morning, base, open, room, work);
+                    for lane in 0..L {
+                        worth[lane] += reply[lane] - mind.replies[k][lane];
+                    }
+                }
+            }
+            exchange(what, &mut mind.expected, &mut mind.after);
+        }
+
+        let mut slots = [[0.0; L]; 6];
+        let [
+            success_slot,
+            cost_slot,
+            appeal_slot,
+            odds_slot,
+            precision_slot,
+            risk_slot,
+        ] = &mut slots;
         let success = work.input(row.success, &morning, open, success_slot);
-        let interests = ActorInterests {
-            imperatives: &actor.imperatives,
-            weights: &interests.weights[actor_id.index()],
-            gradient: &interests.gradients[actor_id.index()],
-        };
-        let utility = worth_of_goals(interests, row, success, open, &morning, work, scratch);
+        let risk = actor
+            .risk
+            .map(|risk| &*work.input(risk, &morning, open, risk_slot));
+        let fails = Side::Failure.does_anything(&row.touches);
+        let utility = join_sides(success, &sides, fails, risk);
         let cost = work.input(row.cost, &morning, open, cost_slot);
         let appeal = work.input(row.appeal, &morning, open, appeal_slot);
         let precision = work.input(actor.precision, &morning, open, precision_slot);
-        let odds = *work.input(row.daily_odds, &morning, open, odds_slot);
         let (logit, faults) = (&mut scratch.track.logits[k], &mut work.faults);
         for lane in 0..L {
             let worth = utility[lane] + appeal[lane] - cost[lane];
             logit[lane] = precision[lane] * std::f32::consts::LOG2_E * worth;
             faults[lane] |= not_finite(logit[lane]) & open[lane];
-            // An option with odds of 0 is never taken, however much it is worth: beside it, all
-            // others could vanish and nothing would be left to choose from.
-            let counts = open[lane] & bit(odds[lane] > 0.0);
-            let higher = counts & bit(logit[lane] > largest[lane]);
-            largest[lane] = select(higher, logit[lane], largest[lane]);
         }
-        scratch.track.odds[k] = odds;
-    }
-}
-
-/// What one actor wants.
-#[derive(Clone, Copy)]
-struct ActorInterests<'a, const L: usize> {
-    imperatives: &'a [ImperativeRow],
-    weights: &'a [Lanes<L>],
-    gradient: &'a [Lanes<L>],
-}
-
-/// Σᵢ ŵᵢ·(p·gᵢ(s⁺ ⊕ effects) + (1−p)·gᵢ(s⁺ ⊕ failure effects) − gᵢ(s⁺)), s⁺ and the residuals on
-/// it being in `scratch`.
-#[inline(always)]
-fn worth_of_goals<const L: usize>(
-    interests: ActorInterests<'_, L>,
-    row: &ActionRow,
-    success: &Lanes<L>,
-    open: &Mask<L>,
-    morning: &Situation<'_, L>,
-    work: &mut Workspace<L>,
-    scratch: &mut Scratch<L>,
-) -> Lanes<L> {
-    let program = morning.bound.program;
-    let mut utility = [0.0; L];
-    for side in [Side::Success, Side::Failure] {
-        if !row.touches.iter().any(|touch| side.of(touch).is_some()) {
-            continue;
-        }
-        let mut share = *success;
-        if side == Side::Failure {
-            share.iter_mut().for_each(|share| *share = 1.0 - *share);
-        }
-        for (index, touch) in row.touches.iter().enumerate() {
-            let Some(input) = side.of(touch) else {
-                continue;
-            };
-            let variable = &program.variables[touch.variable];
-            let mut slot = [0.0; L];
-            let amount = work.input(input, morning, open, &mut slot);
-            let expected = &scratch.expected[touch.variable.index()];
-            let after = &mut scratch.after[index];
-            for lane in 0..L {
-                after[lane] = clamp(expected[lane] + amount[lane], variable.min, variable.max);
-            }
-            if let Some(slope) = touch.gradient.map(|index| &interests.gradient[index]) {
-                for lane in 0..L {
-                    let change = after[lane] - expected[lane];
-                    utility[lane] += slope[lane] * (share[lane] * change);
-                }
-            }
-        }
-        if row.residuals.is_empty() {
-            continue;
-        }
-        scratch.swap_in(row, side);
-        let view = View {
-            variables: &scratch.expected,
-            ..morning.view
-        };
-        for &index in &row.residuals {
-            let Some(residual) = interests.imperatives[index].residual else {
-                continue;
-            };
-            let value = work.number(&program.codes[residual], &view, open);
-            let (weight, before) = (&interests.weights[index], &scratch.residuals[index]);
-            for lane in 0..L {
-                let change = value[lane] - before[lane];
-                utility[lane] += weight[lane] * (share[lane] * change);
-            }
-        }
-        scratch.swap_in(row, side);
-    }
-    utility
-}
-
-/// Whether an action succeeds.
-#[derive(Clone, Copy, Debug, PartialEq)]
-enum Side {
-    Success,
-    Failure,
-}
-
-impl Side {
-    /// What the action does to the variable then.
-    #[inline(always)]
-    fn of(self, touch: &Touch) -> Option<Input> {
-        match self {
-            Side::Success => touch.success,
-            Side::Failure => touch.failure,
-        }
-    }
-}
-
-impl<const L: usize> Scratch<L> {
-    /// Exchanges the expected values of the variables touched on one side with those after the
-    /// action; a second call undoes the first.
-    #[inline(always)]
-    fn swap_in(&mut self, row: &ActionRow, side: Side) {
-        for (touch, after) in row.touches.iter().zip(&mut self.after) {
-            if side.of(touch).is_some() {
-                std::mem::swap(&mut self.expected[touch.variable.index()], after);
-            }
-        }
+        scratch.track.odds[k] = *work.input(row.daily_odds, &morning, open, odds_slot);
     }
 }
 
@@ -458,18 +448,15 @@ fn success_luck<const L: usize>(
     luck
 }
 
-/// Draws from P ∝ r·2^logit, waiting (r = 1, logit 0) first: the option chosen, and the sum of
-/// the weights, which are left in `room`. `largest` is the greatest logit of an open option with
-/// odds, at least 0, and is subtracted so that no weight overflows. The inverse CDF takes the last
-/// option that has weight and before which the sum is at most u·total, so that a closed option is
-/// never taken, however the sums are rounded.
+/// Leaves in `room.weights` the shares r·2^logit of waiting (r = 1, logit 0) and the options, and
+/// gives their sum. `largest` is the greatest logit of an open option with odds, at least 0, and
+/// is subtracted so that no weight overflows.
 #[inline(always)]
-fn pick_option<const L: usize>(
+pub(super) fn weigh_options<const L: usize>(
     room: &mut TrackRoom<L>,
     n_options: usize,
     largest: &Lanes<L>,
-    words: &Mask<L>,
-) -> (Mask<L>, Lanes<L>) {
+) -> Lanes<L> {
     let wait = &mut room.weights[0];
     for lane in 0..L {
         wait[lane] = single::exp2(-largest[lane]);
@@ -488,18 +475,26 @@ fn pick_option<const L: usize>(
             total[lane] += weight[lane];
         }
     }
+    total
+}
+
+/// Draws from the weights, waiting first, by inverse CDF: the last option that has weight and
+/// before which the sum is at most u·total, so that a closed option is never taken, however the
+/// sums are rounded.
+#[inline(always)]
+fn pick_option<const L: usize>(weights: &[Lanes<L>], total: &Lanes<L>, words: &Mask<L>) -> Mask<L> {
     let mut target = [0.0; L];
     for lane in 0..L {
         target[lane] = single::uniform(words[lane]) * total[lane];
     }
     let mut before = [0.0; L];
     let mut pick = [0; L];
-    for (option, weight) in room.weights[..=n_options].iter().enumerate() {
+    for (option, weight) in weights.iter().enumerate() {
         for lane in 0..L {
             let reached = bit(before[lane] <= target[lane]) & bit(weight[lane] > 0.0);
             pick[lane] = (pick[lane] & !reached) | (option as u32 & reached);
             before[lane] += weight[lane];
         }
     }
-    (pick, total)
+    pick
 }

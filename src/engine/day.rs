@@ -6,7 +6,7 @@ use super::state::Ring;
 use super::{Engine, Scratch};
 use crate::index::{Id, VariableId};
 use crate::math::single;
-use crate::program::{Shock, Touch, Turn};
+use crate::program::{Touch, Turn};
 use crate::scenario::Timing;
 
 impl<const L: usize> Engine<'_, L> {
@@ -15,6 +15,7 @@ impl<const L: usize> Engine<'_, L> {
     pub(super) fn live_day(&mut self, observer: &mut impl Observer<L>) {
         self.state.day += 1;
         self.deliver();
+        self.remember_morning();
         for turn in &self.bound.program.turns {
             for &actor in &turn.actors {
                 self.deliberate(actor, observer);
@@ -238,11 +239,11 @@ impl<const L: usize> Engine<'_, L> {
     fn drift(&mut self) {
         let program = self.bound.program;
         let all = [u32::MAX; L];
+        self.correlate_shocks();
         for (id, row) in program.variables.enumerate() {
             if row.reversion.is_none() && row.shock.is_none() {
                 continue;
             }
-            let normals = row.shock.map(|shock| self.normals(&shock));
             let Self {
                 bound,
                 state,
@@ -250,6 +251,9 @@ impl<const L: usize> Engine<'_, L> {
                 scratch,
                 ..
             } = self;
+            let normals = row.shock.map(|shock| {
+                scratch.normals[id.index()].unwrap_or_else(|| state.normals(bound, &shock))
+            });
             let situation = state.situation(bound);
             let x = &state.variables[id.index()];
             let mut moved = *x;
@@ -281,19 +285,34 @@ impl<const L: usize> Engine<'_, L> {
         }
     }
 
-    /// Standard normals of a shock today. A pair serves two days and is made anew on each.
+    /// Leaves in `scratch.normals` the shocks of correlated variables: the Cholesky factor of
+    /// their correlations times their own normals.
     #[inline(always)]
-    fn normals(&self, shock: &Shock) -> Lanes<L> {
-        let pair = (self.state.day - 1) / 2;
-        let second = self.state.day.is_multiple_of(2);
-        let radius = self.state.words(self.bound.site_key(shock.radius, pair));
-        let angle = self.state.words(self.bound.site_key(shock.angle, pair));
-        let mut normals = [0.0; L];
-        for lane in 0..L {
-            let (cosine_part, sine_part) = single::normal_pair(radius[lane], angle[lane]);
-            normals[lane] = if second { sine_part } else { cosine_part };
+    fn correlate_shocks(&mut self) {
+        let Self {
+            bound,
+            state,
+            scratch,
+            ..
+        } = self;
+        for group in &bound.program.shock_groups {
+            for &variable in &group.variables {
+                if let Some(shock) = &bound.program.variables[variable].shock {
+                    scratch.normals[variable.index()] = Some(state.normals(bound, shock));
+                }
+            }
+            // From the last on, so that each row still finds the others' own normals.
+            for (row, &variable) in group.factor.iter().zip(&group.variables).rev() {
+                let mut mixed = [0.0; L];
+                for (&coefficient, &source) in row.iter().zip(&group.variables) {
+                    let own = scratch.normals[source.index()].unwrap_or([0.0; L]);
+                    for lane in 0..L {
+                        mixed[lane] += coefficient * own[lane];
+                    }
+                }
+                scratch.normals[variable.index()] = Some(mixed);
+            }
         }
-        normals
     }
 
     /// Step 6: judges the conditions of the outcomes that are still open.

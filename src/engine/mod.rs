@@ -14,7 +14,10 @@ mod evaluate;
 pub mod lanes;
 mod observer;
 mod path;
+mod perceive;
+mod reply;
 mod state;
+mod worth;
 
 pub use evaluate::View;
 pub use observer::{Choice, Observer};
@@ -52,14 +55,16 @@ struct Interests<const L: usize> {
 /// Room for a day's work.
 #[derive(Debug)]
 struct Scratch<const L: usize> {
-    /// What an actor expects the world to be when its own effects on the way have arrived.
-    expected: Vec<Lanes<L>>,
-    /// By touch of the option in hand: the variable's value after it.
-    after: Vec<Lanes<L>>,
+    /// The world as the deliberating actor sees it, where it sees it otherwise than it is.
+    beliefs: Vec<Lanes<L>>,
+    /// What the deliberating actor compares.
+    mind: Mind<L>,
     /// Sums of effects by variable.
     change: Vec<Lanes<L>>,
     /// Whether a row of `change` is in use.
     changed: Vec<bool>,
+    /// By variable: its shock today, where it is correlated with others.
+    normals: Vec<Option<Lanes<L>>>,
     /// New values of drifting variables.
     drifted: Vec<Lanes<L>>,
     /// By action: where it is open to a deliberating actor.
@@ -72,10 +77,25 @@ struct Scratch<const L: usize> {
     succeeded: Vec<Mask<L>>,
     /// By event: where it struck today.
     struck: Vec<Mask<L>>,
-    /// By imperative of the deliberating actor: its residual on the expected state.
-    residuals: Vec<Lanes<L>>,
     /// By option of a track.
     track: choose::TrackRoom<L>,
+}
+
+/// What a deliberating actor compares.
+#[derive(Debug)]
+struct Mind<const L: usize> {
+    /// s⁺: what it expects the world to be when its own effects on their way have arrived.
+    expected: Vec<Lanes<L>>,
+    /// By touch of the option in hand: the variable's value after it.
+    after: Vec<Lanes<L>>,
+    /// By imperative: its residual on s⁺.
+    residuals: Vec<Lanes<L>>,
+    /// The share of others' precision with which it reads them.
+    insight: Lanes<L>,
+    /// By one whom it anticipates: the expected worth of the reply if it waits.
+    replies: Vec<Lanes<L>>,
+    /// Room for valuing replies.
+    reply: reply::ReplyRoom<L>,
 }
 
 impl<'p, const L: usize> Engine<'p, L> {
@@ -124,17 +144,24 @@ impl<'p, const L: usize> Engine<'p, L> {
                     .collect(),
             },
             scratch: Scratch {
-                expected: rows(n_variables),
-                after: rows(most_touches),
+                beliefs: rows(n_variables),
+                mind: Mind {
+                    expected: rows(n_variables),
+                    after: rows(most_touches),
+                    residuals: rows(most_imperatives),
+                    insight: zero,
+                    replies: rows(program.actors.len()),
+                    reply: reply::ReplyRoom::new(program, most_touches, most_imperatives),
+                },
                 change: rows(n_variables),
                 changed: vec![false; n_variables],
+                normals: vec![None; n_variables],
                 drifted: rows(n_variables),
                 open: vec![[0; L]; program.actions.len()],
                 decisions: vec![choose::Decision::new(); program.n_tracks],
                 chosen: vec![[0; L]; program.actions.len()],
                 succeeded: vec![[0; L]; program.actions.len()],
                 struck: vec![[0; L]; program.events.len()],
-                residuals: rows(most_imperatives),
                 track: choose::TrackRoom::new(program),
             },
         }

@@ -4,9 +4,10 @@
 //! the middle of a run and continued under another branch of luck.
 
 use super::lanes::{Lanes, Mask, bit};
-use crate::index::{ActionId, EventId, Table};
+use crate::index::{ActionId, EventId, Id, Table};
 use crate::program::{Bound, Given};
 use crate::random::keyed::{self, Branch, Seed};
+use crate::scenario::limits;
 
 /// `L` runs on one day.
 #[derive(Clone, Debug)]
@@ -25,6 +26,9 @@ pub struct State<const L: usize> {
     pub variables: Vec<Lanes<L>>,
     /// Effects on their way: for each row of `Program::pending` a ring of its reach.
     pub(super) pending: Vec<Ring<L>>,
+    /// Mornings that are remembered for those who learn late: for each row of
+    /// `Program::histories` the mornings by day modulo its reach plus 1.
+    pub(super) histories: Vec<Vec<Lanes<L>>>,
     /// What the runs remember.
     pub memory: Memory<L>,
     /// For each outcome, on how many days running its condition has held.
@@ -67,6 +71,10 @@ pub struct Record<const L: usize> {
 /// The width of a field, and its mask.
 const FIELD: u32 = 10;
 const FIELD_MASK: u32 = (1 << FIELD) - 1;
+const _: () = assert!(
+    limits::HORIZON_DAYS <= FIELD_MASK as i64,
+    "every count and day fits its field"
+);
 
 impl<const L: usize> Record<L> {
     fn new() -> Self {
@@ -119,6 +127,30 @@ impl<const L: usize> Record<L> {
         }
     }
 
+    /// Closes an option where its limit is reached or its cooldown is not over.
+    #[inline(always)]
+    pub(super) fn close(
+        &self,
+        open: &mut Mask<L>,
+        day: f32,
+        limit: Option<u32>,
+        cooldown_days: u16,
+    ) {
+        if let Some(limit) = limit {
+            for lane in 0..L {
+                open[lane] &= bit(self.count(lane) < limit);
+            }
+        }
+        if cooldown_days > 0 {
+            let today = day as u32;
+            for lane in 0..L {
+                let last = self.last_day(lane);
+                let rested = (last == 0) | (today - last > u32::from(cooldown_days));
+                open[lane] &= bit(rested);
+            }
+        }
+    }
+
     /// Notes where it was open today.
     #[inline(always)]
     pub(super) fn note_open(&mut self, open: &Mask<L>) {
@@ -150,6 +182,11 @@ impl<const L: usize> State<L> {
                 .iter()
                 .map(|row| ring(row.reach_days))
                 .collect(),
+            histories: program
+                .histories
+                .iter()
+                .map(|row| vec![zero; usize::from(row.reach_days) + 1])
+                .collect(),
             memory: Memory {
                 actions: records(program.actions.len()).collect(),
                 events: records(program.events.len()).collect(),
@@ -180,6 +217,9 @@ impl<const L: usize> State<L> {
                 Given::Known(value) => [value; L],
                 Given::Drawn(index) => self.drawn[index],
             };
+        }
+        for (mornings, row) in self.histories.iter_mut().zip(&bound.program.histories) {
+            mornings.fill(self.variables[row.variable.index()]);
         }
         for ring in self.pending.iter_mut().filter(|ring| ring.in_use) {
             ring.slots.fill([0.0; L]);

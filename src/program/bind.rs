@@ -7,6 +7,7 @@
 
 use super::{Input, Parameter, Program};
 use crate::index::{Id, ParameterId, SiteId};
+use crate::math::double;
 use crate::random::QuantileTable;
 use crate::random::keyed::{self, Seed, SiteKey};
 use crate::scenario::Value;
@@ -62,6 +63,7 @@ pub enum Given {
 pub struct Sampler {
     table: QuantileTable,
     path_hash: u64,
+    mix: Vec<(u64, f64)>,
     /// The domain in f32: rounding a draw to f32 must not carry it over a bound.
     low: f32,
     high: f32,
@@ -73,14 +75,28 @@ impl Sampler {
         Self {
             table,
             path_hash: parameter.path_hash,
+            mix: parameter.mix.clone(),
             low: low as f32,
             high: high as f32,
         }
     }
 
+    /// The quantity's own uniform number, or that of its normal score mixed with those of the
+    /// quantities with which it is correlated (a Gaussian copula).
+    fn uniform(&self, seed: Seed, draw: u64) -> f64 {
+        if self.mix.is_empty() {
+            return keyed::draw_uniform(seed, draw, self.path_hash);
+        }
+        let score = self.mix.iter().map(|&(path_hash, coefficient)| {
+            coefficient * double::normal_quantile(keyed::draw_uniform(seed, draw, path_hash))
+        });
+        // Rounding must not carry a score in the tail to 0 or 1.
+        double::normal_cdf(score.sum()).clamp(f64::MIN_POSITIVE, 1.0 - f64::EPSILON / 2.0)
+    }
+
     /// The quantity's value in a draw.
     pub fn draw(&self, seed: Seed, draw: u64) -> f32 {
-        let uniform = keyed::draw_uniform(seed, draw, self.path_hash);
+        let uniform = self.uniform(seed, draw);
         (self.table.value(uniform) as f32).clamp(self.low, self.high)
     }
 }

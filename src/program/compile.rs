@@ -7,9 +7,11 @@
 use super::build::{Constants, build_condition, build_sum};
 use super::code::Code;
 use super::goal::split_goal;
+use super::minds;
 use super::{
-    ActionRow, ActorRow, ClampedQuantity, EventRow, GradientRow, ImperativeRow, Input, OutcomeRow,
-    Parameter, PendingRow, Program, Reversion, Shock, Site, Touch, TrackRow, Turn, VariableRow,
+    ActionRow, ActorRow, ClampedQuantity, Concern, EventRow, GradientRow, HistoryRow,
+    ImperativeRow, Input, OutcomeRow, Parameter, PendingRow, Program, Reversion, Shock, Site,
+    Touch, TrackRow, Turn, VariableRow,
 };
 use crate::index::{
     ActionId, ActorId, CodeId, Id, OutcomeId, ParameterId, SiteId, Table, VariableId,
@@ -46,9 +48,8 @@ pub fn compile(scenario: &Scenario) -> Program {
         .events
         .iter()
         .map(|event| {
-            let touches = compiler.touches(&event.effects, &[], None, |variable| {
-                pending.of_world(variable)
-            });
+            let touches =
+                compiler.touches(&event.effects, &[], |variable| pending.of_world(variable));
             EventRow {
                 name: event.name.clone(),
                 hazard: compiler.input(&event.hazard),
@@ -63,9 +64,10 @@ pub fn compile(scenario: &Scenario) -> Program {
     let mut actors: Table<ActorId, ActorRow> = scenario
         .actors
         .enumerate()
-        .zip(goals)
-        .map(|((id, actor), goals)| compiler.actor(id, actor, goals, &pending))
+        .map(|(id, actor)| compiler.actor(id, actor, &goals[id.index()], &pending))
         .collect();
+    minds::reckon_with_replies(scenario, &goals, &compiler.codes, &mut actors, &mut actions);
+    let shock_groups = minds::correlate(scenario, &mut compiler.parameters);
 
     let mut n_tracks = 0;
     for track in actors.iter_mut().flat_map(|actor| &mut actor.tracks) {
@@ -92,6 +94,8 @@ pub fn compile(scenario: &Scenario) -> Program {
         parameters: compiler.parameters,
         clamped: compiler.clamped,
         pending: pending.rows,
+        histories: compiler.histories,
+        shock_groups,
         sites: compiler.sites,
     }
 }
@@ -126,14 +130,36 @@ fn actions_by_name(scenario: &Scenario, of: impl Fn(ActorId) -> bool) -> Vec<Act
     actions
 }
 
-/// An actor's goals, split; what its actions need to know of them.
-struct Goals {
-    imperatives: Vec<ImperativeRow>,
+/// An actor's goals, split; what actions need to know of them.
+pub(super) struct Goals {
+    pub(super) imperatives: Vec<ImperativeRow>,
     gradient: Vec<GradientRow>,
     /// For each imperative, the variables whose change makes its residual count: those that the
     /// residual reads, or, where it can fault, all that the goal reads. A goal is looked at for
     /// an option only where the option changes something that the goal reads.
     residual_concerns: Vec<BTreeSet<VariableId>>,
+}
+
+impl Goals {
+    /// How an action with these touches concerns the goals.
+    pub(super) fn concern(&self, touches: &[Touch]) -> Concern {
+        let row_of = |touch: &Touch| {
+            self.gradient
+                .iter()
+                .position(|row| row.variable == touch.variable)
+        };
+        let changes_any = |concerns: &BTreeSet<VariableId>| {
+            touches
+                .iter()
+                .any(|touch| concerns.contains(&touch.variable))
+        };
+        Concern {
+            gradient: touches.iter().map(row_of).collect(),
+            residuals: (0..self.imperatives.len())
+                .filter(|&index| changes_any(&self.residual_concerns[index]))
+                .collect(),
+        }
+    }
 }
 
 /// The layout of `Program::pending`.
@@ -227,13 +253,14 @@ fn with_pending_only_where_late(mut touches: Vec<Touch>, timing: Timing) -> Vec<
     touches
 }
 
-struct Compiler<'a> {
-    scenario: &'a Scenario,
+pub(super) struct Compiler<'a> {
+    pub(super) scenario: &'a Scenario,
     analysis: Analysis<'a>,
     constants: Constants,
     codes: Table<CodeId, Code>,
     parameters: Table<ParameterId, Parameter>,
     clamped: Vec<ClampedQuantity>,
+    pub(super) histories: Vec<HistoryRow>,
     sites: Table<SiteId, Site>,
 }
 
@@ -246,26 +273,28 @@ impl<'a> Compiler<'a> {
             codes: Table::new(),
             parameters: Table::new(),
             clamped: Vec::new(),
+            histories: Vec::new(),
             sites: Table::new(),
         }
     }
 
-    fn site(&mut self, kind: &str, path: &str, role: &str) -> SiteId {
+    pub(super) fn site(&mut self, kind: &str, path: &str, role: &str) -> SiteId {
         let name = format!("{kind}:{path}:{role}");
         let hash = hash_name(&name);
         self.sites.push(Site { name, hash })
     }
 
-    fn parameter(&mut self, quantity: &Quantity) -> ParameterId {
+    pub(super) fn parameter(&mut self, quantity: &Quantity) -> ParameterId {
         self.parameters.push(Parameter {
             path: quantity.path.clone(),
             domain: quantity.domain,
             value: quantity.value.clone(),
             path_hash: hash_name(&quantity.path),
+            mix: Vec::new(), // known when all parameters are
         })
     }
 
-    fn input(&mut self, quantity: &Quantity) -> Input {
+    pub(super) fn input(&mut self, quantity: &Quantity) -> Input {
         match &quantity.value {
             Value::Number(_) | Value::Distribution(_) => Input::Parameter(self.parameter(quantity)),
             Value::Expression(expression) => {
@@ -382,20 +411,9 @@ impl<'a> Compiler<'a> {
     }
 
     fn action(&mut self, action: &Action, goals: &Goals, pending: &PendingRows) -> ActionRow {
-        let touches = self.touches(
-            &action.effects,
-            &action.failure_effects,
-            Some(goals),
-            |variable| pending.of_actor(action.actor, variable),
-        );
-        let changes_any = |concerns: &BTreeSet<VariableId>| {
-            touches
-                .iter()
-                .any(|touch| concerns.contains(&touch.variable))
-        };
-        let residuals = (0..goals.imperatives.len())
-            .filter(|&index| changes_any(&goals.residual_concerns[index]))
-            .collect();
+        let touches = self.touches(&action.effects, &action.failure_effects, |variable| {
+            pending.of_actor(action.actor, variable)
+        });
         ActionRow {
             name: action.name.clone(),
             actor: action.actor,
@@ -411,8 +429,9 @@ impl<'a> Compiler<'a> {
             cost: self.input(&action.cost),
             appeal: self.input(&action.appeal),
             daily_odds: self.input(&action.daily_odds),
+            concern: goals.concern(&touches),
+            stirs: Vec::new(), // known when all actions are
             touches: with_pending_only_where_late(touches, action.timing),
-            residuals,
             timing: action.timing,
         }
     }
@@ -422,7 +441,6 @@ impl<'a> Compiler<'a> {
         &mut self,
         effects: &[Effect],
         failure_effects: &[Effect],
-        goals: Option<&Goals>,
         pending: impl Fn(VariableId) -> Option<usize>,
     ) -> Vec<Touch> {
         let mut by_name: BTreeMap<&'a str, (VariableId, Option<Input>, Option<Input>)> =
@@ -445,12 +463,6 @@ impl<'a> Compiler<'a> {
                 variable,
                 success,
                 failure,
-                gradient: goals.and_then(|goals| {
-                    goals
-                        .gradient
-                        .iter()
-                        .position(|row| row.variable == variable)
-                }),
                 pending: pending(variable),
             })
             .collect()
@@ -460,7 +472,7 @@ impl<'a> Compiler<'a> {
         &mut self,
         id: ActorId,
         actor: &Actor,
-        goals: Goals,
+        goals: &Goals,
         pending: &PendingRows,
     ) -> ActorRow {
         let path = format!("actors.{}", actor.name);
@@ -476,8 +488,12 @@ impl<'a> Compiler<'a> {
             precision: self.input(&actor.precision),
             tempo: self.input(&actor.tempo),
             tempo_site: self.site("actor", &path, "deliberate"),
-            imperatives: goals.imperatives,
-            gradient: goals.gradient,
+            risk: actor.risk.as_ref().map(|risk| self.input(risk)),
+            anticipates: Vec::new(), // known when all actions are
+            insight: self.input(&actor.insight),
+            perceives: self.perceptions(actor),
+            imperatives: goals.imperatives.clone(),
+            gradient: goals.gradient.clone(),
             tracks: tracks
                 .into_iter()
                 .map(|(name, options)| TrackRow {

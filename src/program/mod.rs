@@ -12,6 +12,7 @@ mod code;
 mod compile;
 mod goal;
 mod listing;
+mod minds;
 
 pub use bind::{Assignment, BindError, Bound, Given, Sampler, bind};
 pub use code::{Code, CodeResult, Operand, Operation, Step};
@@ -55,6 +56,10 @@ pub struct Program {
     /// Effects on their way: one row per source of effects and variable, actors in the order of
     /// their names, then the world.
     pub pending: Vec<PendingRow>,
+    /// Mornings that are remembered for those who learn late.
+    pub histories: Vec<HistoryRow>,
+    /// Variables whose shocks are correlated.
+    pub shock_groups: Vec<ShockGroup>,
     /// Where luck is drawn.
     pub sites: Table<SiteId, Site>,
 }
@@ -70,6 +75,9 @@ pub struct Parameter {
     pub value: Value,
     /// `hash_name` of the path: the key of its luck.
     pub path_hash: u64,
+    /// Where it is correlated with others: its row of the Cholesky factor, as path hashes and
+    /// coefficients, its own last. Empty where it is independent.
+    pub mix: Vec<(u64, f64)>,
 }
 
 /// A quantity given by an expression whose value is clamped where it leaves its domain.
@@ -149,6 +157,14 @@ pub struct ActorRow {
     pub tempo: Input,
     /// Luck of the tempo.
     pub tempo_site: SiteId,
+    /// Aversion to the spread between success and failure.
+    pub risk: Option<Input>,
+    /// Whose replies it reckons with, in the order of the names.
+    pub anticipates: Vec<Anticipation>,
+    /// The share of the others' precision with which it reads them.
+    pub insight: Input,
+    /// What it sees otherwise than it is, in the order of the variables' names.
+    pub perceives: Vec<PerceptionRow>,
     /// What it wants, in the order of the names.
     pub imperatives: Vec<ImperativeRow>,
     /// Derivatives of the linear part of its utility, one per variable that is in it.
@@ -157,6 +173,75 @@ pub struct ActorRow {
     pub tracks: Vec<TrackRow>,
     /// Its rows of `pending`.
     pub pending: std::ops::Range<usize>,
+}
+
+/// One whose replies an actor reckons with.
+#[derive(Clone, Debug)]
+pub struct Anticipation {
+    /// Who replies.
+    pub replier: ActorId,
+    /// How the replier's actions concern the one who reckons, in the order of the replier's
+    /// tracks and options.
+    pub concerns: Vec<Concern>,
+    /// The one's imperatives whose residual a reply may change.
+    pub residuals: Vec<usize>,
+    /// The replier's imperatives whose residual a reply may change.
+    pub replier_residuals: Vec<usize>,
+}
+
+/// How an actor sees a variable.
+#[derive(Clone, Copy, Debug)]
+pub struct PerceptionRow {
+    /// The variable.
+    pub variable: VariableId,
+    /// Where what it sees comes from.
+    pub source: PerceptionSource,
+    /// How it is blurred.
+    pub noise: Option<Shock>,
+}
+
+/// Where a perceived value comes from.
+#[derive(Clone, Copy, Debug)]
+pub enum PerceptionSource {
+    /// The world of now.
+    Now,
+    /// The morning so many days ago, from a row of `Program::histories`.
+    Past {
+        /// The row.
+        history: usize,
+        /// How many mornings ago, ≥ 1.
+        days: u16,
+    },
+    /// A belief from before the first day.
+    Belief(ParameterId),
+}
+
+/// Mornings of a variable that are remembered for those who learn late.
+#[derive(Clone, Copy, Debug)]
+pub struct HistoryRow {
+    /// The variable.
+    pub variable: VariableId,
+    /// How many mornings before today are kept, ≥ 1.
+    pub reach_days: u16,
+}
+
+/// How an action concerns the goals of an actor, its own or another's.
+#[derive(Clone, Debug, Default)]
+pub struct Concern {
+    /// For each touch of the action, the index into the actor's gradient, where its linear
+    /// utility contains the variable.
+    pub gradient: Vec<Option<usize>>,
+    /// Indices of the actor's imperatives whose residual the action may change.
+    pub residuals: Vec<usize>,
+}
+
+/// Variables whose daily shocks are correlated.
+#[derive(Clone, Debug)]
+pub struct ShockGroup {
+    /// The variables, in the order of their names; each has a shock.
+    pub variables: Vec<VariableId>,
+    /// The Cholesky factor of their correlations: row i has i + 1 coefficients.
+    pub factor: Vec<Vec<f32>>,
 }
 
 /// An imperative: weight and goal = constant + Σ coefficient·variable + residual.
@@ -220,8 +305,11 @@ pub struct ActionRow {
     pub daily_odds: Input,
     /// What it changes, in the order of the variables' names.
     pub touches: Vec<Touch>,
-    /// Indices of the actor's imperatives whose residual reads a variable that it changes.
-    pub residuals: Vec<usize>,
+    /// How it concerns the goals of its actor.
+    pub concern: Concern,
+    /// For each whose replies its actor reckons with, whether it may change the reply or what
+    /// the reply is worth.
+    pub stirs: Vec<bool>,
     /// When the effects arrive.
     pub timing: Timing,
 }
@@ -235,8 +323,6 @@ pub struct Touch {
     pub success: Option<Input>,
     /// Change on failure.
     pub failure: Option<Input>,
-    /// Index into the actor's gradient, where its linear utility contains the variable.
-    pub gradient: Option<usize>,
     /// Index into `pending`, where effects arrive on later days.
     pub pending: Option<usize>,
 }

@@ -6,26 +6,13 @@
 //! f64; whoever computes in f32 adds the rounding of f32. Absent on purpose: reasoning about
 //! time, so a variable without effects is still taken to roam between its bounds.
 
-use super::model::{
-    Arithmetic, Comparison, Condition, Formula, Function, Happening, Number, Scenario,
-};
+mod interval;
+
+pub use interval::{Bounds, OVERFLOW};
+
+use super::model::{Condition, Formula, Happening, Number, Part, Scenario};
 use crate::index::{Id, IndicatorId};
-use crate::math::double;
-
-/// Numbers beyond this may overflow where they are held in single precision, so they count as
-/// possible faults. Half of the greatest single-precision number, to leave room for rounding.
-pub const OVERFLOW: f64 = f32::MAX as f64 / 2.0;
-
-/// The values that an expression can give where it does not fault.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Bounds {
-    /// No value is below this.
-    pub low: f64,
-    /// No value is above this.
-    pub high: f64,
-    /// Whether it, or anything that it is made of, could be other than a finite number.
-    pub may_fault: bool,
-}
+use interval::{anything, apply, between, compare, contest, overflowing, point};
 
 /// Whether a condition can change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -42,6 +29,8 @@ pub enum Truth {
 #[derive(Debug)]
 pub struct Analysis<'s> {
     scenario: &'s Scenario,
+    /// The days on which it is.
+    day: Bounds,
     /// The values that each variable may have.
     variables: Vec<Bounds>,
     indicators: Vec<OfIndicator>,
@@ -75,22 +64,26 @@ impl<'s> Analysis<'s> {
     /// Works out the indicators, each once.
     pub fn new(scenario: &'s Scenario) -> Self {
         let variables = scenario.variables.iter();
+        let variables = variables.map(|one| between(one.min, one.max)).collect();
         Self::within(
             scenario,
-            variables.map(|one| between(one.min, one.max)).collect(),
+            between(1.0, f64::from(scenario.horizon_days)),
+            variables,
         )
     }
 
-    /// The same where each variable has one value, in the order of their ids. What still has
-    /// wide bounds there hangs on the day or on what has happened.
-    pub fn at(scenario: &'s Scenario, values: &[f64]) -> Self {
-        Self::within(scenario, values.iter().copied().map(point).collect())
+    /// The same on one day and where each variable has one value, in the order of their ids.
+    /// What still has wide bounds there hangs on what has happened.
+    pub fn at(scenario: &'s Scenario, day: u16, values: &[f64]) -> Self {
+        let day = point(f64::from(day));
+        Self::within(scenario, day, values.iter().copied().map(point).collect())
     }
 
-    fn within(scenario: &'s Scenario, variables: Vec<Bounds>) -> Self {
+    fn within(scenario: &'s Scenario, day: Bounds, variables: Vec<Bounds>) -> Self {
         let unknown = OfIndicator::Number(anything(true));
         let mut analysis = Self {
             scenario,
+            day,
             variables,
             indicators: vec![unknown; scenario.indicators.len()],
         };
@@ -111,7 +104,7 @@ impl<'s> Analysis<'s> {
             Number::Constant(value) => point(*value),
             Number::Variable(id) => self.variables[id.index()],
             Number::Indicator(id) => self.number_of_indicator(*id),
-            Number::Day => between(1.0, f64::from(self.scenario.horizon_days)),
+            Number::Day => self.day,
             Number::Negate(a) => {
                 let a = self.number(a);
                 Bounds {
@@ -120,7 +113,9 @@ impl<'s> Analysis<'s> {
                     ..a
                 }
             }
-            Number::Arithmetic(operation, a, b) => self.arithmetic(*operation, self.number(a), b),
+            Number::Arithmetic(operation, a, b) => {
+                interval::arithmetic(*operation, self.number(a), self.number(b))
+            }
             Number::If(condition, a, b) => self.choice(condition, a, b),
             Number::Function(function, a) => apply(*function, self.number(a)),
             Number::Min(all) => self.fold(all, f64::min),
@@ -159,24 +154,31 @@ impl<'s> Analysis<'s> {
         self.judge(condition).may_fault
     }
 
+    /// Whether an expression could fault through none of the indicators that it names.
+    pub fn may_fault_itself(&self, part: Part<'_>) -> bool {
+        let may_fault = match part {
+            Part::Number(number) => self.number(number).may_fault,
+            Part::Condition(condition) => self.judge(condition).may_fault,
+        };
+        let mut is_their_fault = false;
+        part.walk(&mut |part| {
+            if let Part::Number(Number::Indicator(id)) | Part::Condition(Condition::Indicator(id)) =
+                part
+            {
+                is_their_fault |= match self.indicators[id.index()] {
+                    OfIndicator::Number(bounds) => bounds.may_fault,
+                    OfIndicator::Condition(judged) => judged.may_fault,
+                };
+            }
+        });
+        may_fault && !is_their_fault
+    }
+
     fn number_of_indicator(&self, id: IndicatorId) -> Bounds {
         match self.indicators[id.index()] {
             OfIndicator::Number(bounds) => bounds,
             // Reading has checked that a number is asked for only where there is one.
             OfIndicator::Condition(judged) => anything(judged.may_fault),
-        }
-    }
-
-    fn arithmetic(&self, operation: Arithmetic, a: Bounds, right: &Number) -> Bounds {
-        let b = self.number(right);
-        let may_fault = a.may_fault || b.may_fault;
-        match operation {
-            Arithmetic::Add => outward(a.low + b.low, a.high + b.high, may_fault),
-            Arithmetic::Subtract => outward(a.low - b.high, a.high - b.low, may_fault),
-            Arithmetic::Multiply => hull(corners(a, b).map(|(a, b)| product(a, b)), may_fault),
-            Arithmetic::Divide if b.low <= 0.0 && b.high >= 0.0 => anything(true),
-            Arithmetic::Divide => hull(corners(a, b).map(|(a, b)| quotient(a, b)), may_fault),
-            Arithmetic::Power => power(a, b),
         }
     }
 
@@ -297,205 +299,6 @@ impl<'s> Analysis<'s> {
     }
 }
 
-fn point(value: f64) -> Bounds {
-    between(value, value)
-}
-
-fn between(low: f64, high: f64) -> Bounds {
-    Bounds {
-        low,
-        high,
-        may_fault: false,
-    }
-}
-
-fn anything(may_fault: bool) -> Bounds {
-    Bounds {
-        low: f64::NEG_INFINITY,
-        high: f64::INFINITY,
-        may_fault,
-    }
-}
-
-/// Rounds away from the inside, by one place in the last digit.
-fn outward(low: f64, high: f64, may_fault: bool) -> Bounds {
-    Bounds {
-        low: low.next_down(),
-        high: high.next_up(),
-        may_fault,
-    }
-}
-
-/// The same by four places, for functions that are off by one or two themselves.
-fn well_outward(low: f64, high: f64, may_fault: bool) -> Bounds {
-    Bounds {
-        low: low.next_down().next_down().next_down().next_down(),
-        high: high.next_up().next_up().next_up().next_up(),
-        may_fault,
-    }
-}
-
-/// The interval around the values at the corners of an operation that has no others between.
-fn hull(values: [f64; 4], may_fault: bool) -> Bounds {
-    let low = values.into_iter().fold(f64::INFINITY, f64::min);
-    let high = values.into_iter().fold(f64::NEG_INFINITY, f64::max);
-    well_outward(low, high, may_fault)
-}
-
-fn corners(a: Bounds, b: Bounds) -> [(f64, f64); 4] {
-    [
-        (a.low, b.low),
-        (a.low, b.high),
-        (a.high, b.low),
-        (a.high, b.high),
-    ]
-}
-
-/// a · b, where an infinite bound stands for any finite number, so 0 times it is 0.
-fn product(a: f64, b: f64) -> f64 {
-    if a == 0.0 || b == 0.0 { 0.0 } else { a * b }
-}
-
-/// a / b with b ≠ 0; an infinite bound divided by another stands for what lies between, of
-/// which the other corners tell.
-fn quotient(a: f64, b: f64) -> f64 {
-    if a.is_infinite() && b.is_infinite() {
-        0.0
-    } else {
-        a / b
-    }
-}
-
-/// Numbers so great that they might not be held count as possible faults.
-fn overflowing(bounds: Bounds) -> Bounds {
-    let fits = bounds.low >= -OVERFLOW && bounds.high <= OVERFLOW;
-    Bounds {
-        may_fault: bounds.may_fault || !fits,
-        ..bounds
-    }
-}
-
-fn apply(function: Function, a: Bounds) -> Bounds {
-    match function {
-        Function::Abs => {
-            let spans_zero = a.low <= 0.0 && a.high >= 0.0;
-            Bounds {
-                low: if spans_zero {
-                    0.0
-                } else {
-                    a.low.abs().min(a.high.abs())
-                },
-                high: a.low.abs().max(a.high.abs()),
-                ..a
-            }
-        }
-        Function::Sqrt => {
-            let inside = outward(a.low.max(0.0).sqrt(), a.high.max(0.0).sqrt(), a.may_fault);
-            Bounds {
-                low: inside.low.max(0.0),
-                high: inside.high,
-                may_fault: a.may_fault || a.low < 0.0,
-            }
-        }
-        Function::Exp => {
-            let inside = well_outward(double::exp(a.low), double::exp(a.high), a.may_fault);
-            Bounds {
-                low: inside.low.max(0.0),
-                ..inside
-            }
-        }
-        Function::Ln => {
-            let ends = (double::ln(a.low.max(0.0)), double::ln(a.high.max(0.0)));
-            well_outward(ends.0, ends.1, a.may_fault || a.low <= 0.0)
-        }
-        Function::Logistic => {
-            let inside = well_outward(
-                double::logistic(a.low),
-                double::logistic(a.high),
-                a.may_fault,
-            );
-            Bounds {
-                low: inside.low.max(0.0),
-                high: inside.high.min(1.0),
-                ..inside
-            }
-        }
-    }
-}
-
-/// aᵇ. For a ≥ 0 it is monotone in each of a and b, so its corners tell; for a < 0 it has a
-/// value where b is whole, and we follow it for a constant b alone.
-fn power(a: Bounds, b: Bounds) -> Bounds {
-    let may_fault = a.may_fault || b.may_fault;
-    if a.low >= 0.0 {
-        let zero_to_negative = a.low == 0.0 && b.low < 0.0;
-        let ends = corners(a, b).map(|(a, b)| double::power(a, b));
-        let inside = hull(ends, may_fault || zero_to_negative);
-        return Bounds {
-            low: inside.low.max(0.0),
-            ..inside
-        };
-    }
-    let whole = b.low == b.high && b.low == b.low.trunc();
-    if !whole || (b.low < 0.0 && a.high >= 0.0) {
-        return anything(true);
-    }
-    let (low, high) = (double::power(a.low, b.low), double::power(a.high, b.low));
-    let even = (b.low / 2.0).trunc() * 2.0 == b.low;
-    let least = low.min(high);
-    // An even power has its least value, 0, inside where a spans 0.
-    let least = if even && b.low != 0.0 && a.high >= 0.0 {
-        0.0
-    } else {
-        least
-    };
-    well_outward(least, low.max(high), may_fault)
-}
-
-/// `contest(a, b, v)` rises with a and falls with b; in v it is monotone either way, so its
-/// corners tell.
-fn contest(a: Bounds, b: Bounds, v: Bounds) -> Bounds {
-    let sides_are_odd = a.low < 0.0 || b.low < 0.0;
-    let may_divide_by_zero = v.low < 0.0 && (a.low <= 0.0 || b.low <= 0.0);
-    let may_fault =
-        a.may_fault || b.may_fault || v.may_fault || sides_are_odd || may_divide_by_zero;
-    if sides_are_odd || v.low < 0.0 {
-        return Bounds {
-            may_fault,
-            ..between(0.0, 1.0)
-        };
-    }
-    let mut low = 1.0_f64;
-    let mut high = 0.0_f64;
-    for (a, b) in corners(a, b) {
-        for v in [v.low, v.high] {
-            let value = contest_of(a, b, v);
-            low = low.min(value);
-            high = high.max(value);
-        }
-    }
-    // The ratio, its power, the sum and the quotient are each off by a little.
-    let slack = 1e-12;
-    Bounds {
-        low: (low - slack).max(0.0),
-        high: (high + slack).min(1.0),
-        may_fault,
-    }
-}
-
-/// aᵛ / (aᵛ + bᵛ) for a, b, v ≥ 0, without overflow.
-fn contest_of(a: f64, b: f64, v: f64) -> f64 {
-    if a == b || v == 0.0 {
-        0.5
-    } else if a == 0.0 {
-        0.0
-    } else if b == 0.0 {
-        1.0
-    } else {
-        1.0 / (1.0 + double::power(b / a, v))
-    }
-}
-
 fn known(value: bool) -> Judged {
     Judged {
         truth: if value { Truth::Always } else { Truth::Never },
@@ -510,24 +313,5 @@ fn depends(may_fault: bool) -> Judged {
     }
 }
 
-fn compare(comparison: Comparison, a: Bounds, b: Bounds) -> Truth {
-    let (always, never) = match comparison {
-        Comparison::Less => (a.high < b.low, a.low >= b.high),
-        Comparison::LessOrEqual => (a.high <= b.low, a.low > b.high),
-        Comparison::Greater => (a.low > b.high, a.high <= b.low),
-        Comparison::GreaterOrEqual => (a.low >= b.high, a.high < b.low),
-        Comparison::Equal => (
-            a.low == b.high && a.high == b.low,
-            a.high < b.low || a.low > b.high,
-        ),
-        Comparison::NotEqual => (
-            a.high < b.low || a.low > b.high,
-            a.low == b.high && a.high == b.low,
-        ),
-    };
-    match (always, never) {
-        (true, false) => Truth::Always,
-        (false, true) => Truth::Never,
-        _ => Truth::Depends,
-    }
-}
+#[cfg(test)]
+mod tests;

@@ -1,18 +1,21 @@
 //! Warnings about a scenario that runs and is probably not what was meant.
 //!
 //! In: a scenario without errors. Out: warnings, none of which stops it from running. What is
-//! said to be never or always so is proven by [interval analysis](super::bounds); a goal that
-//! may leave [0, 1] is reported where that analysis and a few states tried out agree.
+//! said to be never or always so is proven by [interval analysis](super::bounds); a goal outside
+//! [0, 1] and a formula without a value are reported where a few states tried out show them.
 
-use super::bounds::{Analysis, Bounds, Truth};
-use super::findings::Findings;
+mod tried;
+
+use super::bounds::{Analysis, Truth};
+use super::findings::{Findings, four_digits};
 use super::model::{
-    Actor, Effect, Formula, Happening, Imperative, Number, Part, Quantity, Scenario, Value,
+    Condition, Effect, Formula, Happening, Imperative, Number, Part, Quantity, Scenario, Value,
 };
 use super::names::Places;
 use crate::diagnostic::{Diagnostic, Span};
 use crate::index::{Id, VariableId};
 use std::collections::BTreeSet;
+use tried::Tried;
 
 /// The engine holds a variable to this part of its range.
 const RESOLUTION: f64 = 1.0 / (1_u64 << 24) as f64;
@@ -20,9 +23,6 @@ const RESOLUTION: f64 = 1.0 / (1_u64 << 24) as f64;
 const CHANCE_RESOLUTION: f64 = 1.0 / (1_u64 << 31) as f64;
 /// How far a goal may leave [0, 1] before we speak of it.
 const GOAL_SLACK: f64 = 1e-6;
-/// The states that are tried out for goals.
-const N_STATES_TRIED: usize = 32;
-
 /// Adds all warnings about a scenario, whose names stand at `places`.
 pub(super) fn warn(scenario: &Scenario, places: &Places, findings: &mut Findings) {
     let analysis = Analysis::new(scenario);
@@ -30,7 +30,9 @@ pub(super) fn warn(scenario: &Scenario, places: &Places, findings: &mut Findings
     warn_of_outcomes(scenario, &analysis, findings);
     warn_of_variables(scenario, places, &uses, findings);
     warn_of_actors(scenario, places, findings);
-    warn_of_goals(scenario, &analysis, findings);
+    let tried = Tried::new(scenario, &analysis);
+    warn_of_goals(scenario, &tried, findings);
+    warn_of_faults(scenario, &tried, findings);
     warn_of_actions(scenario, &analysis, places, &uses, findings);
     warn_of_events(scenario, &analysis, places, &uses, findings);
 }
@@ -47,14 +49,13 @@ impl Uses {
             variables: vec![false; scenario.variables.len()],
             happenings: BTreeSet::new(),
         };
-        for part in expressions(scenario) {
+        for (part, _) in expressions(scenario) {
             part.walk(&mut |part| uses.see(part));
         }
         uses
     }
 
     fn see(&mut self, part: Part<'_>) {
-        use super::model::Condition;
         match part {
             Part::Number(Number::Variable(id)) => self.variables[id.index()] = true,
             Part::Number(Number::Count(what) | Number::DaysSince(what, _))
@@ -66,8 +67,8 @@ impl Uses {
     }
 }
 
-/// All expressions of a scenario.
-fn expressions(scenario: &Scenario) -> Vec<Part<'_>> {
+/// All expressions of a scenario, with their places.
+fn expressions(scenario: &Scenario) -> Vec<(Part<'_>, Option<Span>)> {
     let mut parts = Vec::new();
     let mut quantities: Vec<&Quantity> = Vec::new();
     for variable in &scenario.variables {
@@ -80,18 +81,18 @@ fn expressions(scenario: &Scenario) -> Vec<Part<'_>> {
     }
     for indicator in &scenario.indicators {
         parts.push(match &indicator.formula {
-            Formula::Number(formula) => Part::Number(&formula.tree),
-            Formula::Condition(formula) => Part::Condition(&formula.tree),
+            Formula::Number(formula) => (Part::Number(&formula.tree), formula.span),
+            Formula::Condition(formula) => (Part::Condition(&formula.tree), formula.span),
         });
     }
     for actor in &scenario.actors {
         quantities.extend([&actor.precision, &actor.tempo]);
-        let goals = actor.imperatives.iter();
-        parts.extend(goals.map(|imperative| Part::Number(&imperative.goal.tree)));
+        let goals = actor.imperatives.iter().map(|imperative| &imperative.goal);
+        parts.extend(goals.map(|goal| (Part::Number(&goal.tree), goal.span)));
     }
     for action in &scenario.actions {
         let requires = action.requires.iter();
-        parts.extend(requires.map(|requires| Part::Condition(&requires.tree)));
+        parts.extend(requires.map(|one| (Part::Condition(&one.tree), one.span)));
         quantities.extend([
             &action.success,
             &action.cost,
@@ -105,16 +106,13 @@ fn expressions(scenario: &Scenario) -> Vec<Part<'_>> {
         quantities.push(&event.hazard);
         quantities.extend(event.effects.iter().map(|effect| &effect.amount));
     }
-    let outcomes = scenario.outcomes.iter();
-    parts.extend(outcomes.map(|outcome| Part::Condition(&outcome.when.tree)));
-    parts.extend(
-        quantities
-            .into_iter()
-            .filter_map(|quantity| match &quantity.value {
-                Value::Expression(expression) => Some(Part::Number(&expression.tree)),
-                _ => None,
-            }),
-    );
+    let conditions = scenario.outcomes.iter().map(|outcome| &outcome.when);
+    parts.extend(conditions.map(|when| (Part::Condition(&when.tree), when.span)));
+    for quantity in quantities {
+        if let Value::Expression(expression) = &quantity.value {
+            parts.push((Part::Number(&expression.tree), expression.span));
+        }
+    }
     parts
 }
 
@@ -218,69 +216,47 @@ fn weighs_nothing(imperative: &Imperative) -> bool {
     matches!(imperative.weight.value, Value::Number(0.0))
 }
 
-fn warn_of_goals(scenario: &Scenario, analysis: &Analysis<'_>, findings: &mut Findings) {
-    let goals = || {
-        scenario
-            .actors
-            .iter()
-            .flat_map(|actor: &Actor| &actor.imperatives)
-    };
-    let mut suspects: Vec<(&Imperative, Bounds)> = goals()
-        .map(|imperative| (imperative, analysis.number(&imperative.goal.tree)))
-        .filter(|(_, bounds)| leaves_unit(*bounds))
-        .collect();
-    if suspects.is_empty() {
-        return;
-    }
-    // Interval analysis does not see that a variable which appears twice has one value, so a
-    // few states are tried out before we speak.
-    let tried: Vec<_> = states(scenario)
-        .map(|state| Analysis::at(scenario, &state))
-        .collect();
-    suspects.retain(|(imperative, _)| {
-        let leaves = |state: &Analysis<'_>| leaves_unit(state.number(&imperative.goal.tree));
-        tried.iter().any(leaves)
-    });
-    for (imperative, bounds) in suspects {
-        let message = if bounds.may_fault {
-            "this goal may leave [0, 1], or be no number at all".to_owned()
-        } else {
-            let (low, high) = (round(bounds.low), round(bounds.high));
-            format!("this goal may leave [0, 1]: it lies between {low} and {high}")
+fn warn_of_goals(scenario: &Scenario, tried: &Tried<'_>, findings: &mut Findings) {
+    let actors = scenario.actors.iter();
+    for imperative in actors.flat_map(|actor| &actor.imperatives) {
+        let goal = &imperative.goal;
+        let leaves = |analysis: &Analysis<'_>| {
+            let bounds = analysis.number(&goal.tree);
+            bounds.low < -GOAL_SLACK || bounds.high > 1.0 + GOAL_SLACK
         };
-        let hint = "a weight then means more or less than beside other goals: rescale it, or \
-                    write `clamp(…, 0, 1)`";
-        push(findings, "goal-range", imperative.goal.span, message, hint);
-    }
-}
-
-fn leaves_unit(bounds: Bounds) -> bool {
-    bounds.low < -GOAL_SLACK || bounds.high > 1.0 + GOAL_SLACK || bounds.may_fault
-}
-
-/// Four significant digits, for a message.
-fn round(value: f64) -> f64 {
-    format!("{value:.3e}").parse().unwrap_or(value)
-}
-
-/// States spread over what variables can be: half of them at corners, by the rows of a Hadamard
-/// matrix, so that every two variables meet in all four ways; half inside, by multiples of the
-/// golden ratio.
-fn states(scenario: &Scenario) -> impl Iterator<Item = Vec<f64>> + '_ {
-    (0..N_STATES_TRIED).map(|state| {
-        let share_of = |index: usize| {
-            if state < N_STATES_TRIED / 2 {
-                f64::from((state & (index + 1)).count_ones() % 2)
+        if let Some(state) = tried.witness(leaves) {
+            let bounds = state.analysis.number(&goal.tree);
+            // Of a goal that hangs on what has happened, only bounds are known.
+            let value = if bounds.high > 1.0 + GOAL_SLACK {
+                bounds.high
             } else {
-                let golden = 0.618_033_988_749_894_9;
-                (golden * ((state + 1) * (index + 1)) as f64).fract()
-            }
-        };
-        let variables = scenario.variables.iter().enumerate();
-        variables
-            .map(|(index, one)| one.min + share_of(index) * (one.max - one.min))
-            .collect()
-    })
+                bounds.low
+            };
+            let (value, place) = (
+                four_digits(value),
+                state.describe(scenario, Part::Number(&goal.tree)),
+            );
+            let message = format!("this goal leaves [0, 1]: it may be {value}{place}");
+            let hint = "it then counts for more, or less, than other goals of its weight: rescale \
+                        it, or write `clamp(…, 0, 1)`";
+            push(findings, "goal-range", goal.span, message, hint);
+        }
+    }
+}
+
+/// Warns of expressions that may give no number, since runs that meet such a state are lost.
+fn warn_of_faults(scenario: &Scenario, tried: &Tried<'_>, findings: &mut Findings) {
+    for (part, span) in expressions(scenario) {
+        // What an indicator is to blame for is reported there alone.
+        let may_fault = |analysis: &Analysis<'_>| analysis.may_fault_itself(part);
+        if let Some(state) = tried.witness(may_fault) {
+            let place = state.describe(scenario, part);
+            let message = format!("this may have no value{place}");
+            let hint = "look for a division by 0, a root or logarithm of what is not above 0, or \
+                        an overflow, and keep it away with `max(…, 0.01)` or `if`";
+            push(findings, "may-fault", span, message, hint);
+        }
+    }
 }
 
 fn warn_of_actions(

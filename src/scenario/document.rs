@@ -5,14 +5,16 @@
 //! the text are looked at first, because a parser's pieces take many times the room of its text.
 //! What absent keys, kinds and names mean is not known here.
 
+mod weigh;
+
 use super::findings::{Findings, Place};
-use super::limits;
-use crate::diagnostic::{Diagnostic, SourceId, Span};
+use crate::diagnostic::{Diagnostic, SourceId, Span, ceil_boundary, floor_boundary};
 use jiff::civil::Date;
 use std::borrow::Cow;
 use std::ops::Range;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
+use weigh::too_big;
 
 /// A table of the file, in file order; keys are unique.
 #[derive(Clone, Debug, Default)]
@@ -44,7 +46,7 @@ pub(super) enum Item<'t> {
     /// A text, and the byte of the source at which it begins, where it stands there letter by
     /// letter.
     Text(Cow<'t, str>, Option<usize>),
-    /// A whole number; saturated where it does not fit.
+    /// A whole number.
     Whole(i64),
     /// Any other number; infinite where it is too big, NaN where it says so.
     Real(f64),
@@ -110,16 +112,14 @@ pub(super) fn parse_document<'t>(
     source: SourceId,
     findings: &mut Findings,
 ) -> Option<Table<'t>> {
-    let whole = Span {
-        source,
-        start: 0,
-        end: 0,
-    };
-    if let Some(problem) = too_big(text) {
-        findings.push(
-            Diagnostic::error("file-too-big", whole, problem)
-                .hint("a scenario is written by hand: is this the right file?"),
-        );
+    if let Some((problem, place)) = too_big(text) {
+        let span = Span {
+            source,
+            start: place.start,
+            end: place.end,
+        };
+        let hint = "a scenario is written by hand: is this the right file?";
+        findings.error("file-too-big", span, problem, hint);
         return None;
     }
     let (parsed, errors) = DeTable::parse_recoverable(text);
@@ -129,12 +129,15 @@ pub(super) fn parse_document<'t>(
 }
 
 /// Parses one value that begins at byte `offset` of a source's `text`; fails with the errors of
-/// TOML where it is none.
+/// TOML where it is none, and with no error where it is too deep to look at.
 pub(super) fn parse_value<'t>(
     text: &'t str,
     offset: usize,
     source: SourceId,
 ) -> Result<Node<'t>, Vec<toml::de::Error>> {
+    if too_big(&text[offset..]).is_some() {
+        return Err(Vec::new());
+    }
     let (parsed, errors) = DeValue::parse_recoverable(&text[offset..]);
     if !errors.is_empty() {
         return Err(errors);
@@ -148,42 +151,8 @@ pub(super) fn parse_value<'t>(
     Ok(node)
 }
 
-/// What is too big about a text, if anything is.
-fn too_big(text: &str) -> Option<String> {
-    if text.len() > limits::FILE_BYTES {
-        return Some(format!(
-            "this file has {} bytes, and {} is the limit",
-            text.len(),
-            limits::FILE_BYTES
-        ));
-    }
-    let mut n_pieces = 0;
-    let mut n_headers = 0;
-    let mut in_word = false;
-    let mut line_begins = true;
-    for &byte in text.as_bytes() {
-        let of_word = byte.is_ascii_alphanumeric() || byte >= 0x80 || b"_-.+".contains(&byte);
-        let blank = byte == b' ' || byte == b'\t';
-        n_pieces += usize::from((of_word && !in_word) || (!of_word && !blank));
-        n_headers += usize::from(line_begins && byte == b'[');
-        in_word = of_word;
-        line_begins = byte == b'\n' || (line_begins && blank);
-    }
-    if n_pieces > limits::FILE_PIECES {
-        return Some(format!(
-            "this file has {n_pieces} words and signs, and {} is the limit",
-            limits::FILE_PIECES
-        ));
-    }
-    (n_headers > limits::TABLE_HEADERS).then(|| {
-        format!(
-            "this file has {n_headers} tables, and {} is the limit",
-            limits::TABLE_HEADERS
-        )
-    })
-}
-
-/// Reports what TOML itself finds wrong, in words.
+/// Reports what TOML itself finds wrong, in words. The errors are those of the text from byte
+/// `offset` on.
 pub(super) fn report_syntax(
     text: &str,
     source: SourceId,
@@ -191,66 +160,69 @@ pub(super) fn report_syntax(
     errors: &[toml::de::Error],
     findings: &mut Findings,
 ) {
-    let mut last_line = None;
+    let mut last_line = 0..0;
     for error in errors {
-        findings.syntax_is_broken();
         let range = error.span().unwrap_or(0..0);
-        let span = Span {
-            source,
-            start: (range.start + offset).min(text.len()),
-            end: (range.end + offset).min(text.len()),
-        };
+        let start = floor_boundary(text, range.start + offset);
+        let end = ceil_boundary(text, range.end + offset).max(start);
         // One slip often makes several errors on its line; the first says it best.
-        let line_start = text[..floor(text, span.start)].rfind('\n');
-        if last_line == Some(line_start) {
+        if last_line.contains(&start) {
             continue;
         }
-        last_line = Some(line_start);
-        let message = error.message();
-        let duplicate = message == "duplicate key";
-        let code = if duplicate { "duplicate-key" } else { "syntax" };
-        let message = if duplicate {
-            let key = &text[floor(text, span.start)..floor(text, span.end)];
-            format!("`{key}` is given twice")
-        } else {
-            message.replace("std::", "")
-        };
-        let mut diagnostic = Diagnostic::error(code, span, message);
-        diagnostic.hint = syntax_hint(error.message()).map(str::to_owned);
-        findings.push(diagnostic);
+        let line_start = text[..start].rfind('\n').map_or(0, |at| at + 1);
+        let line_end = text[end..].find('\n').map_or(text.len(), |at| end + at);
+        last_line = line_start..line_end + 1;
+        findings.syntax_is_broken(Span {
+            source,
+            start: line_start,
+            end: line_end,
+        });
+        let span = Span { source, start, end };
+        findings.push(syntax_error(error.message(), &text[start..end], span));
     }
 }
 
-/// The last boundary between characters that is not after `byte`.
-fn floor(text: &str, byte: usize) -> usize {
-    text.floor_char_boundary(byte)
-}
-
-/// What to write instead, for the commonest slips.
-fn syntax_hint(message: &str) -> Option<&'static str> {
+/// One error of TOML at a place, whose text is `written`.
+fn syntax_error(message: &str, written: &str, span: Span) -> Diagnostic {
+    let error =
+        |code, message: String, hint: &str| Diagnostic::error(code, span, message).hint(hint);
+    if message == "duplicate key" {
+        let message = format!("`{}` is given twice", written.escape_debug());
+        return error("duplicate-key", message, "keep one of the two");
+    }
+    if message.contains("string values must be quoted") && written.trim().is_empty() {
+        let message = "there is no value after the `=`".to_owned();
+        return error("syntax", message, "write a value, or remove the key");
+    }
+    if message.contains("string values must be quoted") {
+        let message = format!("`{}` is not a value", written.trim().escape_debug());
+        let hint = "texts and expressions stand in double quotes, and a line has one value";
+        return error("syntax", message, hint);
+    }
     let hints = [
-        ("duplicate key", "keep one of the two"),
-        (
-            "string values must be quoted",
-            "put texts and expressions into double quotes",
-        ),
         (
             "invalid basic string",
             "end the text with `\"` on the same line",
         ),
         (
-            "invalid inline table",
+            "inline table",
             "an inline table is `{ key = value, key = value }`",
         ),
-        ("missing comma", "put a comma between the two"),
+        (
+            "between key-value pairs",
+            "an inline table is `{ key = value, key = value }`",
+        ),
+        ("comma", "put one comma between every two values"),
         ("unclosed", "add what closes it"),
         ("key with no value", "write `key = value`"),
         ("missing value", "write a value after the `=`"),
+        ("date", "a date is written as `2016-11-30`"),
+        ("recursion", "a scenario has no use for such depth"),
     ];
-    hints
-        .iter()
-        .find(|(part, _)| message.contains(part))
-        .map(|(_, hint)| *hint)
+    let hint = hints.iter().find(|(part, _)| message.contains(part));
+    let mut diagnostic = Diagnostic::error("syntax", span, message);
+    diagnostic.hint = hint.map(|(_, hint)| (*hint).to_owned());
+    diagnostic
 }
 
 /// Moves a value and all in it further on in its source.
@@ -273,7 +245,7 @@ fn shift(node: &mut Node<'_>, offset: usize) {
     }
 }
 
-/// Turns the TOML crate's tree into ours. Its depth is bounded by that crate's parser.
+/// Turns the TOML crate's tree into ours, whose depth has been looked at.
 struct Converter<'t> {
     text: &'t str,
     source: SourceId,
@@ -347,12 +319,11 @@ impl<'t> Converter<'t> {
     }
 }
 
-/// A whole number of any radix; one that does not fit is saturated, and fails every limit.
+/// A whole number of any radix; one that does not fit is any other number.
 fn whole<'t>(digits: &str, radix: u32) -> Item<'t> {
     match i64::from_str_radix(digits, radix) {
         Ok(value) => Item::Whole(value),
-        Err(_) if digits.starts_with('-') => Item::Whole(i64::MIN),
-        Err(_) => Item::Whole(i64::MAX),
+        Err(_) => Item::Real(digits.parse().unwrap_or(f64::INFINITY)),
     }
 }
 

@@ -5,7 +5,7 @@
 
 use super::expression::Mistake;
 use super::limits;
-use crate::diagnostic::{Diagnostic, Diagnostics, Severity, SourceId, Span};
+use crate::diagnostic::{Diagnostic, Diagnostics, Severity, SourceId, Span, floor_boundary};
 
 /// Diagnostics being collected.
 #[derive(Debug)]
@@ -13,10 +13,14 @@ pub(super) struct Findings {
     diagnostics: Diagnostics,
     n_left_out: usize,
     names_left: usize,
-    /// Whether the TOML itself was broken, so that what seems to be missing may be there.
-    syntax_is_broken: bool,
+    /// The source of the file itself.
+    file: SourceId,
+    /// The lines on which the TOML itself is broken.
+    broken_lines: Vec<Span>,
 }
 
+/// Codes of syntax errors.
+const SYNTAX: &[&str] = &["syntax", "duplicate-key"];
 /// Codes that may only echo a syntax error, because what they miss may have been lost with it.
 const ECHOES: &[&str] = &[
     "missing-key",
@@ -26,24 +30,29 @@ const ECHOES: &[&str] = &[
 ];
 
 impl Findings {
-    /// Nothing found yet.
-    pub fn new() -> Self {
+    /// Nothing found yet; `file` is the source of the file itself.
+    pub fn new(file: SourceId) -> Self {
         Self {
             diagnostics: Diagnostics::default(),
             n_left_out: 0,
             names_left: limits::COMPARED_NAMES,
-            syntax_is_broken: false,
+            file,
+            broken_lines: Vec::new(),
         }
     }
 
-    /// From now on, what seems to be missing is not reported: it may be there.
-    pub fn syntax_is_broken(&mut self) {
-        self.syntax_is_broken = true;
+    /// From now on, nothing is reported about these lines, which TOML could not read, but syntax
+    /// errors; nor, if they are of the file, is what seems to be missing anywhere, since it may
+    /// have been lost with them.
+    pub fn syntax_is_broken(&mut self, lines: Span) {
+        if self.broken_lines.len() < limits::DIAGNOSTICS {
+            self.broken_lines.push(lines);
+        }
     }
 
     /// Adds one.
     pub fn push(&mut self, diagnostic: Diagnostic) {
-        if self.syntax_is_broken && ECHOES.contains(&diagnostic.code) {
+        if self.may_be_an_echo(&diagnostic) {
             return;
         }
         if self.diagnostics.0.len() < limits::DIAGNOSTICS {
@@ -54,6 +63,22 @@ impl Findings {
         } else {
             self.n_left_out += 1;
         }
+    }
+
+    /// Whether a diagnostic may only echo a syntax error.
+    fn may_be_an_echo(&self, diagnostic: &Diagnostic) -> bool {
+        if self.broken_lines.is_empty() || SYNTAX.contains(&diagnostic.code) {
+            return false;
+        }
+        let touches = |span: Span| {
+            let same = |lines: &Span| {
+                lines.source == span.source && span.start <= lines.end && span.end >= lines.start
+            };
+            self.broken_lines.iter().any(same)
+        };
+        let of_file = |lines: &Span| lines.source == self.file;
+        (ECHOES.contains(&diagnostic.code) && self.broken_lines.iter().any(of_file))
+            || diagnostic.span.is_some_and(touches)
     }
 
     /// Adds an error with a hint.
@@ -133,10 +158,15 @@ impl Findings {
     }
 }
 
+/// A number with four significant digits, for people.
+pub(super) fn four_digits(value: f64) -> f64 {
+    format!("{value:.3e}").parse().unwrap_or(value)
+}
+
 /// Cuts what quotes a very long name or text.
 fn shorten(text: &mut String) {
     if text.len() > limits::MESSAGE_BYTES {
-        text.truncate(text.floor_char_boundary(limits::MESSAGE_BYTES));
+        text.truncate(floor_boundary(text, limits::MESSAGE_BYTES));
         text.push('…');
     }
 }

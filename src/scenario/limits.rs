@@ -4,13 +4,18 @@
 //! looks at these before it allocates, and the JSON Schema repeats them. They are far above what
 //! an analyst writes; raising one is safe as long as the tests of hostile files stay fast.
 
-/// The size of a scenario file [bytes]; looked at before anything else.
+/// The size of a scenario file \[bytes\]; looked at before anything else.
 pub const FILE_BYTES: usize = 4 * 1024 * 1024;
-/// Lines, signs and words of a file together: what a parser would make pieces of. A file of
-/// ordinary density reaches this limit and that of its size at about the same length.
-pub const FILE_PIECES: usize = 600_000;
+/// The words and signs of a file: a parser's pieces take many times the room of its text.
+pub const FILE_TOKENS: usize = 600_000;
+/// The length of a number, date or name outside of quotes \[bytes\].
+pub const WORD_BYTES: usize = 256;
+/// Backslashes and control characters of a file, ends of lines apart.
+pub const ODD_BYTES: usize = 10_000;
 /// Headers of tables (`[…]` lines).
 pub const TABLE_HEADERS: usize = 60_000;
+/// How deep tables and lists may be nested, dots of keys included.
+pub const TABLE_DEPTH: usize = 32;
 /// Actors.
 pub const ACTORS: usize = 500;
 /// Actions, of all actors together.
@@ -27,22 +32,23 @@ pub const INDICATORS: usize = 1_000;
 pub const IMPERATIVES_PER_ACTOR: usize = 100;
 /// Effects in one list.
 pub const EFFECTS_PER_LIST: usize = 100;
-/// The length of a name [bytes].
+/// The length of a name \[bytes\].
 pub const NAME_BYTES: usize = 64;
-/// The length of a label or track, which are printed in tables [characters].
+/// The length of a label or track, which are printed in tables \[characters\].
 pub const LABEL_CHARACTERS: usize = 120;
-/// The length of a title or source [characters].
+/// The length of a title or source \[characters\].
 pub const TITLE_CHARACTERS: usize = 300;
-/// The length of a question, criterion or note [characters].
+/// The length of a question, criterion or note \[characters\].
 pub const TEXT_CHARACTERS: usize = 4_000;
-/// The length of one expression [bytes].
+/// The length of one expression \[bytes\].
 pub const EXPRESSION_BYTES: usize = 16_384;
 /// The words and signs of one expression.
 pub const EXPRESSION_TOKENS: usize = 2_000;
 /// How deep one expression may be nested.
 pub const EXPRESSION_DEPTH: usize = 64;
-/// Days that are lived: ten years and a little.
-pub const HORIZON_DAYS: i64 = 3_660;
+/// Days that are lived: nearly three years. The engine's memory packs counts and days into fields
+/// of ten bits.
+pub const HORIZON_DAYS: i64 = 1_000;
 /// The greatest `limit` of an action or event.
 pub const HAPPENINGS: i64 = 1_000_000;
 /// Numbers are at most this far from zero, so that their products stay finite in double precision
@@ -50,11 +56,11 @@ pub const HAPPENINGS: i64 = 1_000_000;
 pub const MAGNITUDE: f64 = 1e30;
 /// The number of `--set`.
 pub const OVERRIDES: usize = 1_000;
-/// The length of one `--set` [bytes].
+/// The length of one `--set` \[bytes\].
 pub const OVERRIDE_BYTES: usize = 16_384;
 /// Diagnostics that are kept; what comes after is counted only.
 pub const DIAGNOSTICS: usize = 100;
-/// The length of a message or hint [bytes].
+/// The length of a message or hint \[bytes\].
 pub const MESSAGE_BYTES: usize = 600;
 /// Names that are compared with misspelt ones in one reading, over all "did you mean".
 pub const COMPARED_NAMES: usize = 30_000;

@@ -135,6 +135,15 @@ fn read_value<'t>(
     }
     match document::parse_value(text, offset, source) {
         Ok(node) => Some(node),
+        Err(errors) if errors.is_empty() => {
+            findings.error(
+                "too-deep",
+                whole,
+                "this is nested too deep",
+                "write it into the file",
+            );
+            None
+        }
         Err(errors) if value.starts_with(['{', '[', '"', '\'']) => {
             document::report_syntax(text, source, offset, &errors, findings);
             None
@@ -177,7 +186,7 @@ impl<'t> Walk<'_, 't> {
                 None => return self.unknown_key(key, place, rule),
             },
             Rule::Names(_) | Rule::Expressions if table.get(key).is_none() => {
-                return self.unknown_name(key, place, table);
+                return self.unknown_name(key, place, table, rule);
             }
             Rule::Names(rule) => Some(Rule::Fields(rule)),
             Rule::Expressions => None,
@@ -234,12 +243,16 @@ impl<'t> Walk<'_, 't> {
         self.findings.error("unknown-key", place, message, hint);
     }
 
-    fn unknown_name(self, name: &str, place: Span, table: &Table<'t>) {
+    fn unknown_name(self, name: &str, place: Span, table: &Table<'t>, rule: Rule) {
         let known = table.0.iter().map(|entry| &*entry.key);
+        let noun = match rule {
+            Rule::Names(rule) | Rule::Fields(rule) => rule.noun,
+            Rule::Expressions | Rule::Anything => "indicator",
+        };
         let mut diagnostic = Diagnostic::error(
             "unknown-name",
             place,
-            format!("the file has no `{name}` there"),
+            format!("the file has no {noun} `{name}`"),
         )
         .hint("what the file does not name cannot be set from outside");
         if let Some(near) = self.findings.nearest(name, known) {

@@ -4,6 +4,7 @@
 //! proportions, means and quantiles with their uncertainty. Absent on purpose: sums of floats over
 //! runs, which would depend on the order, and the tallies themselves.
 
+pub mod correlation;
 pub mod interval;
 pub mod pairs;
 pub mod quantile;

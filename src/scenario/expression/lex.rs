@@ -177,11 +177,9 @@ fn number(text: &str, at: usize, mistakes: &mut Vec<Mistake>) -> (Option<TokenKi
     }
     let value = written.parse().unwrap_or(f64::INFINITY);
     if value > limits::MAGNITUDE {
-        mistakes.push(Mistake::new(
-            "out-of-range",
-            at..end,
-            format!("this number is greater than {:e}", limits::MAGNITUDE),
-        ));
+        let message = format!("this number is greater than {:e}", limits::MAGNITUDE);
+        let mistake = Mistake::new("out-of-range", at..end, message);
+        mistakes.push(mistake.hint("write an ordinary number"));
         return (Some(TokenKind::Number(0.0)), end - at);
     }
     (Some(TokenKind::Number(value)), end - at)

@@ -47,7 +47,7 @@ impl Reader<'_> {
             Item::Whole(_) | Item::Real(_) | Item::Broken => None,
             other => {
                 let message = format!(
-                    "an indicator is an expression, and this is {}",
+                    "an indicator must be an expression, not {}",
                     other.describe()
                 );
                 let hint = format!("write, for instance, `{} = \"1 - trust\"`", one.name);

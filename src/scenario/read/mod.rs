@@ -8,6 +8,8 @@
 //!    stand-in takes its place, so that the rest is still checked.
 //! 4. Only a scenario without errors goes out, with the [warnings](super::check) about it.
 
+mod distribution;
+mod frame;
 mod indicators;
 mod quantity;
 mod section;
@@ -22,7 +24,7 @@ use super::model::Scenario;
 use super::names::{self, Names, Places};
 use super::overrides::{self, Override};
 use super::{check, document};
-use crate::diagnostic::{Diagnostic, Diagnostics, Sources, Span};
+use crate::diagnostic::{Diagnostics, Sources, Span};
 use jiff::civil::Date;
 use section::Section;
 
@@ -44,7 +46,7 @@ pub fn read(sources: &mut Sources, file: &str, text: &str, overrides: &[Override
     let file_source = sources.push(file, text);
     let n_taken = overrides.len().min(limits::OVERRIDES);
     let override_sources = overrides::add_sources(&overrides[..n_taken], sources);
-    let mut findings = Findings::new();
+    let mut findings = Findings::new(file_source);
     if n_taken < overrides.len() {
         let place = Span {
             source: override_sources[n_taken - 1],
@@ -155,15 +157,16 @@ fn read_tree(root: &Node<'_>, name: String, findings: &mut Findings) -> Option<(
             .iter()
             .map(|one| reader.outcome(one))
             .collect(),
+        correlations: Vec::new(),
     };
-    if tables.outcomes.is_empty() && table.get("outcomes").is_some() {
-        reader.findings.push(no_outcomes(section.span()));
+    if let Some(entry) = table.get("outcomes")
+        && matches!(&entry.value.item, Item::Table(outcomes) if outcomes.0.is_empty())
+    {
+        let message = "the scenario asks no question";
+        let hint = "add a table `[outcomes.…]` with `question` and `when`";
+        reader
+            .findings
+            .error("no-outcomes", entry.key_span, message, hint);
     }
     Some((scenario, tables.places()))
-}
-
-/// A scenario without a question.
-fn no_outcomes(place: Span) -> Diagnostic {
-    Diagnostic::error("no-outcomes", place, "the scenario asks no question")
-        .hint("add a table `[outcomes.…]` with `question` and `when`")
 }

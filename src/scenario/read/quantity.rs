@@ -1,22 +1,19 @@
-//! Numbers, distributions and expressions: the values of quantities.
+//! The values of quantities: numbers, distributions, expressions.
 //!
 //! A known number must lie in its field's domain, and so must all of a distribution's support.
 //! What an expression gives is known in the run alone, where probabilities are clamped.
 
-use super::super::document::{Item, Node, Table};
+use super::super::document::{Item, Node};
 use super::super::expression::{Expression, Kind, Typing, parse};
-use super::super::fields::{
-    Absent, DomainRule, FAMILIES, Family, Field, FieldKind, Gives, INTERVAL,
-};
-use super::super::findings::Findings;
+use super::super::fields::{Absent, DomainRule, FieldKind, Gives};
+use super::super::findings::{Findings, four_digits};
 use super::super::limits;
 use super::super::model::{
     Condition, ConditionExpression, Domain, Number, NumberExpression, Quantity, Value,
 };
 use super::Reader;
+use super::distribution::{describe, distribution};
 use super::section::{Section, wrong_kind};
-use crate::diagnostic::{Diagnostic, Span};
-use crate::random::distribution::{Distribution, DistributionError, IntervalKind};
 
 impl Reader<'_> {
     /// A quantity, its default, or a stand-in where it is broken. `bounds` are those of the
@@ -46,7 +43,7 @@ impl Reader<'_> {
                 path,
                 span: Some(node.span),
                 domain,
-                value: self.value(node, field, domain, expression),
+                value: self.value(node, (key, field.example), domain, expression),
             }),
             (None, Absent::Number(default)) => Some(Quantity {
                 path,
@@ -65,11 +62,12 @@ impl Reader<'_> {
         }
     }
 
-    /// A number, distribution or expression; a stand-in where it is broken.
+    /// A number, distribution or expression; a stand-in where it is broken. Messages name it by
+    /// its key and give an example.
     pub(super) fn value(
         &mut self,
         node: &Node<'_>,
-        field: &Field,
+        (key, example): (&str, &str),
         domain: Domain,
         expression_allowed: bool,
     ) -> Value {
@@ -81,8 +79,11 @@ impl Reader<'_> {
                 };
                 let (low, high) = domain.bounds();
                 if number < low || number > high {
-                    let message = format!("{number} is outside what `{}` may be", field.key);
-                    let hint = format!("it may be {}", describe(domain));
+                    let message = format!("{number} is outside what `{key}` may be");
+                    let mut hint = format!("it may be {}", describe(domain));
+                    if domain == Domain::Unit && (1.0..=100.0).contains(&number) {
+                        hint += &format!(": write {number} % as `{}`", four_digits(number / 100.0));
+                    }
                     self.findings
                         .error("out-of-range", node.span, message, hint);
                 }
@@ -94,10 +95,9 @@ impl Reader<'_> {
             },
             Item::Text(..) if expression_allowed => Value::Expression(self.number_expression(node)),
             Item::Text(text, _) => {
-                let key = field.key;
                 let (message, hint) = match text.trim().parse::<f64>() {
                     Ok(_) => (
-                        format!("`{key}` is a number, and this is a text"),
+                        format!("`{key}` must be a number, not a text"),
                         format!("write it without quotes: `{key} = {}`", text.trim()),
                     ),
                     Err(_) => (
@@ -116,7 +116,9 @@ impl Reader<'_> {
                 } else {
                     "a number or a distribution"
                 };
-                wrong_kind(node, field, wanted, self.findings);
+                let message = format!("`{key}` must be {wanted}, not {}", node.item.describe());
+                let hint = format!("write, for instance, `{key} = {example}`");
+                self.findings.error("wrong-kind", node.span, message, hint);
                 broken
             }
         }
@@ -187,7 +189,7 @@ impl Reader<'_> {
         match (&node.item, field.kind) {
             (Item::Text(..), _) => return Some(node),
             (Item::Truth(value), FieldKind::Expression(Gives::Condition)) => {
-                let message = format!("`{key}` is an expression in quotes");
+                let message = format!("`{key}` must be an expression in quotes");
                 self.findings.error(
                     "wrong-kind",
                     node.span,
@@ -261,319 +263,4 @@ pub(super) fn number(node: &Node<'_>, findings: &mut Findings) -> Option<f64> {
         return None;
     }
     Some(value)
-}
-
-/// A domain in words.
-fn describe(domain: Domain) -> String {
-    match domain {
-        Domain::Unit => "from 0 to 1".to_owned(),
-        Domain::NonNegative => "0 or more".to_owned(),
-        Domain::Real => "any number".to_owned(),
-        Domain::Within { min, max } => format!("from {min} to {max}, the variable's bounds"),
-    }
-}
-
-/// `{ family = { … } }` or `{ from, to }`.
-fn distribution(
-    table: &Table<'_>,
-    span: Span,
-    domain: Domain,
-    findings: &mut Findings,
-) -> Option<Distribution> {
-    if table.0.iter().any(|entry| INTERVAL.contains(&&*entry.key)) {
-        return interval(table, span, domain, findings);
-    }
-    let families = || FAMILIES.iter().map(|family| family.key);
-    let mut found: Option<(&Family, &Node<'_>)> = None;
-    let mut sound = true;
-    for entry in &table.0 {
-        let Some(family) = FAMILIES.iter().find(|family| family.key == entry.key) else {
-            let hint = match findings.nearest(&entry.key, families()) {
-                Some(near) => format!("did you mean `{near}`?"),
-                None => all_families(),
-            };
-            let message = format!("there is no distribution `{}`", entry.key);
-            findings.error("unknown-distribution", entry.key_span, message, hint);
-            sound = false;
-            continue;
-        };
-        if found.is_some() {
-            let message = "a quantity has one distribution";
-            findings.error(
-                "bad-distribution",
-                entry.key_span,
-                message,
-                "keep one of them",
-            );
-            sound = false;
-        }
-        found = Some((family, &entry.value));
-    }
-    let Some((family, node)) = found else {
-        if sound {
-            findings.error(
-                "bad-distribution",
-                span,
-                "this distribution is empty",
-                all_families(),
-            );
-        }
-        return None;
-    };
-    let parameters = parameters(family, node, findings).filter(|_| sound)?;
-    let built = build(family.key, &parameters, domain);
-    accept(built, node.span, domain, findings)
-}
-
-fn all_families() -> String {
-    let all: Vec<_> = FAMILIES.iter().map(|family| family.key).collect();
-    format!(
-        "write `{{ from = …, to = … }}`, or one of {}",
-        all.join(", ")
-    )
-}
-
-/// `{ from, to }`: the 5th and the 95th percentile.
-fn interval(
-    table: &Table<'_>,
-    span: Span,
-    domain: Domain,
-    findings: &mut Findings,
-) -> Option<Distribution> {
-    let n_before = findings.n_found();
-    for entry in &table.0 {
-        if !INTERVAL.contains(&&*entry.key) {
-            let message = format!("an interval `{{ from, to }}` has no `{}`", entry.key);
-            let hint = "an interval is a distribution of its own: keep one of the two";
-            findings.error("bad-distribution", entry.key_span, message, hint);
-        }
-    }
-    let [from, to] = INTERVAL.map(|key| match table.get(key) {
-        Some(entry) => parameter(&entry.value, key, findings),
-        None => {
-            let message = format!("this interval has no `{key}`");
-            let hint = "write the 5th and the 95th percentile: `{ from = 0.2, to = 0.6 }`";
-            findings.error("bad-distribution", span, message, hint);
-            None
-        }
-    });
-    let (from, to) = (from?, to?);
-    if findings.n_found() > n_before {
-        return None;
-    }
-    let kind = match domain {
-        Domain::Unit => IntervalKind::Unit,
-        Domain::Within { min: 0.0, max: 1.0 } => IntervalKind::Unit,
-        Domain::NonNegative => IntervalKind::Positive,
-        Domain::Real | Domain::Within { .. } => IntervalKind::Real,
-    };
-    accept(
-        Distribution::interval(from, to, kind),
-        span,
-        domain,
-        findings,
-    )
-}
-
-/// The parameters of a family in the order of one of its forms, optional ones last.
-struct Parameters {
-    form: &'static [&'static str],
-    values: Vec<f64>,
-    optional: Vec<Option<f64>>,
-}
-
-/// Reads the parameters of a family.
-fn parameters(
-    family: &'static Family,
-    node: &Node<'_>,
-    findings: &mut Findings,
-) -> Option<Parameters> {
-    let usage = || {
-        let forms: Vec<_> = family
-            .forms
-            .iter()
-            .map(|form| {
-                let keys: Vec<_> = form.needed.iter().map(|key| format!("{key} = …")).collect();
-                format!("`{} = {{ {} }}`", family.key, keys.join(", "))
-            })
-            .collect();
-        format!("write {}", forms.join(" or "))
-    };
-    let Item::Table(table) = &node.item else {
-        if !matches!(node.item, Item::Broken) {
-            let message = format!("`{}` needs its parameters", family.key);
-            findings.error("bad-distribution", node.span, message, usage());
-        }
-        return None;
-    };
-    let fits = |form: &&super::super::fields::Form| {
-        table
-            .0
-            .iter()
-            .all(|entry| form.needed.contains(&&*entry.key) || form.optional.contains(&&*entry.key))
-    };
-    let form = family.forms.iter().find(fits);
-    let complete =
-        |form: &&super::super::fields::Form| form.needed.iter().all(|key| table.get(key).is_some());
-    let Some(form) = form.filter(complete) else {
-        let known: Vec<_> = family
-            .forms
-            .iter()
-            .flat_map(|form| form.needed.iter().chain(form.optional))
-            .copied()
-            .collect();
-        let stranger = table.0.iter().find(|entry| !known.contains(&&*entry.key));
-        let (place, message) = match stranger {
-            Some(entry) => (
-                entry.key_span,
-                format!("`{}` has no parameter `{}`", family.key, entry.key),
-            ),
-            None if form.is_some() => (node.span, format!("`{}` lacks a parameter", family.key)),
-            None => (
-                node.span,
-                format!(
-                    "these parameters of `{}` do not belong together",
-                    family.key
-                ),
-            ),
-        };
-        findings.error("bad-distribution", place, message, usage());
-        return None;
-    };
-    let read = |key: &&str, findings: &mut Findings| {
-        table
-            .get(key)
-            .map(|entry| parameter(&entry.value, key, findings))
-    };
-    let needed: Vec<_> = form
-        .needed
-        .iter()
-        .map(|key| read(key, findings).flatten())
-        .collect();
-    let optional: Vec<_> = form
-        .optional
-        .iter()
-        .map(|key| read(key, findings))
-        .collect();
-    if optional.contains(&Some(None)) {
-        return None;
-    }
-    Some(Parameters {
-        form: form.needed,
-        values: needed.into_iter().collect::<Option<_>>()?,
-        optional: optional.into_iter().map(Option::flatten).collect(),
-    })
-}
-
-/// One parameter of a distribution, which is always a number.
-fn parameter(node: &Node<'_>, key: &str, findings: &mut Findings) -> Option<f64> {
-    if let Item::Whole(_) | Item::Real(_) = node.item {
-        return number(node, findings);
-    }
-    if !matches!(node.item, Item::Broken) {
-        let message = format!("the parameter `{key}` is {}", node.item.describe());
-        let hint = "parameters of distributions are numbers";
-        findings.error("wrong-kind", node.span, message, hint);
-    }
-    None
-}
-
-fn build(
-    family: &str,
-    parameters: &Parameters,
-    domain: Domain,
-) -> Result<Distribution, DistributionError> {
-    let (low, high) = domain.bounds();
-    match (family, parameters.form, &parameters.values[..]) {
-        ("normal", _, &[mean, sd]) => Distribution::normal(mean, sd),
-        ("truncated_normal", _, &[mean, sd]) => Distribution::truncated_normal(
-            mean,
-            sd,
-            parameters.optional[0].unwrap_or(low),
-            parameters.optional[1].unwrap_or(high),
-        ),
-        ("lognormal", ["mean", _], &[mean, sd]) => Distribution::lognormal_from_moments(mean, sd),
-        ("lognormal", _, &[mu, sigma]) => Distribution::lognormal_from_log(mu, sigma),
-        ("beta", ["mean", _], &[mean, sd]) => Distribution::beta_from_moments(mean, sd),
-        ("beta", _, &[alpha, beta]) => Distribution::beta(alpha, beta),
-        ("uniform", _, &[low, high]) => Distribution::uniform(low, high),
-        ("triangular", _, &[low, mode, high]) => Distribution::triangular(low, mode, high),
-        ("pert", _, &[low, mode, high]) => Distribution::pert(low, mode, high),
-        _ => unreachable!("every form of every family is listed here"),
-    }
-}
-
-/// Takes a distribution whose parameters make sense and whose support fits its field.
-fn accept(
-    built: Result<Distribution, DistributionError>,
-    span: Span,
-    domain: Domain,
-    findings: &mut Findings,
-) -> Option<Distribution> {
-    let distribution = match built {
-        Ok(distribution) => distribution,
-        Err(error) => {
-            findings.push(Diagnostic::error(
-                "bad-distribution",
-                span,
-                error.to_string(),
-            ));
-            return None;
-        }
-    };
-    let (low, high) = domain.bounds();
-    let (least, greatest) = distribution.support();
-    if least < low || greatest > high {
-        let message = format!(
-            "this distribution may give anything from {} to {}, and this value may be {}",
-            edge(least),
-            edge(greatest),
-            describe(domain)
-        );
-        findings.error(
-            "outside-domain",
-            span,
-            message,
-            fitting(&distribution, domain),
-        );
-        return None;
-    }
-    Some(distribution)
-}
-
-/// An end of an interval in words.
-fn edge(value: f64) -> String {
-    if value == f64::NEG_INFINITY {
-        "minus infinity".to_owned()
-    } else if value == f64::INFINITY {
-        "infinity".to_owned()
-    } else {
-        value.to_string()
-    }
-}
-
-/// A distribution of the same middle and width that fits the domain.
-fn fitting(distribution: &Distribution, domain: Domain) -> String {
-    match (distribution, domain) {
-        (Distribution::Normal { mean, sd }, _) => format!(
-            "cut it to the bounds: `{{ truncated_normal = {{ mean = {}, sd = {} }} }}`",
-            round(*mean),
-            round(*sd)
-        ),
-        (Distribution::TruncatedNormal { .. }, _) => {
-            "leave out `min` and `max`: they are the bounds by default".to_owned()
-        }
-        (_, Domain::Unit) | (_, Domain::Within { min: 0.0, max: 1.0 }) => {
-            "write `{ from = …, to = … }`, `beta` or `truncated_normal`".to_owned()
-        }
-        (_, Domain::NonNegative) => {
-            "write `{ from = …, to = … }`, `lognormal` or `truncated_normal`".to_owned()
-        }
-        _ => "write `truncated_normal`, or a `pert` within the bounds".to_owned(),
-    }
-}
-
-/// Four significant digits, for a hint.
-fn round(value: f64) -> f64 {
-    format!("{value:.3e}").parse().unwrap_or(value)
 }

@@ -31,7 +31,7 @@ impl<'d, 't> Section<'d, 't> {
         let Item::Table(table) = &node.item else {
             if !matches!(node.item, Item::Broken) {
                 let (is, noun) = (node.item.describe(), rule.noun);
-                let message = format!("this is {is}, and {} {noun} is a table", article(noun));
+                let message = format!("{} {noun} must be a table, not {is}", article(noun));
                 let keys: Vec<_> = rule.fields.iter().map(|field| field.key).collect();
                 let hint = format!("its keys are {}", keys.join(", "));
                 findings.error("wrong-kind", node.span, message, hint);
@@ -44,8 +44,8 @@ impl<'d, 't> Section<'d, 't> {
             rule,
             path,
         };
-        section.report_unknown(findings);
-        section.report_missing(findings);
+        let meant = section.report_unknown(findings);
+        section.report_missing(&meant, findings);
         Some(section)
     }
 
@@ -83,29 +83,45 @@ impl<'d, 't> Section<'d, 't> {
         )
     }
 
-    fn report_unknown(&self, findings: &mut Findings) {
+    /// Reports keys that the rule does not have, and gives those that were probably meant.
+    fn report_unknown(&self, findings: &mut Findings) -> Vec<&'static str> {
+        let mut meant = Vec::new();
         for entry in &self.table.0 {
             if self.rule.field(&entry.key).is_some() {
                 continue;
             }
             let known = self.rule.fields.iter().map(|field| field.key);
-            let hint = match findings.nearest(&entry.key, known.clone()) {
-                Some(near) => format!("did you mean `{near}`?"),
-                None => format!("it may have {}", known.collect::<Vec<_>>().join(", ")),
-            };
-            let noun = self.rule.noun;
-            let message = if self.path.is_empty() {
-                format!("there is no table `{}` in a scenario file", entry.key)
+            let near = findings.nearest(&entry.key, known.clone());
+            meant.extend(near);
+            let known = known.collect::<Vec<_>>().join(", ");
+            let (noun, key) = (self.rule.noun, entry.key.escape_debug());
+            let (message, otherwise) = if self.path.is_empty() {
+                (
+                    format!("there is no table `{key}` in a scenario file"),
+                    "the tables are",
+                )
             } else {
-                format!("{} {noun} has no key `{}`", article(noun), entry.key)
+                (
+                    format!("{} {noun} has no key `{key}`", article(noun)),
+                    "it may have",
+                )
+            };
+            let hint = match near {
+                Some(near) => format!("did you mean `{near}`?"),
+                None => format!("{otherwise} {known}"),
             };
             findings.error("unknown-key", entry.key_span, message, hint);
         }
+        meant
     }
 
-    fn report_missing(&self, findings: &mut Findings) {
+    /// Reports keys that must be there and are not, save those that are there misspelt.
+    fn report_missing(&self, meant: &[&str], findings: &mut Findings) {
         for field in self.rule.fields {
-            if field.absent != Absent::Refused || self.table.get(field.key).is_some() {
+            if field.absent != Absent::Refused
+                || self.table.get(field.key).is_some()
+                || meant.contains(&field.key)
+            {
                 continue;
             }
             if self.path.is_empty() {
@@ -141,11 +157,13 @@ pub(super) fn wrong_kind(node: &Node<'_>, field: &Field, wanted: &str, findings:
     let mut diagnostic = Diagnostic::error(
         "wrong-kind",
         node.span,
-        format!("`{}` is {wanted}, and this is {is}", field.key),
+        format!("`{}` must be {wanted}, not {is}", field.key),
     );
-    if !field.example.is_empty() {
-        let (key, example) = (field.key, field.example);
+    let (key, example) = (field.key, field.example);
+    if !example.is_empty() {
         diagnostic = diagnostic.hint(format!("write, for instance, `{key} = {example}`"));
+    } else if let FieldKind::NamedTables(_) = field.kind {
+        diagnostic = diagnostic.hint(format!("write a table `[{key}.…]` for each"));
     }
     findings.push(diagnostic);
 }
@@ -247,12 +265,12 @@ impl Reader<'_> {
             Item::Date(date) => Some((*date, node.span)),
             Item::Text(text, _) if text.parse::<Date>().is_ok() => {
                 let hint = format!("write it without quotes: `{key} = {text}`");
-                let message = format!("`{key}` is a date, and this is a text");
+                let message = format!("`{key}` must be a date, not a text");
                 self.findings.error("wrong-kind", node.span, message, hint);
                 None
             }
             Item::Time => {
-                let message = format!("`{key}` is a date without a time of day");
+                let message = format!("`{key}` must be a date without a time of day");
                 let hint = format!("write, for instance, `{key} = {}`", field.example);
                 self.findings.error("wrong-kind", node.span, message, hint);
                 None
@@ -281,7 +299,7 @@ impl Reader<'_> {
             // A whole number written with a point is meant as one.
             Item::Real(value) if value == value.trunc() => value as i64,
             Item::Real(_) => {
-                let message = format!("`{key}` is a whole number");
+                let message = format!("`{key}` must be a whole number");
                 let hint = format!("write a number from {least} to {most} without a point");
                 self.findings.error("wrong-kind", node.span, message, hint);
                 return None;
@@ -292,9 +310,10 @@ impl Reader<'_> {
             }
         };
         if !(least..=most).contains(&value) {
-            let message = format!("`{key}` must be from {least} to {most}");
+            let message = format!("this is outside what `{key}` may be");
+            let hint = format!("write a whole number from {least} to {most}");
             self.findings
-                .push(Diagnostic::error("out-of-range", node.span, message));
+                .error("out-of-range", node.span, message, hint);
             return None;
         }
         Some(value)

@@ -2,29 +2,18 @@
 
 use super::super::document::{Item, Node, Table};
 use super::super::fields::{
-    ACTION, ACTOR, EVENT, Field, IMPERATIVE, OUTCOME, RESOLUTION, SCENARIO, TableRule, VARIABLE,
+    ACTION, ACTOR, EVENT, Field, IMPERATIVE, OUTCOME, RESOLUTION, TableRule, VARIABLE,
 };
 use super::super::limits;
 use super::super::model::{
     Action, Actor, Answer, Condition, ConditionExpression, Domain, Effect, Event, Imperative,
-    Moves, Outcome, Quantity, Resolution, Timing, Value, Variable,
+    Outcome, Quantity, Resolution, Timing, Value, Variable,
 };
 use super::super::names::{self, Named, Quantified};
 use super::Reader;
 use super::section::{Section, expect_table, wrong_kind};
-use crate::diagnostic::Diagnostic;
 use crate::index::{ActorId, Id};
 use jiff::ToSpan;
-use jiff::civil::Date;
-
-/// The fields of `[scenario]`.
-pub(super) struct Frame {
-    pub title: String,
-    pub note: Option<String>,
-    pub start: Option<Date>,
-    pub horizon_days: u16,
-    pub moves: Moves,
-}
 
 /// The bounds of quantities that are not a variable's.
 const NO_BOUNDS: (f64, f64) = (f64::NEG_INFINITY, f64::INFINITY);
@@ -33,102 +22,8 @@ const NO_BOUNDS: (f64, f64) = (f64::NEG_INFINITY, f64::INFINITY);
 static NO_KEYS: Table<'static> = Table(Vec::new());
 
 impl Reader<'_> {
-    /// Reads `[scenario]`.
-    pub(super) fn frame(&mut self, root: &Section<'_, '_>) -> Frame {
-        let broken = Frame {
-            title: String::new(),
-            note: None,
-            start: None,
-            horizon_days: limits::HORIZON_DAYS as u16,
-            moves: Moves::Simultaneous,
-        };
-        let (_, Some(node)) = root.find("scenario") else {
-            return broken;
-        };
-        let path = "scenario".to_owned();
-        let Some(section) = Section::open(node, &SCENARIO, path, self.findings) else {
-            return broken;
-        };
-        let horizon = self.whole(&section, "horizon_days");
-        let horizon_days = horizon.map_or(broken.horizon_days, |days| days as u16);
-        let start = self.date(&section, "start").map(|(start, span)| {
-            if start.checked_add(i64::from(horizon_days).days()).is_err() {
-                let message = "the last day lies beyond the calendar";
-                self.findings
-                    .error("out-of-range", span, message, "begin earlier");
-            }
-            start
-        });
-        Frame {
-            title: self.text(&section, "title").unwrap_or_default(),
-            note: self.text(&section, "note"),
-            start,
-            horizon_days,
-            moves: self.moves(&section),
-        }
-    }
-
-    fn moves(&mut self, section: &Section<'_, '_>) -> Moves {
-        let sequential = self.word(section, "moves") == Some("sequential");
-        let (field, node) = section.find("order");
-        match (sequential, node) {
-            (true, Some(node)) => Moves::Sequential(self.order_of_moves(node, field)),
-            (true, None) => {
-                let (_, moves) = section.find("moves");
-                let message = "sequential moves need an `order`";
-                let hint = "add `order = [\"…\", \"…\"]` with every actor once";
-                let place = moves.map_or(section.span(), |node| node.span);
-                self.findings.error("missing-key", place, message, hint);
-                Moves::Simultaneous
-            }
-            (false, Some(node)) => {
-                let message = "`order` has no meaning where moves are simultaneous";
-                let hint = "add `moves = \"sequential\"`, or remove `order`";
-                self.findings
-                    .error("contradiction", node.span, message, hint);
-                Moves::Simultaneous
-            }
-            (false, None) => Moves::Simultaneous,
-        }
-    }
-
-    /// The order of sequential moves: every actor once.
-    fn order_of_moves(&mut self, node: &Node<'_>, field: &Field) -> Vec<ActorId> {
-        let mut order = Vec::new();
-        let Item::List(nodes) = &node.item else {
-            wrong_kind(node, field, "a list of actors", self.findings);
-            return order;
-        };
-        let mut seen = vec![false; self.names.actors.len()];
-        let mut sound = true;
-        for one in nodes.iter().take(limits::ACTORS + 1) {
-            let Some(id) = self.actor_named(one, field) else {
-                sound = false;
-                continue;
-            };
-            if std::mem::replace(&mut seen[id.index()], true) {
-                let message = "this actor is already in the order";
-                self.findings
-                    .error("duplicate-name", one.span, message, "each moves once a day");
-                sound = false;
-            }
-            order.push(id);
-        }
-        let mut missing = self.names.actors.iter().filter(|(_, id)| !seen[id.index()]);
-        if let Some((name, _)) = missing.next().filter(|_| sound) {
-            let others = match missing.count() {
-                0 => String::new(),
-                n => format!(" and {n} more"),
-            };
-            let message = format!("the order leaves out `{name}`{others}");
-            self.findings
-                .error("missing-key", node.span, message, "name every actor once");
-        }
-        order
-    }
-
     /// The actor that a text names.
-    fn actor_named(&mut self, node: &Node<'_>, field: &Field) -> Option<ActorId> {
+    pub(super) fn actor_named(&mut self, node: &Node<'_>, field: &Field) -> Option<ActorId> {
         let Item::Text(name, _) = &node.item else {
             if !matches!(node.item, Item::Broken) {
                 wrong_kind(node, field, "the name of an actor in quotes", self.findings);
@@ -244,6 +139,10 @@ impl Reader<'_> {
             label: self.label(&section, one.name),
             precision: self.quantity_or_stand_in(&section, "precision"),
             tempo: self.quantity_or_stand_in(&section, "tempo"),
+            risk: None,
+            anticipates: Vec::new(),
+            insight: self.quantity_or_stand_in(&section, "tempo"),
+            perceives: Vec::new(),
             imperatives,
         }
     }
@@ -331,7 +230,7 @@ impl Reader<'_> {
             );
         }
         for entry in table.0.iter().take(limits::EFFECTS_PER_LIST) {
-            let amount = self.value(&entry.value, field, Domain::Real, true);
+            let amount = self.value(&entry.value, (&entry.key, "0.05"), Domain::Real, true);
             let Some(Quantified::Variable(variable)) = self.names.quantified.get(&*entry.key)
             else {
                 self.not_a_variable(&entry.key, entry.key_span);
@@ -380,11 +279,9 @@ impl Reader<'_> {
         if sustained_days > last_day {
             let (_, node) = section.find("sustained_days");
             let message = format!("{sustained_days} days running do not fit into {last_day} days");
-            self.findings.push(Diagnostic::error(
-                "out-of-range",
-                node.map_or(section.span(), |node| node.span),
-                message,
-            ));
+            let place = node.map_or(section.span(), |node| node.span);
+            let hint = "shorten it, or let more days count";
+            self.findings.error("out-of-range", place, message, hint);
         }
         let (_, resolution) = section.find("resolution");
         Outcome {

@@ -1,0 +1,271 @@
+//! Arithmetic on intervals, rounded away from the inside.
+//!
+//! In: the [`Bounds`] of operands. Out: those of the result, and whether it may fault. An infinite
+//! bound stands for a finite number of any size, since an infinite number is a fault.
+
+use super::Truth;
+use crate::math::double;
+use crate::scenario::model::{Arithmetic, Comparison, Function};
+
+/// Numbers beyond this may overflow where they are held in single precision, so they count as
+/// possible faults. Half of the greatest single-precision number, to leave room for rounding.
+pub const OVERFLOW: f64 = f32::MAX as f64 / 2.0;
+
+/// The values that an expression can give where it does not fault.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Bounds {
+    /// No value is below this.
+    pub low: f64,
+    /// No value is above this.
+    pub high: f64,
+    /// Whether it, or anything that it is made of, could be other than a finite number.
+    pub may_fault: bool,
+}
+
+pub(super) fn point(value: f64) -> Bounds {
+    between(value, value)
+}
+
+pub(super) fn between(low: f64, high: f64) -> Bounds {
+    Bounds {
+        low,
+        high,
+        may_fault: false,
+    }
+}
+
+pub(super) fn anything(may_fault: bool) -> Bounds {
+    Bounds {
+        low: f64::NEG_INFINITY,
+        high: f64::INFINITY,
+        may_fault,
+    }
+}
+
+/// a ∘ b.
+pub(super) fn arithmetic(operation: Arithmetic, a: Bounds, b: Bounds) -> Bounds {
+    let may_fault = a.may_fault || b.may_fault;
+    match operation {
+        Arithmetic::Add => sum((a.low, b.low), (a.high, b.high), may_fault),
+        Arithmetic::Subtract => sum((a.low, -b.high), (a.high, -b.low), may_fault),
+        Arithmetic::Multiply => hull(corners(a, b).map(|(a, b)| product(a, b)), may_fault),
+        Arithmetic::Divide if b.low <= 0.0 && b.high >= 0.0 => anything(true),
+        Arithmetic::Divide => hull(corners(a, b).map(|(a, b)| quotient(a, b)), may_fault),
+        Arithmetic::Power => power(a, b),
+    }
+}
+
+/// a + b at both ends, rounded away from the inside where it is not exact.
+fn sum(low: (f64, f64), high: (f64, f64), may_fault: bool) -> Bounds {
+    let (low_sum, high_sum) = (low.0 + low.1, high.0 + high.1);
+    Bounds {
+        low: if is_exact(low, low_sum) {
+            low_sum
+        } else {
+            low_sum.next_down()
+        },
+        high: if is_exact(high, high_sum) {
+            high_sum
+        } else {
+            high_sum.next_up()
+        },
+        may_fault,
+    }
+}
+
+/// Whether a sum has no rounding error, by the two-sum of Knuth. So `1 - x` stays in [0, 1].
+fn is_exact((a, b): (f64, f64), sum: f64) -> bool {
+    let b_rounded = sum - a;
+    let a_rounded = sum - b_rounded;
+    (a - a_rounded) + (b - b_rounded) == 0.0
+}
+
+/// Rounds away from the inside by four places in the last digit, for functions that are off by
+/// one or two, but never past 0, since no rounding changes a sign.
+fn well_outward(low: f64, high: f64, may_fault: bool) -> Bounds {
+    let mut rounded = (low, high);
+    for _ in 0..4 {
+        rounded = (rounded.0.next_down(), rounded.1.next_up());
+    }
+    Bounds {
+        low: if low >= 0.0 {
+            rounded.0.max(0.0)
+        } else {
+            rounded.0
+        },
+        high: if high <= 0.0 {
+            rounded.1.min(0.0)
+        } else {
+            rounded.1
+        },
+        may_fault,
+    }
+}
+
+/// The interval around the values at the corners of an operation that has no others between.
+fn hull(values: [f64; 4], may_fault: bool) -> Bounds {
+    let low = values.into_iter().fold(f64::INFINITY, f64::min);
+    let high = values.into_iter().fold(f64::NEG_INFINITY, f64::max);
+    well_outward(low, high, may_fault)
+}
+
+fn corners(a: Bounds, b: Bounds) -> [(f64, f64); 4] {
+    [
+        (a.low, b.low),
+        (a.low, b.high),
+        (a.high, b.low),
+        (a.high, b.high),
+    ]
+}
+
+/// a · b, where an infinite bound stands for any finite number, so 0 times it is 0.
+fn product(a: f64, b: f64) -> f64 {
+    if a == 0.0 || b == 0.0 { 0.0 } else { a * b }
+}
+
+/// a / b with b ≠ 0; an infinite bound divided by another stands for what lies between, of
+/// which the other corners tell.
+fn quotient(a: f64, b: f64) -> f64 {
+    if a.is_infinite() && b.is_infinite() {
+        0.0
+    } else {
+        a / b
+    }
+}
+
+/// Numbers so great that they might not be held count as possible faults.
+pub(super) fn overflowing(bounds: Bounds) -> Bounds {
+    let fits = bounds.low >= -OVERFLOW && bounds.high <= OVERFLOW;
+    Bounds {
+        may_fault: bounds.may_fault || !fits,
+        ..bounds
+    }
+}
+
+pub(super) fn apply(function: Function, a: Bounds) -> Bounds {
+    match function {
+        Function::Abs => {
+            let spans_zero = a.low <= 0.0 && a.high >= 0.0;
+            Bounds {
+                low: if spans_zero {
+                    0.0
+                } else {
+                    a.low.abs().min(a.high.abs())
+                },
+                high: a.low.abs().max(a.high.abs()),
+                ..a
+            }
+        }
+        Function::Sqrt => {
+            let may_fault = a.may_fault || a.low < 0.0;
+            well_outward(a.low.max(0.0).sqrt(), a.high.max(0.0).sqrt(), may_fault)
+        }
+        Function::Exp => well_outward(double::exp(a.low), double::exp(a.high), a.may_fault),
+        Function::Ln => {
+            let ends = (double::ln(a.low.max(0.0)), double::ln(a.high.max(0.0)));
+            well_outward(ends.0, ends.1, a.may_fault || a.low <= 0.0)
+        }
+        Function::Logistic => {
+            let inside = well_outward(
+                double::logistic(a.low),
+                double::logistic(a.high),
+                a.may_fault,
+            );
+            Bounds {
+                high: inside.high.min(1.0),
+                ..inside
+            }
+        }
+    }
+}
+
+/// aᵇ. For a ≥ 0 it is monotone in each of a and b, so its corners tell; for a < 0 it has a
+/// value where b is whole, and we follow it for a constant b alone.
+fn power(a: Bounds, b: Bounds) -> Bounds {
+    let may_fault = a.may_fault || b.may_fault;
+    if a.low >= 0.0 {
+        let zero_to_negative = a.low == 0.0 && b.low < 0.0;
+        let ends = corners(a, b).map(|(a, b)| double::power(a, b));
+        return hull(ends, may_fault || zero_to_negative);
+    }
+    let whole = b.low == b.high && b.low == b.low.trunc();
+    if !whole || (b.low < 0.0 && a.high >= 0.0) {
+        return anything(true);
+    }
+    let (low, high) = (double::power(a.low, b.low), double::power(a.high, b.low));
+    let even = (b.low / 2.0).trunc() * 2.0 == b.low;
+    let least = low.min(high);
+    // An even power has its least value, 0, inside where a spans 0.
+    let least = if even && b.low != 0.0 && a.high >= 0.0 {
+        0.0
+    } else {
+        least
+    };
+    well_outward(least, low.max(high), may_fault)
+}
+
+/// `contest(a, b, v)` rises with a and falls with b; in v it is monotone either way, so its
+/// corners tell.
+pub(super) fn contest(a: Bounds, b: Bounds, v: Bounds) -> Bounds {
+    let sides_are_odd = a.low < 0.0 || b.low < 0.0;
+    let may_divide_by_zero = v.low < 0.0 && (a.low <= 0.0 || b.low <= 0.0);
+    let may_fault =
+        a.may_fault || b.may_fault || v.may_fault || sides_are_odd || may_divide_by_zero;
+    if sides_are_odd || v.low < 0.0 {
+        return Bounds {
+            may_fault,
+            ..between(0.0, 1.0)
+        };
+    }
+    let mut low = 1.0_f64;
+    let mut high = 0.0_f64;
+    for (a, b) in corners(a, b) {
+        for v in [v.low, v.high] {
+            let value = contest_of(a, b, v);
+            low = low.min(value);
+            high = high.max(value);
+        }
+    }
+    // The ratio, its power, the sum and the quotient are each off by a little.
+    let slack = 1e-12;
+    Bounds {
+        low: (low - slack).max(0.0),
+        high: (high + slack).min(1.0),
+        may_fault,
+    }
+}
+
+/// aᵛ / (aᵛ + bᵛ) for a, b, v ≥ 0, without overflow.
+fn contest_of(a: f64, b: f64, v: f64) -> f64 {
+    if a == b || v == 0.0 {
+        0.5
+    } else if a == 0.0 {
+        0.0
+    } else if b == 0.0 {
+        1.0
+    } else {
+        1.0 / (1.0 + double::power(b / a, v))
+    }
+}
+
+pub(super) fn compare(comparison: Comparison, a: Bounds, b: Bounds) -> Truth {
+    let (always, never) = match comparison {
+        Comparison::Less => (a.high < b.low, a.low >= b.high),
+        Comparison::LessOrEqual => (a.high <= b.low, a.low > b.high),
+        Comparison::Greater => (a.low > b.high, a.high <= b.low),
+        Comparison::GreaterOrEqual => (a.low >= b.high, a.high < b.low),
+        Comparison::Equal => (
+            a.low == b.high && a.high == b.low,
+            a.high < b.low || a.low > b.high,
+        ),
+        Comparison::NotEqual => (
+            a.high < b.low || a.low > b.high,
+            a.low == b.high && a.high == b.low,
+        ),
+    };
+    match (always, never) {
+        (true, false) => Truth::Always,
+        (false, true) => Truth::Never,
+        _ => Truth::Depends,
+    }
+}

@@ -1,0 +1,124 @@
+//! Whether a text is too big to be parsed, found out from its words and signs alone.
+//!
+//! A parser makes a tree of them, which takes many times the room of the text and recurses as deep
+//! as the tree is; so both are bounded before there is a tree.
+
+use crate::scenario::limits;
+use std::ops::Range;
+use toml_parser::lexer::TokenKind;
+
+/// What is too big about a text, if anything is, and where it becomes so.
+pub(super) fn too_big(text: &str) -> Option<(String, Range<usize>)> {
+    if text.len() > limits::FILE_BYTES {
+        let (n, most) = (text.len(), limits::FILE_BYTES);
+        return Some((
+            format!("this file has {n} bytes, and {most} is the limit"),
+            0..0,
+        ));
+    }
+    // Each of these may be an error of its own, however long the text is in which they stand.
+    let odd = |byte: &u8| matches!(byte, b'\\' | 0..=8 | 11..=31 | 127);
+    let n_odd = text.bytes().filter(odd).count();
+    if n_odd > limits::ODD_BYTES + text.matches("\r\n").count() {
+        let problem = "this file is full of backslashes and control characters".to_owned();
+        return Some((problem, 0..0));
+    }
+    let mut n_tokens = 0;
+    let mut n_headers = 0;
+    let mut depth = Depth::default();
+    for token in toml_parser::Source::new(text).lex() {
+        let kind = token.kind();
+        if kind == TokenKind::Whitespace {
+            continue;
+        }
+        n_tokens += 1;
+        n_headers += usize::from(depth.begins_header(kind));
+        depth.pass(kind);
+        let problem = if n_tokens > limits::FILE_TOKENS {
+            format!(
+                "this file has more than {} words and signs",
+                limits::FILE_TOKENS
+            )
+        } else if kind == TokenKind::Atom && token.span().len() > limits::WORD_BYTES {
+            format!("this word has more than {} letters", limits::WORD_BYTES)
+        } else if n_headers > limits::TABLE_HEADERS {
+            format!("this file has more than {} tables", limits::TABLE_HEADERS)
+        } else if depth.total > limits::TABLE_DEPTH {
+            format!(
+                "tables and lists are nested more than {} deep here",
+                limits::TABLE_DEPTH
+            )
+        } else {
+            continue;
+        };
+        return Some((problem, token.span().start()..token.span().end()));
+    }
+    None
+}
+
+/// How deep in tables and lists a token stands, at most. The recursion of a parser, and of all
+/// who walk its tree, goes as deep; brackets and dots multiply in it, so neither count alone
+/// would bound it.
+#[derive(Default)]
+struct Depth {
+    /// For every open bracket the dots of the key or value last begun in it.
+    dots: Vec<usize>,
+    /// The same outside of all brackets.
+    dots_outside: usize,
+    /// The sum of brackets and dots.
+    total: usize,
+    /// Whether the line has had something else than a header so far.
+    line: Line,
+}
+
+/// What a line has had so far.
+#[derive(Clone, Copy, Default, PartialEq)]
+enum Line {
+    #[default]
+    Nothing,
+    Header,
+    Something,
+}
+
+impl Depth {
+    /// Whether a token begins the header of a table.
+    fn begins_header(&self, kind: TokenKind) -> bool {
+        kind == TokenKind::LeftSquareBracket && self.line == Line::Nothing && self.dots.is_empty()
+    }
+
+    /// Takes one token more, which is no space.
+    fn pass(&mut self, kind: TokenKind) {
+        if self.begins_header(kind) {
+            self.line = Line::Header;
+        }
+        match kind {
+            TokenKind::LeftSquareBracket | TokenKind::LeftCurlyBracket => {
+                self.dots.push(0);
+                self.total += 1;
+            }
+            TokenKind::RightSquareBracket | TokenKind::RightCurlyBracket => {
+                if let Some(dots) = self.dots.pop() {
+                    self.total -= 1 + dots;
+                }
+            }
+            TokenKind::Dot => {
+                *self.dots.last_mut().unwrap_or(&mut self.dots_outside) += 1;
+                self.total += 1;
+            }
+            TokenKind::Comma | TokenKind::Newline => {
+                let dots = self.dots.last_mut().unwrap_or(&mut self.dots_outside);
+                self.total -= std::mem::take(dots);
+            }
+            _ => {}
+        }
+        if kind == TokenKind::Newline {
+            if self.line == Line::Header {
+                // A header ends with its line, closed or not.
+                *self = Self::default();
+            }
+            self.line = Line::Nothing;
+        } else if self.line == Line::Nothing {
+            self.line = Line::Something;
+        }
+    }
+}

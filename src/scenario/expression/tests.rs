@@ -1,0 +1,163 @@
+//! The parser on its own: what binds how, and what it says of broken text.
+
+use super::{Expression, Node, parse};
+use proptest::prelude::*;
+
+/// An expression with every bracket that its tree implies.
+fn bracketed(expression: &Expression) -> String {
+    match &expression.node {
+        Node::Number(value) => value.to_string(),
+        Node::Truth(value) => value.to_string(),
+        Node::Text(text) => format!("'{text}'"),
+        Node::Name(name) => name.clone(),
+        Node::Negate(a) => format!("(-{})", bracketed(a)),
+        Node::Not(a) => format!("(not {})", bracketed(a)),
+        Node::Binary(operator, a, b) => {
+            format!("({} {} {})", bracketed(a), operator.sign(), bracketed(b))
+        }
+        Node::Call {
+            name, arguments, ..
+        } => {
+            let arguments: Vec<_> = arguments.iter().map(bracketed).collect();
+            format!("{name}({})", arguments.join(", "))
+        }
+        Node::Broken => "?".to_owned(),
+    }
+}
+
+/// The tree of a text without mistakes.
+fn tree(text: &str) -> String {
+    let (expression, mistakes) = parse(text);
+    assert_eq!(mistakes, [], "{text}");
+    assert_eq!(
+        &text[expression.span.clone()],
+        text.trim(),
+        "the span of {text}"
+    );
+    bracketed(&expression)
+}
+
+/// The mistakes of a text, each with the piece of the text where it stands.
+fn mistakes(text: &str) -> Vec<(&'static str, &str)> {
+    let (_, mistakes) = parse(text);
+    let place = |one: super::Mistake| (one.code, &text[one.span]);
+    mistakes.into_iter().map(place).collect()
+}
+
+#[test]
+fn signs_bind_as_mathematics_has_it() {
+    for (text, expected) in [
+        ("a + b * c", "(a + (b * c))"),
+        ("a - b - c", "((a - b) - c)"),
+        ("a / b / c", "((a / b) / c)"),
+        ("a ^ b ^ c", "(a ^ (b ^ c))"),
+        ("-a ^ 2", "(-(a ^ 2))"),
+        ("2 ^ -1", "(2 ^ (-1))"),
+        ("2 ^ -a ^ b * c", "((2 ^ (-(a ^ b))) * c)"),
+        ("-a * b", "((-a) * b)"),
+        ("a * -b + c", "((a * (-b)) + c)"),
+        ("- - a", "(-(-a))"),
+        ("not a and b", "((not a) and b)"),
+        ("not a < b", "(not (a < b))"),
+        ("not not a or b", "((not (not a)) or b)"),
+        ("a or b and c", "(a or (b and c))"),
+        ("a and b or c and d", "((a and b) or (c and d))"),
+        (
+            "a + 1 < b * 2 and c >= d",
+            "(((a + 1) < (b * 2)) and (c >= d))",
+        ),
+        ("(a + b) * c", "((a + b) * c)"),
+        ("if(a < b, max(a, b), -c)", "if((a < b), max(a, b), (-c))"),
+        ("  days_since(x, 99)  ", "days_since(x, 99)"),
+        ("date('2016-11-08')", "date('2016-11-08')"),
+        ("1e-3 + .5 + 2. + 1E+2", "(((0.001 + 0.5) + 2) + 100)"),
+        ("f()", "f()"),
+        ("true == false", "(true == false)"),
+    ] {
+        assert_eq!(tree(text), expected, "{text}");
+    }
+}
+
+#[test]
+fn mistakes_stand_where_they_are_made() {
+    for (text, expected) in [
+        ("", &[("empty-expression", "")][..]),
+        ("a +", &[("missing-operand", "+")]),
+        ("a + * b", &[("missing-operand", "*")]),
+        ("a b", &[("missing-operator", "b")]),
+        ("a = b", &[("unknown-sign", "=")]),
+        ("a ≤ b", &[("unknown-sign", "≤")]),
+        ("0 < a < 1", &[("chained-comparison", "0 < a < 1")]),
+        (
+            "a == b == c and 0 < d < 1",
+            &[
+                ("chained-comparison", "a == b == c"),
+                ("chained-comparison", "0 < d < 1"),
+            ],
+        ),
+        ("(a", &[("unmatched-bracket", "(")]),
+        ("a)", &[("unmatched-bracket", ")")]),
+        ("max(a, b", &[("unmatched-bracket", "(")]),
+        (
+            "max(a b, c) + (d e)",
+            &[("missing-operator", "b"), ("missing-operator", "e")],
+        ),
+        ("1,5", &[("misplaced-comma", ",")]),
+        ("3a + 1", &[("bad-number", "3a")]),
+        (
+            "5% * 1e99",
+            &[("unknown-sign", "5%"), ("out-of-range", "1e99")],
+        ),
+        (
+            "date('2016",
+            &[("unclosed-text", "'2016"), ("unmatched-bracket", "(")],
+        ),
+    ] {
+        assert_eq!(mistakes(text), expected, "{text}");
+    }
+}
+
+#[test]
+fn nesting_is_counted_and_chains_are_not() {
+    let nested = |n: usize| format!("{}a{}", "(".repeat(n), ")".repeat(n));
+    assert!(mistakes(&nested(64)).is_empty());
+    assert_eq!(mistakes(&nested(65))[0].0, "too-deep");
+    for repeated in ["-", "not ", "2^", "abs(", "max(1, "] {
+        let codes: Vec<_> = parse(&format!("{}a", repeated.repeat(65))).1;
+        assert!(codes.iter().any(|one| one.code == "too-deep"), "{repeated}");
+    }
+    assert!(mistakes(&format!("a{}", " + a".repeat(900))).is_empty());
+    assert_eq!(
+        mistakes(&format!("a{}", " + a".repeat(1_000)))[0].0,
+        "too-long"
+    );
+    assert_eq!(mistakes(&"a".repeat(20_000))[0].0, "too-long");
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn no_text_makes_the_parser_panic_and_places_are_within(text in "\\PC{0,80}|[-+*/^()<>=! ,.a-c0-9'\"]{0,80}") {
+        let (expression, mistakes) = parse(&text);
+        prop_assert!(text.get(expression.span.clone()).is_some());
+        for mistake in &mistakes {
+            prop_assert!(text.get(mistake.span.clone()).is_some(), "{mistake:?}");
+        }
+        // What is broken has been reported, and what was reported is nothing that passes.
+        prop_assert!(!bracketed(&expression).contains('?') || !mistakes.is_empty());
+    }
+
+    #[test]
+    fn what_a_tree_says_parses_to_the_same_tree(
+        words in prop::collection::vec("[-+*/^<(),]|and|or|not|[a-c]|[1-9]|max\\(", 1..14),
+    ) {
+        let (expression, mistakes) = parse(&words.join(" "));
+        if mistakes.is_empty() {
+            let text = bracketed(&expression);
+            let (again, mistakes) = parse(&text);
+            prop_assert_eq!(mistakes, []);
+            prop_assert_eq!(bracketed(&again), text);
+        }
+    }
+}

@@ -1,0 +1,407 @@
+//! Whatever a file holds, the reader answers: quickly, in little memory, without a panic.
+
+#![allow(
+    unsafe_code,
+    clippy::disallowed_methods,
+    reason = "what is promised here is time and memory, so both are measured"
+)]
+
+use proptest::prelude::*;
+use realpolitik::diagnostic::{Sources, ceil_boundary, floor_boundary, render};
+use realpolitik::scenario::{Override, Reading, limits, read};
+use std::alloc::{GlobalAlloc, Layout, System};
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
+
+/// Counts the bytes in use, to see how much a reading takes at most.
+struct Counting;
+
+static IN_USE: AtomicUsize = AtomicUsize::new(0);
+static PEAK: AtomicUsize = AtomicUsize::new(0);
+
+// SAFETY: every call is handed on to the system's allocator as it came.
+unsafe impl GlobalAlloc for Counting {
+    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
+        let now = IN_USE.fetch_add(layout.size(), Ordering::Relaxed) + layout.size();
+        PEAK.fetch_max(now, Ordering::Relaxed);
+        unsafe { System.alloc(layout) }
+    }
+
+    unsafe fn dealloc(&self, pointer: *mut u8, layout: Layout) {
+        IN_USE.fetch_sub(layout.size(), Ordering::Relaxed);
+        unsafe { System.dealloc(pointer, layout) }
+    }
+}
+
+#[global_allocator]
+static ALLOCATOR: Counting = Counting;
+
+/// One test at a time, so that each sees its own memory alone.
+static ALONE: Mutex<()> = Mutex::new(());
+
+/// The promise; it usually takes a tenth of it.
+const TIME: Duration = Duration::from_secs(1);
+/// The promise, beside the text itself.
+const BYTES: usize = 100_000_000;
+
+/// Reads and renders; what it takes must be within the promise.
+fn read_hostile(what: &str, text: &str) -> (Reading, String) {
+    let guard = ALONE
+        .lock()
+        .unwrap_or_else(|poisoned| poisoned.into_inner());
+    let before = IN_USE.load(Ordering::Relaxed);
+    PEAK.store(before, Ordering::Relaxed);
+    let begun = Instant::now();
+    let mut sources = Sources::default();
+    let reading = read(&mut sources, "hostile.toml", text, &[]);
+    let said = render(&sources, &reading.diagnostics, false);
+    let time = begun.elapsed();
+    let bytes = PEAK.load(Ordering::Relaxed) - before;
+    drop(guard);
+    assert!(time < TIME, "{what} took {time:?}");
+    assert!(bytes < BYTES, "{what} took {bytes} bytes");
+    assert!(
+        said.len() < 1_000_000,
+        "{what} was answered with {} bytes",
+        said.len()
+    );
+    (reading, said)
+}
+
+/// A hostile text is rejected, within the promise.
+fn is_rejected(what: &str, text: &str) {
+    let (reading, said) = read_hostile(what, text);
+    assert!(
+        reading.scenario.is_none() && !said.is_empty(),
+        "{what} was accepted"
+    );
+}
+
+const HEAD: &str = "[scenario]\ntitle = \"x\"\nstart = 2016-11-01\nhorizon_days = 30\n";
+
+fn filled(piece: &str) -> String {
+    piece.repeat(limits::FILE_BYTES / piece.len())
+}
+
+/// Numbered pieces up to the limit of a file's size.
+fn numbered(piece: impl Fn(usize) -> String) -> String {
+    let mut text = HEAD.to_owned();
+    for number in 0.. {
+        let next = piece(number);
+        if text.len() + next.len() > limits::FILE_BYTES {
+            break;
+        }
+        text += &next;
+    }
+    text
+}
+
+#[test]
+fn a_file_too_big_is_not_looked_at() {
+    is_rejected("five megabytes", &"#".repeat(limits::FILE_BYTES + 1));
+}
+
+#[test]
+fn floods_of_signs_are_answered() {
+    for piece in [
+        "[",
+        "]",
+        "{",
+        "}",
+        "=",
+        ",",
+        "\"",
+        "'",
+        "\n",
+        "\r",
+        "\0",
+        "a",
+        "a ",
+        "a=",
+        "a=1\n",
+        "[[",
+        "[a]\n",
+        "[[a]]\n",
+        "a.",
+        "[a.",
+        "#\n",
+        "\"\"\"",
+        "'''\n",
+        "a=[",
+        "a={",
+        "a={a=",
+        "1 ",
+        "a = b\n",
+        "\\",
+        "é",
+        "\u{feff}",
+        "= =\n",
+        "a b\n",
+        "[[a",
+        "a=[[],",
+        "\t",
+        "-",
+        "+1",
+        "0x",
+        "1e",
+        "2016-11-01 ",
+        "\"a\"=",
+        "'a'.",
+        "a.a.a.a=1\n",
+        "{a=1},",
+    ] {
+        is_rejected(&format!("a flood of {piece:?}"), &filled(piece));
+    }
+}
+
+#[test]
+fn floods_within_texts_are_answered() {
+    for (open, piece, close) in [
+        ("a=\"", "\\q", "\""),
+        ("a=\"", "\u{1}", "\""),
+        ("a='", "\u{1}", "'"),
+        ("#", "\u{1}", "\n"),
+        ("#", "\r", "\n"),
+        ("a=\"\"\"", "\\ x", "\"\"\""),
+        ("a='''", "\r", "'''"),
+        ("a=", "_1", ""),
+        ("a=", "1:", ""),
+    ] {
+        let flood = piece.repeat((limits::FILE_BYTES - 20) / piece.len());
+        is_rejected(
+            &format!("a text of {piece:?}"),
+            &format!("{open}{flood}{close}"),
+        );
+    }
+}
+
+#[test]
+fn floods_of_tables_are_answered() {
+    /// Makes one of many pieces.
+    type Piece = fn(usize) -> String;
+    let tables: [(&str, Piece); 12] = [
+        ("actions", |n| format!("[actions.a{n}]\nactor=\"x\"\n")),
+        ("empty actions", |n| format!("[actions.a{n}]\n")),
+        ("tables after their children", |n| {
+            format!("[a{n}.b]\n[a{n}]\n")
+        }),
+        ("keys", |n| format!("k{n}=1\n")),
+        ("dotted keys", |n| format!("a{n}.b.c=1\n")),
+        ("inline tables", |n| format!("a{n}={{b={{c=1}}}}\n")),
+        ("variables", |n| format!("[variables.v{n}]\ninitial=0.5\n")),
+        ("broken values", |n| format!("a{n}=b{n}\n")),
+        ("arrays of tables", |_| "[[a]]\nb=1\n".to_owned()),
+        ("unknown names", |n| {
+            format!("[events.e{n}]\nhazard=\"x{n}\"\n")
+        }),
+        ("long unknown names", |n| {
+            format!("[events.e{n}]\nhazard=\"{n:0>60}\"\neffects={{a{n:0>60}=1}}\n")
+        }),
+        ("duplicate keys", |_| "a=1\n".to_owned()),
+    ];
+    for (what, piece) in tables {
+        is_rejected(what, &numbered(piece));
+    }
+}
+
+#[test]
+fn deep_nesting_is_answered() {
+    for (open, close) in [("[", "]"), ("{a=", "}"), ("[{a=", "}]")] {
+        for depth in [60, 79, 81, 1_000, 100_000] {
+            let text = format!("{HEAD}x={}1{}", open.repeat(depth), close.repeat(depth));
+            is_rejected("deep nesting", &text);
+        }
+    }
+    let dots = format!("{}a", "a.".repeat(70));
+    for depth in [10, 70, 1_000] {
+        let (open, close) = (format!("{{{dots}=").repeat(depth), "}".repeat(depth));
+        is_rejected("deep dotted keys", &format!("{HEAD}x={open}1{close}"));
+        let open = format!("[{{{dots}=").repeat(depth);
+        is_rejected(
+            "deep dotted keys",
+            &format!("{HEAD}x={open}1{}", "}]".repeat(depth)),
+        );
+    }
+    is_rejected(
+        "a deep key",
+        &format!("{HEAD}{}a=1", "a.".repeat(1_000_000)),
+    );
+    is_rejected(
+        "a deep header",
+        &format!("{HEAD}[{}a]", "a.".repeat(1_000_000)),
+    );
+    is_rejected(
+        "a deep quoted key",
+        &format!("{HEAD}{}a=1", "\"\".".repeat(1_000_000)),
+    );
+}
+
+#[test]
+fn huge_texts_are_answered() {
+    let long = "x".repeat(limits::FILE_BYTES - 1_000);
+    for text in [
+        format!("{HEAD}note=\"{long}\""),
+        format!("{HEAD}[variables.{long}]"),
+        format!("{HEAD}[indicators]\na=\"{long}\""),
+        format!("{HEAD}moves=\"{long}\""),
+        format!("{HEAD}{long}=1"),
+        format!("{HEAD}[actions.a]\nactor=\"{long}\""),
+        format!("{HEAD}order=[{}]", "\"a\",".repeat(100_000)),
+        format!("{HEAD}[x]\ny={}", "1".repeat(4_000_000)),
+    ] {
+        is_rejected("a huge text", &text);
+    }
+}
+
+#[test]
+fn hostile_expressions_are_answered() {
+    let within = |text: &str| {
+        let text: String = text.chars().take(limits::EXPRESSION_BYTES - 10).collect();
+        format!("{HEAD}[variables.x]\ninitial=0.5\n[outcomes.o]\nquestion=\"?\"\nwhen='{text}'\n")
+    };
+    for piece in [
+        "(",
+        ")",
+        "-",
+        "not ",
+        "x^",
+        "x+",
+        "x<",
+        "if(",
+        "max(",
+        "x,",
+        "1e",
+        "!",
+        "x and ",
+        "2^-",
+        "clamp(x,",
+        "- -",
+        "not(",
+        "\"",
+        ".",
+        "((x)",
+        "x(",
+        "if(x<1,",
+        "é",
+        "happened(",
+    ] {
+        is_rejected(
+            &format!("an expression of {piece:?}"),
+            &within(&piece.repeat(8_000)),
+        );
+    }
+}
+
+#[test]
+fn numbers_without_end_are_answered() {
+    for number in [
+        "1e400",
+        "-1e400",
+        "1e-400",
+        "inf",
+        "-inf",
+        "nan",
+        "9223372036854775808",
+        "-99999999999999999999",
+        "1_000_000_000",
+        "0xffffffffffffffffff",
+        "1e1000000000000",
+    ] {
+        for field in ["horizon_days", "title", "start", "moves"] {
+            is_rejected(number, &format!("[scenario]\n{field}={number}\n"));
+        }
+    }
+}
+
+/// The largest scenario that is allowed, or nearly: it is read, not only survived.
+#[test]
+fn a_scenario_at_its_limits_is_read() {
+    let mut text = HEAD.to_owned();
+    for n in 0..limits::VARIABLES {
+        text += &format!("[variables.v{n}]\ninitial=0.5\n");
+    }
+    text += "[indicators]\ni0=\"v0\"\n";
+    for n in 1..limits::INDICATORS {
+        text += &format!("i{n}=\"0.5*i{}+0.25*v{n}+0.25*v0\"\n", n - 1);
+    }
+    for n in 0..limits::ACTORS {
+        text += &format!("[actors.a{n}]\nprecision=200\n");
+        text += &format!("imperatives.g={{weight=1,goal=\"(i{n}+v{n})/2\"}}\n");
+    }
+    for n in 0..limits::ACTIONS {
+        text += &format!("[actions.c{n}]\nactor=\"a{}\"\n", n % limits::ACTORS);
+        text += &format!("effects={{v{}=0.01,v{}=-0.01}}\n", n % 1000, (n + 1) % 1000);
+    }
+    text += "[outcomes.o]\nquestion=\"?\"\nwhen=\"i999>0.5\"\n";
+    let (reading, said) = read_hostile("the largest scenario", &text);
+    assert!(reading.scenario.is_some(), "{said}");
+}
+
+/// Reads the sample of the manual with one `--set`.
+fn read_sample(text: &str, set: Option<Override>) -> Reading {
+    let mut sources = Sources::default();
+    let overrides: Vec<_> = set.into_iter().collect();
+    let reading = read(&mut sources, "sample.toml", text, &overrides);
+    // Rendering must hold out as well.
+    render(&sources, &reading.diagnostics, true);
+    reading
+}
+
+const SAMPLE: &str = include_str!("accepted/within_the_month_sample.toml");
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 400, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn no_text_makes_the_reader_panic(text in "\\PC*|[\\x00-\\x7f]{0,200}") {
+        read_sample(&text, None);
+    }
+
+    #[test]
+    fn no_change_of_a_good_file_makes_the_reader_panic(
+        changes in prop::collection::vec((0..SAMPLE.len(), 0..40_usize, "[\\x00-\\x7f]{0,12}|\\PC{0,3}"), 1..6),
+    ) {
+        let mut text = SAMPLE.to_owned();
+        for (at, length, new) in changes {
+            let start = floor_boundary(&text, at.min(text.len()));
+            let end = ceil_boundary(&text, (start + length).min(text.len()));
+            text.replace_range(start..end, &new);
+        }
+        let reading = read_sample(&text, None);
+        prop_assert_eq!(reading.scenario.is_none(), reading.diagnostics.has_errors());
+    }
+
+    #[test]
+    fn no_pieces_of_a_good_file_make_the_reader_panic(
+        pieces in prop::collection::vec((0..SAMPLE.len(), 0..120_usize), 1..20),
+    ) {
+        let mut text = String::new();
+        for (at, length) in pieces {
+            let start = floor_boundary(SAMPLE, at);
+            let end = ceil_boundary(SAMPLE, (at + length).min(SAMPLE.len()));
+            text += &SAMPLE[start..end];
+        }
+        read_sample(&text, None);
+    }
+
+    #[test]
+    fn no_override_makes_the_reader_panic(
+        path in "[a-z_.]{0,30}|(actors|actions|variables|scenario|outcomes)\\.(russia|us_turkey_trust|title|propaganda_campaign)(\\.[a-z_]{1,12}){0,3}|\\PC{0,10}",
+        value in "[\\x00-\\x7f]{0,30}|\\{ from = [0-9.]{1,3}, to = [0-9.]{1,3} \\}",
+    ) {
+        read_sample(SAMPLE, Some(Override { path, value }));
+    }
+
+    #[test]
+    fn no_expression_makes_the_reader_panic(
+        words in prop::collection::vec(
+            "[-+*/^()<>=!,.]|[0-9]{1,3}|rift|propaganda|and|or|not|if\\(|max\\(|clamp\\(|day|date\\(|count\\(propaganda_campaign\\)|true|\\PC",
+            0..40,
+        ),
+    ) {
+        let value = words.join(" ");
+        let path = "outcomes.us_turkey_split.when".to_owned();
+        read_sample(SAMPLE, Some(Override { path, value }));
+    }
+}

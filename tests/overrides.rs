@@ -1,0 +1,142 @@
+//! What `--set PATH=VALUE` does to a scenario, and what it is answered when it is wrong.
+
+use realpolitik::diagnostic::{Sources, render};
+use realpolitik::random::Distribution;
+use realpolitik::scenario::{Answer, Override, Scenario, Value, read};
+
+const SAMPLE: &str = include_str!("accepted/within_the_month_sample.toml");
+
+fn overrides(sets: &[&str]) -> Vec<Override> {
+    let parsed = sets.iter().map(|set| set.parse().expect("PATH=VALUE"));
+    parsed.collect()
+}
+
+/// The sample with overrides that must be accepted.
+fn set(sets: &[&str]) -> Scenario {
+    let mut sources = Sources::default();
+    let reading = read(&mut sources, "params/sample.toml", SAMPLE, &overrides(sets));
+    let said = render(&sources, &reading.diagnostics, false);
+    reading.scenario.unwrap_or_else(|| panic!("{said}"))
+}
+
+/// What the user is told about overrides that must be refused.
+fn refused(sets: &[&str]) -> String {
+    let mut sources = Sources::default();
+    let reading = read(&mut sources, "params/sample.toml", SAMPLE, &overrides(sets));
+    assert!(reading.scenario.is_none(), "{sets:?} was accepted");
+    render(&sources, &reading.diagnostics, false)
+}
+
+fn number(value: &Value) -> f64 {
+    match value {
+        Value::Number(number) => *number,
+        other => panic!("{other:?} is no number"),
+    }
+}
+
+#[test]
+fn a_weight_is_replaced() {
+    let scenario = set(&["actors.russia.imperatives.break_nato.weight=0"]);
+    let imperative = &scenario.actors.as_slice()[0].imperatives[0];
+    assert_eq!(number(&imperative.weight.value), 0.0);
+    assert_eq!(
+        imperative.weight.path,
+        "actors.russia.imperatives.break_nato.weight"
+    );
+    assert_eq!(scenario.name, "sample");
+}
+
+#[test]
+fn every_kind_of_value_can_be_set() {
+    let scenario = set(&[
+        "scenario.horizon_days=60",
+        "scenario.title=Sixty days",
+        "scenario.start = 2016-12-01",
+        "variables.us_turkey_trust.initial={ uniform = { min = 0.2, max = 0.4 } }",
+        "actions.propaganda_campaign.requires=propaganda < 0.5 and day > 3",
+        "indicators.rift=\"(1 - us_turkey_trust)^2\"",
+        "outcomes.us_turkey_split.resolution.answer=yes",
+    ]);
+    assert_eq!(scenario.horizon_days, 60);
+    assert_eq!(scenario.title, "Sixty days");
+    assert_eq!(scenario.start.to_string(), "2016-12-01");
+    let initial = &scenario.variables.as_slice()[0].initial.value;
+    let uniform = Distribution::uniform(0.2, 0.4).expect("a distribution");
+    assert!(matches!(initial, Value::Distribution(given) if *given == uniform));
+    let requires = scenario.actions.as_slice()[0]
+        .requires
+        .as_ref()
+        .expect("a condition");
+    assert_eq!(requires.text, "propaganda < 0.5 and day > 3");
+    let resolution = scenario.outcomes.as_slice()[0]
+        .resolution
+        .as_ref()
+        .expect("a resolution");
+    assert_eq!(resolution.answer, Answer::Yes);
+}
+
+#[test]
+fn what_the_file_leaves_out_can_be_added() {
+    let scenario = set(&[
+        "events.soldiers_killed_near_al_bab.delay_days=3",
+        "variables.propaganda.volatility=0.01",
+        "actions.propaganda_campaign.effects.nato_cohesion=-0.02",
+        "outcomes.us_turkey_split.by=2016-11-20",
+    ]);
+    assert_eq!(scenario.events.as_slice()[0].timing.delay_days, 3);
+    let volatility = scenario.variables.as_slice()[1]
+        .volatility
+        .as_ref()
+        .expect("a shock");
+    assert_eq!(number(&volatility.value), 0.01);
+    let effect = scenario.actions.as_slice()[0]
+        .effects
+        .last()
+        .expect("an effect");
+    assert_eq!(
+        effect.amount.path,
+        "actions.propaganda_campaign.effects.nato_cohesion"
+    );
+    assert_eq!(scenario.outcomes.as_slice()[0].last_day, 20);
+}
+
+#[test]
+fn a_parameter_of_a_distribution_can_be_set() {
+    let scenario = set(&["variables.us_turkey_trust.initial.beta.mean=0.3"]);
+    let beta = Distribution::beta_from_moments(0.3, 0.08).expect("a distribution");
+    let initial = &scenario.variables.as_slice()[0].initial.value;
+    assert!(matches!(initial, Value::Distribution(given) if *given == beta));
+}
+
+#[test]
+fn the_last_of_two_overrides_holds() {
+    let scenario = set(&["scenario.horizon_days=60", "scenario.horizon_days=90"]);
+    assert_eq!(scenario.horizon_days, 90);
+}
+
+#[test]
+fn mistakes_are_shown_in_the_override() {
+    insta::assert_snapshot!(refused(&[
+        "actors.rusia.precision=1",
+        "actors.russia.precison=1",
+        "actors.russia.imperatives.brake_nato.weight=0",
+        "actor.russia.precision=1",
+        "scenario.title.first=x",
+        "variables.fear.initial=0.5",
+        "variables.propaganda.initial=1.5",
+        "actions.propaganda_campaign.requires=propagnda < 0.5",
+        "actions.propaganda_campaign.effects.trust=1",
+        "indicators.rift={ beta = { mean = 0.5 sd = 0.1 } }",
+        "events.soldiers_killed_near_al_bab.hazard=",
+        "actors..precision=1",
+        "actors.russia.imperatives.break_nato.goal=us_turkey_trust < 0.5",
+    ]));
+}
+
+#[test]
+fn what_is_no_override_is_refused() {
+    let error = "scenario.horizon_days"
+        .parse::<Override>()
+        .expect_err("no `=`");
+    assert!(error.to_string().contains("PATH=VALUE"), "{error}");
+}
