@@ -21,7 +21,7 @@ mod worth;
 
 pub use evaluate::View;
 pub use observer::{Choice, Observer};
-pub use path::InstructionPath;
+pub use path::{InstructionPath, LiveDays};
 pub use state::{Memory, Record, State};
 
 use crate::program::{Bound, Given};
@@ -36,7 +36,6 @@ pub const LANES: usize = 64;
 #[derive(Debug)]
 pub struct Engine<'p, const L: usize> {
     bound: &'p Bound<'p>,
-    path: InstructionPath,
     state: State<L>,
     work: Workspace<L>,
     interests: Interests<L>,
@@ -128,9 +127,8 @@ impl<'p, const L: usize> Engine<'p, L> {
         let rows = |count: usize| vec![zero; count];
         Self {
             bound,
-            path,
             state: State::new(bound),
-            work: Workspace::new(program),
+            work: Workspace::new(program, path),
             interests: Interests {
                 weights: program
                     .actors
@@ -174,8 +172,11 @@ impl<'p, const L: usize> Engine<'p, L> {
         seed: Seed,
         first_run: u64,
         branch: Branch,
-        observer: &mut impl Observer<L>,
-    ) -> &State<L> {
+        observer: &mut dyn Observer<L>,
+    ) -> &State<L>
+    where
+        Self: LiveDays<L>,
+    {
         self.begin(seed, first_run, branch);
         self.live_until(self.bound.program.horizon_days, observer);
         &self.state

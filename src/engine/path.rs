@@ -56,46 +56,79 @@ impl InstructionPath {
     }
 }
 
-impl<const L: usize> Engine<'_, L> {
-    /// Lives the days that are left up to and with `day`, at most the horizon.
-    #[allow(
-        unsafe_code,
-        reason = "code for instructions that were looked for at start"
-    )]
-    pub fn live_until(&mut self, day: u16, observer: &mut impl Observer<L>) {
-        let day = day.min(self.bound.program.horizon_days);
-        match self.path {
-            InstructionPath::Portable => self.live_portable(day, observer),
+/// Calls the one of three functions that is compiled for a path. Those for wider instructions are
+/// `unsafe` to call where the processor lacks them; an [`Engine`] only takes paths that it has.
+macro_rules! on_path {
+    ($path:expr, $($portable:ident).+, $($avx2:ident).+, $($avx512:ident).+, $arguments:tt) => {
+        match $path {
+            $crate::engine::InstructionPath::Portable => $($portable).+ $arguments,
             // SAFETY: `Engine::with_path` takes only a path that the processor has.
             #[cfg(target_arch = "x86_64")]
-            InstructionPath::Avx2 => unsafe { self.live_avx2(day, observer) },
+            #[allow(unsafe_code, reason = "code for instructions that were looked for at start")]
+            $crate::engine::InstructionPath::Avx2 => unsafe { $($avx2).+ $arguments },
             // SAFETY: as above.
             #[cfg(target_arch = "x86_64")]
-            InstructionPath::Avx512 => unsafe { self.live_avx512(day, observer) },
+            #[allow(unsafe_code, reason = "code for instructions that were looked for at start")]
+            $crate::engine::InstructionPath::Avx512 => unsafe { $($avx512).+ $arguments },
             #[cfg(not(target_arch = "x86_64"))]
-            InstructionPath::Avx2 | InstructionPath::Avx512 => self.live_portable(day, observer),
+            _ => $($portable).+ $arguments,
         }
+    };
+}
+
+pub(super) use on_path;
+
+/// Living days. It is compiled here for the widths that there are, and nowhere else: an engine is
+/// large, and whoever uses it should not have to compile it anew.
+pub trait LiveDays<const L: usize> {
+    /// Lives the days that are left up to and with `day`, at most the horizon.
+    fn live_until(&mut self, day: u16, observer: &mut dyn Observer<L>);
+}
+
+macro_rules! compile_for_widths {
+    ($($lanes:literal)*) => {$(
+        impl LiveDays<$lanes> for Engine<'_, $lanes> {
+            fn live_until(&mut self, day: u16, observer: &mut dyn Observer<$lanes>) {
+                self.live_on_path(day, observer);
+            }
+        }
+    )*};
+}
+
+// The first is for tests: the same bits for another width.
+compile_for_widths!(8 64);
+
+impl<const L: usize> Engine<'_, L> {
+    fn live_on_path(&mut self, day: u16, observer: &mut dyn Observer<L>) {
+        let day = day.min(self.bound.program.horizon_days);
+        on_path!(
+            self.work.path,
+            self.live_portable,
+            self.live_avx2,
+            self.live_avx512,
+            (day, observer)
+        )
     }
 
-    fn live_portable(&mut self, day: u16, observer: &mut impl Observer<L>) {
+    fn live_portable(&mut self, day: u16, observer: &mut dyn Observer<L>) {
         self.live_days(day, observer);
     }
 
     #[cfg(target_arch = "x86_64")]
     #[target_feature(enable = "avx2")]
-    fn live_avx2(&mut self, day: u16, observer: &mut impl Observer<L>) {
+    fn live_avx2(&mut self, day: u16, observer: &mut dyn Observer<L>) {
         self.live_days(day, observer);
     }
 
     #[cfg(target_arch = "x86_64")]
     #[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl")]
-    fn live_avx512(&mut self, day: u16, observer: &mut impl Observer<L>) {
+    fn live_avx512(&mut self, day: u16, observer: &mut dyn Observer<L>) {
         self.live_days(day, observer);
     }
 
     /// The one source of all paths.
     #[inline(always)]
-    fn live_days(&mut self, day: u16, observer: &mut impl Observer<L>) {
+    fn live_days(&mut self, day: u16, observer: &mut dyn Observer<L>) {
         while self.state.day < day {
             self.live_day(observer);
         }
