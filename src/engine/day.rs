@@ -244,7 +244,13 @@ impl<const L: usize> Engine<'_, L> {
             if row.reversion.is_none() && row.shock.is_none() {
                 continue;
             }
-            let Self { bound, state, work, scratch, .. } = self;
+            let Self {
+                bound,
+                state,
+                work,
+                scratch,
+                ..
+            } = self;
             let normals = row.shock.map(|shock| {
                 scratch.normals[id.index()].unwrap_or_else(|| state.normals(bound, &shock))
             });
@@ -283,7 +289,12 @@ impl<const L: usize> Engine<'_, L> {
     /// their correlations times their own normals.
     #[inline(always)]
     fn correlate_shocks(&mut self) {
-        let Self { bound, state, scratch, .. } = self;
+        let Self {
+            bound,
+            state,
+            scratch,
+            ..
+        } = self;
         for group in &bound.program.shock_groups {
             for &variable in &group.variables {
                 if let Some(shock) = &bound.program.variables[variable].shock {
