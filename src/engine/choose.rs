@@ -75,7 +75,7 @@ impl<const L: usize> Engine<'_, L> {
     /// Lets an actor deliberate on all its tracks and leaves in `scratch.decisions` what it
     /// chose.
     #[inline(always)]
-    pub(super) fn deliberate(&mut self, actor_id: ActorId, observer: &mut impl Observer<L>) {
+    pub(super) fn deliberate(&mut self, actor_id: ActorId, observer: &mut dyn Observer<L>) {
         let actor = &self.bound.program.actors[actor_id];
         self.perceive(actor_id);
         let deliberating = self.who_deliberates(actor_id);
@@ -289,7 +289,7 @@ impl<const L: usize> Engine<'_, L> {
         actor_id: ActorId,
         track_index: usize,
         track: &TrackRow,
-        observer: &mut impl Observer<L>,
+        observer: &mut dyn Observer<L>,
     ) {
         let mut largest = [0.0; L];
         for (k, &action) in track.options.iter().enumerate() {

@@ -7,6 +7,7 @@ use super::lanes::{Lanes, Mask, bit};
 use crate::index::{ActionId, EventId, Id, Table};
 use crate::program::{Bound, Given};
 use crate::random::keyed::{self, Branch, Seed};
+use crate::scenario::limits;
 
 /// `L` runs on one day.
 #[derive(Clone, Debug)]
@@ -70,6 +71,10 @@ pub struct Record<const L: usize> {
 /// The width of a field, and its mask.
 const FIELD: u32 = 10;
 const FIELD_MASK: u32 = (1 << FIELD) - 1;
+const _: () = assert!(
+    limits::HORIZON_DAYS <= FIELD_MASK as i64,
+    "every count and day fits its field"
+);
 
 impl<const L: usize> Record<L> {
     fn new() -> Self {

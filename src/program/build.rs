@@ -256,11 +256,25 @@ impl<'a> Builder<'a> {
             }
             Number::DaysSince(happening, otherwise) => {
                 let otherwise = self.number(otherwise);
-                let operation = match *happening {
-                    Happening::Action(id) => Operation::DaysSinceAction(id, otherwise.operand),
-                    Happening::Event(id) => Operation::DaysSinceEvent(id, otherwise.operand),
+                let (operation, happened) = match *happening {
+                    Happening::Action(id) => (
+                        Operation::DaysSinceAction(id, otherwise.operand),
+                        Operation::HappenedAction(id),
+                    ),
+                    Happening::Event(id) => (
+                        Operation::DaysSinceEvent(id, otherwise.operand),
+                        Operation::HappenedEvent(id),
+                    ),
                 };
-                self.safe(operation, otherwise.fault)
+                let fault = match otherwise.fault {
+                    Some(_) => {
+                        let happened = self.emit(happened);
+                        let never = self.emit(Operation::Not(happened));
+                        self.guarded_fault(never, None, otherwise.fault)
+                    }
+                    None => None,
+                };
+                self.safe(operation, fault)
             }
         }
     }

@@ -30,6 +30,15 @@ pub const OUTCOMES: usize = 500;
 pub const INDICATORS: usize = 1_000;
 /// Imperatives of one actor.
 pub const IMPERATIVES_PER_ACTOR: usize = 100;
+/// Others whose replies one actor reckons with.
+pub const ANTICIPATED_ACTORS: usize = 100;
+/// How late an actor may learn of a variable \[days\]; the engine keeps as many mornings.
+pub const PERCEPTION_DELAY_DAYS: i64 = 366;
+/// Correlations.
+pub const CORRELATIONS: usize = 1_000;
+/// The size of a coefficient of correlation. Nearer to 1, two sources of luck are one, and
+/// rounding would tell what is possible and what is not.
+pub const COEFFICIENT: f64 = 0.999_999;
 /// Effects in one list.
 pub const EFFECTS_PER_LIST: usize = 100;
 /// The length of a name \[bytes\].
@@ -46,8 +55,9 @@ pub const EXPRESSION_BYTES: usize = 16_384;
 pub const EXPRESSION_TOKENS: usize = 2_000;
 /// How deep one expression may be nested.
 pub const EXPRESSION_DEPTH: usize = 64;
-/// Days that are lived: ten years and a little.
-pub const HORIZON_DAYS: i64 = 3_660;
+/// Days that are lived: nearly three years. The engine's memory packs counts and days into fields
+/// of ten bits.
+pub const HORIZON_DAYS: i64 = 1_000;
 /// The greatest `limit` of an action or event.
 pub const HAPPENINGS: i64 = 1_000_000;
 /// Numbers are at most this far from zero, so that their products stay finite in double precision

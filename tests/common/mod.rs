@@ -3,7 +3,7 @@
 #![allow(dead_code)] // each test uses a part
 
 use realpolitik::diagnostic::{Sources, render};
-use realpolitik::engine::{InstructionPath, LANES};
+use realpolitik::engine::{Engine, InstructionPath, LANES, LiveDays};
 use realpolitik::ensemble::{Plan, RunRecord, Simulation, Tally};
 use realpolitik::program::{Program, bind, compile};
 use realpolitik::random::Seed;
@@ -73,7 +73,10 @@ pub fn live_on<const L: usize>(
     program: &Program,
     plan: Plan,
     path: InstructionPath,
-) -> (Tally, Vec<RunRecord>) {
+) -> (Tally, Vec<RunRecord>)
+where
+    for<'a> Engine<'a, L>: LiveDays<L>,
+{
     let bound = bind(program, &[]).expect("the scenario's own values");
     let mut simulation = Simulation::<L>::with_path(&bound, plan, path);
     let records = simulation.advance(u64::MAX >> 20);
@@ -86,7 +89,10 @@ pub fn live<const L: usize>(
     plan: Plan,
     step: u64,
     threads: usize,
-) -> (Tally, Vec<RunRecord>) {
+) -> (Tally, Vec<RunRecord>)
+where
+    for<'a> Engine<'a, L>: LiveDays<L>,
+{
     let pool = rayon::ThreadPoolBuilder::new()
         .num_threads(threads)
         .build()

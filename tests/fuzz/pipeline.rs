@@ -9,7 +9,7 @@
 
 use libfuzzer_sys::{Corpus, fuzz_target};
 use realpolitik::diagnostic::Sources;
-use realpolitik::engine::InstructionPath;
+use realpolitik::engine::{Engine, InstructionPath, LiveDays};
 use realpolitik::ensemble::{Plan, Simulation, Tally};
 use realpolitik::program::{Bound, bind, compile, list};
 use realpolitik::random::Seed;
@@ -37,7 +37,7 @@ fuzz_target!(|text: &str| -> Corpus {
     let program = compile(&scenario);
     let bound = bind(&program, &[]).expect("the scenario's own values");
     assert!(!list(&program).is_empty());
-    let narrow = live::<2>(&bound, InstructionPath::Portable);
+    let narrow = live::<8>(&bound, InstructionPath::Portable);
     let wide = live::<64>(&bound, InstructionPath::widest());
     assert_eq!(narrow, wide);
     assert_eq!(narrow.n_covered(), N_RUNS);
@@ -62,7 +62,10 @@ fn shorten(scenario: &mut Scenario) {
     }
 }
 
-fn live<const L: usize>(bound: &Bound<'_>, path: InstructionPath) -> Tally {
+fn live<const L: usize>(bound: &Bound<'_>, path: InstructionPath) -> Tally
+where
+    for<'a> Engine<'a, L>: LiveDays<L>,
+{
     let plan = Plan {
         seed: Seed(1),
         first_run: 0,

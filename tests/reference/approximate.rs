@@ -58,8 +58,9 @@ impl Approximate {
     }
 
     /// The result of one rounding operation, whose operands' bounds have grown to `propagated`.
-    fn rounded(value: f64, propagated: f64) -> Self {
-        if propagated == 0.0 && f64::from(value as f32) == value {
+    /// `residue` is 0 where f64 has rounded nothing.
+    fn rounded(value: f64, residue: f64, propagated: f64) -> Self {
+        if propagated == 0.0 && residue == 0.0 && f64::from(value as f32) == value {
             return Self::exact(value);
         }
         let tiny = if value.abs() < LEAST_NORMAL {
@@ -154,7 +155,8 @@ impl Approximate {
         if nearest <= 0.0 {
             return Self::with_bound(0.0, f64::INFINITY);
         }
-        Self::rounded(value, (value.abs() * divisor.bound + self.bound) / nearest)
+        let propagated = (value.abs() * divisor.bound + self.bound) / nearest;
+        Self::rounded(value, value * divisor.value - self.value, propagated)
     }
 
     pub fn abs(self) -> Self {
@@ -192,7 +194,7 @@ impl Approximate {
         let root = |x: f64| x.max(0.0).sqrt();
         let value = root(self.value);
         let spread = (root(self.high()) - value).max(value - root(self.low()));
-        Self::rounded(value, spread)
+        Self::rounded(value, value * value - self.value, spread)
     }
 
     pub fn exp(self) -> Self {
@@ -322,7 +324,12 @@ impl Add for Approximate {
         } else if self == Self::ZERO {
             other
         } else {
-            Self::rounded(self.value + other.value, self.bound + other.bound)
+            // What the sum has lost (Knuth's two-sum).
+            let (a, b) = (self.value, other.value);
+            let sum = a + b;
+            let b_part = sum - a;
+            let residue = (a - (sum - b_part)) + (b - b_part);
+            Self::rounded(sum, residue, self.bound + other.bound)
         }
     }
 }
@@ -353,6 +360,7 @@ impl Mul for Approximate {
         let propagated = self.value.abs() * other.bound
             + other.value.abs() * self.bound
             + self.bound * other.bound;
-        Self::rounded(self.value * other.value, propagated)
+        // A product of two f32 is exact in f64.
+        Self::rounded(self.value * other.value, 0.0, propagated)
     }
 }

@@ -41,9 +41,6 @@ impl Life<'_> {
         let tracks: BTreeSet<&str> = own_actions(scenario, id)
             .map(|action| scenario.actions[action].track.as_str())
             .collect();
-        if tracks.is_empty() {
-            return Ok(Vec::new());
-        }
         let tempo = self.world().quantity(&actor.tempo)?;
         self.settle_doubts()?;
         let deliberates = self.deliberates(actor, tempo);

@@ -10,7 +10,7 @@ use realpolitik::random::keyed::{Branch, Seed};
 use realpolitik::scenario::Scenario;
 
 /// The runs of a block.
-const LANES: usize = 16;
+const LANES: usize = 8;
 
 /// Compares runs `0..n_runs`, whole blocks of them.
 ///
@@ -25,7 +25,7 @@ pub fn compare(scenario: &Scenario, seed: Seed, n_runs: u64) -> Result<Forks, St
     for first_run in (0..n_runs).step_by(LANES) {
         let mut witnesses = Witnesses::new(LANES);
         let state = engine.live(seed, first_run, Branch(0), &mut witnesses);
-        witnesses.finish(state);
+        witnesses.finish(&program, state);
         for (run, witness) in (first_run..).zip(&witnesses.runs) {
             total += &Life::new(scenario, Luck::new(seed, run, &tables), witness).live()?;
         }

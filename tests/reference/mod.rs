@@ -9,6 +9,8 @@
 pub mod approximate;
 mod choice;
 pub mod comparison;
+mod day;
+mod evening;
 mod fall;
 pub mod forks;
 pub mod generator;

@@ -3,6 +3,7 @@
 use realpolitik::engine::lanes::Mask;
 use realpolitik::engine::{Choice, Observer, State};
 use realpolitik::index::{ActionId, ActorId, EventId};
+use realpolitik::program::Program;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What the engine did in one run.
@@ -14,8 +15,8 @@ pub struct Witness {
     pub actions: Vec<Happened>,
     /// By event, at the end of the run.
     pub events: Vec<Happened>,
-    /// By clamped quantity, at the end of the run.
-    pub clamps: Vec<u32>,
+    /// By TOML path of a quantity, how often it was clamped to its domain.
+    pub clamps: BTreeMap<String, u32>,
 }
 
 /// What the engine did on one day of one run.
@@ -53,10 +54,10 @@ pub struct Decision {
 /// What the engine remembers of an action or event.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Happened {
-    pub count: f32,
-    pub successes: f32,
-    pub first_day: f32,
-    pub days_open: f32,
+    pub count: u32,
+    pub successes: u32,
+    pub first_day: u32,
+    pub days_open: u32,
 }
 
 /// Keeps a [`Witness`] of each lane.
@@ -83,17 +84,19 @@ impl Witnesses {
     }
 
     /// Takes what stands in the state after the last day.
-    pub fn finish<const L: usize>(&mut self, state: &State<L>) {
+    pub fn finish<const L: usize>(&mut self, program: &Program, state: &State<L>) {
         for (lane, run) in self.runs.iter_mut().enumerate() {
             let happened = |record: &realpolitik::engine::Record<L>| Happened {
-                count: record.count(lane) as f32,
-                successes: record.successes(lane) as f32,
-                first_day: record.first_day(lane) as f32,
-                days_open: record.days_open(lane) as f32,
+                count: record.count(lane),
+                successes: record.successes(lane),
+                first_day: record.first_day(lane),
+                days_open: record.days_open(lane),
             };
             run.actions = state.memory.actions.iter().map(happened).collect();
             run.events = state.memory.events.iter().map(happened).collect();
-            run.clamps = state.clamps.iter().map(|row| row[lane]).collect();
+            let paths = program.clamped.iter().map(|quantity| quantity.path.clone());
+            let counts = state.clamps.iter().map(|row| row[lane]);
+            run.clamps = paths.zip(counts).collect();
         }
     }
 }

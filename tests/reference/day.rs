@@ -1,0 +1,180 @@
+//! The steps of a day.
+
+use super::approximate::Approximate;
+use super::choice::Plan;
+use super::life::{Changes, Life, Pending, Stop};
+use super::truth::Truth;
+use super::world::{Record, index_of};
+use realpolitik::index::{ActorId, EventId};
+use realpolitik::scenario::{Event, Moves};
+use std::collections::BTreeSet;
+
+impl Life<'_> {
+    /// Lives one day and compares its evening.
+    pub(super) fn live_day(&mut self) -> Result<(), Stop> {
+        self.deliver()?;
+        let turns: Vec<Vec<ActorId>> = match &self.scenario.moves {
+            Moves::Simultaneous => vec![self.scenario.actors.ids().collect()],
+            Moves::Sequential(order) => order.iter().map(|&actor| vec![actor]).collect(),
+        };
+        let mut taken = BTreeSet::new();
+        for turn in turns {
+            let mut plans = Vec::new();
+            for actor in turn {
+                plans.extend(self.deliberate(actor)?);
+            }
+            taken.extend(plans.iter().map(|plan| plan.action));
+            self.act(&plans)?;
+        }
+        if !self.seen().taken.keys().eq(&taken) {
+            let text = format!("took {taken:?}, the engine {:?}", self.seen().taken);
+            return Err(Stop::Disagreement(text));
+        }
+        self.strike()?;
+        self.drift()?;
+        self.judge()?;
+        self.compare_evening()
+    }
+
+    /// Step 1: effects that are due.
+    fn deliver(&mut self) -> Result<(), Stop> {
+        let day = self.day;
+        let (due, later): (Vec<Pending>, Vec<Pending>) = self
+            .pending
+            .drain(..)
+            .partition(|effect| effect.arrives == day);
+        self.pending = later;
+        let changes: Changes = due
+            .into_iter()
+            .map(|effect| (effect.variable, effect.amount))
+            .collect();
+        self.apply(&changes)
+    }
+
+    /// Step 3: the chosen actions of a turn succeed or fail.
+    fn act(&mut self, plans: &[Plan]) -> Result<(), Stop> {
+        let mut changes = Changes::new();
+        for plan in plans {
+            let action = &self.scenario.actions[plan.action];
+            let site = format!("action:actions.{}:success", action.name);
+            let Some(&engine) = self.seen().taken.get(&plan.action) else {
+                let text = format!("the engine did not take {}", action.name);
+                return Err(Stop::Disagreement(text));
+            };
+            let succeeds = self.strikes(&site, plan.success, Some(engine))?;
+            let effects = if succeeds {
+                &plan.effects
+            } else {
+                &plan.failure_effects
+            };
+            changes.extend(self.send(Some(action.actor), effects, action.timing));
+            let record = &mut self.memory.actions[plan.action];
+            record.happen(self.day);
+            record.successes += u32::from(succeeds);
+        }
+        self.apply(&changes)
+    }
+
+    /// Step 4: events strike, all reading the state after the actions.
+    fn strike(&mut self) -> Result<(), Stop> {
+        let scenario = self.scenario;
+        let mut struck = Vec::new();
+        for (id, event) in scenario.events.enumerate() {
+            let count = self.memory.events[id].count;
+            if event.limit.is_some_and(|limit| count >= limit) {
+                continue;
+            }
+            let hazard = self.world().quantity(&event.hazard)?;
+            self.settle_doubts()?;
+            let site = format!("event:events.{}:strike", event.name);
+            let engine = self.seen().struck.contains(&id);
+            if self.strikes(&site, hazard, Some(engine))? {
+                struck.push((id, self.amounts(&event.effects)?));
+                self.settle_doubts()?;
+            }
+        }
+        let ids: Vec<EventId> = struck.iter().map(|(id, _)| *id).collect();
+        if !self.seen().struck.iter().eq(&ids) {
+            let text = format!("{ids:?} struck, by the engine {:?}", self.seen().struck);
+            return Err(Stop::Disagreement(text));
+        }
+        let mut changes = Changes::new();
+        for (id, effects) in &struck {
+            let event: &Event = &scenario.events[*id];
+            changes.extend(self.send(None, effects, event.timing));
+            let record = &mut self.memory.events[*id];
+            record.happen(self.day);
+            // An event that strikes has succeeded.
+            record.successes += 1;
+        }
+        self.apply(&changes)
+    }
+
+    /// Step 5: variables return to their baselines and take their shocks.
+    fn drift(&mut self) -> Result<(), Stop> {
+        let mut after = self.variables.clone();
+        for (id, variable) in self.scenario.variables.enumerate() {
+            let world = self.world();
+            let now = self.variables[index_of(id)];
+            let (mut to, mut share, mut shock) = (now, Approximate::ZERO, Approximate::ZERO);
+            if let (Some(baseline), Some(reversion)) = (&variable.baseline, &variable.reversion) {
+                share = world.quantity(reversion)?;
+                to = world.quantity(baseline)?;
+            }
+            if let Some(volatility) = &variable.volatility {
+                let normal = Approximate::exact(self.luck.normal(&variable.name, self.day));
+                shock = world.finite(world.quantity(volatility)? * normal)?;
+            }
+            if variable.reversion.is_some() || variable.volatility.is_some() {
+                after[index_of(id)] = world.finite(now.drift(to, share, shock))?.clamp(
+                    f64::from(variable.min as f32),
+                    f64::from(variable.max as f32),
+                );
+            }
+            self.settle_doubts()?;
+        }
+        self.variables = after;
+        Ok(())
+    }
+
+    /// Step 6: outcomes come true.
+    fn judge(&mut self) -> Result<(), Stop> {
+        for (id, outcome) in self.scenario.outcomes.enumerate() {
+            let index = index_of(id);
+            if self.outlooks[index].day.is_none() && self.day <= outcome.last_day {
+                let holds = self.world().condition(&outcome.when.tree)?;
+                self.settle_doubts()?;
+                let engine = self.seen().outcome_days[index] != 0;
+                let outlook = &mut self.outlooks[index];
+                let mut streaks = BTreeSet::new();
+                if holds != Truth::True {
+                    streaks.insert(0);
+                }
+                if holds != Truth::False {
+                    streaks.extend(outlook.streaks.iter().map(|streak| streak + 1));
+                }
+                streaks.retain(|&streak| (streak >= outcome.sustained_days) == engine);
+                if streaks.is_empty() {
+                    let text = format!("outcome {} has come true: {engine}?", outcome.name);
+                    return Err(Stop::Disagreement(text));
+                }
+                outlook.streaks = streaks;
+                outlook.day = engine.then_some(self.day);
+            }
+            let day = self.outlooks[index].day.unwrap_or(0);
+            if self.seen().outcome_days[index] != u32::from(day) {
+                let text = format!("outcome {}: not on day {day}", outcome.name);
+                return Err(Stop::Disagreement(text));
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Record {
+    fn happen(&mut self, day: u16) {
+        self.count += 1;
+        self.first_day.get_or_insert(day);
+        self.last_day = Some(day);
+    }
+}

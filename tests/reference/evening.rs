@@ -1,0 +1,100 @@
+//! The state against the engine's, in the evening and at the end.
+
+use super::approximate::Approximate;
+use super::life::{Life, Stop};
+use super::witness::Happened;
+use super::world::{Record, index_of};
+
+/// A variable's bound above this share of its range says too little to compare.
+const RESOLUTION: f64 = 1e-4;
+
+impl Life<'_> {
+    /// The variables in the evening against the engine's.
+    pub(super) fn compare_evening(&mut self) -> Result<(), Stop> {
+        for (id, variable) in self.scenario.variables.enumerate() {
+            let own = self.variables[index_of(id)];
+            let engine = f64::from(self.seen().variables[index_of(id)]);
+            if !own.admits(engine) {
+                let text = format!("{}: {own:?}, the engine's {engine}", variable.name);
+                return Err(Stop::Disagreement(text));
+            }
+            self.forks.evenings += 1;
+            if own.bound > 0.0 {
+                let share = (engine - own.value).abs() / own.bound;
+                self.forks.farthest = self.forks.farthest.max(share);
+            }
+            let width = own.bound / (variable.max - variable.min);
+            if width > RESOLUTION {
+                self.forks.blurred += 1;
+                self.variables[index_of(id)] = Approximate::exact(engine);
+            } else {
+                self.forks.widest = self.forks.widest.max(width);
+            }
+        }
+        Ok(())
+    }
+
+    /// What the run remembers against the engine's memory.
+    pub(super) fn compare_memory(&self) -> Result<(), String> {
+        let compare = |name: &str, own: &Record, engine: &Happened| {
+            let own = [
+                own.count,
+                own.successes,
+                u32::from(own.first_day.unwrap_or(0)),
+                own.days_open,
+            ];
+            let engine = [
+                engine.count,
+                engine.successes,
+                engine.first_day,
+                engine.days_open,
+            ];
+            if own == engine {
+                return Ok(());
+            }
+            let text = format!(
+                "{name}: count, successes, first day and days open are {own:?}, the engine's \
+                 {engine:?}"
+            );
+            Err(self.tell(&text))
+        };
+        let memory = &self.memory;
+        for ((action, own), engine) in self
+            .scenario
+            .actions
+            .iter()
+            .zip(&memory.actions)
+            .zip(&self.witness.actions)
+        {
+            compare(&action.name, own, engine)?;
+        }
+        for ((event, own), engine) in self
+            .scenario
+            .events
+            .iter()
+            .zip(&memory.events)
+            .zip(&self.witness.events)
+        {
+            compare(&event.name, own, engine)?;
+        }
+        Ok(())
+    }
+
+    /// Which quantities were clamped to their domains against the engine's counts.
+    pub(super) fn compare_clamps(&self) -> Result<(), String> {
+        let own = self.notes.clamps.borrow();
+        for (path, &engine) in &self.witness.clamps {
+            let is_wrong = match own.get(path) {
+                Some(true) => engine == 0,
+                Some(false) => false,
+                None => engine > 0,
+            };
+            if is_wrong {
+                let own = own.get(path);
+                let text = format!("{path} was clamped: {own:?}, by the engine {engine} times");
+                return Err(self.tell(&text));
+            }
+        }
+        Ok(())
+    }
+}
