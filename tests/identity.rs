@@ -91,8 +91,8 @@ const FUNCTIONS: [(&str, OfThree); 19] = [
 fn sweep() -> String {
     let mut text = "[scenario]\ntitle = \"Sweep\"\nstart = 2030-01-01\nhorizon_days = 1\n\
         [variables.e]\nmin = -87\nmax = 88\ninitial = { uniform = { min = -87, max = 88 } }\n\
-        [variables.p]\nmin = 0\nmax = 1e9\ninitial = { lognormal = { mu = 0, sigma = 3 } }\n\
-        [variables.q]\nmin = 0\nmax = 1e9\ninitial = { lognormal = { mu = 1, sigma = 2 } }\n\
+        [variables.p]\nmin = 0\nmax = 40\ninitial = { uniform = { min = 1e-5, max = 40 } }\n\
+        [variables.q]\nmin = 0\nmax = 2\ninitial = { uniform = { min = 1e-3, max = 2 } }\n\
         [outcomes.o]\nquestion = \"?\"\nwhen = \"e > p\"\n"
         .to_owned();
     for (number, (written, _)) in FUNCTIONS.iter().enumerate() {
