@@ -392,6 +392,23 @@ fn as_many_correlations_as_there_may_be_are_read() {
     assert!(said.contains("1001 correlations"), "{said}");
 }
 
+#[test]
+fn more_actors_than_can_be_anticipated_are_refused() {
+    let mut text = HEAD.to_owned() + "[actors.all_seeing]\nprecision=1\nanticipates=[";
+    for n in 0..=limits::ANTICIPATED_ACTORS {
+        text += &format!("\"a{n}\",");
+    }
+    text += "]\n";
+    for n in 0..=limits::ANTICIPATED_ACTORS {
+        text += &format!("[actors.a{n}]\nprecision=1\n");
+    }
+    let (_, said) = read_hostile("too many", &text);
+    assert!(
+        said.contains("there are 101 actors here, and 100 is the limit"),
+        "{said}"
+    );
+}
+
 /// Reads the sample of the manual with one `--set`.
 fn read_sample(text: &str, set: Option<Override>) -> Reading {
     let mut sources = Sources::default();

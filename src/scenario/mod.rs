@@ -11,6 +11,7 @@ pub mod expression;
 pub mod fields;
 mod findings;
 pub mod limits;
+pub mod manual;
 pub mod model;
 mod names;
 mod overrides;

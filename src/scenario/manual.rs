@@ -1,0 +1,229 @@
+//! The tables of the manual, as Markdown: fields, distributions, functions.
+//!
+//! The table of [fields](super::fields) in the form that people read; `params/README.md` holds it
+//! between markers, and a test keeps the two the same.
+
+use super::expression::FUNCTIONS;
+use super::fields::{
+    Absent, DomainRule, FAMILIES, Field, FieldKind, Gives, INTERVAL, ROOT, TableRule,
+};
+use super::limits;
+use std::fmt::Write;
+
+/// One Markdown table of its fields for each kind of TOML table, each under a heading.
+pub fn fields() -> String {
+    let mut text = String::new();
+    add_table(&mut text, "The file", "", &ROOT);
+    text
+}
+
+/// The ways to write what is not known, as a Markdown table.
+pub fn distributions() -> String {
+    let mut text = table(&["written", "meaning"]);
+    let braced = |keys: &[&str]| {
+        let keys: Vec<_> = keys.iter().map(|key| format!("{key} = …")).collect();
+        format!("{{ {} }}", keys.join(", "))
+    };
+    let meaning = "A 90 % interval: the 5th and the 95th percentile. A logit-normal where the \
+                   field lives in [0, 1], a lognormal where it is not negative, else a normal.";
+    row(&mut text, &[&format!("`{}`", braced(&INTERVAL)), meaning]);
+    for family in FAMILIES {
+        let forms = family.forms.iter().map(|form| {
+            let keys: Vec<_> = form.needed.iter().chain(form.optional).copied().collect();
+            format!("`{{ {} = {} }}`", family.key, braced(&keys))
+        });
+        row(
+            &mut text,
+            &[&forms.collect::<Vec<_>>().join(" or "), family.doc],
+        );
+    }
+    text
+}
+
+/// The functions of the expression language, as a Markdown table.
+pub fn functions() -> String {
+    let mut text = table(&["function", "gives"]);
+    for function in FUNCTIONS {
+        row(&mut text, &[&format!("`{}`", function.usage), function.doc]);
+    }
+    text
+}
+
+/// The head of a table.
+fn table(columns: &[&str]) -> String {
+    let mut text = String::new();
+    row(&mut text, columns);
+    text + &"|---".repeat(columns.len()) + "|\n"
+}
+
+fn row(text: &mut String, cells: &[&str]) {
+    for cell in cells {
+        text.push_str("| ");
+        // A bar would end the cell.
+        text.push_str(&cell.replace('|', "\\|"));
+        text.push(' ');
+    }
+    text.push_str("|\n");
+}
+
+/// A heading, what one such table is, its fields; then the tables within. `header` is how TOML
+/// names it, without brackets.
+fn add_table(text: &mut String, heading: &str, header: &str, rule: &TableRule) {
+    if !text.is_empty() {
+        text.push('\n');
+    }
+    // Writing to a text cannot fail.
+    let _ = write!(text, "### {heading}\n\n{}\n\n", rule.doc);
+    text.push_str(&table(&["key", "kind", "default", "unit", "meaning"]));
+    for field in rule.fields {
+        let unit = field.unit.unwrap_or_default();
+        let key = format!("`{}`", field.key);
+        row(
+            text,
+            &[&key, &kind(field), &default(field), unit, field.doc],
+        );
+    }
+    for field in rule.fields {
+        let path = match header {
+            "" => field.key.to_owned(),
+            header => format!("{header}.{}", field.key),
+        };
+        let (header, rule) = match field.kind {
+            FieldKind::Table(rule) => (path, rule),
+            FieldKind::NamedTables(rule) => (format!("{path}.NAME"), rule),
+            FieldKind::VariableTables(rule) => (format!("{path}.VARIABLE"), rule),
+            FieldKind::ListOfTables { rule, .. } => {
+                add_table(text, &format!("`[[{path}]]`"), &path, rule);
+                continue;
+            }
+            _ => continue,
+        };
+        add_table(text, &format!("`[{header}]`"), &header, rule);
+    }
+}
+
+/// What may be written for a field.
+fn kind(field: &Field) -> String {
+    match field.kind {
+        FieldKind::Text { most } => format!("text, up to {} characters", thousands(most as i64)),
+        FieldKind::Name => "name".to_owned(),
+        FieldKind::Word(words) => {
+            let words: Vec<_> = words.iter().map(|word| format!("`\"{word}\"`")).collect();
+            words.join(" or ")
+        }
+        FieldKind::Date => "date".to_owned(),
+        FieldKind::Whole { least, most } => {
+            format!("whole number, {least} to {}", thousands(most))
+        }
+        FieldKind::Number => "number".to_owned(),
+        FieldKind::Coefficient => "number between -1 and 1".to_owned(),
+        FieldKind::Truth => "`true` or `false`".to_owned(),
+        FieldKind::Quantity { domain, expression } => {
+            let forms = match expression {
+                true => "number, distribution or expression",
+                false => "number or distribution",
+            };
+            match domain {
+                DomainRule::Unit => format!("{forms}, 0 to 1"),
+                DomainRule::NonNegative => format!("{forms}, 0 or more"),
+                DomainRule::Real => forms.to_owned(),
+                DomainRule::Bounds => format!("{forms}, within the variable's bounds"),
+            }
+        }
+        FieldKind::Expression(Gives::Number) => "expression or number".to_owned(),
+        FieldKind::Expression(Gives::Condition) => "condition".to_owned(),
+        FieldKind::ActorName => "name of an actor".to_owned(),
+        FieldKind::ActorNames { most } => {
+            format!("list of names of actors, up to {}", thousands(most as i64))
+        }
+        FieldKind::VariablePair => "list of two names of variables".to_owned(),
+        FieldKind::QuantityPair => "list of two TOML paths".to_owned(),
+        FieldKind::Effects => format!(
+            "table `{{ variable = amount, … }}`, up to {}",
+            limits::EFFECTS_PER_LIST
+        ),
+        FieldKind::Table(_) => "table".to_owned(),
+        FieldKind::NamedTables(_) => "tables, each under a name".to_owned(),
+        FieldKind::VariableTables(_) => "tables, each under the name of a variable".to_owned(),
+        FieldKind::ListOfTables { most, .. } => {
+            format!("list of tables, up to {}", thousands(most as i64))
+        }
+        FieldKind::NamedExpressions => {
+            "expressions, conditions or numbers, each under a name".to_owned()
+        }
+    }
+}
+
+/// What holds where it is not written.
+fn default(field: &Field) -> String {
+    match field.absent {
+        Absent::Refused => "must be given".to_owned(),
+        Absent::Nothing => String::new(),
+        Absent::Number(value) => format!("`{value}`"),
+        Absent::Word(word) => format!("`\"{word}\"`"),
+    }
+}
+
+/// A whole number with a comma between thousands.
+fn thousands(value: i64) -> String {
+    let digits = value.to_string();
+    let mut shown = String::new();
+    for (index, digit) in digits.char_indices() {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
+            shown.push(',');
+        }
+        shown.push(digit);
+    }
+    shown
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_table_has_its_heading_and_every_key_its_row() {
+        let text = fields();
+        for heading in [
+            "### The file\n",
+            "### `[scenario]`\n",
+            "### `[actors.NAME.perceives.VARIABLE]`\n",
+            "### `[outcomes.NAME.resolution]`\n",
+            "### `[[correlations]]`\n",
+        ] {
+            assert!(text.contains(heading), "{heading}");
+        }
+        let weight = "| `weight` | number or distribution, 0 or more | must be given |  | How much";
+        assert!(text.contains(weight), "{text}");
+        let rows = text.lines().filter(|line| line.starts_with("| `"));
+        assert!(rows.clone().all(|row| row.matches(" |").count() == 5));
+        assert_eq!(rows.count(), n_fields(&ROOT));
+    }
+
+    fn n_fields(rule: &TableRule) -> usize {
+        let inner = rule.fields.iter().map(|field| match field.kind {
+            FieldKind::Table(rule)
+            | FieldKind::NamedTables(rule)
+            | FieldKind::VariableTables(rule)
+            | FieldKind::ListOfTables { rule, .. } => n_fields(rule),
+            _ => 0,
+        });
+        rule.fields.len() + inner.sum::<usize>()
+    }
+
+    #[test]
+    fn thousands_have_commas() {
+        assert_eq!(
+            [7, 999, 1_000, 1_000_000].map(thousands),
+            ["7", "999", "1,000", "1,000,000"]
+        );
+    }
+
+    #[test]
+    fn every_distribution_and_function_is_listed() {
+        assert_eq!(distributions().lines().count(), FAMILIES.len() + 3);
+        assert_eq!(functions().lines().count(), FUNCTIONS.len() + 2);
+        assert!(distributions().contains("| `{ from = …, to = … }` | A 90 % interval"));
+        assert!(functions().contains("| `contest(a, b, decisiveness)` | a^v"));
+    }
+}
