@@ -35,5 +35,8 @@ pub mod estimate;
 // Floor 7: files.
 pub mod export;
 
+// Floor 8: what is asked of results.
+pub mod study;
+
 // Floor 10: the command line.
 pub mod cli;

@@ -3,6 +3,7 @@
 use crate::engine::InstructionPath;
 use crate::random::Seed;
 use crate::scenario::Override;
+use crate::study::score::Bins;
 use clap::{Args, Parser, ValueEnum};
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
@@ -26,6 +27,7 @@ Examples:
   realpolitik check params/quickstart.toml
   realpolitik run params/quickstart.toml
   realpolitik run params/*.toml --runs 1000000 --output results
+  realpolitik score results/*
   realpolitik schema > scenario.schema.json
 
 Exit codes:
@@ -54,6 +56,21 @@ pub enum Subcommand {
     /// warnings: actions taken in nearly all or nearly no runs, expressions that leave their
     /// domain, numbers that stop being numbers.
     Check(CheckArguments),
+    /// Hold forecasts against what came true.
+    ///
+    /// Reads the folders that `run` wrote. A question is answered by the `resolution` of the
+    /// scenario that was run, or by a resolutions file, which counts where both answer. Each
+    /// question gets a Brier score (0 best, 1 worst), a log score (nats) and, where the day is
+    /// known, scores of the day; all of them together get means, skills against named references,
+    /// Murphy's decomposition and a table of calibration, with bootstrap intervals. Questions
+    /// that have no answer yet or were annulled are listed.
+    ///
+    /// The resolutions file is a CSV with the columns scenario, outcome and answer (yes, no,
+    /// annulled, or empty), and where you want them: date (for a yes, the day on which it came
+    /// true), source, note; reference_NAME with the probabilities of other forecasters, such as
+    /// reference_crowd or reference_base_rate; and group and order for outcomes that are the
+    /// options of one question, of which one comes true.
+    Score(ScoreArguments),
     /// Print the JSON Schema of scenario files, for completion and checking in editors.
     ///
     /// Save it beside your scenarios and begin each with the line
@@ -161,6 +178,81 @@ Examples:
   realpolitik check params/quickstart.toml
   realpolitik check params/*.toml
   realpolitik check params/quickstart.toml --listing";
+
+/// Arguments of `score`.
+#[derive(Args, Debug)]
+#[command(after_help = SCORE_EXAMPLES)]
+pub struct ScoreArguments {
+    /// Results folders, each of another scenario.
+    #[arg(required = true, value_name = "FOLDER")]
+    pub folders: Vec<PathBuf>,
+
+    /// A CSV with answers: scenario, outcome, answer, date, source, …
+    #[arg(long, value_name = "FILE")]
+    pub resolutions: Option<PathBuf>,
+
+    /// Calibration by so many bins of equal width, or `distinct`: one for each forecast made.
+    #[arg(long, value_name = "N", default_value = "10", value_parser = parse_bins)]
+    pub bins: Bins,
+
+    /// Samples of the bootstrap; 0 for no intervals. The luck is the same each time.
+    #[arg(long, value_name = "N", default_value = "10000", value_parser = parse_samples)]
+    pub bootstrap: u32,
+
+    /// The share of intervals that are meant to hold the truth.
+    #[arg(long, value_name = "SHARE", default_value = "0.95", value_parser = parse_confidence)]
+    pub confidence: f64,
+
+    /// What to print: tables, or score.csv, or everything as JSON.
+    #[arg(long, value_name = "FORMAT", default_value = "table")]
+    pub format: ScoreFormat,
+
+    /// A folder for score.csv, score_groups.csv, score_summary.csv and reliability.csv, with
+    /// their dictionary and manifest.
+    #[arg(long, value_name = "DIR")]
+    pub output: Option<PathBuf>,
+}
+
+const SCORE_EXAMPLES: &str = "\
+Examples:
+  realpolitik score output/cuban_missile_crisis
+  realpolitik score output/* --resolutions resolutions.csv --output scores
+  realpolitik score output/quickstart --bins distinct --format json";
+
+/// What is printed of scores.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum ScoreFormat {
+    /// Tables for people.
+    Table,
+    /// The rows of score.csv.
+    Csv,
+    /// An object with the rows of all four files.
+    Json,
+}
+
+/// The most bins, and the most samples of a bootstrap.
+const MOST_BINS: u32 = 1_000;
+const MOST_SAMPLES: u64 = 1_000_000;
+
+/// Reads how to put forecasts together.
+fn parse_bins(text: &str) -> Result<Bins, String> {
+    if text == "distinct" {
+        return Ok(Bins::Distinct);
+    }
+    let number = text.parse().ok().filter(|n| (1..=MOST_BINS).contains(n));
+    number
+        .map(Bins::Equal)
+        .ok_or_else(|| format!("`{text}` is neither a number from 1 to {MOST_BINS} nor `distinct`"))
+}
+
+/// Reads a number of samples.
+fn parse_samples(text: &str) -> Result<u32, String> {
+    let number = parse_count(text)?;
+    match u32::try_from(number) {
+        Ok(n) if number <= MOST_SAMPLES => Ok(n),
+        _ => Err(format!("the most is {MOST_SAMPLES}")),
+    }
+}
 
 /// The most runs of one command: the sums of a tally have room for far more.
 const MOST_RUNS: u64 = 1_000_000_000_000;

@@ -18,9 +18,12 @@ mod load;
 mod results;
 mod run;
 mod schema;
+mod score;
 mod show;
 
-pub use arguments::{CheckArguments, CommandLine, Format, RunArguments, Subcommand};
+pub use arguments::{
+    CheckArguments, CommandLine, Format, RunArguments, ScoreArguments, ScoreFormat, Subcommand,
+};
 pub use exit::Exit;
 
 use clap::Parser;
@@ -42,6 +45,7 @@ pub fn main() -> Exit {
     let done = match &line.command {
         Subcommand::Run(arguments) => run::run(arguments),
         Subcommand::Check(arguments) => check::check(arguments),
+        Subcommand::Score(arguments) => score::score(arguments),
         Subcommand::Schema => schema::schema(),
     };
     done.unwrap_or_else(|error| exit::tell(&error))

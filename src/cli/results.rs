@@ -190,7 +190,7 @@ fn manifest(results: &Results<'_>, files: Vec<ListedFile>) -> Manifest {
 
 /// The time in UTC, to the second. It stands in the manifest, never in a result.
 #[allow(clippy::disallowed_methods)]
-fn now() -> String {
+pub(super) fn now() -> String {
     let now = jiff::Timestamp::now();
     jiff::Timestamp::from_second(now.as_second())
         .unwrap_or(now)

@@ -12,7 +12,7 @@ use std::io::{self, Write};
 use std::path::Path;
 
 /// Rows are many, so only the header and the whole have lines.
-const LINES_AROUND_THE_HEADER: TableStyle = TableStyle::new()
+pub(super) const LINES_AROUND_THE_HEADER: TableStyle = TableStyle::new()
     .top_border(LineStyle::none().fill('─').junction('─'))
     .header_separator(LineStyle::none().fill('─').junction('─'))
     .bottom_border(LineStyle::none().fill('─').junction('─'));
@@ -162,7 +162,7 @@ fn row(estimates: &Estimates<'_>, estimate: &OutcomeEstimate<'_>) -> Vec<String>
 }
 
 /// A probability in per cent, with as many digits as are of use: more near 0 and 1.
-fn percent(probability: f64) -> String {
+pub(super) fn percent(probability: f64) -> String {
     percent_with(probability, digits(probability))
 }
 
@@ -181,7 +181,7 @@ fn percent_with(probability: f64, digits: usize) -> String {
 }
 
 /// A whole number with its thousands set apart.
-fn grouped(number: u64) -> String {
+pub(super) fn grouped(number: u64) -> String {
     let digits = number.to_string();
     let mut text = String::new();
     for (index, digit) in digits.chars().enumerate() {

@@ -63,7 +63,11 @@ pub(super) struct Decision<const L: usize> {
 
 impl<const L: usize> Decision<L> {
     pub(super) fn new() -> Self {
-        Self { idle: true, pick: [0; L], luck: [0.0; L] }
+        Self {
+            idle: true,
+            pick: [0; L],
+            luck: [0.0; L],
+        }
     }
 }
 
@@ -71,7 +75,7 @@ impl<const L: usize> Engine<'_, L> {
     /// Lets an actor deliberate on all its tracks and leaves in `scratch.decisions` what it
     /// chose.
     #[inline(always)]
-    pub(super) fn deliberate(&mut self, actor_id: ActorId, observer: &mut impl Observer<L>) {
+    pub(super) fn deliberate(&mut self, actor_id: ActorId, observer: &mut dyn Observer<L>) {
         let actor = &self.bound.program.actors[actor_id];
         self.perceive(actor_id);
         let deliberating = self.who_deliberates(actor_id);
@@ -113,7 +117,13 @@ impl<const L: usize> Engine<'_, L> {
     /// Where the actor deliberates today.
     #[inline(always)]
     fn who_deliberates(&mut self, actor_id: ActorId) -> Mask<L> {
-        let Self { bound, state, work, scratch, .. } = self;
+        let Self {
+            bound,
+            state,
+            work,
+            scratch,
+            ..
+        } = self;
         let actor = &bound.program.actors[actor_id];
         let all = [u32::MAX; L];
         if bound.known(actor.tempo) == Some(1.0) {
@@ -139,14 +149,25 @@ impl<const L: usize> Engine<'_, L> {
         track: &TrackRow,
         deliberating: &Mask<L>,
     ) -> Mask<L> {
-        let Self { bound, state, work, scratch, .. } = self;
+        let Self {
+            bound,
+            state,
+            work,
+            scratch,
+            ..
+        } = self;
         let program = bound.program;
         let mut any_open = [0; L];
         for &action in &track.options {
             let row = &program.actions[action];
             let record = &state.memory.actions[action];
             let mut open = *deliberating;
-            record.close(&mut open, f32::from(state.day), row.limit, row.cooldown_days);
+            record.close(
+                &mut open,
+                f32::from(state.day),
+                row.limit,
+                row.cooldown_days,
+            );
             if let Some(requires) = row.requires
                 && any(&open)
             {
@@ -168,9 +189,16 @@ impl<const L: usize> Engine<'_, L> {
     /// Leaves s⁺ in `scratch.mind.expected`.
     #[inline(always)]
     fn expect(&mut self, actor_id: ActorId) {
-        let Self { bound, state, scratch, .. } = self;
+        let Self {
+            bound,
+            state,
+            scratch,
+            ..
+        } = self;
         let program = bound.program;
-        let seen = Self::morning(bound, state, &scratch.beliefs, actor_id).view.variables;
+        let seen = Self::morning(bound, state, &scratch.beliefs, actor_id)
+            .view
+            .variables;
         scratch.mind.expected.copy_from_slice(seen);
         for row in program.actors[actor_id].pending.clone() {
             let ring = &state.pending[row];
@@ -184,7 +212,10 @@ impl<const L: usize> Engine<'_, L> {
                 }
             }
             let variable = program.pending[row].variable;
-            let (min, max) = (program.variables[variable].min, program.variables[variable].max);
+            let (min, max) = (
+                program.variables[variable].min,
+                program.variables[variable].max,
+            );
             let expected = &mut scratch.mind.expected[variable.index()];
             for lane in 0..L {
                 expected[lane] = clamp(expected[lane] + sum[lane], min, max);
@@ -196,7 +227,14 @@ impl<const L: usize> Engine<'_, L> {
     /// option may change, and the expected replies if the actor waits.
     #[inline(always)]
     fn reckon(&mut self, actor_id: ActorId, any_open: &Mask<L>) {
-        let Self { bound, state, work, interests, scratch, .. } = self;
+        let Self {
+            bound,
+            state,
+            work,
+            interests,
+            scratch,
+            ..
+        } = self;
         let program = bound.program;
         let actor = &program.actors[actor_id];
         let options = || actor.tracks.iter().flat_map(|track| &track.options);
@@ -212,7 +250,11 @@ impl<const L: usize> Engine<'_, L> {
                 }
             }
             if any(&needed) {
-                let Mind { expected, residuals, .. } = &mut scratch.mind;
+                let Mind {
+                    expected,
+                    residuals,
+                    ..
+                } = &mut scratch.mind;
                 let there = on(&morning, expected);
                 let imperatives = &actor.imperatives;
                 evaluate_residuals(residuals, imperatives, &[index], &there, &needed, work);
@@ -247,7 +289,7 @@ impl<const L: usize> Engine<'_, L> {
         actor_id: ActorId,
         track_index: usize,
         track: &TrackRow,
-        observer: &mut impl Observer<L>,
+        observer: &mut dyn Observer<L>,
     ) {
         let mut largest = [0.0; L];
         for (k, &action) in track.options.iter().enumerate() {
@@ -258,7 +300,12 @@ impl<const L: usize> Engine<'_, L> {
                 self.scratch.track.raise(k, &mut largest);
             }
         }
-        let Self { bound, state, scratch, .. } = self;
+        let Self {
+            bound,
+            state,
+            scratch,
+            ..
+        } = self;
         let words = state.words(bound.site_key(track.site, state.day));
         let n = track.options.len();
         let total = weigh_options(&mut scratch.track, n, &largest);
@@ -283,7 +330,14 @@ impl<const L: usize> Engine<'_, L> {
     /// Leaves λ·log₂e·u and the odds of one option in `scratch.track`.
     #[inline(always)]
     fn value_option(&mut self, actor_id: ActorId, action: ActionId, k: usize, open: &Mask<L>) {
-        let Self { bound, state, work, interests, scratch, .. } = self;
+        let Self {
+            bound,
+            state,
+            work,
+            interests,
+            scratch,
+            ..
+        } = self;
         let program = bound.program;
         let (actor, row) = (&program.actors[actor_id], &program.actions[action]);
         let morning = Self::morning(bound, state, &scratch.beliefs, actor_id);
@@ -295,14 +349,29 @@ impl<const L: usize> Engine<'_, L> {
                 continue;
             }
             let what = (row.touches.as_slice(), side);
-            hypothesise(&row.touches, side, &morning, &mind.expected, &mut mind.after, open, work);
+            hypothesise(
+                &row.touches,
+                side,
+                &morning,
+                &mind.expected,
+                &mut mind.after,
+                open,
+                work,
+            );
             add_linear_worth(worth, own, &row.concern, what, &mind.expected, &mind.after);
             if row.concern.residuals.is_empty() && !row.stirs.contains(&true) {
                 continue;
             }
             exchange(what, &mut mind.expected, &mut mind.after);
             let residuals = (row.concern.residuals.as_slice(), mind.residuals.as_slice());
-            add_residual_worth(worth, own, residuals, &on(&morning, &mind.expected), open, work);
+            add_residual_worth(
+                worth,
+                own,
+                residuals,
+                &on(&morning, &mind.expected),
+                open,
+                work,
+            );
             for (k, anticipation) in actor.anticipates.iter().enumerate() {
                 if row.stirs[k] {
                     let insight = &mind.insight;
@@ -318,10 +387,18 @@ impl<const L: usize> Engine<'_, L> {
         }
 
         let mut slots = [[0.0; L]; 6];
-        let [success_slot, cost_slot, appeal_slot, odds_slot, precision_slot, risk_slot] =
-            &mut slots;
+        let [
+            success_slot,
+            cost_slot,
+            appeal_slot,
+            odds_slot,
+            precision_slot,
+            risk_slot,
+        ] = &mut slots;
         let success = work.input(row.success, &morning, open, success_slot);
-        let risk = actor.risk.map(|risk| &*work.input(risk, &morning, open, risk_slot));
+        let risk = actor
+            .risk
+            .map(|risk| &*work.input(risk, &morning, open, risk_slot));
         let fails = Side::Failure.does_anything(&row.touches);
         let utility = join_sides(success, &sides, fails, risk);
         let cost = work.input(row.cost, &morning, open, cost_slot);
@@ -405,11 +482,7 @@ pub(super) fn weigh_options<const L: usize>(
 /// before which the sum is at most u·total, so that a closed option is never taken, however the
 /// sums are rounded.
 #[inline(always)]
-fn pick_option<const L: usize>(
-    weights: &[Lanes<L>],
-    total: &Lanes<L>,
-    words: &Mask<L>,
-) -> Mask<L> {
+fn pick_option<const L: usize>(weights: &[Lanes<L>], total: &Lanes<L>, words: &Mask<L>) -> Mask<L> {
     let mut target = [0.0; L];
     for lane in 0..L {
         target[lane] = single::uniform(words[lane]) * total[lane];

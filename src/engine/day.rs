@@ -12,7 +12,7 @@ use crate::scenario::Timing;
 impl<const L: usize> Engine<'_, L> {
     /// Lives the next day.
     #[inline(always)]
-    pub(super) fn live_day(&mut self, observer: &mut impl Observer<L>) {
+    pub(super) fn live_day(&mut self, observer: &mut dyn Observer<L>) {
         self.state.day += 1;
         self.deliver();
         self.remember_morning();
@@ -69,7 +69,7 @@ impl<const L: usize> Engine<'_, L> {
 
     /// Step 3: the chosen actions of a turn succeed or fail and take effect.
     #[inline(always)]
-    fn act(&mut self, turn: &Turn, observer: &mut impl Observer<L>) {
+    fn act(&mut self, turn: &Turn, observer: &mut dyn Observer<L>) {
         let program = self.bound.program;
         for &action in &turn.actions {
             let row = &program.actions[action];
@@ -121,7 +121,7 @@ impl<const L: usize> Engine<'_, L> {
 
     /// Step 4: events strike; all hazards and effects read the state before any of them.
     #[inline(always)]
-    fn strike(&mut self, observer: &mut impl Observer<L>) {
+    fn strike(&mut self, observer: &mut dyn Observer<L>) {
         let program = self.bound.program;
         for &event in &program.events_by_name {
             let row = &program.events[event];
@@ -244,7 +244,13 @@ impl<const L: usize> Engine<'_, L> {
             if row.reversion.is_none() && row.shock.is_none() {
                 continue;
             }
-            let Self { bound, state, work, scratch, .. } = self;
+            let Self {
+                bound,
+                state,
+                work,
+                scratch,
+                ..
+            } = self;
             let normals = row.shock.map(|shock| {
                 scratch.normals[id.index()].unwrap_or_else(|| state.normals(bound, &shock))
             });
@@ -283,7 +289,12 @@ impl<const L: usize> Engine<'_, L> {
     /// their correlations times their own normals.
     #[inline(always)]
     fn correlate_shocks(&mut self) {
-        let Self { bound, state, scratch, .. } = self;
+        let Self {
+            bound,
+            state,
+            scratch,
+            ..
+        } = self;
         for group in &bound.program.shock_groups {
             for &variable in &group.variables {
                 if let Some(shock) = &bound.program.variables[variable].shock {

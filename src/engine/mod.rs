@@ -21,7 +21,7 @@ mod worth;
 
 pub use evaluate::View;
 pub use observer::{Choice, Observer};
-pub use path::InstructionPath;
+pub use path::{InstructionPath, LiveDays};
 pub use state::{Memory, Record, State};
 
 use crate::program::{Bound, Given};
@@ -174,8 +174,11 @@ impl<'p, const L: usize> Engine<'p, L> {
         seed: Seed,
         first_run: u64,
         branch: Branch,
-        observer: &mut impl Observer<L>,
-    ) -> &State<L> {
+        observer: &mut dyn Observer<L>,
+    ) -> &State<L>
+    where
+        Self: LiveDays<L>,
+    {
         self.begin(seed, first_run, branch);
         self.live_until(self.bound.program.horizon_days, observer);
         &self.state

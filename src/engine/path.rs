@@ -56,13 +56,32 @@ impl InstructionPath {
     }
 }
 
-impl<const L: usize> Engine<'_, L> {
+/// Living days. It is compiled here for the widths that there are, and nowhere else: an engine is
+/// large, and whoever uses it should not have to compile it anew.
+pub trait LiveDays<const L: usize> {
     /// Lives the days that are left up to and with `day`, at most the horizon.
+    fn live_until(&mut self, day: u16, observer: &mut dyn Observer<L>);
+}
+
+macro_rules! compile_for_widths {
+    ($($lanes:literal)*) => {$(
+        impl LiveDays<$lanes> for Engine<'_, $lanes> {
+            fn live_until(&mut self, day: u16, observer: &mut dyn Observer<$lanes>) {
+                self.live_on_path(day, observer);
+            }
+        }
+    )*};
+}
+
+// The first is for tests: the same bits for another width.
+compile_for_widths!(8 64);
+
+impl<const L: usize> Engine<'_, L> {
     #[allow(
         unsafe_code,
         reason = "code for instructions that were looked for at start"
     )]
-    pub fn live_until(&mut self, day: u16, observer: &mut impl Observer<L>) {
+    fn live_on_path(&mut self, day: u16, observer: &mut dyn Observer<L>) {
         let day = day.min(self.bound.program.horizon_days);
         match self.path {
             InstructionPath::Portable => self.live_portable(day, observer),
@@ -77,25 +96,25 @@ impl<const L: usize> Engine<'_, L> {
         }
     }
 
-    fn live_portable(&mut self, day: u16, observer: &mut impl Observer<L>) {
+    fn live_portable(&mut self, day: u16, observer: &mut dyn Observer<L>) {
         self.live_days(day, observer);
     }
 
     #[cfg(target_arch = "x86_64")]
     #[target_feature(enable = "avx2")]
-    fn live_avx2(&mut self, day: u16, observer: &mut impl Observer<L>) {
+    fn live_avx2(&mut self, day: u16, observer: &mut dyn Observer<L>) {
         self.live_days(day, observer);
     }
 
     #[cfg(target_arch = "x86_64")]
     #[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl")]
-    fn live_avx512(&mut self, day: u16, observer: &mut impl Observer<L>) {
+    fn live_avx512(&mut self, day: u16, observer: &mut dyn Observer<L>) {
         self.live_days(day, observer);
     }
 
     /// The one source of all paths.
     #[inline(always)]
-    fn live_days(&mut self, day: u16, observer: &mut impl Observer<L>) {
+    fn live_days(&mut self, day: u16, observer: &mut dyn Observer<L>) {
         while self.state.day < day {
             self.live_day(observer);
         }

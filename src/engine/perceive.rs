@@ -23,7 +23,13 @@ impl<const L: usize> Engine<'_, L> {
     /// is.
     #[inline(always)]
     pub(super) fn perceive(&mut self, actor_id: ActorId) {
-        let Self { bound, state, work, scratch, .. } = self;
+        let Self {
+            bound,
+            state,
+            work,
+            scratch,
+            ..
+        } = self;
         let actor = &bound.program.actors[actor_id];
         if actor.perceives.is_empty() {
             return;

@@ -67,7 +67,12 @@ impl<'a, const L: usize> Reckoning<'a, L> {
     ) -> Self {
         let own = interests.of(program, actor);
         let theirs = interests.of(program, anticipation.replier);
-        Self { own, theirs, anticipation, insight }
+        Self {
+            own,
+            theirs,
+            anticipation,
+            insight,
+        }
     }
 
     /// What the replies are worth to the one who reckons, on the state `base`; `morning` gives
@@ -84,7 +89,11 @@ impl<'a, const L: usize> Reckoning<'a, L> {
         let program = morning.bound.program;
         let replier = &program.actors[self.anticipation.replier];
         let there = on(morning, base);
-        let Anticipation { residuals, replier_residuals, .. } = self.anticipation;
+        let Anticipation {
+            residuals,
+            replier_residuals,
+            ..
+        } = self.anticipation;
         let imperatives = self.own.imperatives;
         evaluate_residuals(
             &mut room.own_residuals,
@@ -154,7 +163,10 @@ impl<'a, const L: usize> Reckoning<'a, L> {
     /// Leaves the logit and odds of one reply in `room.track`, and what it is worth to the one
     /// who reckons in `room.worths`.
     #[inline(always)]
-    #[allow(clippy::too_many_arguments, reason = "one step of a loop, cut out to be read")]
+    #[allow(
+        clippy::too_many_arguments,
+        reason = "one step of a loop, cut out to be read"
+    )]
     fn value_reply(
         &self,
         row: &ActionRow,
@@ -175,7 +187,15 @@ impl<'a, const L: usize> Reckoning<'a, L> {
             }
             let what = (row.touches.as_slice(), side);
             let there = on(morning, base);
-            hypothesise(&row.touches, side, &there, base, &mut room.after, open, work);
+            hypothesise(
+                &row.touches,
+                side,
+                &there,
+                base,
+                &mut room.after,
+                open,
+                work,
+            );
             let (worth, after) = (&mut theirs[index], &room.after);
             add_linear_worth(worth, self.theirs, &row.concern, what, base, after);
             add_linear_worth(&mut own[index], self.own, concern, what, base, after);
@@ -184,7 +204,10 @@ impl<'a, const L: usize> Reckoning<'a, L> {
             }
             exchange(what, base, &mut room.after);
             let there = on(morning, base);
-            let residuals = (row.concern.residuals.as_slice(), room.their_residuals.as_slice());
+            let residuals = (
+                row.concern.residuals.as_slice(),
+                room.their_residuals.as_slice(),
+            );
             add_residual_worth(worth, self.theirs, residuals, &there, open, work);
             let residuals = (concern.residuals.as_slice(), room.own_residuals.as_slice());
             add_residual_worth(&mut own[index], self.own, residuals, &there, open, work);
@@ -196,7 +219,9 @@ impl<'a, const L: usize> Reckoning<'a, L> {
         let cost = work.input(row.cost, &there, open, cost_slot);
         let appeal = work.input(row.appeal, &there, open, appeal_slot);
         let odds = work.input(row.daily_odds, &there, open, odds_slot);
-        let risk = replier.risk.map(|risk| &*work.input(risk, &there, open, risk_slot));
+        let risk = replier
+            .risk
+            .map(|risk| &*work.input(risk, &there, open, risk_slot));
         let fails = Side::Failure.does_anything(&row.touches);
         let utility = join_sides(success, &theirs, fails, risk);
         room.worths[k] = join_sides(success, &own, fails, None);

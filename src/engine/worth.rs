@@ -65,7 +65,9 @@ pub(super) fn hypothesise<const L: usize>(
 ) {
     use crate::index::Id;
     for (touch, after) in touches.iter().zip(after) {
-        let Some(input) = side.of(touch) else { continue };
+        let Some(input) = side.of(touch) else {
+            continue;
+        };
         let variable = &situation.bound.program.variables[touch.variable];
         let base = &base[touch.variable.index()];
         let mut slot = [0.0; L];
@@ -88,7 +90,9 @@ pub(super) fn add_linear_worth<const L: usize>(
 ) {
     use crate::index::Id;
     for ((touch, after), row) in touches.iter().zip(after).zip(&concern.gradient) {
-        let (Some(row), Some(_)) = (row, side.of(touch)) else { continue };
+        let (Some(row), Some(_)) = (row, side.of(touch)) else {
+            continue;
+        };
         let slope = &interests.gradient[*row];
         let base = &base[touch.variable.index()];
         for lane in 0..L {
@@ -124,7 +128,9 @@ pub(super) fn add_residual_worth<const L: usize>(
     work: &mut Workspace<L>,
 ) {
     for &index in residuals {
-        let Some(residual) = interests.imperatives[index].residual else { continue };
+        let Some(residual) = interests.imperatives[index].residual else {
+            continue;
+        };
         let code = &situation.bound.program.codes[residual];
         let value = work.number(code, &situation.view, active);
         let (weight, before) = (&interests.weights[index], &before[index]);
@@ -210,7 +216,13 @@ pub(super) fn on<'a, const L: usize>(
     situation: &Situation<'a, L>,
     variables: &'a [Lanes<L>],
 ) -> Situation<'a, L> {
-    Situation { view: View { variables, ..situation.view }, ..*situation }
+    Situation {
+        view: View {
+            variables,
+            ..situation.view
+        },
+        ..*situation
+    }
 }
 
 #[cfg(test)]
@@ -221,7 +233,12 @@ mod tests {
     #[test]
     fn certainty_equivalents_are_those_of_exponential_utility() {
         for p in [0.0_f32, 1e-3, 0.3, 0.5, 0.97, 1.0] {
-            for (a, b) in [(0.02_f32, -0.03_f32), (-0.4, 0.3), (0.001, 0.0011), (0.5, 0.5)] {
+            for (a, b) in [
+                (0.02_f32, -0.03_f32),
+                (-0.4, 0.3),
+                (0.001, 0.0011),
+                (0.5, 0.5),
+            ] {
                 for risk in [-300.0_f32, -5.0, 0.0, 1e-3, 0.2, 10.0, 500.0] {
                     let [p64, a64, b64, r64] = [p, a, b, risk].map(f64::from);
                     let mean = p64 * a64 + (1.0 - p64) * b64;
@@ -235,7 +252,10 @@ mod tests {
                     };
                     let got = f64::from(certainty_equivalent(p, a, b, risk));
                     let bound = 3e-5 * (b64 - a64).abs() + 1e-6 * a64.abs().max(b64.abs());
-                    assert!((got - exact).abs() <= bound, "{p} {a} {b} {risk}: {got}, {exact}");
+                    assert!(
+                        (got - exact).abs() <= bound,
+                        "{p} {a} {b} {risk}: {got}, {exact}"
+                    );
                 }
             }
         }

@@ -2,7 +2,7 @@
 
 use super::record::RunRecord;
 use super::tally::{Shape, Tally, VALUE_ONE};
-use crate::engine::{Engine, InstructionPath, LANES, Observer, State};
+use crate::engine::{Engine, InstructionPath, LANES, LiveDays, Observer, State};
 use crate::index::{Id, Table};
 use crate::program::{Bound, Program};
 use crate::random::keyed::{Branch, Seed};
@@ -47,7 +47,10 @@ pub struct Simulation<'p, const L: usize = LANES> {
     tally: Tally,
 }
 
-impl<'p, const L: usize> Simulation<'p, L> {
+impl<'p, const L: usize> Simulation<'p, L>
+where
+    for<'a> Engine<'a, L>: LiveDays<L>,
+{
     /// A simulation that has lived no run yet, on the processor's widest path.
     pub fn new(bound: &'p Bound<'p>, plan: Plan) -> Self {
         Self::with_path(bound, plan, InstructionPath::widest())

@@ -5,6 +5,10 @@
 //! error, which more runs shrink; columns that begin with `parameter_` of the parameter
 //! uncertainty, which is what the scenario says we do not know and no number of runs shrinks.
 
+mod score;
+
+pub use score::{RELIABILITY, SCORE, SCORE_FILES, SCORE_GROUPS, SCORE_PATTERNS, SCORE_SUMMARY};
+
 /// A kind of file in a results folder.
 #[derive(Clone, Copy, Debug)]
 pub struct FileColumns {
@@ -171,6 +175,17 @@ pub const OUTCOMES: FileColumns = FileColumns {
         column("date_p50_if_yes", DATE, "date of day_p50_if_yes"),
         column("date_p75_if_yes", DATE, "date of day_p75_if_yes"),
         column("date_p95_if_yes", DATE, "date of day_p95_if_yes"),
+        column(
+            "resolution_answer",
+            "",
+            "how the question was answered: yes, no or annulled; empty where the scenario does not say. The runs know nothing of it",
+        ),
+        column(
+            "resolution_date",
+            DATE,
+            "date of that answer: for a yes, the day on which it came true",
+        ),
+        column("resolution_source", "", "where the answer stands"),
     ],
 };
 
@@ -507,7 +522,7 @@ mod tests {
 
     #[test]
     fn every_column_has_a_good_name_once_and_a_meaning() {
-        for file in FILES {
+        for file in FILES.into_iter().chain(SCORE_FILES) {
             let mut names: Vec<_> = file.columns.iter().map(|column| column.name).collect();
             assert!(
                 names.iter().all(|name| is_good_header(name)),

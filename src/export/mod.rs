@@ -7,7 +7,7 @@
 mod actions;
 pub mod cell;
 pub mod columns;
-mod dictionary;
+pub mod dictionary;
 mod events;
 mod joint;
 pub mod manifest;

@@ -4,6 +4,7 @@ use super::cell::Cell;
 use super::table::Rows;
 use super::{ExportError, dates_of, days_of, parameter_sd, proportion_cells};
 use crate::estimate::{Estimates, OutcomeEstimate};
+use crate::scenario::Resolution;
 
 /// Writes the rows of `columns::OUTCOMES`.
 ///
@@ -50,5 +51,18 @@ fn cells<'a>(estimates: &Estimates<'a>, estimate: &OutcomeEstimate<'a>) -> Vec<C
     cells.push(estimate.mean_day_if_yes.into());
     cells.extend(days_of(&estimate.day_if_yes));
     cells.extend(dates_of(scenario, &estimate.day_if_yes));
+    cells.extend(resolution_cells(outcome.resolution.as_ref()));
     cells
+}
+
+/// How the question was answered, where the scenario says so; a results folder is then enough to
+/// be scored.
+fn resolution_cells(resolution: Option<&Resolution>) -> [Cell<'_>; 3] {
+    [
+        resolution.map(|resolution| resolution.answer.word()).into(),
+        resolution.and_then(|resolution| resolution.date).into(),
+        resolution
+            .and_then(|resolution| resolution.source.as_deref())
+            .into(),
+    ]
 }

@@ -7,7 +7,7 @@
 //! mistake before that point leaves earlier results as they were.
 
 use super::ExportError;
-use super::manifest::{MANIFEST_NAME, Manifest, listed_files};
+use super::manifest::{ListedFile, MANIFEST_NAME, Manifest, listed_files};
 use std::fs;
 use std::path::{Path, PathBuf};
 use tempfile::TempDir;
@@ -59,10 +59,18 @@ impl Staging {
     /// Where a file cannot be moved: the error names it, and the staged results are kept and
     /// their place is told.
     pub fn publish(self, manifest: &Manifest) -> Result<(), ExportError> {
+        self.publish_files(&manifest.text(), &manifest.files)
+    }
+
+    /// The same for results of another kind: `files` are those that the manifest's text lists.
+    ///
+    /// # Errors
+    /// As [`Staging::publish`].
+    pub fn publish_files(self, manifest: &str, files: &[ListedFile]) -> Result<(), ExportError> {
         let staged_manifest = self.folder().join(MANIFEST_NAME);
-        fs::write(&staged_manifest, manifest.text())
+        fs::write(&staged_manifest, manifest)
             .map_err(|error| ExportError::write(&staged_manifest, error))?;
-        match self.move_into_place(manifest) {
+        match self.move_into_place(files) {
             Ok(()) => Ok(()),
             Err((path, source)) => Err(ExportError::Publish {
                 path,
@@ -72,7 +80,7 @@ impl Staging {
         }
     }
 
-    fn move_into_place(&self, manifest: &Manifest) -> Result<(), (PathBuf, std::io::Error)> {
+    fn move_into_place(&self, files: &[ListedFile]) -> Result<(), (PathBuf, std::io::Error)> {
         let target = &self.target;
         fs::create_dir_all(target).map_err(|error| (target.clone(), error))?;
         let manifest_path = target.join(MANIFEST_NAME);
@@ -84,12 +92,12 @@ impl Staging {
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => Vec::new(),
             Err(error) => return Err((manifest_path, error)),
         };
-        for file in &manifest.files {
+        for file in files {
             self.move_file(&file.name)?;
         }
         for name in old {
             let path = target.join(&name);
-            let is_stale = manifest.files.iter().all(|file| file.name != name);
+            let is_stale = files.iter().all(|file| file.name != name);
             let is_file = fs::symlink_metadata(&path).is_ok_and(|about| about.is_file());
             if is_stale && is_file {
                 fs::remove_file(&path).map_err(|error| (path, error))?;
@@ -107,7 +115,7 @@ impl Staging {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::export::manifest::{Completeness, ListedFile, Performance, RunCounts};
+    use crate::export::manifest::{Completeness, Performance, RunCounts};
     use crate::export::manifest::{SCHEMA_VERSION, ScenarioProvenance};
 
     fn manifest(files: &[&str]) -> Manifest {

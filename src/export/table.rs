@@ -281,9 +281,14 @@ impl JsonRows {
         }
     }
 
+    /// The list.
+    pub fn into_value(self) -> serde_json::Value {
+        serde_json::Value::Array(self.rows)
+    }
+
     /// The list as text.
     pub fn finish(self) -> String {
-        let mut text = format!("{:#}", serde_json::Value::Array(self.rows));
+        let mut text = format!("{:#}", self.into_value());
         text.push('\n');
         text
     }

@@ -48,7 +48,8 @@ pub fn compile(scenario: &Scenario) -> Program {
         .events
         .iter()
         .map(|event| {
-            let touches = compiler.touches(&event.effects, &[], |variable| pending.of_world(variable));
+            let touches =
+                compiler.touches(&event.effects, &[], |variable| pending.of_world(variable));
             EventRow {
                 name: event.name.clone(),
                 hazard: compiler.input(&event.hazard),
@@ -143,10 +144,14 @@ impl Goals {
     /// How an action with these touches concerns the goals.
     pub(super) fn concern(&self, touches: &[Touch]) -> Concern {
         let row_of = |touch: &Touch| {
-            self.gradient.iter().position(|row| row.variable == touch.variable)
+            self.gradient
+                .iter()
+                .position(|row| row.variable == touch.variable)
         };
         let changes_any = |concerns: &BTreeSet<VariableId>| {
-            touches.iter().any(|touch| concerns.contains(&touch.variable))
+            touches
+                .iter()
+                .any(|touch| concerns.contains(&touch.variable))
         };
         Concern {
             gradient: touches.iter().map(row_of).collect(),

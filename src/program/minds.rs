@@ -32,17 +32,26 @@ impl Compiler<'_> {
                     });
                     let source = match *delay_days {
                         0 => PerceptionSource::Now,
-                        days => {
-                            PerceptionSource::Past { history: self.history(variable, days), days }
-                        }
+                        days => PerceptionSource::Past {
+                            history: self.history(variable, days),
+                            days,
+                        },
                     };
-                    PerceptionRow { variable, source, noise }
+                    PerceptionRow {
+                        variable,
+                        source,
+                        noise,
+                    }
                 }
                 Sight::Hidden { belief } => {
                     let initial = &scenario.variables[variable].initial;
                     let belief = self.parameter(belief.as_ref().unwrap_or(initial));
                     let source = PerceptionSource::Belief(belief);
-                    PerceptionRow { variable, source, noise: None }
+                    PerceptionRow {
+                        variable,
+                        source,
+                        noise: None,
+                    }
                 }
             };
             rows.push(row);
@@ -52,9 +61,15 @@ impl Compiler<'_> {
 
     /// The history of a variable, made to reach back at least so many mornings.
     fn history(&mut self, variable: VariableId, days: u16) -> usize {
-        let known = self.histories.iter().position(|row| row.variable == variable);
+        let known = self
+            .histories
+            .iter()
+            .position(|row| row.variable == variable);
         let index = known.unwrap_or_else(|| {
-            self.histories.push(HistoryRow { variable, reach_days: 1 });
+            self.histories.push(HistoryRow {
+                variable,
+                reach_days: 1,
+            });
             self.histories.len() - 1
         });
         let reach = &mut self.histories[index].reach_days;
@@ -76,14 +91,20 @@ pub(super) fn reckon_with_replies(
         repliers.sort_by_key(|&replier| &scenario.actors[replier].name);
         for replier in repliers {
             let row = &actors[replier];
-            let options: Vec<ActionId> =
-                row.tracks.iter().flat_map(|track| &track.options).copied().collect();
+            let options: Vec<ActionId> = row
+                .tracks
+                .iter()
+                .flat_map(|track| &track.options)
+                .copied()
+                .collect();
             let concerns: Vec<_> = options
                 .iter()
                 .map(|&option| goals[id.index()].concern(&actions[option].touches))
                 .collect();
-            let residuals: BTreeSet<usize> =
-                concerns.iter().flat_map(|concern| concern.residuals.iter().copied()).collect();
+            let residuals: BTreeSet<usize> = concerns
+                .iter()
+                .flat_map(|concern| concern.residuals.iter().copied())
+                .collect();
             let replier_residuals: BTreeSet<usize> = options
                 .iter()
                 .flat_map(|&option| actions[option].concern.residuals.iter().copied())
@@ -100,14 +121,22 @@ pub(super) fn reckon_with_replies(
             read(code_of(row.precision));
             read(code_of(row.tempo));
             read(row.risk.and_then(code_of));
-            let own = residuals.iter().map(|&index| &actors[id].imperatives[index]);
-            let theirs = replier_residuals.iter().map(|&index| &row.imperatives[index]);
-            own.chain(theirs).for_each(|imperative| read(imperative.residual));
+            let own = residuals
+                .iter()
+                .map(|&index| &actors[id].imperatives[index]);
+            let theirs = replier_residuals
+                .iter()
+                .map(|&index| &row.imperatives[index]);
+            own.chain(theirs)
+                .for_each(|imperative| read(imperative.residual));
             let touches = options.iter().flat_map(|&option| &actions[option].touches);
             matters.extend(touches.map(|touch| touch.variable));
 
             for action in actions.iter_mut().filter(|action| action.actor == id) {
-                let stirs = action.touches.iter().any(|touch| matters.contains(&touch.variable));
+                let stirs = action
+                    .touches
+                    .iter()
+                    .any(|touch| matters.contains(&touch.variable));
                 action.stirs.push(stirs);
             }
             actors[id].anticipates.push(Anticipation {
@@ -122,10 +151,18 @@ pub(super) fn reckon_with_replies(
 
 /// All quantities of an action.
 fn inputs_of(action: &ActionRow) -> impl Iterator<Item = Input> + '_ {
-    let amounts = action.touches.iter().flat_map(|touch| [touch.success, touch.failure]);
-    [action.success, action.cost, action.appeal, action.daily_odds]
-        .into_iter()
-        .chain(amounts.flatten())
+    let amounts = action
+        .touches
+        .iter()
+        .flat_map(|touch| [touch.success, touch.failure]);
+    [
+        action.success,
+        action.cost,
+        action.appeal,
+        action.daily_odds,
+    ]
+    .into_iter()
+    .chain(amounts.flatten())
 }
 
 fn code_of(input: Input) -> Option<CodeId> {
@@ -154,7 +191,9 @@ pub(super) fn correlate(
     for correlation in &scenario.correlations {
         let (places, list) = match &correlation.between {
             Correlated::Quantities(a, b) => ((place_of(a), place_of(b)), &mut draws),
-            Correlated::Shocks(a, b) => ((place_of_variable(*a), place_of_variable(*b)), &mut shocks),
+            Correlated::Shocks(a, b) => {
+                ((place_of_variable(*a), place_of_variable(*b)), &mut shocks)
+            }
         };
         if let (Some(a), Some(b)) = places {
             list.push((a, b, correlation.coefficient));
@@ -163,15 +202,20 @@ pub(super) fn correlate(
 
     let mut mixes: Vec<(String, Vec<(u64, f64)>)> = Vec::new();
     for (members, factor) in factors(by_path.len(), &draws) {
-        let hashes: Vec<u64> =
-            members.iter().map(|&place| parameters[by_path[place]].path_hash).collect();
+        let hashes: Vec<u64> = members
+            .iter()
+            .map(|&place| parameters[by_path[place]].path_hash)
+            .collect();
         for (row, &place) in factor.iter().zip(&members) {
             let mix = hashes.iter().copied().zip(row.iter().copied()).collect();
             mixes.push((parameters[by_path[place]].path.clone(), mix));
         }
     }
     for (path, mix) in mixes {
-        for parameter in parameters.iter_mut().filter(|parameter| parameter.path == path) {
+        for parameter in parameters
+            .iter_mut()
+            .filter(|parameter| parameter.path == path)
+        {
             parameter.mix.clone_from(&mix);
         }
     }

@@ -70,15 +70,6 @@ impl Uses {
 /// All expressions of a scenario, with their places.
 fn expressions(scenario: &Scenario) -> Vec<(Part<'_>, Option<Span>)> {
     let mut parts = Vec::new();
-    let mut quantities: Vec<&Quantity> = Vec::new();
-    for variable in &scenario.variables {
-        let given = [
-            &variable.baseline,
-            &variable.reversion,
-            &variable.volatility,
-        ];
-        quantities.extend(given.into_iter().flatten());
-    }
     for indicator in &scenario.indicators {
         parts.push(match &indicator.formula {
             Formula::Number(formula) => (Part::Number(&formula.tree), formula.span),
@@ -86,29 +77,16 @@ fn expressions(scenario: &Scenario) -> Vec<(Part<'_>, Option<Span>)> {
         });
     }
     for actor in &scenario.actors {
-        quantities.extend([&actor.precision, &actor.tempo]);
         let goals = actor.imperatives.iter().map(|imperative| &imperative.goal);
         parts.extend(goals.map(|goal| (Part::Number(&goal.tree), goal.span)));
     }
     for action in &scenario.actions {
         let requires = action.requires.iter();
         parts.extend(requires.map(|one| (Part::Condition(&one.tree), one.span)));
-        quantities.extend([
-            &action.success,
-            &action.cost,
-            &action.appeal,
-            &action.daily_odds,
-        ]);
-        let effects = action.effects.iter().chain(&action.failure_effects);
-        quantities.extend(effects.map(|effect| &effect.amount));
-    }
-    for event in &scenario.events {
-        quantities.push(&event.hazard);
-        quantities.extend(event.effects.iter().map(|effect| &effect.amount));
     }
     let conditions = scenario.outcomes.iter().map(|outcome| &outcome.when);
     parts.extend(conditions.map(|when| (Part::Condition(&when.tree), when.span)));
-    for quantity in quantities {
+    for quantity in scenario.quantities() {
         if let Value::Expression(expression) = &quantity.value {
             parts.push((Part::Number(&expression.tree), expression.span));
         }

@@ -7,7 +7,10 @@
 
 mod tables;
 
-pub use tables::{ACTION, ACTOR, EVENT, IMPERATIVE, OUTCOME, RESOLUTION, ROOT, SCENARIO, VARIABLE};
+pub use tables::{
+    ACTION, ACTOR, CORRELATION, EVENT, IMPERATIVE, OUTCOME, PERCEPTION, RESOLUTION, ROOT, SCENARIO,
+    VARIABLE,
+};
 
 /// A table of the file and its fields.
 #[derive(Debug)]
@@ -80,6 +83,10 @@ pub enum FieldKind {
     },
     /// A number.
     Number,
+    /// A coefficient of correlation: a number between −1 and 1, both excluded.
+    Coefficient,
+    /// `true` or `false`.
+    Truth,
     /// A number, or more than that.
     Quantity {
         /// The values that it may take.
@@ -91,14 +98,30 @@ pub enum FieldKind {
     Expression(Gives),
     /// The name of an actor.
     ActorName,
-    /// The names of all actors in an order.
-    ActorNames,
+    /// The names of actors, each once.
+    ActorNames {
+        /// The greatest number of them.
+        most: usize,
+    },
+    /// The names of two variables.
+    VariablePair,
+    /// The TOML paths of two quantities.
+    QuantityPair,
     /// Changes of variables: `{ variable = amount, … }`.
     Effects,
     /// A table with fields of its own.
     Table(&'static TableRule),
     /// Tables with fields of their own, each under a name of the user's choice.
     NamedTables(&'static TableRule),
+    /// Tables with fields of their own, each under the name of a variable.
+    VariableTables(&'static TableRule),
+    /// A list of tables with fields of their own.
+    ListOfTables {
+        /// The fields of each.
+        rule: &'static TableRule,
+        /// The greatest number of them.
+        most: usize,
+    },
     /// Expressions, each under a name of the user's choice.
     NamedExpressions,
 }
@@ -112,7 +135,7 @@ pub enum DomainRule {
     NonNegative,
     /// Any.
     Real,
-    /// Between `min` and `max` of the same table.
+    /// Between `min` and `max` of the variable that it is about.
     Bounds,
 }
 

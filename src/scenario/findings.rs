@@ -50,6 +50,11 @@ impl Findings {
         }
     }
 
+    /// Whether a place is in the file itself and not in a `--set`.
+    pub fn is_of_file(&self, span: Span) -> bool {
+        span.source == self.file
+    }
+
     /// Adds one.
     pub fn push(&mut self, diagnostic: Diagnostic) {
         if self.may_be_an_echo(&diagnostic) {

@@ -30,6 +30,15 @@ pub const OUTCOMES: usize = 500;
 pub const INDICATORS: usize = 1_000;
 /// Imperatives of one actor.
 pub const IMPERATIVES_PER_ACTOR: usize = 100;
+/// Others whose replies one actor reckons with.
+pub const ANTICIPATED_ACTORS: usize = 100;
+/// How late an actor may learn of a variable \[days\]; the engine keeps as many mornings.
+pub const PERCEPTION_DELAY_DAYS: i64 = 366;
+/// Correlations.
+pub const CORRELATIONS: usize = 1_000;
+/// The size of a coefficient of correlation. Nearer to 1, two sources of luck are one, and
+/// rounding would tell what is possible and what is not.
+pub const COEFFICIENT: f64 = 0.999_999;
 /// Effects in one list.
 pub const EFFECTS_PER_LIST: usize = 100;
 /// The length of a name \[bytes\].

@@ -5,6 +5,7 @@
 //! number is finite and in its domain, a distribution's support lies in its domain. What is
 //! absent on purpose: TOML, and any text that is not meant for people.
 
+mod quantities;
 mod tree;
 
 pub use tree::{
@@ -99,7 +100,7 @@ pub struct Variable {
     pub initial: Quantity,
     /// Where it returns to; present where `reversion` is.
     pub baseline: Option<Quantity>,
-    /// The share of the distance to the baseline closed in a day [1/day], in [0, 1].
+    /// The share of the distance to the baseline closed in a day \[1/day\], in [0, 1].
     pub reversion: Option<Quantity>,
     /// The standard deviation of the daily shock, ≥ 0.
     pub volatility: Option<Quantity>,
@@ -156,7 +157,7 @@ pub struct Actor {
     pub precision: Quantity,
     /// The probability that it deliberates on a given day.
     pub tempo: Quantity,
-    /// Its aversion to the spread between success and failure [1/utility]: positive shuns it,
+    /// Its aversion to the spread between success and failure \[1/utility\]: positive shuns it,
     /// negative seeks it; `None` is neutral. Any real number.
     pub risk: Option<Quantity>,
     /// Whose replies it reckons with, each once, never itself.
@@ -208,7 +209,8 @@ pub struct Correlation {
 /// Two sources of luck.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Correlated {
-    /// Two uncertain quantities, by TOML path.
+    /// Two uncertain quantities, by TOML path. Where one of them has been set to something else
+    /// from outside the file, the other keeps its luck.
     Quantities(String, String),
     /// The daily shocks of two variables.
     Shocks(VariableId, VariableId),
@@ -267,7 +269,7 @@ pub struct Event {
     pub name: String,
     /// Its name for people.
     pub label: String,
-    /// The probability that it strikes on a day [1/day].
+    /// The probability that it strikes on a day \[1/day\].
     pub hazard: Quantity,
     /// How often a run may see it; `None` for any number of times.
     pub limit: Option<u32>,
@@ -321,7 +323,7 @@ pub struct Outcome {
 pub struct Resolution {
     /// The answer.
     pub answer: Answer,
-    /// The day on which it was known.
+    /// For a yes, the day on which it came true; else the day on which it was known.
     pub date: Option<Date>,
     /// Where it stands.
     pub source: Option<String>,
@@ -336,6 +338,20 @@ pub enum Answer {
     No,
     /// It was withdrawn.
     Annulled,
+}
+
+impl Answer {
+    /// All answers.
+    pub const ALL: [Self; 3] = [Self::Yes, Self::No, Self::Annulled];
+
+    /// The word for it in files.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Yes => "yes",
+            Self::No => "no",
+            Self::Annulled => "annulled",
+        }
+    }
 }
 
 /// A number of the scenario, named by its TOML path.

@@ -162,6 +162,8 @@ enum Rule {
     Fields(&'static TableRule),
     /// Names that the file must have, each a table with such fields.
     Names(&'static TableRule),
+    /// Names of variables, which are checked when they are read, each a table with such fields.
+    Variables(&'static TableRule),
     /// Names that the file must have, each with an expression.
     Expressions,
     /// Anything: effects and the parameters of distributions are checked when they are read.
@@ -188,7 +190,7 @@ impl<'t> Walk<'_, 't> {
             Rule::Names(_) | Rule::Expressions if table.get(key).is_none() => {
                 return self.unknown_name(key, place, table, rule);
             }
-            Rule::Names(rule) => Some(Rule::Fields(rule)),
+            Rule::Names(rule) | Rule::Variables(rule) => Some(Rule::Fields(rule)),
             Rule::Expressions => None,
             Rule::Anything => Some(Rule::Anything),
         };
@@ -246,7 +248,7 @@ impl<'t> Walk<'_, 't> {
     fn unknown_name(self, name: &str, place: Span, table: &Table<'t>, rule: Rule) {
         let known = table.0.iter().map(|entry| &*entry.key);
         let noun = match rule {
-            Rule::Names(rule) | Rule::Fields(rule) => rule.noun,
+            Rule::Names(rule) | Rule::Variables(rule) | Rule::Fields(rule) => rule.noun,
             Rule::Expressions | Rule::Anything => "indicator",
         };
         let mut diagnostic = Diagnostic::error(
@@ -273,6 +275,7 @@ fn inner_rule(kind: FieldKind) -> Option<Rule> {
     match kind {
         FieldKind::Table(rule) => Some(Rule::Fields(rule)),
         FieldKind::NamedTables(rule) => Some(Rule::Names(rule)),
+        FieldKind::VariableTables(rule) => Some(Rule::Variables(rule)),
         FieldKind::NamedExpressions => Some(Rule::Expressions),
         FieldKind::Effects | FieldKind::Quantity { .. } => Some(Rule::Anything),
         _ => None,

@@ -91,12 +91,23 @@ fn kind(key: &str, kind: FieldKind) -> Value {
             "anyOf": [{"$ref": "#/$defs/number_expression"}, number(DomainRule::Real)],
         }),
         FieldKind::Expression(Gives::Condition) => json!({"$ref": "#/$defs/condition"}),
-        FieldKind::ActorNames => json!({
+        FieldKind::Coefficient => json!({
+            "type": "number",
+            "minimum": -limits::COEFFICIENT,
+            "maximum": limits::COEFFICIENT,
+        }),
+        FieldKind::Truth => json!({"type": "boolean"}),
+        FieldKind::ActorNames { most } => json!({
             "type": "array",
             "items": {"$ref": "#/$defs/name"},
             "uniqueItems": true,
-            "maxItems": limits::ACTORS,
+            "maxItems": most,
         }),
+        FieldKind::VariablePair => pair(json!({"$ref": "#/$defs/name"})),
+        FieldKind::QuantityPair => {
+            let path = "^[a-z][a-z0-9_]*(\\.[a-z][a-z0-9_]*)+$";
+            pair(json!({"type": "string", "pattern": path}))
+        }
         FieldKind::Effects => json!({
             "type": "object",
             "propertyNames": {"$ref": "#/$defs/name"},
@@ -105,6 +116,10 @@ fn kind(key: &str, kind: FieldKind) -> Value {
         }),
         FieldKind::Table(rule) => table(rule),
         FieldKind::NamedTables(rule) => named(key, table(rule)),
+        FieldKind::VariableTables(rule) => named("variables", table(rule)),
+        FieldKind::ListOfTables { rule, most } => {
+            json!({"type": "array", "items": table(rule), "maxItems": most})
+        }
         FieldKind::NamedExpressions => named(
             key,
             json!({
@@ -116,6 +131,11 @@ fn kind(key: &str, kind: FieldKind) -> Value {
             }),
         ),
     }
+}
+
+/// Two different ones.
+fn pair(of: Value) -> Value {
+    json!({"type": "array", "items": of, "minItems": 2, "maxItems": 2, "uniqueItems": true})
 }
 
 /// Entries of one kind, each under a name of the user's choice.
@@ -251,7 +271,10 @@ mod tests {
                 assert!(doc.starts_with(field.doc) && doc.ends_with('.'), "{doc}");
                 match field.kind {
                     FieldKind::Table(rule) => look(property, rule),
-                    FieldKind::NamedTables(rule) => look(&property["additionalProperties"], rule),
+                    FieldKind::NamedTables(rule) | FieldKind::VariableTables(rule) => {
+                        look(&property["additionalProperties"], rule);
+                    }
+                    FieldKind::ListOfTables { rule, .. } => look(&property["items"], rule),
                     _ => {}
                 }
             }
@@ -267,7 +290,11 @@ mod tests {
             for field in rule.fields {
                 let fine = field.example.is_empty() || example(field.example).is_some();
                 assert!(fine, "{} = {}", field.key, field.example);
-                if let FieldKind::Table(rule) | FieldKind::NamedTables(rule) = field.kind {
+                if let FieldKind::Table(rule)
+                | FieldKind::NamedTables(rule)
+                | FieldKind::VariableTables(rule)
+                | FieldKind::ListOfTables { rule, .. } = field.kind
+                {
                     look(rule);
                 }
             }

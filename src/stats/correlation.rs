@@ -36,10 +36,17 @@ pub fn groups(n: usize, links: &[(usize, usize)]) -> Vec<Vec<usize>> {
     // Small graphs: merging by relabelling is plain and fast enough.
     for &(a, b) in links {
         let (keep, drop) = (group[a].min(group[b]), group[a].max(group[b]));
-        group.iter_mut().filter(|label| **label == drop).for_each(|label| *label = keep);
+        group
+            .iter_mut()
+            .filter(|label| **label == drop)
+            .for_each(|label| *label = keep);
     }
     (0..n)
-        .map(|label| (0..n).filter(|&node| group[node] == label).collect::<Vec<_>>())
+        .map(|label| {
+            (0..n)
+                .filter(|&node| group[node] == label)
+                .collect::<Vec<_>>()
+        })
         .filter(|members| members.len() > 1)
         .collect()
 }
@@ -56,7 +63,11 @@ mod tests {
             for j in 0..=i {
                 let product: f64 = (0..=j).map(|k| factor[i][k] * factor[j][k]).sum();
                 let entry = entries.iter().find(|entry| (entry.0, entry.1) == (i, j));
-                let expected = if i == j { 1.0 } else { entry.map_or(0.0, |entry| entry.2) };
+                let expected = if i == j {
+                    1.0
+                } else {
+                    entry.map_or(0.0, |entry| entry.2)
+                };
                 assert!((product - expected).abs() < 1e-15, "{i}, {j}");
             }
         }
@@ -70,7 +81,10 @@ mod tests {
 
     #[test]
     fn linked_nodes_are_grouped() {
-        assert_eq!(groups(6, &[(4, 1), (1, 5), (0, 3)]), vec![vec![0, 3], vec![1, 4, 5]]);
+        assert_eq!(
+            groups(6, &[(4, 1), (1, 5), (0, 3)]),
+            vec![vec![0, 3], vec![1, 4, 5]]
+        );
         assert!(groups(3, &[]).is_empty());
     }
 }

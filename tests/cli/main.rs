@@ -5,4 +5,5 @@
 
 mod commands;
 mod results;
+mod score;
 mod world;

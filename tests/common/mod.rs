@@ -3,7 +3,7 @@
 #![allow(dead_code)] // each test uses a part
 
 use realpolitik::diagnostic::{Sources, render};
-use realpolitik::engine::LANES;
+use realpolitik::engine::{Engine, LANES, LiveDays};
 use realpolitik::ensemble::{Plan, RunRecord, Simulation, Tally};
 use realpolitik::program::{Program, bind, compile};
 use realpolitik::random::Seed;
@@ -43,7 +43,10 @@ pub fn live<const L: usize>(
     plan: Plan,
     step: u64,
     threads: usize,
-) -> (Tally, Vec<RunRecord>) {
+) -> (Tally, Vec<RunRecord>)
+where
+    for<'a> Engine<'a, L>: LiveDays<L>,
+{
     let pool = rayon::ThreadPoolBuilder::new()
         .num_threads(threads)
         .build()

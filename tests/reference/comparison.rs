@@ -10,7 +10,7 @@ use realpolitik::random::keyed::{Branch, Seed};
 use realpolitik::scenario::Scenario;
 
 /// The runs of a block.
-const LANES: usize = 16;
+const LANES: usize = 8;
 
 /// Compares runs `0..n_runs`, whole blocks of them.
 ///

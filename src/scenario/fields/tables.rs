@@ -1,5 +1,11 @@
 //! The tables of a scenario file and their fields.
 
+mod actors;
+mod happenings;
+
+pub use actors::{ACTOR, IMPERATIVE, PERCEPTION};
+pub use happenings::{ACTION, EVENT};
+
 use super::{Absent, DomainRule, Field, FieldKind, Gives, TableRule};
 use crate::scenario::limits;
 
@@ -58,41 +64,6 @@ const LABEL: Field = field(
 )
 .example("\"US–Turkey trust\"");
 
-const EFFECTS: Field = field(
-    "effects",
-    FieldKind::Effects,
-    Absent::Nothing,
-    "What it adds to variables; an amount may be a number, a distribution or an expression.",
-)
-.example("{ propaganda = 0.08, us_turkey_trust = -0.012 }");
-
-const DELAY_DAYS: Field = field(
-    "delay_days",
-    whole(0, limits::HORIZON_DAYS),
-    Absent::Number(0.0),
-    "The effects begin this many days later.",
-)
-.unit("days")
-.example("3");
-
-const OVER_DAYS: Field = field(
-    "over_days",
-    whole(1, limits::HORIZON_DAYS),
-    Absent::Number(1.0),
-    "The effects are spread evenly over this many days.",
-)
-.unit("days")
-.example("7");
-
-const LIMIT: Field = field(
-    "limit",
-    whole(1, limits::HAPPENINGS),
-    Absent::Nothing,
-    "How many times a run may see it; any number of times by default.",
-)
-.unit("times per run")
-.example("1");
-
 /// The whole file.
 pub static ROOT: TableRule = TableRule {
     noun: "scenario",
@@ -135,6 +106,16 @@ pub static ROOT: TableRule = TableRule {
             Absent::Nothing,
             "What happens to the world without anyone's choice.",
         ),
+        field(
+            "correlations",
+            FieldKind::ListOfTables {
+                rule: &CORRELATION,
+                most: limits::CORRELATIONS,
+            },
+            Absent::Nothing,
+            "What goes together by luck; all that is not named here is independent.",
+        )
+        .example("[{ shocks = [\"us_turkey_trust\", \"nato_cohesion\"], coefficient = -0.4 }]"),
         field(
             "outcomes",
             FieldKind::NamedTables(&OUTCOME),
@@ -187,7 +168,9 @@ pub static SCENARIO: TableRule = TableRule {
         .example("\"simultaneous\""),
         field(
             "order",
-            FieldKind::ActorNames,
+            FieldKind::ActorNames {
+                most: limits::ACTORS,
+            },
             Absent::Nothing,
             "The order in which actors move where `moves` is \"sequential\": every actor once.",
         )
@@ -248,157 +231,38 @@ pub static VARIABLE: TableRule = TableRule {
     ],
 };
 
-/// `[actors.…]`
-pub static ACTOR: TableRule = TableRule {
-    noun: "actor",
-    doc: "One who decides: a state, a militia, an alliance.",
+/// `[[correlations]]`
+pub static CORRELATION: TableRule = TableRule {
+    noun: "correlation",
+    doc: "Two uncertain quantities, or the daily shocks of two variables, that go together.",
     fields: &[
-        LABEL,
         field(
-            "precision",
-            quantity(DomainRule::NonNegative),
-            Absent::Refused,
-            "How sharply it prefers the better option: 0 is indifferent; 100 to 500 is usual, \
-             because an option moves a goal by hundredths.",
-        )
-        .unit("1/utility")
-        .example("300.0"),
-        field(
-            "tempo",
-            quantity(DomainRule::Unit),
-            Absent::Number(1.0),
-            "The probability that it deliberates on a given day.",
-        )
-        .example("0.8"),
-        field(
-            "imperatives",
-            FieldKind::NamedTables(&IMPERATIVE),
+            "between",
+            FieldKind::QuantityPair,
             Absent::Nothing,
-            "What it wants.",
+            "Two quantities that are distributions, each by its TOML path; their normal scores \
+             are correlated (a Gaussian copula). Either this or `shocks`.",
+        )
+        .example(
+            "[\"variables.us_turkey_trust.initial\", \
+             \"actors.russia.imperatives.break_nato.weight\"]",
         ),
-    ],
-};
-
-/// `[actors.….imperatives.…]`
-pub static IMPERATIVE: TableRule = TableRule {
-    noun: "imperative",
-    doc: "Something that an actor wants.",
-    fields: &[
-        LABEL,
         field(
-            "weight",
-            constant(DomainRule::NonNegative),
-            Absent::Refused,
-            "How much it counts beside the actor's other imperatives; weights are relative.",
-        )
-        .example("{ from = 0.5, to = 0.8 }"),
-        field(
-            "goal",
-            FieldKind::Expression(Gives::Number),
-            Absent::Refused,
-            "How well the world serves it, from 0 to 1.",
-        )
-        .example("\"0.7 * rift + 0.3 * (1 - nato_cohesion)\""),
-    ],
-};
-
-/// `[actions.…]`
-pub static ACTION: TableRule = TableRule {
-    noun: "action",
-    doc: "Something that an actor may do.",
-    fields: &[
-        field(
-            "actor",
-            FieldKind::ActorName,
-            Absent::Refused,
-            "Who may do it.",
-        )
-        .example("\"russia\""),
-        field(
-            "track",
-            FieldKind::Name,
-            Absent::Word("main"),
-            "The line on which it is decided: one choice per actor, track and day.",
-        )
-        .example("\"influence\""),
-        LABEL,
-        field(
-            "requires",
-            FieldKind::Expression(Gives::Condition),
+            "shocks",
+            FieldKind::VariablePair,
             Absent::Nothing,
-            "When it is open; always by default.",
+            "Two variables with `volatility`, whose daily shocks are correlated. Either this or \
+             `between`.",
         )
-        .example("\"propaganda < 0.9\""),
+        .example("[\"us_turkey_trust\", \"nato_cohesion\"]"),
         field(
-            "success",
-            quantity(DomainRule::Unit),
-            Absent::Number(1.0),
-            "The probability that it succeeds.",
-        )
-        .example("0.85"),
-        field(
-            "cost",
-            quantity(DomainRule::Real),
-            Absent::Number(0.0),
-            "What it costs the actor.",
-        )
-        .unit("utility")
-        .example("0.002"),
-        field(
-            "appeal",
-            quantity(DomainRule::Real),
-            Absent::Number(0.0),
-            "Utility that the imperatives do not explain.",
-        )
-        .unit("utility")
-        .example("0.0"),
-        field(
-            "daily_odds",
-            quantity(DomainRule::NonNegative),
-            Absent::Number(1.0),
-            "The odds against waiting on a day when both are worth the same.",
-        )
-        .example("0.2"),
-        field(
-            "cooldown_days",
-            whole(0, limits::HORIZON_DAYS),
-            Absent::Number(0.0),
-            "Taken on day d, it is open again on day d + cooldown_days + 1.",
-        )
-        .unit("days")
-        .example("3"),
-        LIMIT,
-        EFFECTS,
-        field(
-            "failure_effects",
-            FieldKind::Effects,
-            Absent::Nothing,
-            "What it adds to variables when it fails.",
-        )
-        .example("{ us_turkey_trust = 0.004 }"),
-        DELAY_DAYS,
-        OVER_DAYS,
-    ],
-};
-
-/// `[events.…]`
-pub static EVENT: TableRule = TableRule {
-    noun: "event",
-    doc: "Something that happens to the world.",
-    fields: &[
-        LABEL,
-        field(
-            "hazard",
-            quantity(DomainRule::Unit),
+            "coefficient",
+            FieldKind::Coefficient,
             Absent::Refused,
-            "The probability that it strikes on a day.",
+            "How closely they go together, above -1 and below 1; below 0, one is high where the \
+             other is low.",
         )
-        .unit("1/day")
-        .example("\"0.01 + 0.02 * turkish_advance\""),
-        LIMIT,
-        EFFECTS,
-        DELAY_DAYS,
-        OVER_DAYS,
+        .example("0.6"),
     ],
 };
 
@@ -469,7 +333,7 @@ pub static RESOLUTION: TableRule = TableRule {
             "date",
             FieldKind::Date,
             Absent::Nothing,
-            "The day on which it was known.",
+            "For a yes, the day on which it came true; else the day on which it was known.",
         )
         .example("2016-12-01"),
         field(

@@ -5,12 +5,16 @@
 //! 2. All names are collected, so that anything may refer to anything, in any order.
 //! 3. Indicators are read in the order of their use, then everything else, table by table,
 //!    against the one table of [fields](super::fields). What is wrong is reported, and a
-//!    stand-in takes its place, so that the rest is still checked.
+//!    stand-in takes its place, so that the rest is still checked. Correlations come last, since
+//!    they name quantities.
 //! 4. Only a scenario without errors goes out, with the [warnings](super::check) about it.
 
+mod contradictions;
+mod correlations;
 mod distribution;
 mod frame;
 mod indicators;
+mod perceptions;
 mod quantity;
 mod section;
 mod tables;
@@ -24,7 +28,8 @@ use super::model::Scenario;
 use super::names::{self, Names, Places};
 use super::overrides::{self, Override};
 use super::{check, document};
-use crate::diagnostic::{Diagnostics, Sources, Span};
+use crate::diagnostic::{Diagnostic, Diagnostics, Sources, Span};
+use crate::index::Table;
 use jiff::civil::Date;
 use section::Section;
 
@@ -59,7 +64,7 @@ pub fn read(sources: &mut Sources, file: &str, text: &str, overrides: &[Override
         );
         findings.error("too-many", place, message, "write them into the file");
     }
-    let mut read_scenario = None;
+    let mut tree = None;
     if let Some(mut root) = document::parse_document(text, file_source, &mut findings) {
         for source in override_sources {
             let set = &sources.0[usize::from(source.0)].text;
@@ -74,14 +79,16 @@ pub fn read(sources: &mut Sources, file: &str, text: &str, overrides: &[Override
             span: whole,
             item: Item::Table(root),
         };
-        read_scenario = read_tree(&node, stem(file), &mut findings);
+        tree = read_tree(&node, stem(file), &mut findings);
     }
-    let scenario = read_scenario.filter(|_| !findings.has_errors());
-    if let Some((scenario, places)) = &scenario {
-        check::warn(scenario, places, &mut findings);
-    }
+    let tree = tree.filter(|_| !findings.has_errors());
+    let scenario = tree.map(|tree| {
+        check::warn(&tree.scenario, &tree.places, &mut findings);
+        tree.warnings.into_iter().for_each(|one| findings.push(one));
+        tree.scenario
+    });
     Reading {
-        scenario: scenario.map(|(scenario, _)| scenario),
+        scenario,
         diagnostics: findings.into_diagnostics(),
     }
 }
@@ -102,11 +109,25 @@ struct Reader<'r> {
     start: Option<Date>,
     /// The days that are lived; a stand-in where that is broken.
     horizon_days: u16,
+    /// The bounds of each variable, once the variables have been read.
+    bounds: Vec<(f64, f64)>,
+    /// Warnings that are given where there is no error.
+    warnings: Vec<Diagnostic>,
     findings: &'r mut Findings,
 }
 
-/// Reads the tree of a file; what comes out has stand-ins where something was reported.
-fn read_tree(root: &Node<'_>, name: String, findings: &mut Findings) -> Option<(Scenario, Places)> {
+/// What a tree says.
+struct Tree {
+    /// With stand-ins where something was reported.
+    scenario: Scenario,
+    /// Where its names stand.
+    places: Places,
+    /// To be given where there is no error.
+    warnings: Vec<Diagnostic>,
+}
+
+/// Reads the tree of a file.
+fn read_tree(root: &Node<'_>, name: String, findings: &mut Findings) -> Option<Tree> {
     let Item::Table(table) = &root.item else {
         return None;
     };
@@ -126,24 +147,31 @@ fn read_tree(root: &Node<'_>, name: String, findings: &mut Findings) -> Option<(
         kinds: Vec::new(),
         start: None,
         horizon_days: limits::HORIZON_DAYS as u16,
+        bounds: Vec::new(),
+        warnings: Vec::new(),
         findings,
     };
     let frame = reader.frame(&section);
     reader.start = frame.start;
     reader.horizon_days = frame.horizon_days;
     let indicators = reader.indicators(&tables.indicators);
-    let scenario = Scenario {
+    let variables: Table<_, _> = tables
+        .variables
+        .iter()
+        .map(|one| reader.variable(one))
+        .collect();
+    reader.bounds = variables
+        .iter()
+        .map(|variable| (variable.min, variable.max))
+        .collect();
+    let mut scenario = Scenario {
         name,
         title: frame.title,
         note: frame.note,
         start: frame.start.unwrap_or(Date::ZERO),
         horizon_days: frame.horizon_days,
         moves: frame.moves,
-        variables: tables
-            .variables
-            .iter()
-            .map(|one| reader.variable(one))
-            .collect(),
+        variables,
         indicators,
         actors: tables.actors.iter().map(|one| reader.actor(one)).collect(),
         actions: tables
@@ -159,6 +187,7 @@ fn read_tree(root: &Node<'_>, name: String, findings: &mut Findings) -> Option<(
             .collect(),
         correlations: Vec::new(),
     };
+    scenario.correlations = reader.correlations(&section, &scenario);
     if let Some(entry) = table.get("outcomes")
         && matches!(&entry.value.item, Item::Table(outcomes) if outcomes.0.is_empty())
     {
@@ -168,5 +197,10 @@ fn read_tree(root: &Node<'_>, name: String, findings: &mut Findings) -> Option<(
             .findings
             .error("no-outcomes", entry.key_span, message, hint);
     }
-    Some((scenario, tables.places()))
+    let (places, warnings) = (tables.places(), reader.warnings);
+    Some(Tree {
+        scenario,
+        places,
+        warnings,
+    })
 }

@@ -15,6 +15,9 @@ use super::Reader;
 use super::distribution::{describe, distribution};
 use super::section::{Section, wrong_kind};
 
+/// What stands in for a value about which something has been reported; it is never let out.
+pub(super) const BROKEN: Value = Value::Number(f64::NAN);
+
 impl Reader<'_> {
     /// A quantity, its default, or a stand-in where it is broken. `bounds` are those of the
     /// variable whose field it is, where it is one.
@@ -56,7 +59,7 @@ impl Reader<'_> {
                 path,
                 span: None,
                 domain,
-                value: Value::Number(0.0),
+                value: BROKEN,
             }),
             (None, _) => None,
         }
@@ -71,7 +74,7 @@ impl Reader<'_> {
         domain: Domain,
         expression_allowed: bool,
     ) -> Value {
-        let broken = Value::Number(0.0);
+        let broken = BROKEN;
         match &node.item {
             Item::Whole(_) | Item::Real(_) => {
                 let Some(number) = number(node, self.findings) else {

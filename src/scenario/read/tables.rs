@@ -7,16 +7,17 @@ use super::super::fields::{
 use super::super::limits;
 use super::super::model::{
     Action, Actor, Answer, Condition, ConditionExpression, Domain, Effect, Event, Imperative,
-    Outcome, Quantity, Resolution, Timing, Value, Variable,
+    Outcome, Quantity, Resolution, Timing, Variable,
 };
 use super::super::names::{self, Named, Quantified};
 use super::Reader;
+use super::quantity::BROKEN;
 use super::section::{Section, expect_table, wrong_kind};
 use crate::index::{ActorId, Id};
 use jiff::ToSpan;
 
 /// The bounds of quantities that are not a variable's.
-const NO_BOUNDS: (f64, f64) = (f64::NEG_INFINITY, f64::INFINITY);
+pub(super) const NO_BOUNDS: (f64, f64) = (f64::NEG_INFINITY, f64::INFINITY);
 
 /// What stands in for a table that is broken.
 static NO_KEYS: Table<'static> = Table(Vec::new());
@@ -139,10 +140,10 @@ impl Reader<'_> {
             label: self.label(&section, one.name),
             precision: self.quantity_or_stand_in(&section, "precision"),
             tempo: self.quantity_or_stand_in(&section, "tempo"),
-            risk: None,
-            anticipates: Vec::new(),
-            insight: self.quantity_or_stand_in(&section, "tempo"),
-            perceives: Vec::new(),
+            risk: self.quantity(&section, "risk", NO_BOUNDS),
+            anticipates: self.anticipates(&section, one.name),
+            insight: self.quantity_or_stand_in(&section, "insight"),
+            perceives: self.perceives(&section),
             imperatives,
         }
     }
@@ -249,7 +250,7 @@ impl Reader<'_> {
         effects
     }
 
-    fn not_a_variable(&mut self, name: &str, place: crate::diagnostic::Span) {
+    pub(super) fn not_a_variable(&mut self, name: &str, place: crate::diagnostic::Span) {
         if self.names.quantified.contains_key(name) {
             let message = format!("`{name}` is an indicator, which follows from variables");
             let hint = "change the variables that it is made of";
@@ -347,7 +348,7 @@ fn stand_in(path: String) -> Quantity {
         path,
         span: None,
         domain: Domain::Real,
-        value: Value::Number(0.0),
+        value: BROKEN,
     }
 }
 
