@@ -1,6 +1,7 @@
 //! Evaluating compiled expressions on lanes, read through a view.
 
 use super::lanes::{Lanes, Mask, bit, clamp, combine, map, not_finite, select, test, zip};
+use super::path::{InstructionPath, on_path};
 use super::state::{Memory, Record};
 use crate::index::{CodeId, Id};
 use crate::math::single;
@@ -32,6 +33,8 @@ pub(super) struct Situation<'a, const L: usize> {
 /// Where steps leave their results, and what they find wrong. Reused for every evaluation.
 #[derive(Debug)]
 pub(super) struct Workspace<const L: usize> {
+    /// The instructions with which expressions are evaluated.
+    pub(super) path: InstructionPath,
     numbers: Vec<Lanes<L>>,
     conditions: Vec<Mask<L>>,
     constants: Vec<Lanes<L>>,
@@ -42,9 +45,10 @@ pub(super) struct Workspace<const L: usize> {
 }
 
 impl<const L: usize> Workspace<L> {
-    pub(super) fn new(program: &Program) -> Self {
+    pub(super) fn new(program: &Program, path: InstructionPath) -> Self {
         let most = |count: fn(&Code) -> usize| program.codes.iter().map(count).max().unwrap_or(0);
         Self {
+            path,
             numbers: vec![[0.0; L]; most(|code| code.n_numbers)],
             conditions: vec![[0; L]; most(|code| code.n_conditions)],
             constants: program.constants.iter().map(|&value| [value; L]).collect(),
@@ -132,15 +136,44 @@ impl<const L: usize> Workspace<L> {
         }
     }
 
-    #[inline(always)]
     fn run(&mut self, code: &Code, view: &View<'_, L>, active: &Mask<L>) {
+        on_path!(
+            self.path,
+            self.run_portable,
+            self.run_avx2,
+            self.run_avx512,
+            (code, view, active)
+        )
+    }
+
+    #[inline(never)]
+    fn run_portable(&mut self, code: &Code, view: &View<'_, L>, active: &Mask<L>) {
+        self.run_steps(code, view, active);
+    }
+
+    #[cfg(target_arch = "x86_64")]
+    #[target_feature(enable = "avx2")]
+    #[inline(never)]
+    fn run_avx2(&mut self, code: &Code, view: &View<'_, L>, active: &Mask<L>) {
+        self.run_steps(code, view, active);
+    }
+
+    #[cfg(target_arch = "x86_64")]
+    #[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl")]
+    #[inline(never)]
+    fn run_avx512(&mut self, code: &Code, view: &View<'_, L>, active: &Mask<L>) {
+        self.run_steps(code, view, active);
+    }
+
+    #[inline(always)]
+    fn run_steps(&mut self, code: &Code, view: &View<'_, L>, active: &Mask<L>) {
         for step in &code.steps {
             self.step(step.operation, step.to as usize, view);
         }
         if let Some(fault) = code.fault {
-            let fault = &self.conditions[fault as usize];
+            let (fault, faults) = (&self.conditions[fault as usize], &mut self.faults);
             for lane in 0..L {
-                self.faults[lane] |= fault[lane] & active[lane];
+                faults[lane] |= fault[lane] & active[lane];
             }
         }
     }

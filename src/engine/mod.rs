@@ -36,7 +36,6 @@ pub const LANES: usize = 64;
 #[derive(Debug)]
 pub struct Engine<'p, const L: usize> {
     bound: &'p Bound<'p>,
-    path: InstructionPath,
     state: State<L>,
     work: Workspace<L>,
     interests: Interests<L>,
@@ -128,9 +127,8 @@ impl<'p, const L: usize> Engine<'p, L> {
         let rows = |count: usize| vec![zero; count];
         Self {
             bound,
-            path,
             state: State::new(bound),
-            work: Workspace::new(program),
+            work: Workspace::new(program, path),
             interests: Interests {
                 weights: program
                     .actors

@@ -56,6 +56,28 @@ impl InstructionPath {
     }
 }
 
+/// Calls the one of three functions that is compiled for a path. Those for wider instructions are
+/// `unsafe` to call where the processor lacks them; an [`Engine`] only takes paths that it has.
+macro_rules! on_path {
+    ($path:expr, $($portable:ident).+, $($avx2:ident).+, $($avx512:ident).+, $arguments:tt) => {
+        match $path {
+            $crate::engine::InstructionPath::Portable => $($portable).+ $arguments,
+            // SAFETY: `Engine::with_path` takes only a path that the processor has.
+            #[cfg(target_arch = "x86_64")]
+            #[allow(unsafe_code, reason = "code for instructions that were looked for at start")]
+            $crate::engine::InstructionPath::Avx2 => unsafe { $($avx2).+ $arguments },
+            // SAFETY: as above.
+            #[cfg(target_arch = "x86_64")]
+            #[allow(unsafe_code, reason = "code for instructions that were looked for at start")]
+            $crate::engine::InstructionPath::Avx512 => unsafe { $($avx512).+ $arguments },
+            #[cfg(not(target_arch = "x86_64"))]
+            _ => $($portable).+ $arguments,
+        }
+    };
+}
+
+pub(super) use on_path;
+
 /// Living days. It is compiled here for the widths that there are, and nowhere else: an engine is
 /// large, and whoever uses it should not have to compile it anew.
 pub trait LiveDays<const L: usize> {
@@ -77,23 +99,15 @@ macro_rules! compile_for_widths {
 compile_for_widths!(8 64);
 
 impl<const L: usize> Engine<'_, L> {
-    #[allow(
-        unsafe_code,
-        reason = "code for instructions that were looked for at start"
-    )]
     fn live_on_path(&mut self, day: u16, observer: &mut dyn Observer<L>) {
         let day = day.min(self.bound.program.horizon_days);
-        match self.path {
-            InstructionPath::Portable => self.live_portable(day, observer),
-            // SAFETY: `Engine::with_path` takes only a path that the processor has.
-            #[cfg(target_arch = "x86_64")]
-            InstructionPath::Avx2 => unsafe { self.live_avx2(day, observer) },
-            // SAFETY: as above.
-            #[cfg(target_arch = "x86_64")]
-            InstructionPath::Avx512 => unsafe { self.live_avx512(day, observer) },
-            #[cfg(not(target_arch = "x86_64"))]
-            InstructionPath::Avx2 | InstructionPath::Avx512 => self.live_portable(day, observer),
-        }
+        on_path!(
+            self.work.path,
+            self.live_portable,
+            self.live_avx2,
+            self.live_avx512,
+            (day, observer)
+        )
     }
 
     fn live_portable(&mut self, day: u16, observer: &mut dyn Observer<L>) {

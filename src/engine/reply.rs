@@ -11,6 +11,7 @@ use super::Interests;
 use super::choose::{TrackRoom, weigh_options};
 use super::evaluate::{Situation, Workspace};
 use super::lanes::{Lanes, Mask, any, bit, not_finite, select};
+use super::path::on_path;
 use super::worth::{
     ActorInterests, Side, add_linear_worth, add_residual_worth, evaluate_residuals, exchange,
     hypothesise, join_sides, on,
@@ -77,8 +78,64 @@ impl<'a, const L: usize> Reckoning<'a, L> {
 
     /// What the replies are worth to the one who reckons, on the state `base`; `morning` gives
     /// memory, the day and the drawn values. `base` is left as it was.
-    #[inline(always)]
     pub(super) fn expected_worth(
+        &self,
+        morning: &Situation<'_, L>,
+        base: &mut [Lanes<L>],
+        active: &Mask<L>,
+        room: &mut ReplyRoom<L>,
+        work: &mut Workspace<L>,
+    ) -> Lanes<L> {
+        on_path!(
+            work.path,
+            self.expect_portable,
+            self.expect_avx2,
+            self.expect_avx512,
+            (morning, base, active, room, work)
+        )
+    }
+
+    #[inline(never)]
+    fn expect_portable(
+        &self,
+        morning: &Situation<'_, L>,
+        base: &mut [Lanes<L>],
+        active: &Mask<L>,
+        room: &mut ReplyRoom<L>,
+        work: &mut Workspace<L>,
+    ) -> Lanes<L> {
+        self.expect(morning, base, active, room, work)
+    }
+
+    #[cfg(target_arch = "x86_64")]
+    #[target_feature(enable = "avx2")]
+    #[inline(never)]
+    fn expect_avx2(
+        &self,
+        morning: &Situation<'_, L>,
+        base: &mut [Lanes<L>],
+        active: &Mask<L>,
+        room: &mut ReplyRoom<L>,
+        work: &mut Workspace<L>,
+    ) -> Lanes<L> {
+        self.expect(morning, base, active, room, work)
+    }
+
+    #[cfg(target_arch = "x86_64")]
+    #[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl")]
+    #[inline(never)]
+    fn expect_avx512(
+        &self,
+        morning: &Situation<'_, L>,
+        base: &mut [Lanes<L>],
+        active: &Mask<L>,
+        room: &mut ReplyRoom<L>,
+        work: &mut Workspace<L>,
+    ) -> Lanes<L> {
+        self.expect(morning, base, active, room, work)
+    }
+    #[inline(always)]
+    fn expect(
         &self,
         morning: &Situation<'_, L>,
         base: &mut [Lanes<L>],
