@@ -67,7 +67,11 @@ impl Life<'_> {
             let probability = self.world().quantity(&action.success)?;
             self.settle_doubts()?;
             let succeeds = self.strikes(&site, probability, Some(engine))?;
-            let effects = if succeeds { &action.effects } else { &action.failure_effects };
+            let effects = if succeeds {
+                &action.effects
+            } else {
+                &action.failure_effects
+            };
             let effects = amounts(self.world(), effects)?;
             self.settle_doubts()?;
             changes.extend(self.send(Some(action.actor), &effects, action.timing));

@@ -176,10 +176,8 @@ impl<'a> Life<'a> {
                         None => value,
                         Some(noise) => {
                             let sd = self.world().quantity(noise)?;
-                            let site = format!(
-                                "belief:actors.{}.perceives.{}",
-                                actor.name, variable.name
-                            );
+                            let site =
+                                format!("belief:actors.{}.perceives.{}", actor.name, variable.name);
                             let normal = Approximate::exact(self.luck.normal(&site, self.day));
                             let (min, max) = bounds(variable);
                             (value + sd * normal).clamp(min, max)
@@ -307,5 +305,8 @@ impl<'a> Life<'a> {
 
 /// A variable's bounds as the engine holds them.
 pub fn bounds(variable: &Variable) -> (f64, f64) {
-    (f64::from(variable.min as f32), f64::from(variable.max as f32))
+    (
+        f64::from(variable.min as f32),
+        f64::from(variable.max as f32),
+    )
 }

@@ -65,9 +65,8 @@ impl<'a> Luck<'a> {
     /// The standard normal shock of a variable on a day, mixed with those that it is correlated
     /// with.
     pub fn shock(&self, variable: &str, day: u16) -> Approximate {
-        let own = |name: &str| {
-            Approximate::exact(self.normal(&format!("shock:variables.{name}"), day))
-        };
+        let own =
+            |name: &str| Approximate::exact(self.normal(&format!("shock:variables.{name}"), day));
         match self.unknowns.shock_mixes.get(variable) {
             None => own(variable),
             Some(mix) => Approximate::sum(mix.iter().map(|(name, coefficient)| {
@@ -146,7 +145,11 @@ fn mixes(correlations: &BTreeMap<(String, String), f64>) -> Mixes {
     for i in 0..n {
         for j in 0..=i {
             let key = (names[i].clone(), names[j].clone());
-            let given = if i == j { 1.0 } else { correlations.get(&key).copied().unwrap_or(0.0) };
+            let given = if i == j {
+                1.0
+            } else {
+                correlations.get(&key).copied().unwrap_or(0.0)
+            };
             let used: f64 = (0..j).map(|k| factor[i][k] * factor[j][k]).sum();
             factor[i][j] = if i == j {
                 (given - used).sqrt()
@@ -159,7 +162,10 @@ fn mixes(correlations: &BTreeMap<(String, String), f64>) -> Mixes {
         .iter()
         .zip(&factor)
         .map(|(name, row)| {
-            let parts = names.iter().zip(row).filter(|(_, coefficient)| **coefficient != 0.0);
+            let parts = names
+                .iter()
+                .zip(row)
+                .filter(|(_, coefficient)| **coefficient != 0.0);
             let parts = parts.map(|(other, coefficient)| ((*other).clone(), *coefficient));
             ((*name).clone(), parts.collect())
         })

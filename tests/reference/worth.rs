@@ -136,7 +136,11 @@ impl Life<'_> {
             let mut weights = vec![Weight::ZERO; actions.len() + 1];
             for (option, weight) in weigh(options.into_iter()) {
                 let is_doubtful = doubtful.contains(&option);
-                weights[option] = if is_doubtful { weight.or_none() } else { weight };
+                weights[option] = if is_doubtful {
+                    weight.or_none()
+                } else {
+                    weight
+                };
             }
             let shares = Fall::new(&weights, 0.0).shares;
             for (share, &id) in shares[1..].iter().zip(&actions) {
@@ -212,7 +216,8 @@ fn certainty_equivalent(
             return mean;
         }
         let least = if risk > 0.0 { a.min(b) } else { a.max(b) };
-        let sum = p * libm::expm1(-risk * (a - least)) + (1.0 - p) * libm::expm1(-risk * (b - least));
+        let sum =
+            p * libm::expm1(-risk * (a - least)) + (1.0 - p) * libm::expm1(-risk * (b - least));
         least - libm::log1p(sum) / risk
     };
     let [a, b] = sides;
