@@ -126,9 +126,11 @@ impl Life<'_> {
         let action = &self.scenario.actions[id];
         let record = &self.memory.actions[id];
         let is_used_up = action.limit.is_some_and(|limit| record.count >= limit);
-        let is_cooling = record
-            .last_day
-            .is_some_and(|last| self.day - last <= action.cooldown_days);
+        // Without a cooldown, what was taken earlier today counts as open to the next reply.
+        let is_cooling = action.cooldown_days > 0
+            && record
+                .last_day
+                .is_some_and(|last| self.day - last <= action.cooldown_days);
         if is_used_up || is_cooling || deliberates == Truth::False {
             return Ok(Truth::False);
         }
