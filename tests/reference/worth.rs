@@ -211,14 +211,20 @@ fn certainty_equivalent(
     risk: Approximate,
 ) -> Approximate {
     let equivalent = |p: f64, a: f64, b: f64, risk: f64| {
-        let mean = p * a + (1.0 - p) * b;
-        if risk == 0.0 {
-            return mean;
+        let q = 1.0 - p;
+        if risk == 0.0 || p == 0.0 || q == 0.0 {
+            return p * a + q * b;
         }
+        // Measured from the side that weighs most; and where even that has little weight, the
+        // logarithms of the two parts are added instead.
         let least = if risk > 0.0 { a.min(b) } else { a.max(b) };
-        let sum =
-            p * libm::expm1(-risk * (a - least)) + (1.0 - p) * libm::expm1(-risk * (b - least));
-        least - libm::log1p(sum) / risk
+        let sum = p * libm::expm1(-risk * (a - least)) + q * libm::expm1(-risk * (b - least));
+        if sum > -0.5 {
+            return least - libm::log1p(sum) / risk;
+        }
+        let (x, y) = (libm::log(p) - risk * a, libm::log(q) - risk * b);
+        let most = x.max(y);
+        -(most + libm::log1p(libm::exp(x.min(y) - most))) / risk
     };
     let [a, b] = sides;
     let value = equivalent(success.value, a.value, b.value, risk.value);
