@@ -2,7 +2,7 @@
 
 use super::forks::Forks;
 use super::life::Life;
-use super::luck::{self, Luck};
+use super::luck::{Luck, Unknowns};
 use super::witness::Witnesses;
 use realpolitik::engine::Engine;
 use realpolitik::program::{bind, compile};
@@ -20,14 +20,14 @@ pub fn compare(scenario: &Scenario, seed: Seed, n_runs: u64) -> Result<Forks, St
     let program = compile(scenario);
     let bound = bind(&program, &[]).map_err(|error| error.to_string())?;
     let mut engine = Engine::<LANES>::new(&bound);
-    let tables = luck::tables(scenario);
+    let unknowns = Unknowns::of(scenario);
     let mut total = Forks::default();
     for first_run in (0..n_runs).step_by(LANES) {
         let mut witnesses = Witnesses::new(LANES);
         let state = engine.live(seed, first_run, Branch(0), &mut witnesses);
         witnesses.finish(&program, state);
         for (run, witness) in (first_run..).zip(&witnesses.runs) {
-            total += &Life::new(scenario, Luck::new(seed, run, &tables), witness).live()?;
+            total += &Life::new(scenario, Luck::new(seed, run, &unknowns), witness).live()?;
         }
     }
     Ok(total)

@@ -1,11 +1,11 @@
 //! The steps of a day.
 
 use super::approximate::Approximate;
-use super::choice::Plan;
-use super::life::{Changes, Life, Pending, Stop};
+use super::life::{Changes, Life, Pending, Stop, bounds};
 use super::truth::Truth;
 use super::world::{Record, index_of};
-use realpolitik::index::{ActorId, EventId};
+use super::worth::amounts;
+use realpolitik::index::{ActionId, ActorId, EventId};
 use realpolitik::scenario::{Event, Moves};
 use std::collections::BTreeSet;
 
@@ -19,12 +19,12 @@ impl Life<'_> {
         };
         let mut taken = BTreeSet::new();
         for turn in turns {
-            let mut plans = Vec::new();
+            let mut chosen = Vec::new();
             for actor in turn {
-                plans.extend(self.deliberate(actor)?);
+                chosen.extend(self.deliberate(actor)?);
             }
-            taken.extend(plans.iter().map(|plan| plan.action));
-            self.act(&plans)?;
+            self.act(&chosen)?;
+            taken.extend(chosen);
         }
         if !self.seen().taken.keys().eq(&taken) {
             let text = format!("took {taken:?}, the engine {:?}", self.seen().taken);
@@ -48,27 +48,37 @@ impl Life<'_> {
             .into_iter()
             .map(|effect| (effect.variable, effect.amount))
             .collect();
-        self.apply(&changes)
+        self.apply(&changes)?;
+        self.mornings.push(self.variables.clone());
+        Ok(())
     }
 
-    /// Step 3: the chosen actions of a turn succeed or fail.
-    fn act(&mut self, plans: &[Plan]) -> Result<(), Stop> {
+    /// Step 3: the chosen actions of a turn succeed or fail, all in the world as it is.
+    fn act(&mut self, chosen: &[ActionId]) -> Result<(), Stop> {
         let mut changes = Changes::new();
-        for plan in plans {
-            let action = &self.scenario.actions[plan.action];
+        let mut successes = Vec::new();
+        for &id in chosen {
+            let action = &self.scenario.actions[id];
             let site = format!("action:actions.{}:success", action.name);
-            let Some(&engine) = self.seen().taken.get(&plan.action) else {
+            let Some(&engine) = self.seen().taken.get(&id) else {
                 let text = format!("the engine did not take {}", action.name);
                 return Err(Stop::Disagreement(text));
             };
-            let succeeds = self.strikes(&site, plan.success, Some(engine))?;
+            let probability = self.world().quantity(&action.success)?;
+            self.settle_doubts()?;
+            let succeeds = self.strikes(&site, probability, Some(engine))?;
             let effects = if succeeds {
-                &plan.effects
+                &action.effects
             } else {
-                &plan.failure_effects
+                &action.failure_effects
             };
-            changes.extend(self.send(Some(action.actor), effects, action.timing));
-            let record = &mut self.memory.actions[plan.action];
+            let effects = amounts(self.world(), effects)?;
+            self.settle_doubts()?;
+            changes.extend(self.send(Some(action.actor), &effects, action.timing));
+            successes.push((id, succeeds));
+        }
+        for (id, succeeds) in successes {
+            let record = &mut self.memory.actions[id];
             record.happen(self.day);
             record.successes += u32::from(succeeds);
         }
@@ -89,7 +99,7 @@ impl Life<'_> {
             let site = format!("event:events.{}:strike", event.name);
             let engine = self.seen().struck.contains(&id);
             if self.strikes(&site, hazard, Some(engine))? {
-                struck.push((id, self.amounts(&event.effects)?));
+                struck.push((id, amounts(self.world(), &event.effects)?));
                 self.settle_doubts()?;
             }
         }
@@ -122,14 +132,13 @@ impl Life<'_> {
                 to = world.quantity(baseline)?;
             }
             if let Some(volatility) = &variable.volatility {
-                let normal = Approximate::exact(self.luck.normal(&variable.name, self.day));
+                let normal = self.luck.shock(&variable.name, self.day);
                 shock = world.finite(world.quantity(volatility)? * normal)?;
             }
             if variable.reversion.is_some() || variable.volatility.is_some() {
-                after[index_of(id)] = world.finite(now.drift(to, share, shock))?.clamp(
-                    f64::from(variable.min as f32),
-                    f64::from(variable.max as f32),
-                );
+                let (min, max) = bounds(variable);
+                let moved = world.finite(now.drift(to, share, shock))?;
+                after[index_of(id)] = moved.clamp(min, max);
             }
             self.settle_doubts()?;
         }

@@ -44,6 +44,19 @@ impl Weight {
         }
     }
 
+    /// The same where the option may as well be closed.
+    pub fn or_none(self) -> Self {
+        Self { low: 0.0, ..self }
+    }
+
+    /// As a number.
+    pub fn as_number(self) -> Approximate {
+        Approximate {
+            value: self.value,
+            bound: (self.high - self.value).max(self.value - self.low),
+        }
+    }
+
     /// Σ of weights.
     fn sum(weights: &[Self]) -> Self {
         weights.iter().fold(Self::ZERO, |sum, weight| Self {

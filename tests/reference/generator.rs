@@ -46,7 +46,7 @@ pub fn scenario_text() -> impl Strategy<Value = Text> {
     let world = (vec(variable(), 1..=5), vec(indicator(), 0..=4));
     let people = (vec(actor(), 1..=3), vec(action(), 0..=7));
     let rest = (vec(event(), 0..=3), vec(outcome(), 1..=3));
-    let frame = (1..=12u16, of(0..3usize));
+    let frame = (1..=12u16, of(0..3usize), weighted(0.3, -99..100));
     (frame, world, people, rest).prop_map(|(frame, world, people, rest)| {
         let context = Context {
             variables: &VARIABLES[..world.0.len()],
@@ -168,16 +168,49 @@ struct Actor {
     precision: (f64, Quantity),
     tempo: Option<Quantity>,
     imperatives: Vec<(Quantity, Number)>,
+    /// A greatest aversion, and where between its negative and it.
+    risk: Option<(f64, Quantity)>,
+    /// Which of the others it reckons with, and with what insight.
+    anticipates: Option<([bool; 3], Quantity)>,
+    perceives: Vec<(usize, Sight)>,
+}
+
+/// What an actor sees of a variable.
+#[derive(Clone, Debug)]
+enum Sight {
+    /// Days late, and a noise.
+    Late(u16, Option<Quantity>),
+    /// A belief.
+    Hidden(Option<Quantity>),
+}
+
+fn sight() -> impl Strategy<Value = (usize, Sight)> {
+    let late = (0..5u16, quantity()).prop_map(|(days, noise)| Sight::Late(days, Some(noise)));
+    let sight = prop_oneof![
+        2 => late,
+        1 => (1..5u16).prop_map(|days| Sight::Late(days, None)),
+        2 => of(constant()).prop_map(Sight::Hidden),
+    ];
+    (0..5usize, sight)
 }
 
 fn actor() -> impl Strategy<Value = Actor> {
     let sharpness = prop_oneof![Just(3.0), Just(30.0), Just(300.0), Just(1e5)];
     let imperatives = vec((constant(), number()), 0..=3);
-    ((sharpness, quantity()), of(quantity()), imperatives).prop_map(
-        |(precision, tempo, imperatives)| Actor {
+    let aversion = prop_oneof![Just(1.0), Just(30.0), Just(1000.0)];
+    let minds = (
+        weighted(0.3, (aversion, quantity())),
+        weighted(0.3, (any::<[bool; 3]>(), quantity())),
+        prop_oneof![2 => Just(Vec::new()), 1 => vec(sight(), 1..3)],
+    );
+    ((sharpness, quantity()), of(quantity()), imperatives, minds).prop_map(
+        |(precision, tempo, imperatives, (risk, anticipates, perceives))| Actor {
             precision,
             tempo,
             imperatives,
+            risk,
+            anticipates,
+            perceives,
         },
     )
 }

@@ -10,7 +10,7 @@ use super::truth::Truth;
 use super::witness::{Day, Witness};
 use super::world::{Fault, Memory, Notes, Record, World, index_of};
 use realpolitik::index::{ActorId, VariableId};
-use realpolitik::scenario::{Effect, Quantity, Scenario, Timing};
+use realpolitik::scenario::{Actor, Quantity, Scenario, Sight, Timing, Variable};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Why a life ends before its last day.
@@ -54,6 +54,8 @@ pub struct Life<'a> {
     pub(super) witness: &'a Witness,
     pub(super) day: u16,
     pub(super) variables: Vec<Approximate>,
+    /// The variables before day 1, and on each morning since.
+    pub(super) mornings: Vec<Vec<Approximate>>,
     pub(super) memory: Memory,
     pub(super) pending: Vec<Pending>,
     pub(super) outlooks: Vec<Outlook>,
@@ -76,6 +78,7 @@ impl<'a> Life<'a> {
             witness,
             day: 0,
             variables: Vec::new(),
+            mornings: Vec::new(),
             memory: Memory {
                 actions: records(scenario.actions.len()).collect(),
                 events: records(scenario.events.len()).collect(),
@@ -101,6 +104,7 @@ impl<'a> Life<'a> {
             .iter()
             .map(|variable| initial(&life, &variable.initial))
             .collect();
+        life.mornings.push(life.variables.clone());
         life
     }
 
@@ -140,14 +144,52 @@ impl<'a> Life<'a> {
 
     /// The world as it is.
     pub(super) fn world(&self) -> World<'_> {
+        self.world_of(&self.variables)
+    }
+
+    /// The world as somebody takes it to be.
+    pub(super) fn world_of<'w>(&'w self, variables: &'w [Approximate]) -> World<'w> {
         World {
             scenario: self.scenario,
             day: self.day,
-            variables: &self.variables,
+            variables,
             memory: &self.memory,
             drawn: &self.drawn,
             notes: &self.notes,
         }
+    }
+
+    /// The variables as an actor sees them: late and blurred, or not at all.
+    pub(super) fn seen_by(&self, actor: &Actor) -> Result<Vec<Approximate>, Fault> {
+        let mut seen = self.variables.clone();
+        for perception in &actor.perceives {
+            let variable = &self.scenario.variables[perception.variable];
+            let index = index_of(perception.variable);
+            seen[index] = match &perception.sight {
+                Sight::Late { delay_days, noise } => {
+                    let value = match usize::from(self.day).checked_sub(usize::from(*delay_days)) {
+                        _ if *delay_days == 0 => self.variables[index],
+                        Some(morning) => self.mornings[morning][index],
+                        None => self.mornings[0][index],
+                    };
+                    match noise {
+                        None => value,
+                        Some(noise) => {
+                            let sd = self.world().quantity(noise)?;
+                            let site =
+                                format!("belief:actors.{}.perceives.{}", actor.name, variable.name);
+                            let normal = Approximate::exact(self.luck.normal(&site, self.day));
+                            let (min, max) = bounds(variable);
+                            (value + sd * normal).clamp(min, max)
+                        }
+                    }
+                }
+                Sight::Hidden { belief } => self
+                    .world()
+                    .quantity(belief.as_ref().unwrap_or(&variable.initial))?,
+            };
+        }
+        Ok(seen)
     }
 
     /// Where a fault could not be told, believes the engine.
@@ -162,14 +204,18 @@ impl<'a> Life<'a> {
     }
 
     /// What the world would be when an actor's effects on their way had arrived.
-    pub(super) fn expected_by(&self, actor: ActorId) -> Result<Vec<Approximate>, Stop> {
+    pub(super) fn expected_by(
+        &self,
+        actor: ActorId,
+        eyes: &[Approximate],
+    ) -> Result<Vec<Approximate>, Fault> {
         let own: Changes = self
             .pending
             .iter()
             .filter(|effect| effect.owner == Some(actor))
             .map(|effect| (effect.variable, effect.amount))
             .collect();
-        Ok(self.changed(&self.variables, &own)?)
+        self.changed(eyes, &own)
     }
 
     /// A state with effects added and clamped, variable by variable.
@@ -188,10 +234,8 @@ impl<'a> Life<'a> {
             if amounts.peek().is_some() {
                 let value = &mut after[index_of(id)];
                 let sum = self.world().finite(Approximate::sum(amounts))?;
-                *value = self.world().finite(*value + sum)?.clamp(
-                    f64::from(variable.min as f32),
-                    f64::from(variable.max as f32),
-                );
+                let (min, max) = bounds(variable);
+                *value = self.world().finite(*value + sum)?.clamp(min, max);
             }
         }
         Ok(after)
@@ -201,14 +245,6 @@ impl<'a> Life<'a> {
     pub(super) fn apply(&mut self, changes: &Changes) -> Result<(), Stop> {
         self.variables = self.changed(&self.variables, changes)?;
         self.settle_doubts()
-    }
-
-    /// The amounts of effects in the world as it is.
-    pub(super) fn amounts(&self, effects: &[Effect]) -> Result<Changes, Fault> {
-        effects
-            .iter()
-            .map(|effect| Ok((effect.variable, self.world().quantity(&effect.amount)?)))
-            .collect()
     }
 
     /// Sends effects on their way and gives those that arrive at once.
@@ -265,4 +301,12 @@ impl<'a> Life<'a> {
             uniform.value
         )))
     }
+}
+
+/// A variable's bounds as the engine holds them.
+pub fn bounds(variable: &Variable) -> (f64, f64) {
+    (
+        f64::from(variable.min as f32),
+        f64::from(variable.max as f32),
+    )
 }

@@ -19,3 +19,4 @@ mod luck;
 mod truth;
 mod witness;
 mod world;
+mod worth;

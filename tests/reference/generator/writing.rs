@@ -3,13 +3,13 @@
 use super::expressions::Context;
 use super::{
     ACTIONS, ACTORS, Action, Actor, BOUNDS, EVENTS, Effects, Event, INDICATORS, Indicator,
-    OUTCOMES, Outcome, TRACKS, VARIABLES, Variable,
+    OUTCOMES, Outcome, Quantity, Sight, TRACKS, VARIABLES, Variable,
 };
 use std::fmt::{self, Write};
 
 /// The whole file; variables see no indicators, which come after them.
 pub(super) fn write_all(
-    (horizon_days, order): (u16, Option<usize>),
+    (horizon_days, order, correlation): (u16, Option<usize>, Option<i32>),
     (variables, indicators): &(Vec<Variable>, Vec<Indicator>),
     (actors, actions): &(Vec<Actor>, Vec<Action>),
     (events, outcomes): &(Vec<Event>, Vec<Outcome>),
@@ -30,6 +30,7 @@ pub(super) fn write_all(
     let context = &write_indicators(out, indicators, context)?;
     for (name, actor) in ACTORS.iter().zip(actors) {
         write_actor(out, name, actor, context)?;
+        write_mind(out, name, actor, (actors.len(), variables), context)?;
     }
     for (name, action) in ACTIONS.iter().zip(actions) {
         let actor = ACTORS[action.actor % actors.len()];
@@ -52,6 +53,9 @@ pub(super) fn write_all(
         if let Some(day) = last_day {
             writeln!(out, "by = 2030-01-{day:02}")?;
         }
+    }
+    if let Some(percent) = correlation {
+        write_correlations(out, f64::from(percent) / 100.0, variables, actors)?;
     }
     Ok(text)
 }
@@ -117,6 +121,93 @@ fn write_actor(out: &mut String, name: &str, actor: &Actor, context: &Context) -
         writeln!(out, "[actors.{name}.imperatives.{goal_name}]")?;
         writeln!(out, "weight = {}", weight.text(0.0, 2.0, context))?;
         writeln!(out, "goal = \"{}\"", goal.text(context))?;
+    }
+    Ok(())
+}
+
+fn write_mind(
+    out: &mut String,
+    name: &str,
+    actor: &Actor,
+    (n_actors, variables): (usize, &[Variable]),
+    context: &Context,
+) -> fmt::Result {
+    let mut lines = String::new();
+    if let Some((aversion, risk)) = &actor.risk {
+        writeln!(lines, "risk = {}", risk.text(-aversion, *aversion, context))?;
+    }
+    if let Some((whom, insight)) = &actor.anticipates {
+        let others = ACTORS[..n_actors].iter().zip(whom);
+        let others: Vec<&str> = others
+            .filter(|(other, is_meant)| **is_meant && **other != name)
+            .map(|(other, _)| *other)
+            .collect();
+        writeln!(lines, "anticipates = {others:?}")?;
+        writeln!(lines, "insight = {}", insight.text(0.0, 1.0, context))?;
+    }
+    let mut seen = Vec::new();
+    for (variable, sight) in &actor.perceives {
+        let variable = variable % variables.len();
+        if seen.contains(&variable) {
+            continue;
+        }
+        seen.push(variable);
+        let (min, max) = BOUNDS[variables[variable].bounds];
+        let parts = match sight {
+            Sight::Late(days, noise) => {
+                let noise = noise.as_ref().map(|noise| {
+                    format!(", noise = {}", noise.text(0.0, 0.1 * (max - min), context))
+                });
+                format!("delay_days = {days}{}", noise.unwrap_or_default())
+            }
+            Sight::Hidden(belief) => {
+                let belief = belief
+                    .as_ref()
+                    .map(|belief| format!(", belief = {}", belief.text(min, max, context)));
+                format!("hidden = true{}", belief.unwrap_or_default())
+            }
+        };
+        writeln!(lines, "perceives.{} = {{ {parts} }}", VARIABLES[variable])?;
+    }
+    // They belong before the tables of the imperatives.
+    let header = format!("[actors.{name}]\n");
+    let place = out.find(&header).map_or(out.len(), |at| at + header.len());
+    out.insert_str(place, &lines);
+    Ok(())
+}
+
+/// Correlates shocks, and what is not known, in pairs.
+fn write_correlations(
+    out: &mut String,
+    coefficient: f64,
+    variables: &[Variable],
+    actors: &[Actor],
+) -> fmt::Result {
+    let rows = VARIABLES.iter().zip(variables);
+    let shocked = rows
+        .clone()
+        .filter(|(_, variable)| variable.volatility.is_some());
+    let shocked: Vec<&str> = shocked.map(|(name, _)| *name).collect();
+    let is_drawn = |quantity: &Quantity| matches!(quantity, Quantity::Drawn(..));
+    let mut drawn: Vec<String> = rows
+        .filter(|(_, variable)| is_drawn(&variable.initial))
+        .map(|(name, _)| format!("variables.{name}.initial"))
+        .collect();
+    for (name, actor) in ACTORS.iter().zip(actors) {
+        if is_drawn(&actor.precision.1) {
+            drawn.push(format!("actors.{name}.precision"));
+        }
+    }
+    for pair in shocked.chunks_exact(2) {
+        writeln!(out, "[[correlations]]\nshocks = {pair:?}")?;
+        writeln!(out, "coefficient = {coefficient:?}")?;
+    }
+    // Three in a chain, as far as there are; a chain of weaker links is always possible.
+    for (link, pair) in drawn.windows(2).enumerate() {
+        if link % 3 != 2 {
+            writeln!(out, "[[correlations]]\nbetween = {pair:?}")?;
+            writeln!(out, "coefficient = {:?}", 0.7 * coefficient)?;
+        }
     }
     Ok(())
 }
