@@ -398,7 +398,7 @@ impl<const L: usize> Engine<'_, L> {
         let success = work.input(row.success, &morning, open, success_slot);
         let risk = actor
             .risk
-            .map(|risk| &*work.input(risk, &morning, open, risk_slot));
+            .map(|risk| work.input(risk, &morning, open, risk_slot));
         let fails = Side::Failure.does_anything(&row.touches);
         let utility = join_sides(success, &sides, fails, risk);
         let cost = work.input(row.cost, &morning, open, cost_slot);

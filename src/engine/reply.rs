@@ -278,7 +278,7 @@ impl<'a, const L: usize> Reckoning<'a, L> {
         let odds = work.input(row.daily_odds, &there, open, odds_slot);
         let risk = replier
             .risk
-            .map(|risk| &*work.input(risk, &there, open, risk_slot));
+            .map(|risk| work.input(risk, &there, open, risk_slot));
         let fails = Side::Failure.does_anything(&row.touches);
         let utility = join_sides(success, &theirs, fails, risk);
         room.worths[k] = join_sides(success, &own, fails, None);

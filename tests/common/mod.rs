@@ -54,8 +54,11 @@ pub fn folder(folder: &str) -> Vec<(String, String)> {
     files
 }
 
+/// A run: its number, whether it faulted, what was drawn, its outcome days, its last evening.
+pub type RunBits = (u64, bool, Vec<u32>, Vec<u16>, Vec<u32>);
+
 /// The bits of records, without the values of faulted runs, which mean nothing.
-pub fn bits(records: &[RunRecord]) -> Vec<(u64, bool, Vec<u32>, Vec<u16>, Vec<u32>)> {
+pub fn bits(records: &[RunRecord]) -> Vec<RunBits> {
     let bits = |values: &[f32]| values.iter().map(|value| value.to_bits()).collect();
     let one = |record: &RunRecord| {
         let (days, values) = match record.faulted {
