@@ -73,7 +73,7 @@ pub fn brier_of_options(shares: &[f64], answer: usize) -> f64 {
 pub struct DayScore {
     /// The mean over the days: a Brier score in the 0–1 convention, for being right early.
     pub integrated_brier: f64,
-    /// The sum over the days: the continuous ranked probability score of the day [days],
+    /// The sum over the days: the continuous ranked probability score of the day, in days,
     /// where what never came true counts as the day after the last.
     pub crps_days: f64,
     /// The same without what the finite number of runs adds to it.
