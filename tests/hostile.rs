@@ -180,7 +180,7 @@ fn floods_within_texts_are_answered() {
 fn floods_of_tables_are_answered() {
     /// Makes one of many pieces.
     type Piece = fn(usize) -> String;
-    let tables: [(&str, Piece); 12] = [
+    let tables: [(&str, Piece); 15] = [
         ("actions", |n| format!("[actions.a{n}]\nactor=\"x\"\n")),
         ("empty actions", |n| format!("[actions.a{n}]\n")),
         ("tables after their children", |n| {
@@ -199,6 +199,15 @@ fn floods_of_tables_are_answered() {
             format!("[events.e{n}]\nhazard=\"{n:0>60}\"\neffects={{a{n:0>60}=1}}\n")
         }),
         ("duplicate keys", |_| "a=1\n".to_owned()),
+        ("correlations of nothing", |n| {
+            format!("[[correlations]]\nbetween=[\"a.{n}\",\"b.{n}\"]\n")
+        }),
+        ("correlations of no shocks", |n| {
+            format!("[[correlations]]\nshocks=[\"a{n}\",\"b\"]\ncoefficient=0.1\n")
+        }),
+        ("perceptions", |n| {
+            format!("[actors.a.perceives.v{n}]\nhidden=true\nbelief=2\n")
+        }),
     ];
     for (what, piece) in tables {
         is_rejected(what, &numbered(piece));
@@ -248,6 +257,15 @@ fn huge_texts_are_answered() {
         format!("{HEAD}{long}=1"),
         format!("{HEAD}[actions.a]\nactor=\"{long}\""),
         format!("{HEAD}order=[{}]", "\"a\",".repeat(100_000)),
+        format!(
+            "{HEAD}[actors.a]\nanticipates=[{}]",
+            "\"a\",".repeat(100_000)
+        ),
+        format!(
+            "{HEAD}[[correlations]]\nshocks=[{}]",
+            "\"a\",".repeat(100_000)
+        ),
+        format!("{HEAD}[[correlations]]\nbetween=[\"{long}\", \"a\"]"),
         format!("{HEAD}[x]\ny={}", "1".repeat(4_000_000)),
     ] {
         is_rejected("a huge text", &text);
@@ -328,6 +346,17 @@ fn a_scenario_at_its_limits_is_read() {
     for n in 0..limits::ACTORS {
         text += &format!("[actors.a{n}]\nprecision=200\n");
         text += &format!("imperatives.g={{weight=1,goal=\"(i{n}+v{n})/2\"}}\n");
+        text += "anticipates=[";
+        for other in (0..=limits::ANTICIPATED_ACTORS)
+            .filter(|other| *other != n)
+            .take(100)
+        {
+            text += &format!("\"a{other}\",");
+        }
+        text += "]\n";
+    }
+    for n in 0..limits::VARIABLES {
+        text += &format!("[actors.a0.perceives.v{n}]\nnoise=0.1\n");
     }
     for n in 0..limits::ACTIONS {
         text += &format!("[actions.c{n}]\nactor=\"a{}\"\n", n % limits::ACTORS);
@@ -336,6 +365,31 @@ fn a_scenario_at_its_limits_is_read() {
     text += "[outcomes.o]\nquestion=\"?\"\nwhen=\"i999>0.5\"\n";
     let (reading, said) = read_hostile("the largest scenario", &text);
     assert!(reading.scenario.is_some(), "{said}");
+}
+
+/// One variable whose shock goes with those of all others.
+fn star_of_correlations(coefficient: f64) -> String {
+    let mut text = HEAD.to_owned() + "[outcomes.o]\nquestion=\"?\"\nwhen=\"v0>0.5\"\n";
+    for n in 0..limits::VARIABLES {
+        text += &format!("[variables.v{n}]\ninitial=0.5\nvolatility=0.01\n");
+    }
+    for n in 1..limits::VARIABLES {
+        text += "[[correlations]]\n";
+        text += &format!("shocks=[\"v0\",\"v{n}\"]\ncoefficient={coefficient}\n");
+    }
+    text
+}
+
+#[test]
+fn as_many_correlations_as_there_may_be_are_read() {
+    // A star of n rays is positive definite where n·coefficient² < 1.
+    let (reading, said) = read_hostile("possible correlations", &star_of_correlations(0.031));
+    assert!(reading.scenario.is_some(), "{said}");
+    let (_, said) = read_hostile("impossible correlations", &star_of_correlations(0.032));
+    assert!(said.contains("contradict one another"), "{said}");
+    let one_more = "[[correlations]]\nshocks=[\"v1\",\"v2\"]\ncoefficient=0.01\n".repeat(2);
+    let (_, said) = read_hostile("too many", &(star_of_correlations(0.0) + &one_more));
+    assert!(said.contains("1001 correlations"), "{said}");
 }
 
 /// Reads the sample of the manual with one `--set`.
@@ -349,6 +403,7 @@ fn read_sample(text: &str, set: Option<Override>) -> Reading {
 }
 
 const SAMPLE: &str = include_str!("accepted/within_the_month_sample.toml");
+const MINDS: &str = include_str!("accepted/minds_and_luck.toml");
 
 proptest! {
     #![proptest_config(ProptestConfig { cases: 400, failure_persistence: None, ..ProptestConfig::default() })]
@@ -360,9 +415,10 @@ proptest! {
 
     #[test]
     fn no_change_of_a_good_file_makes_the_reader_panic(
-        changes in prop::collection::vec((0..SAMPLE.len(), 0..40_usize, "[\\x00-\\x7f]{0,12}|\\PC{0,3}"), 1..6),
+        sample in prop::sample::select(vec![SAMPLE, MINDS]),
+        changes in prop::collection::vec((0..MINDS.len(), 0..40_usize, "[\\x00-\\x7f]{0,12}|\\PC{0,3}"), 1..6),
     ) {
-        let mut text = SAMPLE.to_owned();
+        let mut text = sample.to_owned();
         for (at, length, new) in changes {
             let start = floor_boundary(&text, at.min(text.len()));
             let end = ceil_boundary(&text, (start + length).min(text.len()));
@@ -374,13 +430,14 @@ proptest! {
 
     #[test]
     fn no_pieces_of_a_good_file_make_the_reader_panic(
-        pieces in prop::collection::vec((0..SAMPLE.len(), 0..120_usize), 1..20),
+        sample in prop::sample::select(vec![SAMPLE, MINDS]),
+        pieces in prop::collection::vec((0..MINDS.len(), 0..120_usize), 1..20),
     ) {
         let mut text = String::new();
         for (at, length) in pieces {
-            let start = floor_boundary(SAMPLE, at);
-            let end = ceil_boundary(SAMPLE, (at + length).min(SAMPLE.len()));
-            text += &SAMPLE[start..end];
+            let start = floor_boundary(sample, at);
+            let end = ceil_boundary(sample, (at + length).min(sample.len()).max(start));
+            text += &sample[start..end];
         }
         read_sample(&text, None);
     }

@@ -3,8 +3,10 @@
 
 mod common;
 
-use common::{live, params, plan, scenario, tally};
+use common::{bits, folder, live, live_on, params, plan, scenario, tally};
+use realpolitik::engine::InstructionPath;
 use realpolitik::ensemble::{BATCH_RUNS, Plan, Tally};
+use realpolitik::math::single;
 use realpolitik::program::compile;
 use realpolitik::scenario::Scenario;
 
@@ -24,6 +26,110 @@ fn every_lane_width_gives_the_same_runs() {
                 "{file}, 8 lanes, {step} batches at a time"
             );
         }
+    }
+}
+
+/// The paths that this processor has.
+fn paths() -> impl Iterator<Item = InstructionPath> {
+    let all = InstructionPath::ALL.into_iter();
+    all.filter(|path| path.is_available())
+}
+
+#[test]
+fn every_path_and_lane_width_gives_the_same_bits() {
+    for (name, text) in ["params", "tests/accepted", "tests/agreement"]
+        .iter()
+        .flat_map(|name| folder(name))
+    {
+        let program = compile(&scenario(&text));
+        let plan = plan(333, 4);
+        let (tally, records) = live_on::<64>(&program, plan, InstructionPath::Portable);
+        let records = bits(&records);
+        assert_eq!((tally.n_covered(), records.len()), (333, 333), "{name}");
+        for path in paths() {
+            for (n_lanes, (other, others)) in [
+                (8, live_on::<8>(&program, plan, path)),
+                (64, live_on::<64>(&program, plan, path)),
+            ] {
+                assert_eq!(tally, other, "{name}, {path:?}, {n_lanes} lanes");
+                assert!(
+                    records == bits(&others),
+                    "{name}, {path:?}, {n_lanes} lanes: the counts agree, the values do not"
+                );
+            }
+        }
+    }
+}
+
+/// A value of a sweep: `e` in −87..88, `p` and `q` positive.
+type OfThree = fn(f32, f32, f32) -> f32;
+
+/// Every function of the language that computes, as it is written and as it should be computed.
+const FUNCTIONS: [(&str, OfThree); 19] = [
+    ("exp(e)", |e, _, _| single::exp(e)),
+    ("ln(p)", |_, p, _| single::ln(p)),
+    ("sqrt(p)", |_, p, _| p.sqrt()),
+    ("abs(e)", |e, _, _| e.abs()),
+    ("-e", |e, _, _| -e),
+    ("e + p", |e, p, _| e + p),
+    ("e - p", |e, p, _| e - p),
+    ("e * p", |e, p, _| e * p),
+    ("e / p", |e, p, _| e / p),
+    ("e * p + q", |e, p, q| e * p + q),
+    ("p ^ (e / 32)", |e, p, _| single::power(p, e / 32.0)),
+    ("e ^ 2", |e, _, _| single::power(e, 2.0)),
+    ("q ^ -1.7", |_, _, q| single::power(q, -1.7)),
+    ("logistic(e)", |e, _, _| single::logistic(e)),
+    ("contest(p, q, 2.5)", |_, p, q| single::contest(p, q, 2.5)),
+    ("min(e, p)", |e, p, _| single::min(e, p)),
+    ("max(e, q)", |e, _, q| single::max(e, q)),
+    ("clamp(e, -10, 20)", |e, _, _| single::clamp(e, -10.0, 20.0)),
+    ("if(e < 1, p, q)", |e, p, q| if e < 1.0 { p } else { q }),
+];
+
+/// A world that lives one day, in which each function's value becomes a variable's.
+fn sweep() -> String {
+    let mut text = "[scenario]\ntitle = \"Sweep\"\nstart = 2030-01-01\nhorizon_days = 1\n\
+        [variables.e]\nmin = -87\nmax = 88\ninitial = { uniform = { min = -87, max = 88 } }\n\
+        [variables.p]\nmin = 0\nmax = 40\ninitial = { uniform = { min = 1e-5, max = 40 } }\n\
+        [variables.q]\nmin = 0\nmax = 2\ninitial = { uniform = { min = 1e-3, max = 2 } }\n\
+        [outcomes.o]\nquestion = \"?\"\nwhen = \"e > p\"\n"
+        .to_owned();
+    for (number, (written, _)) in FUNCTIONS.iter().enumerate() {
+        text += &format!(
+            "[variables.f{number}]\nmin = -1e30\nmax = 1e30\ninitial = 0\n\
+             baseline = \"clamp({written}, -1e30, 1e30)\"\nreversion = 1\n"
+        );
+    }
+    text
+}
+
+#[test]
+fn every_function_has_the_same_bits_on_every_path() {
+    let program = compile(&scenario(&sweep()));
+    let n_runs = 16 * BATCH_RUNS;
+    let plan = Plan {
+        variable_runs: 0,
+        ..plan(n_runs, 8)
+    };
+    let (tally, reference) = live_on::<64>(&program, plan, InstructionPath::Portable);
+    assert_eq!((tally.n_runs, tally.n_faulted), (n_runs, 0));
+    for record in &reference {
+        let [e, p, q] = [0, 1, 2].map(|variable| record.variables[variable]);
+        for ((written, function), value) in FUNCTIONS.iter().zip(&record.variables[3..]) {
+            // Drifting from 0 loses the sign of a zero.
+            let expected = single::clamp(function(e, p, q), -1e30, 1e30) + 0.0;
+            assert_eq!(
+                value.to_bits(),
+                expected.to_bits(),
+                "{written} at e = {e:e}, p = {p:e}, q = {q:e}"
+            );
+        }
+    }
+    let reference = bits(&reference);
+    for path in paths() {
+        assert!(reference == bits(&live_on::<8>(&program, plan, path).1));
+        assert!(reference == bits(&live_on::<64>(&program, plan, path).1));
     }
 }
 

@@ -1,10 +1,14 @@
 //! What `--set PATH=VALUE` does to a scenario, and what it is answered when it is wrong.
 
 use realpolitik::diagnostic::{Sources, render};
+use realpolitik::index::{Id, VariableId};
 use realpolitik::random::Distribution;
-use realpolitik::scenario::{Answer, Override, Scenario, Value, read};
+use realpolitik::scenario::{
+    Answer, Correlated, Correlation, Override, Scenario, Sight, Value, read,
+};
 
 const SAMPLE: &str = include_str!("accepted/within_the_month_sample.toml");
+const MINDS: &str = include_str!("accepted/minds_and_luck.toml");
 
 fn overrides(sets: &[&str]) -> Vec<Override> {
     let parsed = sets.iter().map(|set| set.parse().expect("PATH=VALUE"));
@@ -13,8 +17,13 @@ fn overrides(sets: &[&str]) -> Vec<Override> {
 
 /// The sample with overrides that must be accepted.
 fn set(sets: &[&str]) -> Scenario {
+    set_in(SAMPLE, sets)
+}
+
+/// The same of any file.
+fn set_in(text: &str, sets: &[&str]) -> Scenario {
     let mut sources = Sources::default();
-    let reading = read(&mut sources, "params/sample.toml", SAMPLE, &overrides(sets));
+    let reading = read(&mut sources, "params/sample.toml", text, &overrides(sets));
     let said = render(&sources, &reading.diagnostics, false);
     reading.scenario.unwrap_or_else(|| panic!("{said}"))
 }
@@ -109,6 +118,66 @@ fn a_parameter_of_a_distribution_can_be_set() {
 }
 
 #[test]
+fn foresight_risk_and_secrecy_can_be_switched() {
+    let scenario = set_in(
+        MINDS,
+        &[
+            "actors.russia.risk=50",
+            "actors.russia.anticipates=[]",
+            "actors.united_states.perceives.deal.hidden=false",
+            "actors.turkey.perceives.trust.hidden=true",
+            "actors.turkey.perceives.oil_price.delay_days=7",
+        ],
+    );
+    let [russia, turkey, united_states, _] = scenario.actors.as_slice() else {
+        panic!("four actors");
+    };
+    let risk = russia.risk.as_ref().expect("an attitude to risk");
+    assert_eq!(number(&risk.value), 50.0);
+    assert!(russia.anticipates.is_empty());
+    assert_eq!(united_states.perceives.len(), 1);
+    let [oil_price, trust] = &turkey.perceives[..] else {
+        panic!("two perceptions");
+    };
+    assert!(matches!(
+        oil_price.sight,
+        Sight::Late {
+            delay_days: 7,
+            noise: Some(_)
+        }
+    ));
+    assert!(matches!(trust.sight, Sight::Hidden { belief: None }));
+}
+
+#[test]
+fn what_is_correlated_can_be_set() {
+    assert_eq!(set_in(MINDS, &[]).correlations.len(), 6);
+    // A number or formula from outside leaves the file's correlations as they are, a belief that
+    // is set aside has none.
+    let scenario = set_in(
+        MINDS,
+        &[
+            "variables.trust.initial=0.4",
+            "events.incident.effects.trust=-0.1 * trust",
+        ],
+    );
+    assert_eq!(scenario.correlations.len(), 6);
+    let scenario = set_in(MINDS, &["actors.united_states.perceives.deal.hidden=false"]);
+    assert_eq!(scenario.correlations.len(), 5);
+    assert_eq!(set_in(MINDS, &["correlations=[]"]).correlations, []);
+    let one = "correlations=[{ shocks = [\"buildup\", \"trust\"], coefficient = -0.5 }]";
+    let correlations = set_in(MINDS, &[one]).correlations;
+    let between = Correlated::Shocks(VariableId::new(2), VariableId::new(0));
+    assert_eq!(
+        correlations,
+        [Correlation {
+            between,
+            coefficient: -0.5
+        }]
+    );
+}
+
+#[test]
 fn the_last_of_two_overrides_holds() {
     let scenario = set(&["scenario.horizon_days=60", "scenario.horizon_days=90"]);
     assert_eq!(scenario.horizon_days, 90);
@@ -130,6 +199,12 @@ fn mistakes_are_shown_in_the_override() {
         "events.soldiers_killed_near_al_bab.hazard=",
         "actors..precision=1",
         "actors.russia.imperatives.break_nato.goal=us_turkey_trust < 0.5",
+        "actors.russia.perceives.trust.hidden=true",
+        "actors.russia.perceives.propaganda.delay=1",
+        "actors.russia.anticipates=[\"russia\"]",
+        "actors.russia.insight=high",
+        "correlations.0.coefficient=0.1",
+        "correlations=[{ shocks = [\"us_turkey_trust\"], coefficient = 2 }]",
     ]));
 }
 

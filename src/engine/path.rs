@@ -60,18 +60,23 @@ impl InstructionPath {
 /// `unsafe` to call where the processor lacks them; an [`Engine`] only takes paths that it has.
 macro_rules! on_path {
     ($path:expr, $($portable:ident).+, $($avx2:ident).+, $($avx512:ident).+, $arguments:tt) => {
-        match $path {
-            $crate::engine::InstructionPath::Portable => $($portable).+ $arguments,
-            // SAFETY: `Engine::with_path` takes only a path that the processor has.
-            #[cfg(target_arch = "x86_64")]
-            #[allow(unsafe_code, reason = "code for instructions that were looked for at start")]
-            $crate::engine::InstructionPath::Avx2 => unsafe { $($avx2).+ $arguments },
-            // SAFETY: as above.
-            #[cfg(target_arch = "x86_64")]
-            #[allow(unsafe_code, reason = "code for instructions that were looked for at start")]
-            $crate::engine::InstructionPath::Avx512 => unsafe { $($avx512).+ $arguments },
-            #[cfg(not(target_arch = "x86_64"))]
-            _ => $($portable).+ $arguments,
+        if const { L < 16 } {
+            // Narrow blocks are for tests alone, and wide vectors are not for them.
+            $($portable).+ $arguments
+        } else {
+            match $path {
+                $crate::engine::InstructionPath::Portable => $($portable).+ $arguments,
+                // SAFETY: `Engine::with_path` takes only a path that the processor has.
+                #[cfg(target_arch = "x86_64")]
+                #[allow(unsafe_code, reason = "code for instructions that were looked for at start")]
+                $crate::engine::InstructionPath::Avx2 => unsafe { $($avx2).+ $arguments },
+                // SAFETY: as above.
+                #[cfg(target_arch = "x86_64")]
+                #[allow(unsafe_code, reason = "code for instructions that were looked for at start")]
+                $crate::engine::InstructionPath::Avx512 => unsafe { $($avx512).+ $arguments },
+                #[cfg(not(target_arch = "x86_64"))]
+                _ => $($portable).+ $arguments,
+            }
         }
     };
 }

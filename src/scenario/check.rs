@@ -4,7 +4,10 @@
 //! said to be never or always so is proven by [interval analysis](super::bounds); a goal outside
 //! [0, 1] and a formula without a value are reported where a few states tried out show them.
 
+mod luck;
 mod tried;
+
+pub(super) use luck::refuse_shared_luck;
 
 use super::bounds::{Analysis, Truth};
 use super::findings::{Findings, four_digits};
@@ -175,6 +178,17 @@ fn warn_of_actors(scenario: &Scenario, places: &Places, findings: &mut Findings)
             );
             let place = places.actors.get(id.index()).copied();
             push(findings, "idle-actor", place, message, hint);
+        }
+        if actor.anticipates.is_empty() {
+            let message = format!("`{}` has insight and anticipates nobody", actor.name);
+            let hint = "add `anticipates` with the names of other actors, or remove `insight`";
+            push(
+                findings,
+                "unused-insight",
+                actor.insight.span,
+                message,
+                hint,
+            );
         }
         if !actor.imperatives.is_empty() && actor.imperatives.iter().all(weighs_nothing) {
             let message = format!("all weights of `{}` are 0", actor.name);

@@ -3,7 +3,7 @@
 #![allow(dead_code)] // each test uses a part
 
 use realpolitik::diagnostic::{Sources, render};
-use realpolitik::engine::{Engine, LANES, LiveDays};
+use realpolitik::engine::{Engine, InstructionPath, LANES, LiveDays};
 use realpolitik::ensemble::{Plan, RunRecord, Simulation, Tally};
 use realpolitik::program::{Program, bind, compile};
 use realpolitik::random::Seed;
@@ -35,6 +35,52 @@ pub fn plan(n_runs: u64, seed: u64) -> Plan {
         keep_runs: true,
         fingerprint: 0,
     }
+}
+
+/// Every scenario of a folder of the repository, in the order of their names: (name, text).
+pub fn folder(folder: &str) -> Vec<(String, String)> {
+    let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join(folder);
+    let entries = std::fs::read_dir(path).expect("a folder of scenarios");
+    let paths = entries.map(|entry| entry.expect("an entry").path());
+    let mut files: Vec<_> = paths
+        .filter(|path| path.extension().is_some_and(|end| end == "toml"))
+        .map(|path| {
+            let text = std::fs::read_to_string(&path).expect("a readable scenario");
+            (path.display().to_string(), text)
+        })
+        .collect();
+    files.sort();
+    assert!(!files.is_empty());
+    files
+}
+
+/// The bits of records, without the values of faulted runs, which mean nothing.
+pub fn bits(records: &[RunRecord]) -> Vec<(u64, bool, Vec<u32>, Vec<u16>, Vec<u32>)> {
+    let bits = |values: &[f32]| values.iter().map(|value| value.to_bits()).collect();
+    let one = |record: &RunRecord| {
+        let (days, values) = match record.faulted {
+            true => (Vec::new(), Vec::new()),
+            false => (record.outcome_days.clone(), bits(&record.variables)),
+        };
+        let drawn = bits(&record.drawn);
+        (record.run_id, record.faulted, drawn, days, values)
+    };
+    records.iter().map(one).collect()
+}
+
+/// Lives a plan in blocks of `L` lanes with one set of instructions.
+pub fn live_on<const L: usize>(
+    program: &Program,
+    plan: Plan,
+    path: InstructionPath,
+) -> (Tally, Vec<RunRecord>)
+where
+    for<'a> Engine<'a, L>: LiveDays<L>,
+{
+    let bound = bind(program, &[]).expect("the scenario's own values");
+    let mut simulation = Simulation::<L>::with_path(&bound, plan, path);
+    let records = simulation.advance(u64::MAX >> 20);
+    (simulation.tally().clone(), records)
 }
 
 /// Lives a plan in blocks of `L` lanes, `step` batches at a time, on `threads` threads.

@@ -63,7 +63,7 @@ pub(super) fn report_contradictions(links: &[Link<'_>], findings: &mut Findings)
 struct Contradiction {
     /// The members that it hangs on.
     members: Vec<usize>,
-    /// The entry that does most for it; of equal ones, the last.
+    /// The weakest of those entries that do much for it; of equal ones, the last.
     entry: usize,
 }
 
@@ -91,17 +91,16 @@ impl Contradiction {
             vector = next.iter().map(|x| x / length).collect();
         }
         let most = vector.iter().fold(0.0, |most: f64, x| most.max(x.abs()));
-        let mut entry = 0;
-        let mut least = f64::INFINITY;
-        for (index, &(a, b, coefficient)) in entries.iter().enumerate() {
-            let share = coefficient * vector[a] * vector[b];
-            if share <= least + 1e-6 {
-                (entry, least) = (index, share.min(least));
-            }
-        }
+        // Each entry's share in the variance; those that lower it much could each be blamed.
+        let share = |&(a, b, coefficient): &Entry| coefficient * vector[a] * vector[b];
+        let least = entries.iter().map(share).fold(0.0, f64::min);
+        let blamable = (0..entries.len())
+            .rev()
+            .filter(|&k| share(&entries[k]) <= 0.25 * least);
+        let weakest = blamable.min_by(|&k, &l| entries[k].2.abs().total_cmp(&entries[l].2.abs()));
         Self {
             members: (0..n).filter(|&i| vector[i].abs() > 0.1 * most).collect(),
-            entry,
+            entry: weakest.unwrap_or(0),
         }
     }
 }

@@ -87,13 +87,13 @@ impl Reader<'_> {
                 return None;
             }
             ((field, Some(node)), _) => {
-                let [a, b] = self.pair(node, field, "the TOML paths of two quantities")?;
+                let [a, b] = self.pair(node, field, "two quantities by their TOML paths")?;
                 let a = self.uncertain_quantity(a, quantities);
                 let b = self.uncertain_quantity(b, quantities);
                 Correlated::Quantities(a?, b?)
             }
             (_, (field, Some(node))) => {
-                let [a, b] = self.pair(node, field, "the names of two variables")?;
+                let [a, b] = self.pair(node, field, "two variables")?;
                 let (a, b) = (
                     self.shaken_variable(a, scenario),
                     self.shaken_variable(b, scenario),
@@ -161,7 +161,9 @@ impl Reader<'_> {
             }
             Some((a, b, Item::Text(..), Item::Text(..))) => Some([a, b]),
             _ => {
-                wrong_kind(node, field, &format!("a list of {wanted}"), self.findings);
+                let message = format!("`{}` names {wanted}", field.key);
+                let hint = format!("write, for instance, `{} = {}`", field.key, field.example);
+                self.findings.error("wrong-kind", node.span, message, hint);
                 None
             }
         }
@@ -177,6 +179,9 @@ impl Reader<'_> {
             return None;
         };
         let shown = path.escape_debug();
+        if self.set_aside.contains(&**path) {
+            return None;
+        }
         let Some(quantity) = quantities.get(&**path) else {
             let message = format!("the file gives no quantity `{shown}`");
             let hint = match meant(path, quantities, self.findings) {
@@ -200,8 +205,10 @@ impl Reader<'_> {
                 return Some(path.clone().into_owned());
             }
             Value::Number(value) => (
-                format!("`{shown}` is known, {value}, and only what is drawn can be correlated"),
-                "give it a distribution, such as `{ from = …, to = … }`, or remove this",
+                format!(
+                    "`{shown}` is known to be {value}, and only what is drawn can be correlated"
+                ),
+                "give it a distribution, such as `{ from = …, to = … }`, or remove the correlation",
             ),
             Value::Expression(_) => (
                 format!(

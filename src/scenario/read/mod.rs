@@ -32,6 +32,7 @@ use crate::diagnostic::{Diagnostic, Diagnostics, Sources, Span};
 use crate::index::Table;
 use jiff::civil::Date;
 use section::Section;
+use std::collections::BTreeSet;
 
 /// What became of a file.
 #[derive(Debug)]
@@ -82,6 +83,10 @@ pub fn read(sources: &mut Sources, file: &str, text: &str, overrides: &[Override
         tree = read_tree(&node, stem(file), &mut findings);
     }
     let tree = tree.filter(|_| !findings.has_errors());
+    if let Some(tree) = &tree {
+        check::refuse_shared_luck(&tree.scenario, &mut findings);
+    }
+    let tree = tree.filter(|_| !findings.has_errors());
     let scenario = tree.map(|tree| {
         check::warn(&tree.scenario, &tree.places, &mut findings);
         tree.warnings.into_iter().for_each(|one| findings.push(one));
@@ -111,6 +116,8 @@ struct Reader<'r> {
     horizon_days: u16,
     /// The bounds of each variable, once the variables have been read.
     bounds: Vec<(f64, f64)>,
+    /// Paths of quantities that are given and have no part in the scenario.
+    set_aside: BTreeSet<String>,
     /// Warnings that are given where there is no error.
     warnings: Vec<Diagnostic>,
     findings: &'r mut Findings,
@@ -148,6 +155,7 @@ fn read_tree(root: &Node<'_>, name: String, findings: &mut Findings) -> Option<T
         start: None,
         horizon_days: limits::HORIZON_DAYS as u16,
         bounds: Vec::new(),
+        set_aside: BTreeSet::new(),
         warnings: Vec::new(),
         findings,
     };

@@ -109,6 +109,8 @@ impl Reader<'_> {
                 .error("contradiction", node.span, message, hint);
             return None;
         }
+        // Written out, `hidden = false` sets a belief aside, so that `--set` can switch it off.
+        self.set_aside.extend(belief.map(|belief| belief.path));
         if delay_days == 0 && noise.is_none() {
             let message = format!("`{}` is seen as it is: this does nothing", entry.key);
             let hint = "write `delay_days`, `noise` or `hidden = true`, or remove the table";

@@ -253,7 +253,7 @@ impl Reader<'_> {
     pub(super) fn not_a_variable(&mut self, name: &str, place: crate::diagnostic::Span) {
         if self.names.quantified.contains_key(name) {
             let message = format!("`{name}` is an indicator, which follows from variables");
-            let hint = "change the variables that it is made of";
+            let hint = "name the variables that it is made of";
             self.findings.error("unknown-name", place, message, hint);
             return;
         }

@@ -1,0 +1,99 @@
+//! Whether two sources of luck would share it.
+//!
+//! Luck is addressed by the hash of a name (see [`keyed`](crate::random::keyed)), so two names
+//! with one hash would be no two sources. It is next to impossible, and refused all the same,
+//! since nothing else would ever show it.
+
+use crate::diagnostic::{Diagnostic, Severity};
+use crate::random::keyed::hash_name;
+use crate::scenario::findings::Findings;
+use crate::scenario::model::{Scenario, Sight, Value};
+use std::collections::BTreeSet;
+
+/// Reports names with the same hash, among the sites where luck is drawn and among the paths of
+/// uncertain quantities, which have a domain of luck of their own.
+pub(in crate::scenario) fn refuse_shared_luck(scenario: &Scenario, findings: &mut Findings) {
+    let hashed = |name: String| (hash_name(&name), name);
+    let quantities = scenario.quantities().into_iter();
+    let drawn = quantities.filter(|one| matches!(one.value, Value::Distribution(_)));
+    let paths = shared(drawn.map(|one| hashed(one.path.clone())));
+    for (one, other) in shared(sites(scenario).into_iter().map(hashed))
+        .into_iter()
+        .chain(paths)
+    {
+        findings.push(Diagnostic {
+            severity: Severity::Error,
+            code: "shared-luck",
+            span: None,
+            message: format!("`{one}` and `{other}` happen to have one hash, and would share luck"),
+            hint: Some("rename one of the two".to_owned()),
+        });
+    }
+}
+
+/// Different names with the same hash, each with the one before it.
+fn shared(hashed: impl Iterator<Item = (u64, String)>) -> Vec<(String, String)> {
+    let all: BTreeSet<(u64, String)> = hashed.collect();
+    let others = all.iter().skip(1);
+    all.iter()
+        .zip(others)
+        .filter(|(one, other)| one.0 == other.0)
+        .map(|(one, other)| (one.1.clone(), other.1.clone()))
+        .collect()
+}
+
+/// The names of all sites where luck may be drawn: the table "Luck" of the page on architecture.
+fn sites(scenario: &Scenario) -> Vec<String> {
+    let mut sites = Vec::new();
+    let mut shock = |kind: &str, path: &str| {
+        sites.extend(["radius", "angle"].map(|role| format!("{kind}:{path}:{role}")));
+    };
+    for variable in &scenario.variables {
+        if variable.volatility.is_some() {
+            shock("shock", &format!("variables.{}", variable.name));
+        }
+    }
+    for actor in &scenario.actors {
+        for perception in &actor.perceives {
+            if let Sight::Late { noise: Some(_), .. } = perception.sight {
+                let variable = &scenario.variables[perception.variable].name;
+                shock(
+                    "belief",
+                    &format!("actors.{}.perceives.{variable}", actor.name),
+                );
+            }
+        }
+    }
+    for actor in &scenario.actors {
+        sites.push(format!("actor:actors.{}:deliberate", actor.name));
+    }
+    for action in &scenario.actions {
+        let actor = &scenario.actors[action.actor].name;
+        sites.push(format!("track:actors.{actor}.{}:choice", action.track));
+        sites.push(format!("action:actions.{}:success", action.name));
+    }
+    for event in &scenario.events {
+        sites.push(format!("event:events.{}:strike", event.name));
+    }
+    sites
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_different_names_with_one_hash_share_luck() {
+        let named = |pairs: &[(u64, &str)]| {
+            let owned: Vec<_> = pairs
+                .iter()
+                .map(|&(hash, name)| (hash, name.to_owned()))
+                .collect();
+            shared(owned.into_iter())
+        };
+        assert!(named(&[(1, "a"), (2, "b"), (1, "a"), (3, "c")]).is_empty());
+        let pair = |one: &str, other: &str| (one.to_owned(), other.to_owned());
+        let found = named(&[(7, "c"), (1, "a"), (7, "a"), (2, "b"), (7, "b")]);
+        assert_eq!(found, [pair("a", "b"), pair("b", "c")]);
+    }
+}

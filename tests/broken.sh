@@ -1,0 +1,57 @@
+#!/usr/bin/env bash
+# Breaks the engine on purpose, one place at a time, in a copy of the tree, and says which tests
+# notice, as rows of a table. A row that says SURVIVED is a hole in the suite.
+#
+#   tests/broken.sh                             # a minute or two for each row
+#   TESTS='--test agreement' tests/broken.sh    # another choice of tests
+set -euo pipefail
+cd "$(dirname "$0")/.."
+copy=target/broken
+read -ra tests <<<"${TESTS:---lib --test agreement --test identity --test generator --test golden --test known_answers}"
+# Building is what takes the time, so the copy is built with less optimisation.
+export CARGO_PROFILE_TEST_OPT_LEVEL=1 INSTA_UPDATE=no CARGO_TARGET_DIR=$PWD/target
+
+mkdir -p "$copy"
+git ls-files -z | xargs -0 cp --parents -t "$copy"
+
+run() {
+    (cd "$copy" && cargo test --quiet --locked --no-fail-fast "${tests[@]}") >"$copy/output.log" 2>&1
+}
+
+if ! run; then
+    echo "the tests fail before anything is broken: $copy/output.log" >&2
+    exit 1
+fi
+
+# What is broken ¦ file ¦ as it is ¦ as it becomes
+while IFS= read -r row; do
+    what=${row%% ¦ *} row=${row#* ¦ }
+    file=src/${row%% ¦ *} row=${row#* ¦ }
+    OLD=${row%% ¦ *} NEW=${row#* ¦ } perl -0pe \
+        's/\Q$ENV{OLD}\E/$ENV{NEW}/ or die "$ENV{OLD} is not there any more\n"' \
+        "$file" >"$copy/$file"
+    if run; then
+        caught=SURVIVED
+    else
+        caught=$(sed -n 's/^    \([a-z_:0-9]*\)$/`\1`/p' "$copy/output.log" | sort -u | paste -sd' ')
+        [ -n "$caught" ] || caught="does not build: $(grep -m1 '^error' "$copy/output.log")"
+    fi
+    cp "$file" "$copy/$file"
+    echo "| $what | \`${file#src/}\` | $caught |"
+done <<'END'
+effects are not clamped ¦ engine/day.rs ¦ variable[lane] = clamp(sum, row.min, row.max); ¦ variable[lane] = sum;
+actions succeed where they should fail ¦ engine/day.rs ¦ bit(decision.luck[lane] < success[lane]) ¦ bit(decision.luck[lane] >= success[lane])
+each part of an effect is the whole ¦ engine/day.rs ¦ *part /= days ¦ *part /= days.min(1.0)
+an outcome must hold a day longer ¦ engine/day.rs ¦ bit(streak[lane] >= needed) ¦ bit(streak[lane] > needed)
+shocks have the other sign ¦ engine/day.rs ¦ moved[lane] += volatility[lane] ¦ moved[lane] -= volatility[lane]
+appeal is taken away ¦ engine/choose.rs ¦ utility[lane] + appeal[lane] - cost[lane] ¦ utility[lane] - appeal[lane] - cost[lane]
+own effects on their way are forgotten ¦ engine/choose.rs ¦ clamp(expected[lane] + sum[lane], min, max) ¦ clamp(expected[lane] + 0.0 * sum[lane], min, max)
+failure is weighed like success ¦ engine/worth.rs ¦ + (1.0 - p) * sides[1][lane] ¦ + p * sides[1][lane]
+replies ignore how often the other acts ¦ engine/reply.rs ¦ worth[lane] *= tempo[lane]; ¦ worth[lane] *= tempo[lane].max(1.0);
+days since are a day too many ¦ engine/evaluate.rs ¦ let since = day - last_day as i32 as f32; ¦ let since = day + 1.0 - last_day as i32 as f32;
+a cooldown is a day short ¦ engine/state.rs ¦ (today - last > u32::from(cooldown_days)) ¦ (today - last >= u32::from(cooldown_days))
+joint outcomes count where either came true ¦ ensemble/simulation.rs ¦ count(first & second) ¦ count(first | second)
+merging loses pairs ¦ ensemble/tally.rs ¦ self.n_both += other.n_both; ¦ self.n_both = self.n_both.max(other.n_both);
+half of a run's key is ignored ¦ random/keyed.rs ¦ x.wrapping_add(lane.low ^ site.low) ¦ x.wrapping_add(site.low)
+e to the x is off in the sixth digit ¦ math/single.rs ¦ 0.166_665_21 ¦ 0.166_675_21
+END

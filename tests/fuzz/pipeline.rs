@@ -1,0 +1,82 @@
+//! Any text the whole way: read, compiled, bound, and lived for 100 runs, twice: in the narrowest
+//! lanes with the plainest instructions, and in the widest with the best. Both must count the
+//! same.
+//!
+//! Horizons are cut to a few days, and large scenarios are left aside, so that one execution
+//! stays short.
+
+#![no_main]
+
+use libfuzzer_sys::{Corpus, fuzz_target};
+use realpolitik::diagnostic::Sources;
+use realpolitik::engine::{Engine, InstructionPath, LiveDays};
+use realpolitik::ensemble::{Plan, Simulation, Tally};
+use realpolitik::program::{Bound, bind, compile, list};
+use realpolitik::random::Seed;
+use realpolitik::scenario::{Scenario, read};
+use std::sync::LazyLock;
+
+const MOST_DAYS: u16 = 8;
+const MOST_ROWS: usize = 24;
+const N_RUNS: u64 = 100;
+
+static POOL: LazyLock<rayon::ThreadPool> = LazyLock::new(|| {
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(1);
+    pool.build().expect("a thread")
+});
+
+fuzz_target!(|text: &str| -> Corpus {
+    let mut sources = Sources::default();
+    let Some(mut scenario) = read(&mut sources, "fuzz.toml", text, &[]).scenario else {
+        return Corpus::Keep;
+    };
+    if n_rows(&scenario) > MOST_ROWS {
+        return Corpus::Reject;
+    }
+    shorten(&mut scenario);
+    let program = compile(&scenario);
+    let bound = bind(&program, &[]).expect("the scenario's own values");
+    assert!(!list(&program).is_empty());
+    let narrow = live::<8>(&bound, InstructionPath::Portable);
+    let wide = live::<64>(&bound, InstructionPath::widest());
+    assert_eq!(narrow, wide);
+    assert_eq!(narrow.n_covered(), N_RUNS);
+    Corpus::Keep
+});
+
+fn n_rows(scenario: &Scenario) -> usize {
+    scenario.actors.len()
+        + scenario.actions.len()
+        + scenario.events.len()
+        + scenario.variables.len()
+        + scenario.indicators.len()
+        + scenario.outcomes.len()
+}
+
+fn shorten(scenario: &mut Scenario) {
+    scenario.horizon_days = scenario.horizon_days.min(MOST_DAYS);
+    let outcomes: Vec<_> = scenario.outcomes.ids().collect();
+    for id in outcomes {
+        let outcome = &mut scenario.outcomes[id];
+        outcome.last_day = outcome.last_day.min(scenario.horizon_days);
+    }
+}
+
+fn live<const L: usize>(bound: &Bound<'_>, path: InstructionPath) -> Tally
+where
+    for<'a> Engine<'a, L>: LiveDays<L>,
+{
+    let plan = Plan {
+        seed: Seed(1),
+        first_run: 0,
+        n_runs: N_RUNS,
+        variable_runs: 0,
+        keep_runs: false,
+        fingerprint: 0,
+    };
+    POOL.install(|| {
+        let mut simulation = Simulation::<L>::with_path(bound, plan, path);
+        simulation.advance(1);
+        simulation.tally().clone()
+    })
+}
