@@ -161,10 +161,14 @@ impl Life<'_> {
         let actor = &self.scenario.actors[id];
         let world = self.world_of(eyes);
         let precision = world.quantity(&actor.precision)?;
+        let insight = match actor.anticipates.is_empty() {
+            true => None,
+            false => Some(world.quantity(&actor.insight)?),
+        };
         let expected = self.expected_by(id, eyes)?;
         let mut options = Vec::new();
         for &index in open {
-            let utility = self.utility(actor, world, &expected, actions[index], true)?;
+            let utility = self.utility(actor, world, &expected, actions[index], insight)?;
             let action = &self.scenario.actions[actions[index]];
             options.push(OpenOption {
                 index,

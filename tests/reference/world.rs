@@ -53,6 +53,9 @@ pub struct Notes {
     pub comparisons: Cell<u64>,
     /// Comparisons that the bounds do not decide.
     pub undecided: Cell<u64>,
+    /// Whether replies are being reckoned; it is not promised which of their quantities are looked
+    /// at.
+    pub is_reply: Cell<bool>,
     /// By TOML path of a quantity: whether a value was certainly (true) or possibly (false)
     /// clamped to its domain.
     pub clamps: RefCell<BTreeMap<String, bool>>,
@@ -85,7 +88,8 @@ impl World<'_> {
         let (low, high) = quantity.domain.bounds();
         let (low, high) = (f64::from(low as f32), f64::from(high as f32));
         if value.low() < low || value.high() > high {
-            let is_certain = value.high() < low || value.low() > high;
+            let is_beyond = value.high() < low || value.low() > high;
+            let is_certain = is_beyond && !self.notes.is_reply.get();
             let mut clamps = self.notes.clamps.borrow_mut();
             *clamps.entry(quantity.path.clone()).or_default() |= is_certain;
         }

@@ -28,14 +28,15 @@ impl Life<'_> {
     }
 
     /// The utility of an action to its actor, who takes the world for `eyes` and expects it to
-    /// become `expected` by itself; with the replies of those it anticipates, or without.
+    /// become `expected` by itself; with the replies of those it anticipates, read with some
+    /// insight, or without.
     pub(super) fn utility(
         &self,
         actor: &Actor,
         eyes: World<'_>,
         expected: &[Approximate],
         id: ActionId,
-        looks_ahead: bool,
+        insight: Option<Approximate>,
     ) -> Result<Approximate, Fault> {
         let action = &self.scenario.actions[id];
         let plan = self.plan(eyes, id)?;
@@ -46,9 +47,8 @@ impl Life<'_> {
             }
             let after = self.changed(expected, effects)?;
             *side = self.advantage(actor, expected, &after, effects)?;
-            if looks_ahead {
+            if let Some(insight) = insight {
                 for &other in &actor.anticipates {
-                    let insight = eyes.quantity(&actor.insight)?;
                     let before = self.reply(actor, insight, other, expected);
                     let reply = self.reply(actor, insight, other, &after);
                     *side = Approximate::sum([*side, reply, -before]);
@@ -99,11 +99,23 @@ impl Life<'_> {
         other: ActorId,
         state: &[Approximate],
     ) -> Approximate {
-        self.reply_or_fault(actor, insight, other, state)
-            .unwrap_or_else(|Fault| {
-                self.notes.fault_is_possible.set(true);
-                Approximate::between(f64::NEG_INFINITY, f64::INFINITY)
-            })
+        // The goals of both may be looked at though no reply is open.
+        let goals = [actor, &self.scenario.actors[other]].map(|one| &one.imperatives);
+        let world = self.world_of(state);
+        if goals
+            .into_iter()
+            .flatten()
+            .any(|imperative| world.number(&imperative.goal.tree).is_err())
+        {
+            self.notes.fault_is_possible.set(true);
+        }
+        self.notes.is_reply.set(true);
+        let reply = self.reply_or_fault(actor, insight, other, state);
+        self.notes.is_reply.set(false);
+        reply.unwrap_or_else(|Fault| {
+            self.notes.fault_is_possible.set(true);
+            Approximate::between(f64::NEG_INFINITY, f64::INFINITY)
+        })
     }
 
     /// τ·Σ over the other's tracks Σᵣ P(r|h)·E[Σᵢ ŵᵢ·(gᵢ(h ⊕ r) − gᵢ(h))].
@@ -117,6 +129,7 @@ impl Life<'_> {
         let replier = &self.scenario.actors[other];
         let world = self.world_of(state);
         let precision = world.quantity(&replier.precision)? * insight;
+        let tempo = world.quantity(&replier.tempo)?;
         let mut terms = Vec::new();
         for actions in self.tracks(other) {
             let mut options = Vec::new();
@@ -129,7 +142,7 @@ impl Life<'_> {
                         doubtful.insert(index + 1);
                     }
                 }
-                let utility = self.utility(replier, world, state, id, false)?;
+                let utility = self.utility(replier, world, state, id, None)?;
                 let odds = world.quantity(&self.scenario.actions[id].daily_odds)?;
                 options.push((index + 1, odds, logit(precision * utility)));
             }
@@ -150,7 +163,6 @@ impl Life<'_> {
                 }
             }
         }
-        let tempo = world.quantity(&replier.tempo)?;
         Ok(tempo * Approximate::sum(terms))
     }
 
