@@ -1,7 +1,7 @@
 //! The engine against an independent reference, run by run.
 //!
-//! Every scenario of `params/`, every accepted one, and every one of `tests/agreement/`, which
-//! has a file for each feature of a day, must be lived by the engine exactly as section 4 of the
+//! Every scenario of `params/` and of the folders of `tests/` that hold accepted ones, among them
+//! `agreement/` with a file for each feature of a day, and random ones, must be lived by the engine exactly as section 4 of the
 //! design says: every option open, every choice, success, strike and outcome day, and every
 //! variable each evening within the bound of single precision. Only where luck or a comparison
 //! falls nearer to a boundary than that bound may the engine go either way: such forks are
@@ -98,6 +98,12 @@ fn founding_scenarios_are_lived_as_the_design_says() {
 #[test]
 fn accepted_scenarios_are_lived_as_the_design_says() {
     assert_rare(&compare_all("tests/accepted", 256));
+}
+
+#[test]
+fn whatever_is_not_rejected_is_lived_as_the_design_says() {
+    compare_all("tests/known", 64);
+    compare_all("tests/warned", 64);
 }
 
 #[test]
