@@ -12,21 +12,30 @@ pub fn cholesky(n: usize, entries: &[(usize, usize, f64)]) -> Option<Vec<Vec<f64
         matrix[i][j] = coefficient;
         matrix[j][i] = coefficient;
     }
-    let mut factor: Vec<Vec<f64>> = Vec::with_capacity(n);
-    for i in 0..n {
-        let mut row = Vec::with_capacity(i + 1);
-        for j in 0..i {
-            let known: f64 = (0..j).map(|k| row[k] * factor[j][k]).sum();
-            row.push((matrix[i][j] - known) / factor[j][j]);
+    // Column by column, so that the innermost loop runs over rows, which do not wait for each
+    // other; every entry is the sum of the same products in the same order as row by row.
+    let mut columns: Vec<Vec<f64>> = Vec::with_capacity(n);
+    for j in 0..n {
+        let mut known = vec![0.0; n - j];
+        for (k, column) in columns.iter().enumerate() {
+            let below = &column[j - k..];
+            let own = below[0];
+            if own != 0.0 {
+                for (sum, entry) in known.iter_mut().zip(below) {
+                    *sum += entry * own;
+                }
+            }
         }
-        let pivot = 1.0 - row.iter().map(|x: &f64| x * x).sum::<f64>();
+        let pivot = 1.0 - known[0];
         if pivot <= 1e-9 {
             return None;
         }
-        row.push(pivot.sqrt());
-        factor.push(row);
+        let root = pivot.sqrt();
+        let rest = (1..n - j).map(|below| (matrix[j + below][j] - known[below]) / root);
+        columns.push(std::iter::once(root).chain(rest).collect());
     }
-    Some(factor)
+    let row = |i: usize| (0..=i).map(|j| columns[j][i - j]).collect();
+    Some((0..n).map(row).collect())
 }
 
 /// Groups what is linked: the connected components of a graph over 0..n, each ascending, those
@@ -69,6 +78,23 @@ mod tests {
                     entry.map_or(0.0, |entry| entry.2)
                 };
                 assert!((product - expected).abs() < 1e-15, "{i}, {j}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_chain_has_the_factor_that_can_be_written_down() {
+        // Coefficients cʲ⁻ⁱ between all: L[i][0] = cⁱ, L[i][j] = cⁱ⁻ʲ·√(1 − c²).
+        let (n, c) = (60, 0.5_f64);
+        let power = |exponent: usize| 1.0 / (1_u64 << exponent) as f64;
+        let pairs = (0..n).flat_map(|i| (0..i).map(move |j| (i, j)));
+        let entries: Vec<_> = pairs.map(|(i, j)| (i, j, power(i - j))).collect();
+        let factor = cholesky(n, &entries).expect("positive definite");
+        for (i, row) in factor.iter().enumerate() {
+            assert_eq!(row.len(), i + 1);
+            for (j, &entry) in row.iter().enumerate() {
+                let scale = if j == 0 { 1.0 } else { (1.0 - c * c).sqrt() };
+                assert!((entry - power(i - j) * scale).abs() < 1e-15, "{i}, {j}");
             }
         }
     }

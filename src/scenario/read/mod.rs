@@ -139,15 +139,7 @@ fn read_tree(root: &Node<'_>, name: String, findings: &mut Findings) -> Option<T
         return None;
     };
     let section = Section::open(root, &ROOT, String::new(), findings)?;
-    for field in ROOT.fields {
-        let named = matches!(
-            field.kind,
-            FieldKind::NamedTables(_) | FieldKind::NamedExpressions
-        );
-        if let Some(entry) = table.get(field.key).filter(|_| named) {
-            section::expect_table(&entry.value, field, findings);
-        }
-    }
+    look_at_tables(table, findings);
     let (names, tables) = names::collect(table, findings);
     let mut reader = Reader {
         names: &names,
@@ -196,19 +188,30 @@ fn read_tree(root: &Node<'_>, name: String, findings: &mut Findings) -> Option<T
         correlations: Vec::new(),
     };
     scenario.correlations = reader.correlations(&section, &scenario);
-    if let Some(entry) = table.get("outcomes")
-        && matches!(&entry.value.item, Item::Table(outcomes) if outcomes.0.is_empty())
-    {
-        let message = "the scenario asks no question";
-        let hint = "add a table `[outcomes.…]` with `question` and `when`";
-        reader
-            .findings
-            .error("no-outcomes", entry.key_span, message, hint);
-    }
     let (places, warnings) = (tables.places(), reader.warnings);
     Some(Tree {
         scenario,
         places,
         warnings,
     })
+}
+
+/// Reports named tables that are none, and a scenario without a question.
+fn look_at_tables(table: &document::Table<'_>, findings: &mut Findings) {
+    for field in ROOT.fields {
+        let named = matches!(
+            field.kind,
+            FieldKind::NamedTables(_) | FieldKind::NamedExpressions
+        );
+        if let Some(entry) = table.get(field.key).filter(|_| named) {
+            section::expect_table(&entry.value, field, findings);
+        }
+    }
+    if let Some(entry) = table.get("outcomes")
+        && matches!(&entry.value.item, Item::Table(outcomes) if outcomes.0.is_empty())
+    {
+        let message = "the scenario asks no question";
+        let hint = "add a table `[outcomes.…]` with `question` and `when`";
+        findings.error("no-outcomes", entry.key_span, message, hint);
+    }
 }
