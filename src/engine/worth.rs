@@ -8,6 +8,7 @@
 
 use super::evaluate::{Situation, View, Workspace};
 use super::lanes::{Lanes, Mask, clamp, select};
+use crate::index::Id;
 use crate::math::single;
 use crate::program::{Concern, ImperativeRow, Input, Touch};
 
@@ -63,7 +64,6 @@ pub(super) fn hypothesise<const L: usize>(
     active: &Mask<L>,
     work: &mut Workspace<L>,
 ) {
-    use crate::index::Id;
     for (touch, after) in touches.iter().zip(after) {
         let Some(input) = side.of(touch) else {
             continue;
@@ -88,7 +88,6 @@ pub(super) fn add_linear_worth<const L: usize>(
     base: &[Lanes<L>],
     after: &[Lanes<L>],
 ) {
-    use crate::index::Id;
     for ((touch, after), row) in touches.iter().zip(after).zip(&concern.gradient) {
         let (Some(row), Some(_)) = (row, side.of(touch)) else {
             continue;
@@ -109,7 +108,6 @@ pub(super) fn exchange<const L: usize>(
     base: &mut [Lanes<L>],
     after: &mut [Lanes<L>],
 ) {
-    use crate::index::Id;
     for (touch, after) in touches.iter().zip(after) {
         if side.of(touch).is_some() {
             std::mem::swap(&mut base[touch.variable.index()], after);
