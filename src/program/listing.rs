@@ -4,7 +4,10 @@
 //! engine walks, `t` for its number temporaries and `c` for its conditions. The text is stable:
 //! the same scenario gives the same listing.
 
-use super::{Code, CodeResult, Input, Operand, Operation, Program, Step, Touch};
+use super::{
+    Code, CodeResult, Input, Operand, Operation, PerceptionRow, PerceptionSource, Program, Step,
+    Touch,
+};
 use crate::index::ParameterId;
 use crate::scenario::{Timing, Value};
 use std::fmt::{Display, Formatter, Result, Write};
@@ -64,6 +67,21 @@ impl Listing<'_> {
             writeln!(out, "\nactor {}", row.name)?;
             self.input(out, "precision", row.precision)?;
             self.input(out, "tempo", row.tempo)?;
+            if let Some(risk) = row.risk {
+                self.input(out, "risk", risk)?;
+            }
+            if !row.anticipates.is_empty() {
+                let others = row
+                    .anticipates
+                    .iter()
+                    .map(|one| &program.actors[one.replier].name);
+                let others: Vec<_> = others.map(String::as_str).collect();
+                writeln!(out, "  anticipates {}", others.join(", "))?;
+                self.input(out, "insight", row.insight)?;
+            }
+            for perception in &row.perceives {
+                self.perception(out, perception)?;
+            }
             for (index, imperative) in row.imperatives.iter().enumerate() {
                 writeln!(out, "  imperative {}", imperative.name)?;
                 self.parameter(out, imperative.weight)?;
@@ -91,6 +109,22 @@ impl Listing<'_> {
             }
         }
         Ok(())
+    }
+
+    fn perception(&self, out: &mut Formatter<'_>, row: &PerceptionRow) -> Result {
+        let name = &self.program.variables[row.variable].name;
+        match row.source {
+            PerceptionSource::Now => writeln!(out, "  sees {name}")?,
+            PerceptionSource::Past { days, .. } => writeln!(out, "  sees {name} {days} days late")?,
+            PerceptionSource::Belief(belief) => {
+                writeln!(out, "  does not see {name}, and believes")?;
+                self.parameter(out, belief)?;
+            }
+        }
+        match &row.noise {
+            Some(noise) => self.input(out, "noise", noise.volatility),
+            None => Ok(()),
+        }
     }
 
     fn action(&self, out: &mut Formatter<'_>, action: crate::index::ActionId) -> Result {
