@@ -79,14 +79,9 @@ pub enum Subcommand {
     Schema,
 }
 
-/// Arguments of `run`.
+/// Arguments of all commands that simulate.
 #[derive(Args, Debug)]
-#[command(after_help = RUN_EXAMPLES)]
-pub struct RunArguments {
-    /// Scenario files; a mistake in one does not keep the others from running.
-    #[arg(required = true, value_name = "FILE")]
-    pub files: Vec<PathBuf>,
-
+pub struct SimulationArguments {
     /// How many lives of the world to simulate; four times as many halve the simulation error.
     #[arg(long, value_name = "N", default_value = "100000", value_parser = parse_runs)]
     pub runs: u64,
@@ -116,6 +111,23 @@ pub struct RunArguments {
     #[arg(long, value_name = "DIR", default_value = "output")]
     pub output: PathBuf,
 
+    /// Print nothing but errors and what --format asks for: no progress, warnings or summary.
+    #[arg(long, short)]
+    pub quiet: bool,
+}
+
+/// Arguments of `run`.
+#[derive(Args, Debug)]
+#[command(after_help = RUN_EXAMPLES)]
+pub struct RunArguments {
+    /// Scenario files; a mistake in one does not keep the others from running.
+    #[arg(required = true, value_name = "FILE")]
+    pub files: Vec<PathBuf>,
+
+    /// What all simulations take.
+    #[command(flatten)]
+    pub simulation: SimulationArguments,
+
     /// What to print: a table, or outcomes.csv, or the same as JSON.
     ///
     /// What is printed as csv has plain line ends and no byte-order mark, as other programs like
@@ -130,10 +142,6 @@ pub struct RunArguments {
     /// Write runs.csv too: for every run its draw, outcome days and final state.
     #[arg(long)]
     pub every_run: bool,
-
-    /// Print nothing but errors and what --format asks for: no progress, warnings or summary.
-    #[arg(long, short)]
-    pub quiet: bool,
 }
 
 const RUN_EXAMPLES: &str = "\

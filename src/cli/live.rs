@@ -57,6 +57,11 @@ impl Machine {
         })
     }
 
+    /// Does something on the threads.
+    pub(super) fn install<T: Send>(&self, work: impl FnOnce() -> T + Send) -> T {
+        self.pool.install(work)
+    }
+
     /// The number of threads.
     pub(super) fn n_threads(&self) -> usize {
         self.pool.current_num_threads()

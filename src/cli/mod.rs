@@ -20,9 +20,12 @@ mod run;
 mod schema;
 mod score;
 mod show;
+#[expect(dead_code, reason = "the studies are on their way")]
+mod study;
 
 pub use arguments::{
-    CheckArguments, CommandLine, Format, RunArguments, ScoreArguments, ScoreFormat, Subcommand,
+    CheckArguments, CommandLine, Format, RunArguments, ScoreArguments, ScoreFormat,
+    SimulationArguments, Subcommand,
 };
 pub use exit::Exit;
 

@@ -145,6 +145,7 @@ fn manifest(results: &Results<'_>, files: Vec<ListedFile>) -> Manifest {
             horizon_days: scenario.horizon_days,
         },
         set: arguments
+            .simulation
             .overrides
             .iter()
             .map(ToString::to_string)
@@ -153,7 +154,7 @@ fn manifest(results: &Results<'_>, files: Vec<ListedFile>) -> Manifest {
         fingerprint: format!("{:#018x}", loaded.fingerprint),
         seed: format!("{:#x}", tally.seed),
         runs: RunCounts {
-            asked: arguments.runs,
+            asked: arguments.simulation.runs,
             lived: lived.n_lived,
             counted: tally.n_runs,
             left_out: tally.n_left_out,

@@ -15,10 +15,13 @@ use std::path::Path;
 
 /// Runs each file in turn.
 pub(super) fn run(arguments: &RunArguments) -> anyhow::Result<Exit> {
-    refuse_shared_folders(&arguments.files, &arguments.output)?;
+    refuse_shared_folders(&arguments.files, &arguments.simulation.output)?;
     let interrupt = Interrupt::listen()?;
-    let machine = Machine::new(arguments.threads, arguments.instructions)?;
-    let mut printer = Printer::new(arguments.format, arguments.quiet);
+    let machine = Machine::new(
+        arguments.simulation.threads,
+        arguments.simulation.instructions,
+    )?;
+    let mut printer = Printer::new(arguments.format, arguments.simulation.quiet);
     let mut worst = Exit::Good;
     for file in &arguments.files {
         let done = run_one(file, arguments, &machine, &interrupt, &mut printer);
@@ -40,27 +43,27 @@ fn run_one(
     interrupt: &Interrupt,
     printer: &mut Printer,
 ) -> anyhow::Result<Exit> {
-    let Some(loaded) = load(file, &arguments.overrides)? else {
+    let Some(loaded) = load(file, &arguments.simulation.overrides)? else {
         return Ok(Exit::Rejected);
     };
     let scenario = &loaded.scenario;
     let program = program::compile(scenario);
     let bound = program::bind(&program, &[])?;
-    let target = target_folder(file, &arguments.output)?;
+    let target = target_folder(file, &arguments.simulation.output)?;
     let staging = Staging::begin(&target)?;
 
     let every_run = arguments.every_run;
     let begin_runs = || RunsTable::begin(&staging, scenario, &bound);
     let mut runs_table = every_run.then(begin_runs).transpose()?;
     let plan = Plan {
-        seed: arguments.seed,
+        seed: arguments.simulation.seed,
         first_run: 0,
-        n_runs: arguments.runs,
+        n_runs: arguments.simulation.runs,
         variable_runs: arguments.variable_runs,
         keep_runs: every_run,
         fingerprint: loaded.fingerprint,
     };
-    let progress = progress_bar(&scenario.name, plan.n_runs, arguments.quiet);
+    let progress = progress_bar(&scenario.name, plan.n_runs, arguments.simulation.quiet);
     let lived = live(
         &bound,
         plan,
@@ -81,12 +84,12 @@ fn run_one(
         scenario,
         bound: &bound,
         tally: &lived.tally,
-        confidence: arguments.confidence,
+        confidence: arguments.simulation.confidence,
     };
     refuse_faults(&loaded.file, &estimates)?;
     let mut warnings = loaded.warnings.clone();
     warnings.0.extend(estimates.concerns().0);
-    if !arguments.quiet {
+    if !arguments.simulation.quiet {
         tell(&loaded.sources, &warnings);
     }
     let results = Results {

@@ -4,15 +4,15 @@ use super::Exit;
 use super::arguments::{ScoreArguments, ScoreFormat};
 use super::results::now;
 use super::show::{LINES_AROUND_THE_HEADER, grouped, percent, print};
+use super::study::refuse_other_results;
 use crate::export::columns::{RELIABILITY, SCORE_GROUPS, SCORE_SUMMARY};
-use crate::export::manifest::{ListedFile, MANIFEST_NAME};
+use crate::export::manifest::ListedFile;
 use crate::export::{CsvText, ExportError, JsonRows, Rows, Staging};
 use crate::random::Seed;
 use crate::scenario::Answer;
 use crate::study::score::{
     self, Measure, Question, Resolutions, ResultsFolder, Scores, Settings, Status,
 };
-use anyhow::bail;
 use comfy_table::{CellAlignment, ColumnConstraint, ContentArrangement, Table, Width};
 use serde_json::json;
 use std::path::Path;
@@ -23,7 +23,7 @@ const SEED: Seed = Seed(0x2016_1101);
 /// Scores, prints, and writes where it is wanted.
 pub(super) fn score(arguments: &ScoreArguments) -> anyhow::Result<Exit> {
     if let Some(target) = &arguments.output {
-        refuse_other_results(target)?;
+        refuse_other_results(target, "score")?;
     }
     let folders = arguments
         .folders
@@ -54,21 +54,6 @@ pub(super) fn score(arguments: &ScoreArguments) -> anyhow::Result<Exit> {
         ScoreFormat::Json => print(&json_text(&scores)?)?,
     }
     Ok(Exit::Good)
-}
-
-/// Refuses a folder with results of another kind: theirs would be deleted as stale.
-fn refuse_other_results(target: &Path) -> anyhow::Result<()> {
-    let Ok(text) = std::fs::read_to_string(target.join(MANIFEST_NAME)) else {
-        return Ok(());
-    };
-    let manifest: serde_json::Value = serde_json::from_str(&text).unwrap_or_default();
-    if manifest["kind"] != "score" {
-        bail!(
-            "{} holds results of another command, which scores would replace: choose another folder for --output",
-            target.display()
-        );
-    }
-    Ok(())
 }
 
 fn write(

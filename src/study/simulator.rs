@@ -1,0 +1,81 @@
+//! What a study simulates with: runs advanced stretch by stretch, watched by whoever asked.
+//!
+//! In: bound programs and plans. Out: tallies and, where a study pairs runs, their records. The
+//! study owns no threads, signals or clock: it is called inside a pool of threads, and after each
+//! stretch it tells its watch how many runs it has lived in all, and may be told to stop.
+
+use crate::engine::InstructionPath;
+use crate::ensemble::{BATCH_RUNS, Plan, RunRecord, Simulation, Tally};
+use crate::program::Bound;
+use std::ops::ControlFlow;
+use thiserror::Error;
+
+/// Told, after each stretch, how many runs the study has lived in all; says whether to go on.
+pub type Watch<'a> = dyn FnMut(u64) -> ControlFlow<()> + Send + 'a;
+
+/// The watch asked a study to stop.
+#[derive(Clone, Copy, Debug, Error, PartialEq, Eq)]
+#[error("stopped")]
+pub struct Stopped;
+
+/// Lives the simulations of a study, one after the other or side by side.
+pub struct Simulator<'a> {
+    path: InstructionPath,
+    watch: &'a mut Watch<'a>,
+    n_lived: u64,
+}
+
+/// Batches that are lived between two looks at the watch: enough to keep many threads busy,
+/// few enough to stop within a second.
+const STRETCH_BATCHES: u64 = 32;
+
+impl<'a> Simulator<'a> {
+    /// A simulator that has lived nothing yet.
+    pub fn new(path: InstructionPath, watch: &'a mut Watch<'a>) -> Self {
+        Self {
+            path,
+            watch,
+            n_lived: 0,
+        }
+    }
+
+    /// The runs lived so far, over all simulations.
+    pub fn n_lived(&self) -> u64 {
+        self.n_lived
+    }
+
+    /// Lives all runs of a plan.
+    ///
+    /// # Errors
+    /// Where the watch asks to stop.
+    pub fn live(&mut self, bound: &Bound<'_>, plan: Plan) -> Result<Tally, Stopped> {
+        let mut simulation = self.begin(bound, plan);
+        while !simulation.is_finished() {
+            self.advance(&mut simulation)?;
+        }
+        Ok(simulation.tally().clone())
+    }
+
+    /// Begins a simulation that the study advances itself, to hold several side by side.
+    pub fn begin<'p>(&self, bound: &'p Bound<'p>, plan: Plan) -> Simulation<'p> {
+        Simulation::with_path(bound, plan, self.path)
+    }
+
+    /// Lives the next stretch of a simulation, and gives the records that its plan asks for.
+    /// Every stretch ends at the same run for all simulations that begin at the same run.
+    ///
+    /// # Errors
+    /// Where the watch asks to stop.
+    pub fn advance(&mut self, simulation: &mut Simulation<'_>) -> Result<Vec<RunRecord>, Stopped> {
+        let before = simulation.n_lived();
+        let records = simulation.advance(STRETCH_BATCHES);
+        self.n_lived += simulation.n_lived() - before;
+        match (self.watch)(self.n_lived) {
+            ControlFlow::Continue(()) => Ok(records),
+            ControlFlow::Break(()) => Err(Stopped),
+        }
+    }
+
+    /// The most runs of a stretch.
+    pub const STRETCH_RUNS: u64 = STRETCH_BATCHES * BATCH_RUNS;
+}
