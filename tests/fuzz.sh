@@ -16,5 +16,5 @@ pipeline) seeds="params tests/accepted tests/agreement" ;;
 esac
 # Snapshots and scripts that lie beside the scenarios do no harm.
 # shellcheck disable=SC2086
-cargo fuzz run --fuzz-dir tests/fuzz --sanitizer none "$target" "$corpus" $seeds -- \
+cargo fuzz run --fuzz-dir tests/fuzz --sanitizer none --no-trace-compares "$target" "$corpus" $seeds -- \
     -dict=tests/fuzz/words.dict -max_len=8192 -timeout=10 -rss_limit_mb=2048 "$@"
