@@ -287,3 +287,23 @@ fn the_briefs_from_history_run_and_are_scored() {
         assert!(question["resolution_source"].is_string(), "{question}");
     }
 }
+
+#[test]
+fn the_founding_scenario_is_held_against_its_answers() {
+    let params = concat!(env!("CARGO_MANIFEST_DIR"), "/params");
+    let scenario = fs::read_to_string(format!("{params}/within_the_month.toml")).unwrap();
+    let answers = fs::read_to_string(format!("{params}/within_the_month.answers.csv")).unwrap();
+    let world = World::new(&[
+        ("within_the_month.toml", &scenario),
+        ("answers.csv", &answers),
+    ]);
+    let (code, _, err) = world.run(&["run", "within_the_month.toml", "--runs", "2000"]);
+    assert_eq!(code, 0, "{err}");
+    let score = ["score", "output/within_the_month", "--resolutions"];
+    let (code, out, err) = world.run(&[&score[..], &["answers.csv", "--format", "json"]].concat());
+    assert_eq!((code, err.as_str()), (0, ""));
+    let all: serde_json::Value = serde_json::from_str(&out).unwrap();
+    let questions = all["questions"].as_array().unwrap();
+    let n_with = |status: &str| questions.iter().filter(|q| q["status"] == status).count();
+    assert_eq!((n_with("scored"), n_with("unresolved")), (10, 6), "{out}");
+}

@@ -56,6 +56,9 @@ const RUSSIA_HAS_GIVEN_ITS_WORD: &[&str] = &[
     "variables.assurance_iraq.baseline=0.8",
 ];
 
+/// Russia weighs what it does without asking how Ankara would answer.
+const WITHOUT_FORESIGHT: &str = "actors.russia.anticipates=[]";
+
 pub const DEMONSTRATIONS: &[Demonstration] = &[
     // -- Mosul and Tal Afar -----------------------------------------------------------------
     row(
@@ -232,6 +235,33 @@ pub const DEMONSTRATIONS: &[Demonstration] = &[
         &[shift(Level("turkish_air"), Down)],
     ),
     row(
+        "Russia could easily shoot, and does not because it understands that a split is in the \
+         works: without foresight it shoots",
+        &[WITHOUT_FORESIGHT],
+        &[
+            shift(Probability("russian_downing"), Up),
+            shift(Level("nato_cohesion"), Up),
+            shift(Level("coordination"), Down),
+            shift(Probability("us_turkey_split"), Down),
+        ],
+    ),
+    Demonstration {
+        mechanism: "What it foresees is that Ankara would turn back to NATO",
+        given: &[],
+        set: &["actions.turn_back_to_nato.daily_odds=0"],
+        shifts: &[shift(Probability("russian_downing"), Up)],
+    },
+    Demonstration {
+        mechanism: "A plane shot down drives Ankara back to NATO",
+        given: &[WITHOUT_FORESIGHT],
+        set: &["actions.turn_back_to_nato.daily_odds=0"],
+        shifts: &[
+            shift(Level("nato_cohesion"), Down),
+            shift(Level("us_turkey_trust"), Down),
+            shift(Level("coordination"), Up),
+        ],
+    },
+    row(
         "Russia could easily shoot, and does not because a split is in the works: without either aim",
         &[
             "actors.russia.imperatives.break_nato.weight=0",
@@ -274,6 +304,31 @@ pub const DEMONSTRATIONS: &[Demonstration] = &[
             shift(Probability("baghdad_protests"), Up),
             shift(Probability("us_turkey_split"), Up),
         ],
+    ),
+    Demonstration {
+        mechanism: "Washington is kept out of this: if it saw Russia's word, it would warn Ankara off",
+        given: RUSSIA_HAS_GIVEN_ITS_WORD,
+        set: &["actors.united_states.perceives.assurance_iraq.hidden=false"],
+        shifts: &[
+            shift(Count("warn_ankara_off_iraq"), Up),
+            shift(Level("turkish_buildup"), Down),
+            shift(Probability("turkish_intervention_in_iraq"), Down),
+        ],
+    },
+    Demonstration {
+        mechanism: "Baghdad is kept out of this: if it saw Russia's word, it would hold Erbil to the border",
+        given: RUSSIA_HAS_GIVEN_ITS_WORD,
+        set: &["actors.baghdad.perceives.assurance_iraq.hidden=false"],
+        shifts: &[
+            shift(Count("bind_erbil"), Up),
+            shift(Level("kurdish_consent"), Down),
+            shift(Probability("turkish_intervention_in_iraq"), Down),
+        ],
+    },
+    row(
+        "The Turks do not want to get too involved: the more they shun what may go either way",
+        &["actors.turkey.risk=100"],
+        &[shift(Count("intervene_in_iraq"), Down)],
     ),
     Demonstration {
         mechanism: "It is the march that enrages them",
