@@ -9,7 +9,7 @@ cd "$(dirname "$0")/.."
 copy=target/broken
 read -ra tests <<<"${TESTS:---lib --test agreement --test identity --test generator --test golden --test known_answers}"
 # Building is what takes the time, so the copy is built without optimisation.
-export CARGO_PROFILE_TEST_OPT_LEVEL=0 CARGO_PROFILE_DEV_OPT_LEVEL=0 INSTA_UPDATE=no CARGO_TARGET_DIR=$PWD/target
+export CARGO_PROFILE_TEST_OPT_LEVEL=0 CARGO_PROFILE_DEV_OPT_LEVEL=0 INSTA_UPDATE=no CARGO_TARGET_DIR=${CARGO_TARGET_DIR:-$PWD/target}
 
 mkdir -p "$copy"
 git ls-files -z | xargs -0 cp --parents -t "$copy"
