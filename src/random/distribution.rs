@@ -13,6 +13,7 @@ mod moments;
 
 pub use construct::{DistributionError, IntervalKind};
 
+use super::keyed::open_unit;
 use crate::math::double::{
     exp, incomplete_beta_inverse, logistic, normal_cdf, normal_quantile, sqrt,
 };
@@ -141,13 +142,8 @@ impl Distribution {
 /// One uniform of (0, 1) through the distribution's own inverse CDF.
 impl rand_distr::Distribution<f64> for Distribution {
     fn sample<R: rand::Rng + ?Sized>(&self, rng: &mut R) -> f64 {
-        self.quantile(open_uniform(rng.next_u64()))
+        self.quantile(open_unit(rng.next_u64()))
     }
-}
-
-/// A uniform strictly inside (0, 1) from a random word: (k + ½)·2⁻⁵², k being its top 52 bits.
-pub fn open_uniform(word: u64) -> f64 {
-    ((word >> 12) as f64 + 0.5) * (1.0 / 4_503_599_627_370_496.0)
 }
 
 /// The distribution as a reader of the scenario knows it, such as `beta(alpha 2, beta 3)`:

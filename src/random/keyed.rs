@@ -89,8 +89,8 @@ pub fn draw_uniform(seed: Seed, draw: u64, path: u64) -> f64 {
     open_unit(mix(mix(draw.wrapping_add(root)) ^ root.rotate_left(32)))
 }
 
-/// 64 bits as a number in (0, 1): the top 52 and a half.
-fn open_unit(bits: u64) -> f64 {
+/// A uniform strictly inside (0, 1) from a random word: (k + ½)·2⁻⁵², k being its top 52 bits.
+pub fn open_unit(bits: u64) -> f64 {
     ((bits >> 12) as f64 + 0.5) * (1.0 / (1u64 << 52) as f64)
 }
 
@@ -178,7 +178,36 @@ mod tests {
             KNOWN_DRAW
         );
     }
+
+    /// Seeds, runs, branches and days with bits in common with the domains' constants.
+    #[test]
+    fn known_answers_of_other_branches() {
+        for (seed, run, branch, day, answer) in [
+            (7, 5, 2, 300, ANSWER_A),
+            (0xdead_beef, 1 << 40, 0x72, 0xff, ANSWER_B),
+        ] {
+            let lane = lane_key(Seed(seed), run, Branch(branch));
+            let site = site_key(hash_name("shock:variables.x:radius"), day);
+            let all = [lane.high, lane.low, site.high, site.low, word(lane, site)];
+            assert_eq!(all, answer, "{all:08x?}");
+        }
+    }
+
     const KNOWN_ANSWER: &str = "LaneKey { high: 8c63ec17, low: 7fe4ba39 } SiteKey { high: 46026f09, low: b373c128 } c1cd4705";
+    const ANSWER_A: [u32; 5] = [
+        0x42d4_673c,
+        0x0fa4_9e99,
+        0xf295_72d6,
+        0x9b00_d283,
+        0xbdee_8b93,
+    ];
+    const ANSWER_B: [u32; 5] = [
+        0xee4f_b733,
+        0xf6b2_d65a,
+        0x4b36_8aae,
+        0xb429_d135,
+        0xe418_1978,
+    ];
     const KNOWN_DRAW: u64 = 0x3feb_4471_7f88_dcbd;
 
     #[test]

@@ -395,6 +395,6 @@ fn sampling_takes_one_uniform() {
     // n words later the counter has come round exactly once.
     assert_eq!(words.0, 1 << 47);
     assert!((sum / f64::from(n) - 0.55).abs() < 1e-6);
-    assert!(open_uniform(0) > 0.0);
-    assert!(open_uniform(u64::MAX) < 1.0);
+    assert!(open_unit(0) > 0.0);
+    assert!(open_unit(u64::MAX) < 1.0);
 }
