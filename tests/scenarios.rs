@@ -2,6 +2,7 @@
 //! `rejected` and `warned` are answered with the snapshot of what their author is told.
 
 use realpolitik::diagnostic::{Sources, render};
+use realpolitik::program::{compile, list};
 use realpolitik::scenario::{Reading, read};
 use std::path::{Path, PathBuf};
 
@@ -39,6 +40,22 @@ fn accepted_files_are_read_without_a_word() {
         let said = render(&sources, &reading.diagnostics, false);
         assert!(reading.scenario.is_some() && said.is_empty(), "{said}");
     }
+}
+
+#[test]
+fn accepted_files_are_compiled_to_these_listings() {
+    let mut settings = insta::Settings::clone_current();
+    settings.set_snapshot_path("accepted");
+    settings.set_prepend_module_to_snapshot(false);
+    settings.set_omit_expression(true);
+    settings.bind(|| {
+        for path in files("accepted") {
+            let (_, reading) = read_file(&path);
+            let scenario = reading.scenario.expect("an accepted scenario");
+            let name = path.file_stem().expect("a file").to_string_lossy();
+            insta::assert_snapshot!(name.into_owned(), list(&compile(&scenario)));
+        }
+    });
 }
 
 #[test]

@@ -37,6 +37,7 @@ impl Display for Listing<'_> {
         self.actors(out)?;
         self.events(out)?;
         self.outcomes(out)?;
+        self.correlations(out)?;
         writeln!(out, "\nsites")?;
         for site in &program.sites {
             writeln!(out, "  {:016x} {}", site.hash, site.name)?;
@@ -106,6 +107,37 @@ impl Listing<'_> {
                 for &action in &track.options {
                     self.action(out, action)?;
                 }
+            }
+        }
+        Ok(())
+    }
+
+    /// What is drawn together, as normal scores mixed by a Cholesky factor's rows.
+    fn correlations(&self, out: &mut Formatter<'_>) -> Result {
+        let parameters = &self.program.parameters;
+        // A belief that is the variable's initial value is that same draw.
+        let mut mixed: Vec<_> = parameters.iter().collect();
+        mixed.retain(|row| !row.mix.is_empty());
+        mixed.sort_by_key(|row| &row.path);
+        mixed.dedup_by_key(|row| row.path_hash);
+        let path_of = |hash: u64| {
+            let mut named = parameters.iter().filter(|row| row.path_hash == hash);
+            named.next().map_or("?", |row| row.path.as_str())
+        };
+        for (index, row) in mixed.into_iter().enumerate() {
+            if index == 0 {
+                writeln!(out, "\ncorrelated draws")?;
+            }
+            let terms = row.mix.iter().map(|&(hash, share)| (share, path_of(hash)));
+            writeln!(out, "  score of {} = {}", row.path, sum(terms))?;
+        }
+        for group in &self.program.shock_groups {
+            writeln!(out, "\ncorrelated shocks")?;
+            let name = |place: usize| self.program.variables[group.variables[place]].name.as_str();
+            for (place, factor) in group.factor.iter().enumerate() {
+                let terms = factor.iter().enumerate();
+                let terms = terms.map(|(other, &share)| (f64::from(share), name(other)));
+                writeln!(out, "  shock of {} = {}", name(place), sum(terms))?;
             }
         }
         Ok(())
@@ -301,6 +333,15 @@ impl Listing<'_> {
             Operation::SucceededAction(id) => format!("succeeded({})", action(id)),
         }
     }
+}
+
+/// Shares of what is mixed, those of nothing left out.
+fn sum<'t>(terms: impl Iterator<Item = (f64, &'t str)>) -> String {
+    let terms = terms.filter(|(share, _)| *share != 0.0);
+    let terms: Vec<_> = terms
+        .map(|(share, of)| format!("{share:.6}·{of}"))
+        .collect();
+    terms.join(" + ")
 }
 
 fn timing(timing: Timing) -> String {
