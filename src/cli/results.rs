@@ -4,7 +4,7 @@ use super::arguments::RunArguments;
 use super::live::{Lived, Machine};
 use super::load::{Loaded, as_lines};
 use crate::diagnostic::Diagnostics;
-use crate::estimate::Estimates;
+use crate::estimate::{Estimates, MOST_FAULTED_SHARE};
 use crate::export::manifest::{
     ClampedQuantity, Completeness, ListedFile, Manifest, Performance, RunCounts, SCHEMA_VERSION,
     ScenarioProvenance,
@@ -13,9 +13,6 @@ use crate::export::{self, RunsTable, Staging};
 use anyhow::{anyhow, bail};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-
-/// A greater share of faulted runs fails the command.
-const MOST_FAULTED_SHARE: f64 = 0.001;
 
 /// What came of one scenario, and of what.
 #[derive(Clone, Copy, Debug)]

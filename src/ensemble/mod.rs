@@ -9,7 +9,7 @@ mod record;
 mod simulation;
 mod tally;
 
-pub use record::RunRecord;
+pub use record::{FirstDays, RunRecord};
 pub use simulation::{BATCH_RUNS, Plan, Simulation};
 pub use tally::{
     DayTally, HappeningTally, OutcomeTally, Tally, TallyError, VALUE_ONE, VariableTally,

@@ -1,6 +1,6 @@
 //! A simulation: runs from the first on, batch by batch, folded into one tally.
 
-use super::record::RunRecord;
+use super::record::{FirstDays, RunRecord};
 use super::tally::{Shape, Tally, VALUE_ONE};
 use crate::engine::{Engine, InstructionPath, LANES, LiveDays, Observer, State};
 use crate::index::{Id, Table};
@@ -89,24 +89,48 @@ where
     /// that it is called in, and folds them in order. Gives the records of the runs where the
     /// plan asks for them, else nothing.
     pub fn advance(&mut self, n_batches: u64) -> Vec<RunRecord> {
+        let keep_runs = self.plan.keep_runs;
+        let kept = self.advance_keeping(n_batches, |state, lane, kept: &mut Vec<RunRecord>| {
+            if keep_runs {
+                kept.push(record_of(state, lane));
+            }
+        });
+        kept.into_iter().flatten().collect()
+    }
+
+    /// The same, keeping of each run the days on which things first happened.
+    pub fn advance_days(&mut self, n_batches: u64) -> FirstDays {
+        let mut all = FirstDays::default();
+        for more in self.advance_keeping(n_batches, note_days) {
+            all.extend(more);
+        }
+        all
+    }
+
+    /// Lives the next batches; gives what `keep` has kept of each batch's runs, in order.
+    fn advance_keeping<K: Default + Send>(
+        &mut self,
+        n_batches: u64,
+        keep: impl Fn(&State<L>, usize, &mut K) + Sync,
+    ) -> Vec<K> {
         let first = self.next_run / BATCH_RUNS;
         let end = (first + n_batches).min(self.plan.end().div_ceil(BATCH_RUNS));
-        let batches: Vec<(Tally, Vec<RunRecord>)> = (first..end)
+        let batches: Vec<(Tally, K)> = (first..end)
             .into_par_iter()
             .map_init(
                 || Engine::<L>::with_path(self.bound, self.path),
-                |engine, batch| self.live(engine, batch),
+                |engine, batch| self.live(engine, batch, &keep),
             )
             .collect();
-        let mut records = Vec::new();
-        for (tally, more) in batches {
+        let mut all = Vec::with_capacity(batches.len());
+        for (tally, kept) in batches {
             self.tally
                 .merge(&tally)
                 .expect("batches are of one program and never overlap");
-            records.extend(more);
+            all.push(kept);
         }
         self.next_run = (end * BATCH_RUNS).min(self.plan.end()).max(self.next_run);
-        records
+        all
     }
 
     /// Whether all runs of the plan have been lived.
@@ -125,12 +149,17 @@ where
     }
 
     /// Lives one batch.
-    fn live(&self, engine: &mut Engine<'_, L>, batch: u64) -> (Tally, Vec<RunRecord>) {
+    fn live<K: Default>(
+        &self,
+        engine: &mut Engine<'_, L>,
+        batch: u64,
+        keep: &impl Fn(&State<L>, usize, &mut K),
+    ) -> (Tally, K) {
         let first = batch * BATCH_RUNS;
         let end = (first + BATCH_RUNS).min(self.plan.end());
         let with_variables = first < self.plan.variable_runs;
         let mut tally = Tally::new(&self.shape, with_variables);
-        let mut records = Vec::new();
+        let mut kept = K::default();
         let mut evenings = Evenings { days: Vec::new() };
         for first_run in (first..end).step_by(L) {
             let state = if first_run < self.plan.variable_runs {
@@ -145,16 +174,12 @@ where
                 let most = self.plan.variable_runs - first_run;
                 tally.record_variables(self.bound.program, &evenings, lanes.first(most));
             }
-            if self.plan.keep_runs {
-                records.extend(
-                    (0..L)
-                        .filter(|&lane| lanes.covered >> lane & 1 == 1)
-                        .map(|lane| record_of(state, lane)),
-                );
+            for lane in lanes_of(lanes.covered) {
+                keep(state, lane, &mut kept);
             }
         }
         tally.ranges.push((first, end));
-        (tally, records)
+        (tally, kept)
     }
 }
 
@@ -349,4 +374,13 @@ fn record_of<const L: usize>(state: &State<L>, lane: usize) -> RunRecord {
             .collect(),
         variables: state.variables.iter().map(|row| row[lane]).collect(),
     }
+}
+
+fn note_days<const L: usize>(state: &State<L>, lane: usize, kept: &mut FirstDays) {
+    kept.faulted.push(state.faults[lane] != 0);
+    let outcomes = state.outcome_days.iter().map(|days| days[lane] as u16);
+    kept.days.extend(outcomes);
+    let actions = state.memory.actions.iter();
+    kept.days
+        .extend(actions.map(|record| record.first_day(lane) as u16));
 }

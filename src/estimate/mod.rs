@@ -23,6 +23,9 @@ use crate::ensemble::Tally;
 use crate::program::Bound;
 use crate::scenario::Scenario;
 
+/// Results of which a greater share of the runs faulted are not to be trusted.
+pub const MOST_FAULTED_SHARE: f64 = 0.001;
+
 /// What a tally says about a scenario.
 #[derive(Clone, Copy, Debug)]
 pub struct Estimates<'a> {

@@ -5,8 +5,12 @@
 //! error, which more runs shrink; columns that begin with `parameter_` of the parameter
 //! uncertainty, which is what the scenario says we do not know and no number of runs shrinks.
 
+mod compare;
 mod score;
+mod sweep;
 
+pub use compare::{COMPARE, COMPARE_ACTIONS, COMPARE_FILES};
+pub use sweep::{FIXED_PARAMETERS, SWEEP, SWEEP_FILES, SWEEP_PATTERN, SWEEP_POINTS};
 pub use score::{RELIABILITY, SCORE, SCORE_FILES, SCORE_GROUPS, SCORE_PATTERNS, SCORE_SUMMARY};
 
 /// A kind of file in a results folder.
@@ -522,7 +526,9 @@ mod tests {
 
     #[test]
     fn every_column_has_a_good_name_once_and_a_meaning() {
-        for file in FILES.into_iter().chain(SCORE_FILES) {
+        let studies = SCORE_FILES.into_iter().chain(COMPARE_FILES);
+        let studies = studies.chain(SWEEP_FILES);
+        for file in FILES.into_iter().chain(studies) {
             let mut names: Vec<_> = file.columns.iter().map(|column| column.name).collect();
             assert!(
                 names.iter().all(|name| is_good_header(name)),

@@ -2,7 +2,8 @@
 
 use super::ExportError;
 use super::columns::{
-    Column, FILES, FileColumns, RUN_PATTERNS, RUNS, SCORE, SCORE_FILES, SCORE_PATTERNS,
+    COMPARE, COMPARE_FILES, Column, FILES, FileColumns, RUN_PATTERNS, RUNS, SCORE, SCORE_FILES,
+    SCORE_PATTERNS, SWEEP, SWEEP_FILES, SWEEP_PATTERN, SWEEP_POINTS,
 };
 use super::table::Rows;
 
@@ -20,6 +21,30 @@ pub fn write(rows: &mut dyn Rows) -> Result<(), ExportError> {
 /// Where a row cannot be written.
 pub fn write_score(rows: &mut dyn Rows) -> Result<(), ExportError> {
     write_files(&SCORE_FILES, &SCORE, &SCORE_PATTERNS, rows)
+}
+
+/// The same for a folder of comparisons.
+///
+/// # Errors
+/// Where a row cannot be written.
+pub fn write_compare(rows: &mut dyn Rows) -> Result<(), ExportError> {
+    write_files(&COMPARE_FILES, &COMPARE, &[], rows)
+}
+
+/// The same for a folder of a sweep; the varied paths come after the number of the point.
+///
+/// # Errors
+/// Where a row cannot be written.
+pub fn write_sweep(rows: &mut dyn Rows) -> Result<(), ExportError> {
+    for file in SWEEP_FILES {
+        for (at, column) in file.columns.iter().enumerate() {
+            write_column(file, column, rows)?;
+            if at == 0 && [SWEEP.name, SWEEP_POINTS.name].contains(&file.name) {
+                write_column(file, &SWEEP_PATTERN, rows)?;
+            }
+        }
+    }
+    Ok(())
 }
 
 /// The columns of `files`; in `open`, `patterns` follow.

@@ -12,7 +12,7 @@ mod events;
 mod joint;
 pub mod manifest;
 pub mod outcomes;
-mod parameters;
+pub mod parameters;
 mod runs;
 mod staging;
 pub mod table;

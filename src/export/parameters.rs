@@ -9,7 +9,20 @@ use crate::estimate::Estimates;
 /// # Errors
 /// Where a row cannot be written.
 pub fn write(estimates: &Estimates<'_>, rows: &mut dyn Rows) -> Result<(), ExportError> {
-    for parameter in estimates.parameters() {
+    write_where(estimates, rows, |_| true)
+}
+
+/// The same for the paths that are asked for.
+///
+/// # Errors
+/// Where a row cannot be written.
+pub fn write_where(
+    estimates: &Estimates<'_>,
+    rows: &mut dyn Rows,
+    is_wanted: impl Fn(&str) -> bool,
+) -> Result<(), ExportError> {
+    let all = estimates.parameters();
+    for parameter in all.filter(|parameter| is_wanted(parameter.path)) {
         rows.row(&[
             parameter.path.into(),
             parameter.number.into(),

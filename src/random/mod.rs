@@ -1,9 +1,11 @@
-//! Luck: the keyed generator and the distributions (floor 1).
+//! Luck: the keyed generator, the distributions, and points without luck (floor 1).
 
 pub mod distribution;
 pub mod keyed;
 mod quantile_table;
+mod sobol;
 
 pub use distribution::{Distribution, DistributionError, IntervalKind};
 pub use keyed::{Branch, LaneKey, Seed, SiteKey};
 pub use quantile_table::QuantileTable;
+pub use sobol::{SOBOL_DIMENSIONS, Sobol};

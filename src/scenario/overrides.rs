@@ -3,21 +3,33 @@
 //! The path is the TOML path, so it is also the name under which a quantity appears in results.
 //! A value that is not TOML is taken as a text, so that expressions need no quotes in a shell.
 //! Names cannot be added, only what belongs to them: a misspelt actor is not a new actor.
+//! `PATH*=FACTOR` multiplies what the file says.
+
+mod multiply;
 
 use super::document::{self, Entry, Item, Node, Table};
 use super::fields::{FieldKind, ROOT, TableRule};
 use super::findings::Findings;
 use super::limits;
 use crate::diagnostic::{Diagnostic, SourceId, Sources, Span};
+use multiply::{Factor, multiply, read_factor};
 use std::borrow::Cow;
 
 /// One value that is set from outside the file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Override {
-    /// A TOML path of bare keys, such as `actors.russia.imperatives.break_nato.weight`.
+    /// A TOML path of bare keys, such as `actors.russia.imperatives.break_nato.weight`; with a
+    /// `*` after it, the value is a factor.
     pub path: String,
     /// A TOML value, or the bare text of an expression.
     pub value: String,
+}
+
+impl Override {
+    /// The TOML path alone.
+    pub fn target(&self) -> &str {
+        self.path.strip_suffix('*').unwrap_or(&self.path).trim_end()
+    }
 }
 
 /// A `--set` without `=`.
@@ -68,17 +80,30 @@ pub(super) fn apply<'t>(
         return;
     }
     let (path, value) = text.split_once('=').unwrap_or((text, ""));
-    let Some(keys) = split(path, source, findings) else {
+    let factored = path.strip_suffix('*');
+    let Some(keys) = split(factored.unwrap_or(path).trim_end(), source, findings) else {
         return;
     };
-    let Some(node) = read_value(text, path.len() + 1, value, source, findings) else {
+    let change = match factored {
+        Some(_) => read_factor(value, whole, findings).map(Change::Multiply),
+        None => read_value(text, path.len() + 1, value, source, findings).map(Change::Set),
+    };
+    let Some(change) = change else {
         return;
     };
     let walk = Walk {
         keys: &keys,
         findings,
     };
-    walk.table(root, Rule::Fields(&ROOT), node);
+    walk.table(root, Rule::Fields(&ROOT), change);
+}
+
+/// What is done to the value at a path.
+enum Change<'t> {
+    /// It is replaced or added.
+    Set(Node<'t>),
+    /// It is multiplied.
+    Multiply(Factor),
 }
 
 fn span(source: SourceId, start: usize, end: usize) -> Span {
@@ -178,7 +203,7 @@ struct Walk<'w, 't> {
 
 impl<'t> Walk<'_, 't> {
     /// Sets the value somewhere in a table.
-    fn table(self, table: &mut Table<'t>, rule: Rule, value: Node<'t>) {
+    fn table(self, table: &mut Table<'t>, rule: Rule, change: Change<'t>) {
         let Some((&(key, place), rest)) = self.keys.split_first() else {
             return;
         };
@@ -195,13 +220,24 @@ impl<'t> Walk<'_, 't> {
             Rule::Anything => Some(Rule::Anything),
         };
         if rest.is_empty() {
-            match table.get_mut(key) {
-                Some(entry) => entry.value = value,
-                None => table.0.push(Entry {
+            let takes_expressions = match rule {
+                Rule::Fields(rule) => rule.field(key).is_some_and(|field| {
+                    matches!(field.kind, FieldKind::Quantity { expression, .. } if expression)
+                }),
+                Rule::Expressions | Rule::Anything => true,
+                Rule::Names(_) | Rule::Variables(_) => false,
+            };
+            match (table.get_mut(key), change) {
+                (Some(entry), Change::Set(value)) => entry.value = value,
+                (Some(entry), Change::Multiply(factor)) => {
+                    multiply(&mut entry.value, factor, takes_expressions, self.findings);
+                }
+                (None, Change::Set(value)) => table.0.push(Entry {
                     key: Cow::Borrowed(key),
                     key_span: place,
                     value,
                 }),
+                (None, Change::Multiply(factor)) => self.nothing_to_multiply(key, factor),
             }
             return;
         }
@@ -228,7 +264,14 @@ impl<'t> Walk<'_, 't> {
             keys: rest,
             findings: self.findings,
         };
-        walk.table(next, inner, value);
+        walk.table(next, inner, change);
+    }
+
+    fn nothing_to_multiply(self, key: &str, factor: Factor) {
+        let message = format!("the file leaves `{key}` out, so there is nothing to multiply");
+        let hint = "write `PATH=VALUE` to add it";
+        self.findings
+            .error("bad-factor", factor.place, message, hint);
     }
 
     fn unknown_key(self, key: &str, place: Span, rule: &TableRule) {

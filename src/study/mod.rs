@@ -1,11 +1,14 @@
 //! What is asked of results, and of many simulations together (floor 8).
 //!
 //! Each question is a room of its own, and no room knows another: [`score`] holds forecasts
-//! against what came true. The rooms that simulate do so with a [`Simulator`]. Unlike the floors
+//! against what came true, [`compare`] variants against a base under the same luck, and [`sweep`]
+//! asks a scenario at many points. The rooms that simulate do so with a [`Simulator`]. Unlike the floors
 //! below, these rooms read the files that they are about. Absent on purpose: the terminal, and
 //! the command line's words.
 
+pub mod compare;
 pub mod score;
 mod simulator;
+pub mod sweep;
 
 pub use simulator::{Simulator, Stopped, Watch};

@@ -5,7 +5,7 @@
 //! stretch it tells its watch how many runs it has lived in all, and may be told to stop.
 
 use crate::engine::InstructionPath;
-use crate::ensemble::{BATCH_RUNS, Plan, RunRecord, Simulation, Tally};
+use crate::ensemble::{BATCH_RUNS, FirstDays, Plan, RunRecord, Simulation, Tally};
 use crate::program::Bound;
 use std::ops::ControlFlow;
 use thiserror::Error;
@@ -69,9 +69,26 @@ impl<'a> Simulator<'a> {
     pub fn advance(&mut self, simulation: &mut Simulation<'_>) -> Result<Vec<RunRecord>, Stopped> {
         let before = simulation.n_lived();
         let records = simulation.advance(STRETCH_BATCHES);
-        self.n_lived += simulation.n_lived() - before;
+        self.note(simulation.n_lived() - before)?;
+        Ok(records)
+    }
+
+    /// The same, giving of each run the days on which things first happened.
+    ///
+    /// # Errors
+    /// Where the watch asks to stop; the stretch is lived, and its days are lost.
+    pub fn advance_days(&mut self, simulation: &mut Simulation<'_>) -> Result<FirstDays, Stopped> {
+        let before = simulation.n_lived();
+        let days = simulation.advance_days(STRETCH_BATCHES);
+        self.note(simulation.n_lived() - before)?;
+        Ok(days)
+    }
+
+    /// Tells the watch of more runs.
+    fn note(&mut self, n_runs: u64) -> Result<(), Stopped> {
+        self.n_lived += n_runs;
         match (self.watch)(self.n_lived) {
-            ControlFlow::Continue(()) => Ok(records),
+            ControlFlow::Continue(()) => Ok(()),
             ControlFlow::Break(()) => Err(Stopped),
         }
     }

@@ -1,0 +1,120 @@
+//! Comparisons as rows of the files that [`crate::export::columns`] describes.
+
+use super::{ActionChange, Change, Compared, ComparedVariant, OutcomeChange};
+use crate::export::cell::Cell;
+use crate::export::columns::{COMPARE, COMPARE_ACTIONS, DICTIONARY};
+use crate::export::{CsvTable, ExportError, Rows, WrittenFile, dictionary};
+use std::path::Path;
+
+/// Writes all files of a folder of comparisons.
+///
+/// # Errors
+/// Where a file cannot be written.
+pub fn write_files(
+    folder: &Path,
+    compared: &Compared<'_>,
+) -> Result<Vec<WrittenFile>, ExportError> {
+    type Write = fn(&Compared<'_>, &mut dyn Rows) -> Result<(), ExportError>;
+    let tables: [(&str, Vec<String>, Write); 3] = [
+        (COMPARE.name, outcome_header(), write_outcomes),
+        (COMPARE_ACTIONS.name, COMPARE_ACTIONS.header(), write_actions),
+        (DICTIONARY.name, DICTIONARY.header(), |_, rows| {
+            dictionary::write_compare(rows)
+        }),
+    ];
+    let mut written = Vec::new();
+    for (name, header, write) in tables {
+        let mut table = CsvTable::begin(folder, name, header)?;
+        write(compared, &mut table)?;
+        written.extend(table.finish()?);
+    }
+    Ok(written)
+}
+
+/// The header of `compare.csv`.
+pub fn outcome_header() -> Vec<String> {
+    COMPARE.header()
+}
+
+/// Writes the rows of `compare.csv`.
+///
+/// # Errors
+/// Where a row cannot be written.
+pub fn write_outcomes(compared: &Compared<'_>, rows: &mut dyn Rows) -> Result<(), ExportError> {
+    for variant in &compared.variants {
+        for outcome in &variant.outcomes {
+            rows.row(&outcome_cells(compared, variant, outcome))?;
+        }
+    }
+    Ok(())
+}
+
+fn outcome_cells<'a>(
+    compared: &Compared<'a>,
+    variant: &ComparedVariant<'a>,
+    outcome: &OutcomeChange<'a>,
+) -> Vec<Cell<'a>> {
+    let (base, other) = (compared.base.scenario, variant.side.scenario);
+    let change = outcome.change.as_ref();
+    let mut cells: Vec<Cell<'a>> = vec![
+        compared.base.name.into(),
+        variant.side.name.into(),
+        outcome.base.name.as_str().into(),
+        outcome.base.label.as_str().into(),
+        base.date_of_day(outcome.base.last_day).into(),
+        other.date_of_day(outcome.variant.last_day).into(),
+    ];
+    cells.extend(change_cells(change));
+    cells.extend([
+        change.and_then(|change| change.base_mean_day).into(),
+        change.and_then(|change| change.variant_mean_day).into(),
+        change.map(|change| change.n_both).into(),
+        change.and_then(|change| change.days_later).into(),
+        change.and_then(|change| change.days_later_se).into(),
+        u16::from(variant.same_because.is_some()).into(),
+    ]);
+    cells
+}
+
+/// From `n_runs` to `gain_bound`.
+fn change_cells(change: Option<&Change>) -> [Cell<'static>; 12] {
+    [
+        change.map(|change| change.n_runs).into(),
+        change.map(|change| change.base_probability).into(),
+        change.map(|change| change.variant_probability).into(),
+        change.map(|change| change.difference).into(),
+        change.map(|change| change.interval.low).into(),
+        change.map(|change| change.interval.high).into(),
+        change.and_then(|change| change.standard_error).into(),
+        change.map(|change| change.n_no_to_yes).into(),
+        change.map(|change| change.n_yes_to_no).into(),
+        change.map(|change| change.se_if_independent).into(),
+        change.and_then(|change| change.gain).into(),
+        change.and_then(|change| change.gain_bound).into(),
+    ]
+}
+
+fn write_actions(compared: &Compared<'_>, rows: &mut dyn Rows) -> Result<(), ExportError> {
+    for variant in &compared.variants {
+        for action in &variant.actions {
+            rows.row(&action_cells(compared, variant, action))?;
+        }
+    }
+    Ok(())
+}
+
+fn action_cells<'a>(
+    compared: &Compared<'a>,
+    variant: &ComparedVariant<'a>,
+    action: &ActionChange<'a>,
+) -> Vec<Cell<'a>> {
+    let mut cells: Vec<Cell<'a>> = vec![
+        compared.base.name.into(),
+        variant.side.name.into(),
+        action.actor.name.as_str().into(),
+        action.action.name.as_str().into(),
+        action.action.label.as_str().into(),
+    ];
+    cells.extend(change_cells(action.change.as_ref()));
+    cells
+}

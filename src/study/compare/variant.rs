@@ -1,0 +1,131 @@
+//! A variant of a scenario as it is written in a shell: `NAME: PATH=VALUE; PATH*=FACTOR`.
+//!
+//! One text is one variant. Semicolons stand between its settings, save inside quotes and
+//! brackets; a name with a colon may come first, else the text itself is the name.
+
+use crate::scenario::Override;
+use std::str::FromStr;
+use thiserror::Error;
+
+/// Settings that together make a variant.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Variant {
+    /// What it is called in results.
+    pub name: String,
+    /// What is set, in order.
+    pub settings: Vec<Override>,
+}
+
+/// A text that is no variant.
+#[derive(Clone, Debug, Error, PartialEq, Eq)]
+pub enum NotAVariant {
+    /// Nothing is set.
+    #[error("a variant without settings: write, for instance, 'actors.north.precision*=1.1'")]
+    Empty,
+    /// A part between semicolons is no setting.
+    #[error("`{0}` is neither PATH=VALUE nor PATH*=FACTOR: write, for instance, 'bold: actors.north.precision*=1.1; actions.talk.cost=0'")]
+    NotASetting(String),
+    /// A name that tables cannot hold.
+    #[error("`{0}` cannot be a variant's name: begin with a letter or digit, and write at most 120 letters, digits, spaces and - _ . ( )")]
+    Name(String),
+}
+
+/// The most characters of a name that is given.
+const NAME_CHARACTERS: usize = 120;
+
+impl FromStr for Variant {
+    type Err = NotAVariant;
+
+    fn from_str(text: &str) -> Result<Self, NotAVariant> {
+        let text = text.trim();
+        let (name, settings) = match text.split_once(':') {
+            // A colon after the first `=` belongs to a value.
+            Some((name, rest)) if !name.contains('=') => (Some(name.trim()), rest.trim()),
+            _ => (None, text),
+        };
+        if let Some(name) = name.filter(|name| !is_good_name(name)) {
+            return Err(NotAVariant::Name(name.to_owned()));
+        }
+        let parts = split(settings);
+        let parsed = parts.iter().map(|part| {
+            part.parse::<Override>()
+                .map_err(|_| NotAVariant::NotASetting((*part).to_owned()))
+        });
+        let settings = parsed.collect::<Result<Vec<_>, _>>()?;
+        if settings.is_empty() {
+            return Err(NotAVariant::Empty);
+        }
+        let written: Vec<String> = settings.iter().map(ToString::to_string).collect();
+        Ok(Self {
+            name: name.map_or_else(|| written.join("; "), str::to_owned),
+            settings,
+        })
+    }
+}
+
+fn is_good_name(name: &str) -> bool {
+    name.starts_with(char::is_alphanumeric)
+        && name.chars().count() <= NAME_CHARACTERS
+        && name
+            .chars()
+            .all(|c| c.is_alphanumeric() || " -_.()".contains(c))
+}
+
+/// The parts between semicolons that stand outside of quotes and brackets, without empty ones.
+fn split(text: &str) -> Vec<&str> {
+    let mut parts = Vec::new();
+    let (mut begin, mut depth, mut quote) = (0, 0_i32, None);
+    for (at, c) in text.char_indices() {
+        match (quote, c) {
+            (Some(open), _) if c == open => quote = None,
+            (Some(_), _) => {}
+            (None, '"' | '\'') => quote = Some(c),
+            (None, '{' | '[' | '(') => depth += 1,
+            (None, '}' | ']' | ')') => depth -= 1,
+            (None, ';') if depth <= 0 => {
+                parts.push(&text[begin..at]);
+                begin = at + 1;
+            }
+            _ => {}
+        }
+    }
+    parts.push(&text[begin..]);
+    let trimmed = parts.into_iter().map(str::trim);
+    trimmed.filter(|part| !part.is_empty()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn of(text: &str) -> (String, Vec<String>) {
+        let variant: Variant = text.parse().unwrap();
+        let settings = variant.settings.iter().map(ToString::to_string);
+        (variant.name, settings.collect())
+    }
+
+    #[test]
+    fn settings_with_and_without_a_name() {
+        assert_eq!(of("a.b=1"), ("a.b=1".to_owned(), vec!["a.b=1".to_owned()]));
+        assert_eq!(
+            of(" bold (2) : a.b *= 1.1 ;c.d={ from = 1, to = 2 }; "),
+            (
+                "bold (2)".to_owned(),
+                vec!["a.b *=1.1".to_owned(), "c.d={ from = 1, to = 2 }".to_owned()]
+            )
+        );
+        let (name, settings) = of("a.b=\"x; y: z\"; c.d='p;q'");
+        assert_eq!(name, "a.b=\"x; y: z\"; c.d='p;q'");
+        assert_eq!(settings.len(), 2);
+    }
+
+    #[test]
+    fn what_is_no_variant_is_said() {
+        assert_eq!("x: ".parse::<Variant>(), Err(NotAVariant::Empty));
+        assert!(matches!("a.b".parse::<Variant>(), Err(NotAVariant::NotASetting(_))));
+        for name in ["=x", "-bold", "", "a\tb"] {
+            let text = format!("{name}: a.b=1");
+            assert!(text.parse::<Variant>().is_err(), "{name}");
+        }
+    }
+}

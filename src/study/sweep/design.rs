@@ -1,0 +1,293 @@
+//! Which points are asked, and in which order.
+//!
+//! A grid has every combination of levels, the last axis moving fastest. A Latin hypercube has
+//! every axis cut into as many slices as there are points, each slice used once (McKay, Beckman
+//! and Conover 1979). Sobol' points fill the cube evenly however many are lived. A table is a
+//! list of points.
+//!
+//! Grids and tables are lived in the order of reversed bits, so that a sweep that is broken off
+//! has points from all over it; the numbers of the points keep the order of the design.
+
+use super::axis::Axis;
+use crate::random::keyed::KeyedStream;
+use crate::random::{SOBOL_DIMENSIONS, Seed, Sobol};
+use rand::distr::{Distribution, Uniform};
+use rand::seq::SliceRandom;
+use thiserror::Error;
+
+/// The most points of a design.
+pub const MOST_POINTS: u64 = 100_000;
+
+/// A value that is set at a point.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Setting {
+    /// As it is in the file.
+    AsInFile,
+    /// A number.
+    Number(f64),
+    /// A TOML value or the text of an expression.
+    Text(String),
+}
+
+impl Setting {
+    /// The text after `PATH=`; `None` where nothing is set.
+    pub fn text(&self) -> Option<String> {
+        match self {
+            Self::AsInFile => None,
+            Self::Number(number) if *number != 0.0 && !(1e-5..1e15).contains(&number.abs()) => {
+                Some(format!("{number:e}"))
+            }
+            // Without the sign of a negative zero.
+            Self::Number(number) => Some(format!("{}", number + 0.0)),
+            Self::Text(text) => Some(text.clone()),
+        }
+    }
+}
+
+/// A point of a design.
+#[derive(Clone, Debug, PartialEq)]
+pub struct DesignPoint {
+    /// What is set, by path.
+    pub settings: Vec<Setting>,
+    /// A seed of its own.
+    pub seed: Option<Seed>,
+}
+
+/// What is asked.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Design {
+    /// The TOML paths that are varied.
+    pub paths: Vec<String>,
+    /// The points in their order.
+    pub points: Vec<DesignPoint>,
+    /// The order in which they are lived: places in `points`.
+    pub order: Vec<usize>,
+}
+
+/// Why there is no design.
+#[derive(Clone, Debug, Error, PartialEq, Eq)]
+pub enum DesignError {
+    /// A path is varied twice.
+    #[error("`{0}` is varied twice: keep one of the two")]
+    Twice(String),
+    /// More points than anybody looks at.
+    #[error("{0} points, and {MOST_POINTS} is the limit: give fewer steps, or --design sobol with --points N")]
+    TooMany(u64),
+    /// More axes than there are direction numbers.
+    #[error("{0} axes, and Sobol' points have at most {SOBOL_DIMENSIONS}: use --design lhs")]
+    TooManyAxes(usize),
+}
+
+impl Design {
+    /// Every combination of the axes' levels.
+    ///
+    /// # Errors
+    /// Where a path is varied twice or there are too many points.
+    pub fn grid(axes: &[Axis]) -> Result<Self, DesignError> {
+        let levels: Vec<Vec<f64>> = axes.iter().map(Axis::levels).collect();
+        let sizes = levels.iter().map(|levels| levels.len() as u64);
+        let n_points = sizes.fold(1_u64, u64::saturating_mul);
+        refuse_too_many(n_points)?;
+        let point = |index: u64| {
+            let mut rest = index;
+            let mut values: Vec<f64> = Vec::with_capacity(levels.len());
+            for levels in levels.iter().rev() {
+                values.push(levels[(rest % levels.len() as u64) as usize]);
+                rest /= levels.len() as u64;
+            }
+            values.reverse();
+            values
+        };
+        let points: Vec<_> = (0..n_points).map(point).collect();
+        let order = reversed_bits(points.len());
+        Self::of_numbers(axes, points, order)
+    }
+
+    /// A Latin hypercube. An axis' luck is that of its path, so that one axis more leaves the
+    /// others' values as they were.
+    ///
+    /// # Errors
+    /// As [`Design::grid`].
+    pub fn latin_hypercube(axes: &[Axis], n_points: u64, seed: Seed) -> Result<Self, DesignError> {
+        refuse_too_many(n_points)?;
+        let within = Uniform::new(0.0, 1.0).expect("0 lies below 1");
+        let column = |axis: &Axis| -> Vec<f64> {
+            let mut luck = KeyedStream::new(seed, &format!("sweep:lhs:{}", axis.path));
+            let mut slices: Vec<u64> = (0..n_points).collect();
+            slices.shuffle(&mut luck);
+            let place = |slice: u64| (slice as f64 + within.sample(&mut luck)) / n_points as f64;
+            slices.into_iter().map(place).map(|share| axis.value(share)).collect()
+        };
+        let columns: Vec<Vec<f64>> = axes.iter().map(column).collect();
+        let n_points = n_points as usize;
+        let row = |point: usize| columns.iter().map(|column| column[point]).collect();
+        Self::of_numbers(axes, (0..n_points).map(row).collect(), (0..n_points).collect())
+    }
+
+    /// The first points of a scrambled Sobol' sequence.
+    ///
+    /// # Errors
+    /// As [`Design::grid`], and where there are too many axes.
+    pub fn sobol(axes: &[Axis], n_points: u64, seed: Seed) -> Result<Self, DesignError> {
+        refuse_too_many(n_points)?;
+        if axes.len() > SOBOL_DIMENSIONS {
+            return Err(DesignError::TooManyAxes(axes.len()));
+        }
+        let sobol = Sobol::new(axes.len(), seed);
+        let row = |index: u64| {
+            let along = axes.iter().enumerate();
+            along.map(|(at, axis)| axis.value(sobol.coordinate(index, at))).collect()
+        };
+        let points: Vec<_> = (0..n_points).map(row).collect();
+        let order = (0..points.len()).collect();
+        Self::of_numbers(axes, points, order)
+    }
+
+    /// A list of points.
+    ///
+    /// # Errors
+    /// Where a path is varied twice or there are too many points.
+    pub fn list(paths: Vec<String>, points: Vec<DesignPoint>) -> Result<Self, DesignError> {
+        refuse_too_many(points.len() as u64)?;
+        refuse_twice(&paths)?;
+        Ok(Self {
+            order: reversed_bits(points.len()),
+            paths,
+            points,
+        })
+    }
+
+    fn of_numbers(
+        axes: &[Axis],
+        points: Vec<Vec<f64>>,
+        order: Vec<usize>,
+    ) -> Result<Self, DesignError> {
+        let paths: Vec<String> = axes.iter().map(|axis| axis.path.clone()).collect();
+        refuse_twice(&paths)?;
+        let point = |values: Vec<f64>| DesignPoint {
+            settings: values.into_iter().map(Setting::Number).collect(),
+            seed: None,
+        };
+        Ok(Self {
+            paths,
+            points: points.into_iter().map(point).collect(),
+            order,
+        })
+    }
+}
+
+fn refuse_too_many(n_points: u64) -> Result<(), DesignError> {
+    if n_points > MOST_POINTS {
+        return Err(DesignError::TooMany(n_points));
+    }
+    Ok(())
+}
+
+fn refuse_twice(paths: &[String]) -> Result<(), DesignError> {
+    let mut seen = paths.iter().enumerate();
+    match seen.find(|&(at, path)| paths[..at].contains(path)) {
+        Some((_, path)) => Err(DesignError::Twice(path.clone())),
+        None => Ok(()),
+    }
+}
+
+/// 0, the middle, the quarters, …: the whole numbers below `n` in the order of their reversed
+/// bits (van der Corput).
+fn reversed_bits(n: usize) -> Vec<usize> {
+    let bits = usize::BITS - n.saturating_sub(1).leading_zeros();
+    let mut order: Vec<usize> = (0..n).collect();
+    if bits > 0 {
+        order.sort_by_key(|&index| index.reverse_bits() >> (usize::BITS - bits));
+    }
+    order
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn axes(texts: &[&str]) -> Vec<Axis> {
+        texts.iter().map(|text| text.parse().unwrap()).collect()
+    }
+
+    fn numbers(design: &Design) -> Vec<Vec<f64>> {
+        let number = |setting: &Setting| match setting {
+            Setting::Number(number) => *number,
+            other => panic!("{other:?}"),
+        };
+        let points = design.points.iter();
+        points.map(|point| point.settings.iter().map(number).collect()).collect()
+    }
+
+    #[test]
+    fn a_grid_has_every_combination() {
+        let design = Design::grid(&axes(&["a.x=0..1:3", "a.y=10..20:2"])).unwrap();
+        assert_eq!(
+            numbers(&design),
+            [[0.0, 10.0], [0.0, 20.0], [0.5, 10.0], [0.5, 20.0], [1.0, 10.0], [1.0, 20.0]]
+        );
+        assert_eq!(design.order, [0, 4, 2, 1, 5, 3]);
+        let huge = axes(&["a.x=0..1:1000", "a.y=0..1:1000"]);
+        assert_eq!(Design::grid(&huge), Err(DesignError::TooMany(1_000_000)));
+        let twice = axes(&["a.x=0..1", "a.x=0..2"]);
+        assert_eq!(Design::grid(&twice), Err(DesignError::Twice("a.x".into())));
+    }
+
+    #[test]
+    fn a_prefix_of_the_order_is_even() {
+        for n in [0, 1, 2, 25, 1000] {
+            let mut order = reversed_bits(n);
+            for half in [n / 2, n / 4] {
+                let below = order[..half].iter().filter(|&&at| at < n / 2).count();
+                assert!(below.abs_diff(half / 2) <= 1 + half / 8, "{n}: {below} of {half}");
+            }
+            order.sort_unstable();
+            assert!(order.into_iter().eq(0..n));
+        }
+    }
+
+    #[test]
+    fn a_latin_hypercube_uses_each_slice_once() {
+        let two = axes(&["a.x=0..1", "a.y=-4..4"]);
+        let design = Design::latin_hypercube(&two, 50, Seed(7)).unwrap();
+        for (axis, low, width) in [(0, 0.0, 0.02), (1, -4.0, 0.16)] {
+            let points = numbers(&design);
+            let slice = |point: &Vec<f64>| ((point[axis] - low) / width) as usize;
+            let mut slices: Vec<usize> = points.iter().map(slice).collect();
+            slices.sort_unstable();
+            assert!(slices.into_iter().eq(0..50), "axis {axis}");
+        }
+        // One axis more leaves the others alone, another seed none.
+        let one = Design::latin_hypercube(&two[..1], 50, Seed(7)).unwrap();
+        let other = Design::latin_hypercube(&two[..1], 50, Seed(8)).unwrap();
+        let first = |design: &Design| -> Vec<f64> { numbers(design).iter().map(|p| p[0]).collect() };
+        assert_eq!(first(&design), first(&one));
+        assert_ne!(first(&one), first(&other));
+    }
+
+    #[test]
+    fn sobol_points_go_on_where_fewer_ended() {
+        let two = axes(&["a.x=0..1", "a.y=1..100:log"]);
+        let few = numbers(&Design::sobol(&two, 16, Seed(7)).unwrap());
+        let many = numbers(&Design::sobol(&two, 64, Seed(7)).unwrap());
+        assert_eq!(few, many[..16]);
+        let mut slices: Vec<usize> = few.iter().map(|point| (point[0] * 16.0) as usize).collect();
+        slices.sort_unstable();
+        assert!(slices.into_iter().eq(0..16));
+        // On a logarithmic axis half the points lie below the middle of the logarithms.
+        assert_eq!(many.iter().filter(|point| point[1] < 10.0).count(), 32);
+    }
+
+    #[test]
+    fn numbers_are_written_as_toml_has_them() {
+        for (number, text) in [
+            (0.25, "0.25"),
+            (30.0, "30"),
+            (-0.0, "0"),
+            (1e-7, "1e-7"),
+            (-2.5e20, "-2.5e20"),
+        ] {
+            assert_eq!(Setting::Number(number).text().unwrap(), text);
+        }
+    }
+}
