@@ -208,6 +208,114 @@ fn mistakes_are_shown_in_the_override() {
     ]));
 }
 
+/// Every kind of value, and what multiplying it by 2 or ½ makes of it.
+#[test]
+fn a_factor_multiplies_what_the_file_says() {
+    let of = |sets: &[&str], place: fn(&Scenario) -> &Value| place(&set(sets)).clone();
+    fn first_weight(scenario: &Scenario) -> &Value {
+        &scenario.actors.as_slice()[0].imperatives[0].weight.value
+    }
+    let path = "actors.russia.imperatives.break_nato.weight";
+    for (before, factor, after) in [
+        ("0.4", "2", "0.8"),
+        ("3", "1.5", "4.5"),
+        ("{ from = 0.5, to = 0.8 }", "2", "{ from = 1.0, to = 1.6 }"),
+        (
+            "{ uniform = { min = 1, max = 3 } }",
+            "0.5",
+            "{ uniform = { min = 0.5, max = 1.5 } }",
+        ),
+        (
+            "{ triangular = { min = 1, mode = 2, max = 4 } }",
+            "2",
+            "{ triangular = { min = 2, mode = 4, max = 8 } }",
+        ),
+        (
+            "{ lognormal = { mean = 1, sd = 0.5 } }",
+            "2",
+            "{ lognormal = { mean = 2, sd = 1.0 } }",
+        ),
+        (
+            "{ beta = { mean = 0.4, sd = 0.1 } }",
+            "0.5",
+            "{ beta = { mean = 0.2, sd = 0.05 } }",
+        ),
+        (
+            "{ truncated_normal = { mean = 1, sd = 0.5, max = 3 } }",
+            "2",
+            "{ truncated_normal = { mean = 2, sd = 1.0, max = 6 } }",
+        ),
+    ] {
+        let written = format!("{path}={after}");
+        let set_first = format!("{path}={before}");
+        for times in [format!("{path}*={factor}"), format!("{path} *= {factor}")] {
+            let product = of(&[&set_first, &times], first_weight);
+            let expected = of(&[&written], first_weight);
+            match (&product, &expected) {
+                (Value::Number(a), Value::Number(b)) => assert_eq!(a, b),
+                (Value::Distribution(a), Value::Distribution(b)) => assert_eq!(a, b, "{before}"),
+                other => panic!("{before}: {other:?}"),
+            }
+        }
+    }
+    // A lognormal by its logarithm moves by the logarithm of the factor.
+    let set_first = format!("{path}={{ lognormal = {{ mu = 0, sigma = 0.5 }} }}");
+    let product = of(&[&set_first, &format!("{path}*=2")], first_weight);
+    let Value::Distribution(Distribution::LogNormal { mu, sigma }) = product else {
+        panic!("{product:?}");
+    };
+    assert!((mu - std::f64::consts::LN_2).abs() < 1e-15 && sigma == 0.5);
+    // An expression keeps its meaning, a whole number stays one.
+    let scenario = set(&[
+        "events.soldiers_killed_near_al_bab.hazard=0.01 + 0.01",
+        "events.soldiers_killed_near_al_bab.hazard*=0.5",
+        "scenario.horizon_days=20",
+        "scenario.horizon_days*=1.5",
+    ]);
+    let Value::Expression(hazard) = &scenario.events.as_slice()[0].hazard.value else {
+        panic!("an expression");
+    };
+    assert_eq!(hazard.text, "(0.01 + 0.01) * (0.5)");
+    assert_eq!(scenario.horizon_days, 30);
+}
+
+#[test]
+fn what_cannot_be_multiplied_is_refused() {
+    for (sets, part) in [
+        (
+            &["actors.russia.precision*=x"][..],
+            "after `*=` stands a number",
+        ),
+        (&["actors.rusia.precision*=2"], "did you mean `russia`"),
+        (&["scenario.title*=2"], "a text cannot be multiplied"),
+        (&["scenario.note*=2"], "nothing to multiply"),
+        (
+            &[
+                "actors.russia.imperatives.break_nato.weight={ from = 1, to = 2 }",
+                "actors.russia.imperatives.break_nato.weight*=0",
+            ],
+            "by a number above 0",
+        ),
+        (
+            &[
+                "actors.russia.imperatives.break_nato.weight={ beta = { alpha = 1, beta = 2 } }",
+                "actors.russia.imperatives.break_nato.weight*=0.5",
+            ],
+            "give it by mean and sd",
+        ),
+        (
+            &[
+                "actions.propaganda_campaign.success=0.6",
+                "actions.propaganda_campaign.success*=2",
+            ],
+            "outside",
+        ),
+    ] {
+        let said = refused(sets);
+        assert!(said.contains(part), "{sets:?}: {said}");
+    }
+}
+
 #[test]
 fn what_is_no_override_is_refused() {
     let error = "scenario.horizon_days"

@@ -3,7 +3,9 @@
 use crate::engine::InstructionPath;
 use crate::random::Seed;
 use crate::scenario::Override;
+use crate::study::compare::Variant;
 use crate::study::score::Bins;
+use crate::study::sweep::Axis;
 use clap::{Args, Parser, ValueEnum};
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
@@ -27,6 +29,8 @@ Examples:
   realpolitik check params/quickstart.toml
   realpolitik run params/quickstart.toml
   realpolitik run params/*.toml --runs 1000000 --output results
+  realpolitik compare params/quickstart.toml --variant 'actors.northland.precision*=2'
+  realpolitik sweep params/quickstart.toml --vary actors.northland.precision=50..400
   realpolitik score results/*
   realpolitik schema > scenario.schema.json
 
@@ -71,6 +75,29 @@ pub enum Subcommand {
     /// reference_crowd or reference_base_rate; and group and order for outcomes that are the
     /// options of one question, of which one comes true.
     Score(ScoreArguments),
+    /// Say what would change the forecasts: variants against a base, under the same luck.
+    ///
+    /// A variant is another file, or the base with other values. Luck is keyed by names, so
+    /// whatever a variant does not touch happens alike on both sides, run by run: differences are
+    /// told far more sharply than by two simulations with luck of their own. For each question
+    /// both have you see both probabilities, their difference with its interval, and how many
+    /// runs changed their answer each way; the same for each action. A variant whose every run is
+    /// that of the base is told, with the likely reason.
+    ///
+    /// The results go to `output/BASE.compare/`: compare.csv, compare_actions.csv, their
+    /// dictionary and manifest.json.
+    Compare(CompareArguments),
+    /// Ask a scenario at many points: what if this value were another?
+    ///
+    /// Any TOML path can be varied: over a grid, over points that fill the space evenly, or over
+    /// a table of points that a spreadsheet has written. All points meet the same luck. A point
+    /// that the scenario rejects is a row that says why, and the others go on. Points are lived in
+    /// an order that is even from the start, so that a sweep stopped with Ctrl-C is of use.
+    ///
+    /// The results go to `output/FILE.sweep/`: sweep.csv with a row for each point and question,
+    /// sweep_points.csv, fixed_parameters.csv with all that was not varied, their dictionary and
+    /// manifest.json.
+    Sweep(SweepArguments),
     /// Print the JSON Schema of scenario files, for completion and checking in editors.
     ///
     /// Save it beside your scenarios and begin each with the line
@@ -103,7 +130,8 @@ pub struct SimulationArguments {
     #[arg(long, value_name = "SHARE", default_value = "0.95", value_parser = parse_confidence)]
     pub confidence: f64,
 
-    /// Another value for one quantity, by its TOML path; may be given many times.
+    /// Another value for one quantity, by its TOML path, or PATH*=FACTOR to multiply it; may be
+    /// given many times.
     #[arg(long = "set", value_name = "PATH=VALUE")]
     pub overrides: Vec<Override>,
 
@@ -186,6 +214,130 @@ Examples:
   realpolitik check params/quickstart.toml
   realpolitik check params/*.toml
   realpolitik check params/quickstart.toml --listing";
+
+/// Arguments of `compare`.
+#[derive(Args, Debug)]
+#[command(after_help = COMPARE_EXAMPLES)]
+pub struct CompareArguments {
+    /// The scenario that is varied.
+    #[arg(value_name = "BASE")]
+    pub base: PathBuf,
+
+    /// Scenario files to hold against it; questions and actions are matched by their names.
+    #[arg(value_name = "FILE", required_unless_present = "variants")]
+    pub files: Vec<PathBuf>,
+
+    /// The base with other values: PATH=VALUE, or PATH*=FACTOR to multiply what the file says,
+    /// with semicolons between several, and a name and a colon before them where you want one;
+    /// may be given many times.
+    #[arg(long = "variant", value_name = "[NAME:] SETTINGS")]
+    pub variants: Vec<Variant>,
+
+    /// What all simulations take; --set counts for the base and every variant.
+    #[command(flatten)]
+    pub simulation: SimulationArguments,
+
+    /// What to print: tables, or compare.csv, or the same as JSON.
+    #[arg(long, value_name = "FORMAT")]
+    pub format: Option<StudyFormat>,
+}
+
+const COMPARE_EXAMPLES: &str = "\
+Examples (in the Windows command prompt, write \" instead of '):
+  realpolitik compare params/quickstart.toml my_view.toml their_view.toml
+  realpolitik compare params/quickstart.toml --variant 'actors.northland.precision*=1.1'
+  realpolitik compare params/quickstart.toml \\
+      --variant 'no patrols: actions.send_patrol.daily_odds=0' \\
+      --variant 'cheap talk: actions.offer_talks.cost=0; actions.offer_talks.limit=10'
+  realpolitik compare old/quickstart.toml new/quickstart.toml --quiet --format csv";
+
+/// Arguments of `sweep`.
+#[derive(Args, Debug)]
+#[command(after_help = SWEEP_EXAMPLES)]
+pub struct SweepArguments {
+    /// The scenario.
+    #[arg(value_name = "FILE")]
+    pub file: PathBuf,
+
+    /// A value to vary and its range; may be given many times.
+    ///
+    /// STEPS are the levels of a grid, 5 where they are not given; `log` takes equal ratios
+    /// instead of equal distances; `whole` rounds to whole numbers. PATH*=LOW..HIGH varies a
+    /// factor on what the file says.
+    #[arg(long = "vary", value_name = "PATH=LOW..HIGH[:STEPS][:log][:whole]")]
+    pub axes: Vec<Axis>,
+
+    /// How points are chosen: grid (every combination; the default for one or two ranges), lhs (a
+    /// Latin hypercube), sobol (scrambled Sobol' points), or a table of points, FILE.csv.
+    ///
+    /// The columns of a table are TOML paths, its fields any values that --set takes; an empty
+    /// field means: as in the scenario. A column `seed` gives points luck of their own.
+    #[arg(long, value_name = "DESIGN")]
+    pub design: Option<DesignChoice>,
+
+    /// How many points lhs and sobol have; powers of 2 are best for sobol.
+    #[arg(long, value_name = "N", value_parser = parse_runs)]
+    pub points: Option<u64>,
+
+    /// What all simulations take; --runs counts for each point.
+    #[command(flatten)]
+    pub simulation: SimulationArguments,
+
+    /// What to print: a table, or sweep.csv, or the same as JSON.
+    #[arg(long, value_name = "FORMAT")]
+    pub format: Option<StudyFormat>,
+}
+
+const SWEEP_EXAMPLES: &str = "\
+Examples:
+  realpolitik sweep params/quickstart.toml --vary actors.northland.precision=50..400
+  realpolitik sweep params/quickstart.toml --vary actors.northland.precision=10..1000:7:log \\
+      --vary actions.send_troops.success=0.5..1:3 --runs 20000
+  realpolitik sweep params/quickstart.toml --design sobol --points 64 \\
+      --vary actors.northland.imperatives.calm.weight=0..1 \\
+      --vary actors.southland.imperatives.no_war.weight=0..1 \\
+      --vary scenario.horizon_days=14..42:whole
+  realpolitik sweep params/quickstart.toml --design points.csv";
+
+/// How the points of a sweep are chosen.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum DesignChoice {
+    /// Every combination of levels.
+    Grid,
+    /// A Latin hypercube.
+    LatinHypercube,
+    /// Scrambled Sobol' points.
+    Sobol,
+    /// A table of points.
+    Table(PathBuf),
+}
+
+impl std::str::FromStr for DesignChoice {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        match text {
+            "grid" => Ok(Self::Grid),
+            "lhs" => Ok(Self::LatinHypercube),
+            "sobol" => Ok(Self::Sobol),
+            _ if text.to_ascii_lowercase().ends_with(".csv") => Ok(Self::Table(text.into())),
+            _ => Err(format!(
+                "`{text}` is none of grid, lhs and sobol, nor a table whose name ends in .csv"
+            )),
+        }
+    }
+}
+
+/// What is printed of a study.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum StudyFormat {
+    /// A table for people.
+    Table,
+    /// The rows of the main file.
+    Csv,
+    /// The same as a list of JSON objects.
+    Json,
+}
 
 /// Arguments of `score`.
 #[derive(Args, Debug)]

@@ -11,6 +11,7 @@
 
 mod arguments;
 mod check;
+mod compare;
 mod exit;
 mod interrupt;
 mod live;
@@ -20,12 +21,12 @@ mod run;
 mod schema;
 mod score;
 mod show;
-#[expect(dead_code, reason = "the studies are on their way")]
 mod study;
+mod sweep;
 
 pub use arguments::{
-    CheckArguments, CommandLine, Format, RunArguments, ScoreArguments, ScoreFormat,
-    SimulationArguments, Subcommand,
+    CheckArguments, CommandLine, CompareArguments, DesignChoice, Format, RunArguments,
+    ScoreArguments, ScoreFormat, SimulationArguments, StudyFormat, Subcommand, SweepArguments,
 };
 pub use exit::Exit;
 
@@ -49,6 +50,8 @@ pub fn main() -> Exit {
         Subcommand::Run(arguments) => run::run(arguments),
         Subcommand::Check(arguments) => check::check(arguments),
         Subcommand::Score(arguments) => score::score(arguments),
+        Subcommand::Compare(arguments) => compare::compare(arguments),
+        Subcommand::Sweep(arguments) => sweep::sweep(arguments),
         Subcommand::Schema => schema::schema(),
     };
     done.unwrap_or_else(|error| exit::tell(&error))

@@ -10,8 +10,8 @@ mod score;
 mod sweep;
 
 pub use compare::{COMPARE, COMPARE_ACTIONS, COMPARE_FILES};
-pub use sweep::{FIXED_PARAMETERS, SWEEP, SWEEP_FILES, SWEEP_PATTERN, SWEEP_POINTS};
 pub use score::{RELIABILITY, SCORE, SCORE_FILES, SCORE_GROUPS, SCORE_PATTERNS, SCORE_SUMMARY};
+pub use sweep::{FIXED_PARAMETERS, SWEEP, SWEEP_FILES, SWEEP_PATTERN, SWEEP_POINTS};
 
 /// A kind of file in a results folder.
 #[derive(Clone, Copy, Debug)]

@@ -37,7 +37,9 @@ impl Sobol {
         let dimensions = 0..n_dimensions as u64;
         Self {
             directions: directions().take(n_dimensions).collect(),
-            keys: dimensions.map(|dimension| mix(key ^ mix(dimension))).collect(),
+            keys: dimensions
+                .map(|dimension| mix(key ^ mix(dimension)))
+                .collect(),
         }
     }
 
@@ -79,7 +81,9 @@ fn directions() -> impl Iterator<Item = [u64; BITS as usize]> {
     let rows = TABLE.lines().filter(|line| !line.starts_with('#'));
     std::iter::once(first).chain(rows.map(|line| {
         let mut numbers = line.split_ascii_whitespace().map(|number| {
-            number.parse::<u64>().expect("the table holds whole numbers")
+            number
+                .parse::<u64>()
+                .expect("the table holds whole numbers")
         });
         let mut next = || numbers.next().expect("a row has a degree and coefficients");
         let (degree, coefficients) = (next() as usize, next());
@@ -112,14 +116,25 @@ mod tests {
         let rows: Vec<Vec<u64>> = TABLE
             .lines()
             .filter(|line| !line.starts_with('#'))
-            .map(|line| line.split_whitespace().map(|n| n.parse().unwrap()).collect())
+            .map(|line| {
+                line.split_whitespace()
+                    .map(|n| n.parse().unwrap())
+                    .collect()
+            })
             .collect();
         assert_eq!(rows.len(), SOBOL_DIMENSIONS - 1);
         for row in &rows {
             let (degree, a, m) = (row[0] as usize, row[1], &row[2..]);
             assert_eq!(m.len(), degree);
-            assert!(m.iter().enumerate().all(|(k, m)| m % 2 == 1 && m >> (k + 1) == 0));
-            assert!(is_primitive(1 << degree | a << 1 | 1, degree as u32), "{row:?}");
+            assert!(
+                m.iter()
+                    .enumerate()
+                    .all(|(k, m)| m % 2 == 1 && m >> (k + 1) == 0)
+            );
+            assert!(
+                is_primitive(1 << degree | a << 1 | 1, degree as u32),
+                "{row:?}"
+            );
         }
         // No polynomial serves two dimensions.
         let mut polynomials: Vec<_> = rows.iter().map(|row| (row[0], row[1])).collect();
@@ -152,10 +167,18 @@ mod tests {
             [0.5; 10],
             [0.75, 0.25, 0.25, 0.25, 0.75, 0.75, 0.25, 0.75, 0.75, 0.75],
             [0.25, 0.75, 0.75, 0.75, 0.25, 0.25, 0.75, 0.25, 0.25, 0.25],
-            [0.375, 0.375, 0.625, 0.875, 0.375, 0.125, 0.375, 0.875, 0.875, 0.625],
-            [0.875, 0.875, 0.125, 0.375, 0.875, 0.625, 0.875, 0.375, 0.375, 0.125],
-            [0.625, 0.125, 0.875, 0.625, 0.625, 0.875, 0.125, 0.125, 0.125, 0.375],
-            [0.125, 0.625, 0.375, 0.125, 0.125, 0.375, 0.625, 0.625, 0.625, 0.875],
+            [
+                0.375, 0.375, 0.625, 0.875, 0.375, 0.125, 0.375, 0.875, 0.875, 0.625,
+            ],
+            [
+                0.875, 0.875, 0.125, 0.375, 0.875, 0.625, 0.875, 0.375, 0.375, 0.125,
+            ],
+            [
+                0.625, 0.125, 0.875, 0.625, 0.625, 0.875, 0.125, 0.125, 0.125, 0.375,
+            ],
+            [
+                0.125, 0.625, 0.375, 0.125, 0.125, 0.375, 0.625, 0.625, 0.625, 0.875,
+            ],
         ];
         for (index, point) in (1_u64..).zip(&points) {
             for (dimension, &x) in point.iter().enumerate() {

@@ -4,6 +4,8 @@
 #![allow(clippy::unwrap_used, clippy::disallowed_methods, missing_docs)]
 
 mod commands;
+mod compare;
 mod results;
 mod score;
+mod sweep;
 mod world;

@@ -7,8 +7,7 @@ use super::{
 };
 
 /// All files of a folder of a sweep, in the order of its dictionary.
-pub const SWEEP_FILES: [&FileColumns; 4] =
-    [&SWEEP, &SWEEP_POINTS, &FIXED_PARAMETERS, &DICTIONARY];
+pub const SWEEP_FILES: [&FileColumns; 4] = [&SWEEP, &SWEEP_POINTS, &FIXED_PARAMETERS, &DICTIONARY];
 
 const POINT: Column = column("point", "", "number of the design point, from 1");
 
@@ -16,7 +15,7 @@ const POINT: Column = column("point", "", "number of the design point, from 1");
 pub const SWEEP_PATTERN: Column = column(
     "<path>",
     "its own",
-    "value that was set at the varied TOML path; empty where it is as in the file",
+    "value that was set at the varied TOML path; empty where it is as in the file. With _factor after the path, what the file says was multiplied by it",
 );
 
 /// `sweep.csv`.

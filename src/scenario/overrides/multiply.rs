@@ -48,8 +48,7 @@ pub(super) fn multiply(
             *text = Cow::Owned(format!("({text}) * ({})", factor.value));
             *first_byte = None;
         }
-        Item::Table(table) if !(factor.value > 0.0) => {
-            let _ = table;
+        Item::Table(_) if !(factor.value > 0.0) => {
             let message = "a distribution can only be multiplied by a number above 0";
             let hint = "write `PATH=VALUE` to replace it";
             findings.error("bad-factor", factor.place, message, hint);

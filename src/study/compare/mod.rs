@@ -145,13 +145,21 @@ pub fn compare<'a>(
         }
         done = Some(Prefix {
             base: base_simulation.tally().clone(),
-            variants: others.iter().map(|other| other.simulation.tally().clone()).collect(),
+            variants: others
+                .iter()
+                .map(|other| other.simulation.tally().clone())
+                .collect(),
             n_lived: base_simulation.n_lived(),
         });
     }
-    let Prefix { base: base_tally, variants, n_lived } = done.ok_or(Stopped)?;
+    let Prefix {
+        base: base_tally,
+        variants,
+        n_lived,
+    } = done.ok_or(Stopped)?;
     let compared = others.into_iter().zip(variants);
-    let variants = compared.map(|(other, tally)| other.finish(&base, &base_tally, tally, settings.confidence));
+    let variants =
+        compared.map(|(other, tally)| other.finish(&base, &base_tally, tally, settings.confidence));
     Ok(Compared {
         variants: variants.collect(),
         base,
@@ -203,16 +211,28 @@ struct Other<'a> {
 impl<'a> Other<'a> {
     fn new(base: &Side<'_>, side: Side<'a>, simulation: Simulation<'a>) -> Self {
         let outcomes = |side: &Side<'_>| -> Vec<String> {
-            side.scenario.outcomes.iter().map(|one| one.name.clone()).collect()
+            side.scenario
+                .outcomes
+                .iter()
+                .map(|one| one.name.clone())
+                .collect()
         };
         let actions = |side: &Side<'_>| -> Vec<String> {
-            side.scenario.actions.iter().map(|one| one.name.clone()).collect()
+            side.scenario
+                .actions
+                .iter()
+                .map(|one| one.name.clone())
+                .collect()
         };
         let mut columns = shared(&outcomes(base), &outcomes(&side));
         let n_outcomes = columns.len();
         let (before, after) = (base.scenario.outcomes.len(), side.scenario.outcomes.len());
         let shared_actions = shared(&actions(base), &actions(&side));
-        columns.extend(shared_actions.into_iter().map(|(a, b)| (before + a, after + b)));
+        columns.extend(
+            shared_actions
+                .into_iter()
+                .map(|(a, b)| (before + a, after + b)),
+        );
         Self {
             side,
             simulation,
@@ -235,7 +255,9 @@ impl<'a> Other<'a> {
             if here || there {
                 continue;
             }
-            let rows: Vec<_> = runs.map(|run| (base.days(run), variant.days(run))).collect();
+            let rows: Vec<_> = runs
+                .map(|run| (base.days(run), variant.days(run)))
+                .collect();
             let mut lives = [(0, 0); 2];
             for (sums, &(a, b)) in self.sums.iter_mut().zip(&self.columns) {
                 for (life, (before, after)) in lives.iter_mut().zip(&rows) {
@@ -272,7 +294,8 @@ impl<'a> Other<'a> {
             }
         });
         let mut actions: Vec<_> = actions.collect();
-        let size = |one: &ActionChange<'_>| one.change.map_or(0.0, |change| change.difference.abs());
+        let size =
+            |one: &ActionChange<'_>| one.change.map_or(0.0, |change| change.difference.abs());
         actions.sort_by(|one, other| size(other).total_cmp(&size(one)));
         let names = Names::new(before, after);
         let is_same = names.are_shared()

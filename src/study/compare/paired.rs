@@ -252,7 +252,10 @@ mod tests {
             &[(0, 1), (0, 2)],
         ]);
         let change = sums.estimate(0.95).unwrap();
-        assert_eq!((change.n_runs, change.n_no_to_yes, change.n_yes_to_no), (8, 3, 1));
+        assert_eq!(
+            (change.n_runs, change.n_no_to_yes, change.n_yes_to_no),
+            (8, 3, 1)
+        );
         assert_eq!(change.base_probability, 0.5);
         assert_eq!(change.variant_probability, 0.75);
         assert_eq!(change.difference, 0.25);

@@ -27,7 +27,9 @@ pub(super) fn reasons(same: Same<'_>) -> Vec<String> {
     if list(base.bound.program) == list(variant.bound.program)
         && base.scenario.correlations == variant.scenario.correlations
     {
-        return vec!["nothing that the runs depend on differs: every value is the same as before".into()];
+        return vec![
+            "nothing that the runs depend on differs: every value is the same as before".into(),
+        ];
     }
     let changed = changed(base.scenario, variant.scenario);
     let mut reasons: Vec<String> = Vec::new();
@@ -40,7 +42,9 @@ pub(super) fn reasons(same: Same<'_>) -> Vec<String> {
         }
     }
     if reasons.is_empty() {
-        reasons.push("what differs is no quantity, and no answer or choice hung on it in any run".into());
+        reasons.push(
+            "what differs is no quantity, and no answer or choice hung on it in any run".into(),
+        );
     }
     if reasons.len() > MOST_REASONS {
         let more = reasons.len() - MOST_REASONS;
@@ -91,13 +95,20 @@ impl Same<'_> {
                 self.reason_of_actor(ActorId::new(id), rest)
             }
             ["actions", action, field, ..] => {
-                let id = position(self.base.scenario.actions.iter().map(|one| &one.name), action)?;
+                let id = position(
+                    self.base.scenario.actions.iter().map(|one| &one.name),
+                    action,
+                )?;
                 self.reason_of_action(ActionId::new(id), field)
             }
             ["events", event, field, ..] => {
                 let id = position(self.base.scenario.events.iter().map(|one| &one.name), event)?;
                 let never = self.tally.events[id].n_hits() == 0;
-                let it = if *field == "hazard" { "either way" } else { "so its effects were not felt" };
+                let it = if *field == "hazard" {
+                    "either way"
+                } else {
+                    "so its effects were not felt"
+                };
                 never.then(|| format!("the event `{event}` struck in no run, {it}"))
             }
             ["variables", variable, ..] => self.reason_of_variable(variable),
@@ -108,7 +119,10 @@ impl Same<'_> {
     fn reason_of_actor(&self, id: ActorId, rest: &[&str]) -> Option<String> {
         let both = [self.base, self.variant].map(|side| {
             let name = &self.base.scenario.actors[id].name;
-            side.scenario.actors.iter().find(|actor| actor.name == *name)
+            side.scenario
+                .actors
+                .iter()
+                .find(|actor| actor.name == *name)
         });
         let [Some(before), Some(after)] = both else {
             return None;
@@ -119,7 +133,9 @@ impl Same<'_> {
             return Some(reason);
         }
         if is_zero(&before.precision) && is_zero(&after.precision) && rest != ["tempo"] {
-            return Some(format!("`{name}` has precision 0 and follows its odds alone, whatever it wants"));
+            return Some(format!(
+                "`{name}` has precision 0 and follows its odds alone, whatever it wants"
+            ));
         }
         if is_weight && [before, after].iter().all(|actor| n_weighing(actor) == 1) {
             return Some(format!(
@@ -141,13 +157,17 @@ impl Same<'_> {
         let actions = self.base.scenario.actions.enumerate();
         let mut own = actions.filter(|(_, action)| action.actor == id).peekable();
         if own.peek().is_none() {
-            return Some(format!("`{name}` has no action, so it has nothing to choose"));
+            return Some(format!(
+                "`{name}` has no action, so it has nothing to choose"
+            ));
         }
         if is_zero(&before.tempo) && is_zero(&after.tempo) {
             return Some(format!("`{name}` has tempo 0 and never deliberates"));
         }
         own.all(|(action, _)| self.tally.actions[action.index()].days_open == 0)
-            .then(|| format!("no action of `{name}` was open in any run, so it had nothing to choose"))
+            .then(|| {
+                format!("no action of `{name}` was open in any run, so it had nothing to choose")
+            })
     }
 
     fn reason_of_action(&self, id: ActionId, field: &str) -> Option<String> {
@@ -182,12 +202,16 @@ impl Same<'_> {
     fn reason_of_variable(&self, name: &str) -> Option<String> {
         let is_read = |side: &Side<'_>| {
             let program = side.bound.program;
-            let found = program.variables.enumerate().find(|(_, row)| row.name == name);
+            let found = program
+                .variables
+                .enumerate()
+                .find(|(_, row)| row.name == name);
             found.is_none_or(|(id, _)| {
                 program.codes.iter().any(|code| code.reads.contains(&id))
-                    || program.actors.iter().any(|actor| {
-                        actor.gradient.iter().any(|row| row.variable == id)
-                    })
+                    || program
+                        .actors
+                        .iter()
+                        .any(|actor| actor.gradient.iter().any(|row| row.variable == id))
             })
         };
         (!is_read(self.base) && !is_read(self.variant))
@@ -201,7 +225,10 @@ fn position<'a>(names: impl Iterator<Item = &'a String>, name: &str) -> Option<u
 
 /// The imperatives whose weight is not known to be 0.
 fn n_weighing(actor: &Actor) -> usize {
-    let weights = actor.imperatives.iter().map(|imperative| &imperative.weight);
+    let weights = actor
+        .imperatives
+        .iter()
+        .map(|imperative| &imperative.weight);
     weights.filter(|weight| !is_zero(weight)).count()
 }
 
@@ -210,7 +237,10 @@ fn are_scaled_alike(before: &Actor, after: &Actor) -> bool {
     let mut ratio: Option<f64> = None;
     before.imperatives.len() == after.imperatives.len()
         && before.imperatives.iter().all(|imperative| {
-            let other = after.imperatives.iter().find(|one| one.name == imperative.name);
+            let other = after
+                .imperatives
+                .iter()
+                .find(|one| one.name == imperative.name);
             let numbers = other.map(|other| (&imperative.weight.value, &other.weight.value));
             let Some((Value::Number(a), Value::Number(b))) = numbers else {
                 return false;

@@ -17,7 +17,11 @@ pub fn write_files(
     type Write = fn(&Compared<'_>, &mut dyn Rows) -> Result<(), ExportError>;
     let tables: [(&str, Vec<String>, Write); 3] = [
         (COMPARE.name, outcome_header(), write_outcomes),
-        (COMPARE_ACTIONS.name, COMPARE_ACTIONS.header(), write_actions),
+        (
+            COMPARE_ACTIONS.name,
+            COMPARE_ACTIONS.header(),
+            write_actions,
+        ),
         (DICTIONARY.name, DICTIONARY.header(), |_, rows| {
             dictionary::write_compare(rows)
         }),

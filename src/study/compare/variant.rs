@@ -23,10 +23,14 @@ pub enum NotAVariant {
     #[error("a variant without settings: write, for instance, 'actors.north.precision*=1.1'")]
     Empty,
     /// A part between semicolons is no setting.
-    #[error("`{0}` is neither PATH=VALUE nor PATH*=FACTOR: write, for instance, 'bold: actors.north.precision*=1.1; actions.talk.cost=0'")]
+    #[error(
+        "`{0}` is neither PATH=VALUE nor PATH*=FACTOR: write, for instance, 'bold: actors.north.precision*=1.1; actions.talk.cost=0'"
+    )]
     NotASetting(String),
     /// A name that tables cannot hold.
-    #[error("`{0}` cannot be a variant's name: begin with a letter or digit, and write at most 120 letters, digits, spaces and - _ . ( )")]
+    #[error(
+        "`{0}` cannot be a variant's name: begin with a letter or digit, and write at most 120 letters, digits, spaces and - _ . ( )"
+    )]
     Name(String),
 }
 
@@ -111,7 +115,10 @@ mod tests {
             of(" bold (2) : a.b *= 1.1 ;c.d={ from = 1, to = 2 }; "),
             (
                 "bold (2)".to_owned(),
-                vec!["a.b *=1.1".to_owned(), "c.d={ from = 1, to = 2 }".to_owned()]
+                vec![
+                    "a.b *=1.1".to_owned(),
+                    "c.d={ from = 1, to = 2 }".to_owned()
+                ]
             )
         );
         let (name, settings) = of("a.b=\"x; y: z\"; c.d='p;q'");
@@ -122,7 +129,10 @@ mod tests {
     #[test]
     fn what_is_no_variant_is_said() {
         assert_eq!("x: ".parse::<Variant>(), Err(NotAVariant::Empty));
-        assert!(matches!("a.b".parse::<Variant>(), Err(NotAVariant::NotASetting(_))));
+        assert!(matches!(
+            "a.b".parse::<Variant>(),
+            Err(NotAVariant::NotASetting(_))
+        ));
         for name in ["=x", "-bold", "", "a\tb"] {
             let text = format!("{name}: a.b=1");
             assert!(text.parse::<Variant>().is_err(), "{name}");

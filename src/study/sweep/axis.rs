@@ -29,7 +29,9 @@ pub const DEFAULT_STEPS: u32 = 5;
 #[derive(Clone, Debug, Error, PartialEq, Eq)]
 pub enum NotAnAxis {
     /// Its form is another.
-    #[error("`{0}` is not PATH=LOW..HIGH[:STEPS][:log][:whole]: write, for instance, actors.north.precision=50..400:8")]
+    #[error(
+        "`{0}` is not PATH=LOW..HIGH[:STEPS][:log][:whole]: write, for instance, actors.north.precision=50..400:8"
+    )]
     Form(String),
     /// An end is no number.
     #[error("`{0}` is not a number: write, for instance, 0.25 or 1e-3")]
@@ -55,7 +57,10 @@ impl FromStr for Axis {
         let form = || NotAnAxis::Form(text.to_owned());
         let (path, range) = text.split_once('=').ok_or_else(form)?;
         let mut parts = range.split(':').map(str::trim);
-        let (low, high) = parts.next().and_then(|ends| ends.split_once("..")).ok_or_else(form)?;
+        let (low, high) = parts
+            .next()
+            .and_then(|ends| ends.split_once(".."))
+            .ok_or_else(form)?;
         let number = |text: &str| {
             let number = text.trim().replace('_', "").parse::<f64>().ok();
             let number = number.filter(|number| number.is_finite());
@@ -129,7 +134,10 @@ impl fmt::Display for Axis {
             write!(out, ":{steps}")?;
         }
         let words = [(self.is_logarithmic, ":log"), (self.is_whole, ":whole")];
-        words.iter().filter(|word| word.0).try_for_each(|word| out.write_str(word.1))
+        words
+            .iter()
+            .filter(|word| word.0)
+            .try_for_each(|word| out.write_str(word.1))
     }
 }
 

@@ -71,7 +71,9 @@ pub enum DesignError {
     #[error("`{0}` is varied twice: keep one of the two")]
     Twice(String),
     /// More points than anybody looks at.
-    #[error("{0} points, and {MOST_POINTS} is the limit: give fewer steps, or --design sobol with --points N")]
+    #[error(
+        "{0} points, and {MOST_POINTS} is the limit: give fewer steps, or --design sobol with --points N"
+    )]
     TooMany(u64),
     /// More axes than there are direction numbers.
     #[error("{0} axes, and Sobol' points have at most {SOBOL_DIMENSIONS}: use --design lhs")]
@@ -116,12 +118,20 @@ impl Design {
             let mut slices: Vec<u64> = (0..n_points).collect();
             slices.shuffle(&mut luck);
             let place = |slice: u64| (slice as f64 + within.sample(&mut luck)) / n_points as f64;
-            slices.into_iter().map(place).map(|share| axis.value(share)).collect()
+            slices
+                .into_iter()
+                .map(place)
+                .map(|share| axis.value(share))
+                .collect()
         };
         let columns: Vec<Vec<f64>> = axes.iter().map(column).collect();
         let n_points = n_points as usize;
         let row = |point: usize| columns.iter().map(|column| column[point]).collect();
-        Self::of_numbers(axes, (0..n_points).map(row).collect(), (0..n_points).collect())
+        Self::of_numbers(
+            axes,
+            (0..n_points).map(row).collect(),
+            (0..n_points).collect(),
+        )
     }
 
     /// The first points of a scrambled Sobol' sequence.
@@ -136,7 +146,9 @@ impl Design {
         let sobol = Sobol::new(axes.len(), seed);
         let row = |index: u64| {
             let along = axes.iter().enumerate();
-            along.map(|(at, axis)| axis.value(sobol.coordinate(index, at))).collect()
+            along
+                .map(|(at, axis)| axis.value(sobol.coordinate(index, at)))
+                .collect()
         };
         let points: Vec<_> = (0..n_points).map(row).collect();
         let order = (0..points.len()).collect();
@@ -216,7 +228,9 @@ mod tests {
             other => panic!("{other:?}"),
         };
         let points = design.points.iter();
-        points.map(|point| point.settings.iter().map(number).collect()).collect()
+        points
+            .map(|point| point.settings.iter().map(number).collect())
+            .collect()
     }
 
     #[test]
@@ -224,7 +238,14 @@ mod tests {
         let design = Design::grid(&axes(&["a.x=0..1:3", "a.y=10..20:2"])).unwrap();
         assert_eq!(
             numbers(&design),
-            [[0.0, 10.0], [0.0, 20.0], [0.5, 10.0], [0.5, 20.0], [1.0, 10.0], [1.0, 20.0]]
+            [
+                [0.0, 10.0],
+                [0.0, 20.0],
+                [0.5, 10.0],
+                [0.5, 20.0],
+                [1.0, 10.0],
+                [1.0, 20.0]
+            ]
         );
         assert_eq!(design.order, [0, 4, 2, 1, 5, 3]);
         let huge = axes(&["a.x=0..1:1000", "a.y=0..1:1000"]);
@@ -239,7 +260,10 @@ mod tests {
             let mut order = reversed_bits(n);
             for half in [n / 2, n / 4] {
                 let below = order[..half].iter().filter(|&&at| at < n / 2).count();
-                assert!(below.abs_diff(half / 2) <= 1 + half / 8, "{n}: {below} of {half}");
+                assert!(
+                    below.abs_diff(half / 2) <= 1 + half / 8,
+                    "{n}: {below} of {half}"
+                );
             }
             order.sort_unstable();
             assert!(order.into_iter().eq(0..n));
@@ -260,7 +284,8 @@ mod tests {
         // One axis more leaves the others alone, another seed none.
         let one = Design::latin_hypercube(&two[..1], 50, Seed(7)).unwrap();
         let other = Design::latin_hypercube(&two[..1], 50, Seed(8)).unwrap();
-        let first = |design: &Design| -> Vec<f64> { numbers(design).iter().map(|p| p[0]).collect() };
+        let first =
+            |design: &Design| -> Vec<f64> { numbers(design).iter().map(|p| p[0]).collect() };
         assert_eq!(first(&design), first(&one));
         assert_ne!(first(&one), first(&other));
     }

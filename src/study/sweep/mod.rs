@@ -14,7 +14,7 @@ mod tables;
 pub use axis::{Axis, DEFAULT_STEPS, NotAnAxis};
 pub use design::{Design, DesignError, DesignPoint, MOST_POINTS, Setting};
 pub use sheet::read_design;
-pub use tables::{outcome_header, write_files, write_outcomes};
+pub use tables::{column_of, outcome_header, write_files, write_outcomes};
 
 use super::simulator::{Simulator, Stopped};
 use crate::diagnostic::{Diagnostic, Diagnostics, Severity, Sources};
@@ -136,8 +136,16 @@ pub struct UnknownPath {
 /// Tries each varied path once, so that a misspelt one is told before anything is lived.
 pub fn unknown_paths(text: &Text<'_>, design: &Design) -> Vec<UnknownPath> {
     let try_path = |(at, path): (usize, &String)| {
-        let given = design.points.iter().find_map(|point| point.settings[at].text());
-        let trial = Override { path: path.clone(), value: given? };
+        let given = design
+            .points
+            .iter()
+            .find_map(|point| point.settings[at].text());
+        // Whatever is wrong with the value is the point's matter.
+        let value = given.unwrap_or_else(|| "0".to_owned());
+        let trial = Override {
+            path: path.clone(),
+            value,
+        };
         let (sources, reading) = read(text, &[trial]);
         let source = sources.0.len().checked_sub(1)?;
         let is_about_path = |one: &Diagnostic| {
@@ -146,10 +154,21 @@ pub fn unknown_paths(text: &Text<'_>, design: &Design) -> Vec<UnknownPath> {
             })
         };
         let mut diagnostics = reading.diagnostics;
-        diagnostics.0.retain(|one| one.severity == Severity::Error && is_about_path(one));
-        (!diagnostics.0.is_empty()).then(|| UnknownPath { path: path.clone(), sources, diagnostics })
+        diagnostics
+            .0
+            .retain(|one| one.severity == Severity::Error && is_about_path(one));
+        (!diagnostics.0.is_empty()).then(|| UnknownPath {
+            path: path.clone(),
+            sources,
+            diagnostics,
+        })
     };
-    design.paths.iter().enumerate().filter_map(try_path).collect()
+    design
+        .paths
+        .iter()
+        .enumerate()
+        .filter_map(try_path)
+        .collect()
 }
 
 /// Reads the scenario with more overrides.
@@ -196,14 +215,24 @@ fn ask(
     let given = design.paths.iter().zip(&point.settings);
     let set = given.filter_map(|(path, setting)| {
         let value = setting.text()?;
-        Some(Override { path: path.clone(), value })
+        Some(Override {
+            path: path.clone(),
+            value,
+        })
     });
     let set: Vec<Override> = set.collect();
     let seed = point.seed.unwrap_or(settings.seed);
-    let without_runs = |result| SweptPoint { seed, n_runs: 0, n_left_out: 0, result };
+    let without_runs = |result| SweptPoint {
+        seed,
+        n_runs: 0,
+        n_left_out: 0,
+        result,
+    };
     let (_, reading) = read(text, &set);
     let Some(scenario) = reading.scenario else {
-        return Ok(without_runs(PointResult::Rejected(reason(&reading.diagnostics))));
+        return Ok(without_runs(PointResult::Rejected(reason(
+            &reading.diagnostics,
+        ))));
     };
     let program = compile(&scenario);
     let bound = match bind(&program, &[]) {

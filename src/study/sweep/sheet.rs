@@ -27,26 +27,48 @@ pub fn read_design(path: &Path) -> Result<Design, SweepError> {
 
 fn parse(bytes: &[u8]) -> Result<Design, (u64, String)> {
     let text = std::str::from_utf8(bytes).map_err(|error| {
-        let line = 1 + bytes[..error.valid_up_to()].iter().filter(|&&byte| byte == b'\n').count();
-        (line as u64, "is not UTF-8 text: save the table as `CSV UTF-8`".to_owned())
+        let line = 1 + bytes[..error.valid_up_to()]
+            .iter()
+            .filter(|&&byte| byte == b'\n')
+            .count();
+        (
+            line as u64,
+            "is not UTF-8 text: save the table as `CSV UTF-8`".to_owned(),
+        )
     })?;
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     // A path has neither, so the header tells.
     let header_line = text.lines().next().unwrap_or_default();
-    let separator = if header_line.contains(';') { b';' } else { b',' };
+    let separator = if header_line.contains(';') {
+        b';'
+    } else {
+        b','
+    };
     let mut reader = csv::ReaderBuilder::new()
         .trim(csv::Trim::All)
         .delimiter(separator)
         .from_reader(text.as_bytes());
     let broken = |error: csv::Error| {
         let line = error.position().map_or(1, csv::Position::line);
-        (line, "is not a row with as many fields as the header".to_owned())
+        (
+            line,
+            "is not a row with as many fields as the header".to_owned(),
+        )
     };
-    let header: Vec<String> = reader.headers().map_err(broken)?.iter().map(str::to_owned).collect();
+    let header: Vec<String> = reader
+        .headers()
+        .map_err(broken)?
+        .iter()
+        .map(str::to_owned)
+        .collect();
     if let Some(at) = header.iter().position(String::is_empty) {
         return Err((1, format!("has no name over column {}", at + 1)));
     }
-    let paths: Vec<String> = header.iter().filter(|name| *name != SEED).cloned().collect();
+    let paths: Vec<String> = header
+        .iter()
+        .filter(|name| *name != SEED)
+        .cloned()
+        .collect();
     if paths.is_empty() {
         return Err((1, "has no column with a TOML path".to_owned()));
     }
@@ -58,13 +80,18 @@ fn parse(bytes: &[u8]) -> Result<Design, (u64, String)> {
             // Spreadsheets leave such rows at the end.
             continue;
         }
-        let mut point = DesignPoint { settings: Vec::new(), seed: None };
+        let mut point = DesignPoint {
+            settings: Vec::new(),
+            seed: None,
+        };
         for (column, field) in header.iter().zip(&record) {
             if column == SEED {
                 point.seed = seed(field).map_err(|problem| (line, problem))?;
             } else {
                 let setting = setting(field, separator == b';');
-                point.settings.push(setting.map_err(|problem| (line, format!("`{column}` {problem}")))?);
+                point
+                    .settings
+                    .push(setting.map_err(|problem| (line, format!("`{column}` {problem}")))?);
             }
         }
         points.push(point);
@@ -93,12 +120,10 @@ fn setting(field: &str, has_decimal_commas: bool) -> Result<Setting, String> {
     };
     match with_point.parse::<f64>() {
         Ok(number) if number.is_finite() => Ok(Setting::Number(number)),
-        _ if field.starts_with(['=', '+', '-', '@']) => {
-            Err(format!("is `{field}`, which spreadsheets take for a formula: put it in brackets"))
-        }
-        _ if field.contains(char::is_control) => {
-            Err("goes over more than one line".to_owned())
-        }
+        _ if field.starts_with(['=', '+', '-', '@']) => Err(format!(
+            "is `{field}`, which spreadsheets take for a formula: put it in brackets"
+        )),
+        _ if field.contains(char::is_control) => Err("goes over more than one line".to_owned()),
         _ => Ok(Setting::Text(field.to_owned())),
     }
 }
@@ -107,7 +132,9 @@ fn seed(field: &str) -> Result<Option<Seed>, String> {
     if field.is_empty() {
         return Ok(None);
     }
-    let hexadecimal = field.strip_prefix("0x").or_else(|| field.strip_prefix("0X"));
+    let hexadecimal = field
+        .strip_prefix("0x")
+        .or_else(|| field.strip_prefix("0X"));
     let seed = match hexadecimal {
         Some(digits) if !digits.starts_with('+') => u64::from_str_radix(digits, 16).ok(),
         Some(_) => None,
@@ -115,7 +142,9 @@ fn seed(field: &str) -> Result<Option<Seed>, String> {
     };
     match seed {
         Some(seed) => Ok(Some(Seed(seed))),
-        None => Err(format!("`seed` is `{field}`, and not a number of 64 bits such as 42 or 0x2a")),
+        None => Err(format!(
+            "`seed` is `{field}`, and not a number of 64 bits such as 42 or 0x2a"
+        )),
     }
 }
 
@@ -125,18 +154,27 @@ mod tests {
 
     #[test]
     fn what_spreadsheets_write_is_read() {
-        let ours = parse(b"a.x,a.y,seed\n0.5,,7\n,\"{ from = 1, to = 2 }\",0x2a\n1E-3,sequential,\n,,\n").unwrap();
+        let ours =
+            parse(b"a.x,a.y,seed\n0.5,,7\n,\"{ from = 1, to = 2 }\",0x2a\n1E-3,sequential,\n,,\n")
+                .unwrap();
         let theirs = parse(
             "\u{feff}a.x;a.y;seed\r\n0,5;;7\r\n;{ from = 1, to = 2 };0x2a\r\n1E-3;sequential;\r\n;;\r\n".as_bytes(),
         );
         assert_eq!(theirs.unwrap(), ours);
         assert_eq!(ours.paths, ["a.x", "a.y"]);
-        let settings: Vec<_> = ours.points.iter().map(|point| point.settings.clone()).collect();
+        let settings: Vec<_> = ours
+            .points
+            .iter()
+            .map(|point| point.settings.clone())
+            .collect();
         assert_eq!(
             settings,
             [
                 [Setting::Number(0.5), Setting::AsInFile],
-                [Setting::AsInFile, Setting::Text("{ from = 1, to = 2 }".into())],
+                [
+                    Setting::AsInFile,
+                    Setting::Text("{ from = 1, to = 2 }".into())
+                ],
                 [Setting::Number(0.001), Setting::Text("sequential".into())],
             ]
         );
@@ -159,6 +197,11 @@ mod tests {
             assert_eq!(at, line, "{text:?}: {problem}");
             assert!(problem.contains(part), "{text:?}: {problem}");
         }
-        assert!(parse(b"a.x\n1\n\xff\n").unwrap_err().1.contains("CSV UTF-8"));
+        assert!(
+            parse(b"a.x\n1\n\xff\n")
+                .unwrap_err()
+                .1
+                .contains("CSV UTF-8")
+        );
     }
 }

@@ -3,9 +3,7 @@
 use super::{Design, PointResult, Setting, Swept, SweptOutcome, SweptPoint};
 use crate::estimate::Estimates;
 use crate::export::cell::Cell;
-use crate::export::columns::{
-    DICTIONARY, FIXED_PARAMETERS, FileColumns, SWEEP, SWEEP_POINTS,
-};
+use crate::export::columns::{DICTIONARY, FIXED_PARAMETERS, FileColumns, SWEEP, SWEEP_POINTS};
 use crate::export::{CsvTable, ExportError, Rows, WrittenFile, dictionary, parameters};
 use std::path::Path;
 
@@ -24,12 +22,12 @@ pub fn write_files(
         parameters::write_where(base, rows, |path| !is_varied(&swept.design, path))
     };
     let tables: [(&str, Vec<String>, Write<'_>); 4] = [
-        (SWEEP.name, outcome_header(swept), &|rows| write_outcomes(swept, rows)),
-        (
-            SWEEP_POINTS.name,
-            header(&SWEEP_POINTS, swept),
-            &|rows| write_points(swept, rows),
-        ),
+        (SWEEP.name, outcome_header(swept), &|rows| {
+            write_outcomes(swept, rows)
+        }),
+        (SWEEP_POINTS.name, header(&SWEEP_POINTS, swept), &|rows| {
+            write_points(swept, rows)
+        }),
         (FIXED_PARAMETERS.name, FIXED_PARAMETERS.header(), &fixed),
         (DICTIONARY.name, DICTIONARY.header(), &|rows| {
             dictionary::write_sweep(rows)
@@ -47,17 +45,29 @@ pub fn write_files(
 /// Whether a quantity was varied, as a whole or in part.
 fn is_varied(design: &Design, path: &str) -> bool {
     let is_part = |part: &str, whole: &str| {
-        part.strip_prefix(whole).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+        part.strip_prefix(whole)
+            .is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
     };
     let mut varied = design.paths.iter();
-    varied.any(|varied| is_part(varied, path) || is_part(path, varied))
+    varied.any(|varied| {
+        let varied = varied.strip_suffix('*').unwrap_or(varied).trim_end();
+        is_part(varied, path) || is_part(path, varied)
+    })
 }
 
 /// The columns of a file, with the varied paths after the first.
 fn header(file: &FileColumns, swept: &Swept) -> Vec<String> {
     let mut header = file.header();
-    header.splice(1..1, swept.design.paths.iter().cloned());
+    header.splice(1..1, swept.design.paths.iter().map(|path| column_of(path)));
     header
+}
+
+/// The column of a varied path; of a factor on a path, `<path>_factor`.
+pub fn column_of(path: &str) -> String {
+    match path.strip_suffix('*') {
+        Some(path) => format!("{}_factor", path.trim_end()),
+        None => path.to_owned(),
+    }
 }
 
 /// The header of `sweep.csv`.
@@ -107,7 +117,9 @@ fn outcome_cells<'a>(point: &SweptPoint, outcome: &'a SweptOutcome) -> [Cell<'a>
         proportion.map(|proportion| proportion.probability).into(),
         proportion.map(|proportion| proportion.interval.low).into(),
         proportion.map(|proportion| proportion.interval.high).into(),
-        proportion.map(|proportion| proportion.effective_runs).into(),
+        proportion
+            .map(|proportion| proportion.effective_runs)
+            .into(),
         between.and_then(|between| between.sd).into(),
         between.map(|between| between.sd_interval.low).into(),
         between.map(|between| between.sd_interval.high).into(),

@@ -1,0 +1,385 @@
+//! `realpolitik sweep`: designs, tables, points that fail, and points that agree with `run`.
+
+use crate::world::{SMALL, World, rows, small};
+use std::collections::BTreeMap;
+use std::fs;
+
+type Row = BTreeMap<String, String>;
+
+fn sweep(world: &World, arguments: &[&str]) -> String {
+    let (code, out, err) = world.run(&[&["sweep", "small.toml"], arguments].concat());
+    assert_eq!(code, 0, "{err}");
+    out
+}
+
+fn table(world: &World, name: &str) -> Vec<Row> {
+    rows(&world.files("output/small.sweep")[name])
+}
+
+fn column<'a>(rows: &'a [Row], name: &str) -> Vec<&'a str> {
+    rows.iter().map(|row| row[name].as_str()).collect()
+}
+
+#[test]
+fn a_grid_has_a_row_for_each_point_and_question() {
+    let world = small();
+    let arguments = [
+        "--runs",
+        "2000",
+        "--set",
+        "variables.calm.initial=0.6",
+        "--vary",
+        "events.storm.hazard=0.1..0.3:3",
+        "--vary",
+        "variables.tension.initial.from=0.1..0.2:2",
+    ];
+    let out = sweep(&world, &arguments);
+    assert!(
+        out.contains("6 points of 2,000 runs") && out.contains("hazard"),
+        "{out}"
+    );
+    let files = world.files("output/small.sweep");
+    let names: Vec<&str> = files.keys().map(String::as_str).collect();
+    assert_eq!(
+        names,
+        [
+            "dictionary.csv",
+            "fixed_parameters.csv",
+            "manifest.json",
+            "sweep.csv",
+            "sweep_points.csv"
+        ]
+    );
+    let points = table(&world, "sweep_points.csv");
+    assert_eq!(
+        column(&points, "events.storm.hazard"),
+        ["0.1", "0.1", "0.2", "0.2", "0.3", "0.3"]
+    );
+    assert_eq!(
+        column(&points, "variables.tension.initial.from"),
+        ["0.1", "0.2", "0.1", "0.2", "0.1", "0.2"]
+    );
+    assert!(
+        column(&points, "status")
+            .iter()
+            .all(|status| *status == "done")
+    );
+    let swept = table(&world, "sweep.csv");
+    assert_eq!(swept.len(), 12);
+    // A point is what `run` says of the same values.
+    let set = [
+        "run",
+        "small.toml",
+        "--runs",
+        "2000",
+        "--quiet",
+        "--set",
+        "variables.calm.initial=0.6",
+        "--set",
+        "events.storm.hazard=0.2",
+        "--set",
+        "variables.tension.initial.from=0.2",
+    ];
+    assert_eq!(world.run(&set).0, 0);
+    let alone = rows(&world.files("output/small")["outcomes.csv"]);
+    for outcome in &alone {
+        let point = |row: &&Row| row["point"] == "4" && row["outcome"] == outcome["outcome"];
+        let row = swept.iter().find(point).unwrap();
+        for name in [
+            "n_yes",
+            "probability",
+            "simulation_low",
+            "simulation_high",
+            "parameter_sd",
+            "mean_day_if_yes",
+        ] {
+            assert_eq!(row[name], outcome[name], "{name}");
+        }
+    }
+    // All that was not varied is to be found.
+    let fixed = table(&world, "fixed_parameters.csv");
+    let paths = column(&fixed, "path");
+    assert!(
+        !paths.contains(&"events.storm.hazard") && !paths.contains(&"variables.tension.initial")
+    );
+    let calm = fixed
+        .iter()
+        .find(|row| row["path"] == "variables.calm.initial")
+        .unwrap();
+    assert_eq!(calm["number"], "0.6");
+    let ran = rows(&world.files("output/small")["parameters.csv"]);
+    assert_eq!(ran.len(), fixed.len() + 2);
+    // The dictionary knows every column, and threads change no byte.
+    let dictionary = table(&world, "dictionary.csv");
+    let more = ["--threads", "3", "--output", "again", "--quiet"];
+    assert_eq!(sweep(&world, &[&arguments[..], &more].concat()), "");
+    let again = world.files("again/small.sweep");
+    for (name, bytes) in files.iter().filter(|(name, _)| name.ends_with(".csv")) {
+        assert!(again[name] == *bytes, "{name}");
+        let text = String::from_utf8(bytes.clone()).unwrap();
+        let header = text.trim_start_matches('\u{feff}').lines().next().unwrap();
+        for column in header.split(',') {
+            let known = if column.contains('.') {
+                "<path>"
+            } else {
+                column
+            };
+            assert!(
+                dictionary
+                    .iter()
+                    .any(|row| row["file"] == *name && row["column"] == known),
+                "{name}: {column}"
+            );
+        }
+    }
+    let manifest = world.manifest("output/small.sweep");
+    assert_eq!(manifest["kind"], "sweep");
+    assert_eq!(manifest["design"]["kind"], "grid");
+    assert_eq!(
+        manifest["design"]["axes"][0],
+        "events.storm.hazard=0.1..0.3:3"
+    );
+    assert_eq!(manifest["points"]["done"], 6);
+}
+
+#[test]
+fn a_table_as_a_spreadsheet_writes_it() {
+    let world = small();
+    let text = "\u{feff}events.storm.hazard;variables.tension.initial;scenario.moves;seed\r\n\
+                0,2;;;\r\n\
+                ;{ from = 0,1, to = 0.2 };;\r\n\
+                ;{ from = 0.1, to = 0.2 };simultaneous;0x2a\r\n\
+                1,5;;;\r\n\
+                ;;;7\r\n";
+    fs::write(world.path("points.csv"), text).unwrap();
+    let out = sweep(
+        &world,
+        &[
+            "--runs",
+            "1000",
+            "--design",
+            "points.csv",
+            "--format",
+            "csv",
+        ],
+    );
+    let swept = rows(out.as_bytes());
+    assert_eq!(swept.len(), 6);
+    let points = table(&world, "sweep_points.csv");
+    assert_eq!(
+        column(&points, "status"),
+        ["done", "rejected", "done", "rejected", "done"]
+    );
+    assert_eq!(
+        column(&points, "events.storm.hazard"),
+        ["0.2", "", "", "1.5", ""]
+    );
+    assert!(
+        points[3]["reason"].contains("1.5 is outside what `hazard` may be"),
+        "{:?}",
+        points[3]
+    );
+    assert!(!points[1]["reason"].is_empty());
+    assert_eq!(
+        column(&points, "seed"),
+        ["0x20161101", "0x20161101", "0x2a", "0x20161101", "0x7"]
+    );
+    // The last is the file as it is, with a seed.
+    assert_eq!(
+        world
+            .run(&[
+                "run",
+                "small.toml",
+                "--runs",
+                "1000",
+                "--seed",
+                "7",
+                "--quiet"
+            ])
+            .0,
+        0
+    );
+    let alone = rows(&world.files("output/small")["outcomes.csv"]);
+    let last: Vec<&Row> = swept.iter().filter(|row| row["point"] == "5").collect();
+    for (one, other) in last.iter().zip(&alone) {
+        assert_eq!(one["probability"], other["probability"]);
+    }
+    let manifest = world.manifest("output/small.sweep");
+    assert_eq!(manifest["points"]["failed"], 2);
+    assert_eq!(manifest["design"]["table"]["file"], "points.csv");
+}
+
+#[test]
+fn points_that_fill_the_space() {
+    let world = small();
+    for (design, kind) in [("lhs", "lhs"), ("sobol", "sobol")] {
+        sweep(
+            &world,
+            &[
+                "--runs",
+                "200",
+                "--design",
+                design,
+                "--points",
+                "8",
+                "--quiet",
+                "--vary",
+                "events.storm.hazard=0..0.8",
+                "--vary",
+                "actors.north.precision*=0.1..10:log",
+                "--vary",
+                "scenario.horizon_days=5..12:whole",
+            ],
+        );
+        let points = table(&world, "sweep_points.csv");
+        assert!(
+            column(&points, "status")
+                .iter()
+                .all(|status| *status == "done"),
+            "{points:?}"
+        );
+        let slices = |name: &str, slice: &dyn Fn(f64) -> f64| {
+            let numbers = points.iter().map(|row| row[name].parse::<f64>().unwrap());
+            let mut slices: Vec<u32> = numbers.map(|x| slice(x) as u32).collect();
+            slices.sort_unstable();
+            slices
+        };
+        let all: Vec<u32> = (0..8).collect();
+        assert_eq!(
+            slices("events.storm.hazard", &|x| x * 10.0),
+            all,
+            "{design}"
+        );
+        let logarithm = |x: f64| (x.log10() + 1.0) * 4.0;
+        assert_eq!(
+            slices("actors.north.precision_factor", &logarithm),
+            all,
+            "{design}"
+        );
+        let days = column(&points, "scenario.horizon_days");
+        assert!(
+            days.iter().all(|days| days.parse::<u16>().is_ok()),
+            "{days:?}"
+        );
+        assert_eq!(world.manifest("output/small.sweep")["design"]["kind"], kind);
+    }
+}
+
+#[test]
+fn points_where_numbers_stop_being_numbers_say_so() {
+    let text = SMALL.replace("hazard = 0.05", "hazard = \"0.05 + 0 * ln(calm)\"");
+    let world = World::new(&[("small.toml", &text)]);
+    sweep(
+        &world,
+        &[
+            "--runs",
+            "500",
+            "--vary",
+            "variables.calm.initial=0..1:2",
+            "--quiet",
+        ],
+    );
+    let points = table(&world, "sweep_points.csv");
+    assert_eq!(column(&points, "status"), ["faulted", "done"]);
+    assert!(
+        points[0]["reason"].contains("500 of 500 runs"),
+        "{:?}",
+        points[0]
+    );
+    assert_eq!(table(&world, "sweep.csv").len(), 2);
+}
+
+#[test]
+fn mistakes_are_told() {
+    let world = small();
+    fs::write(
+        world.path("bad.csv"),
+        "events.storm.hazard,events.strom.hazard\n0.1,0.2\n",
+    )
+    .unwrap();
+    fs::write(
+        world.path("empty.csv"),
+        "events.strom.hazard,events.storm.hazard\n,0.2\n",
+    )
+    .unwrap();
+    fs::write(
+        world.path("line.csv"),
+        "events.storm.hazard\n0.1\n0.1,0.2\n",
+    )
+    .unwrap();
+    let hazard = "events.storm.hazard=0..1";
+    let cases: [(&[&str], i32, &str); 14] = [
+        (&[], 2, "nothing is varied"),
+        (
+            &["--vary", "events.strom.hazard=0..1"],
+            1,
+            "did you mean `storm`",
+        ),
+        (
+            &["--vary", "events.storm.hazard=1..0"],
+            2,
+            "does not lie below",
+        ),
+        (&["--vary", hazard, "--vary", hazard], 2, "varied twice"),
+        (&["--vary", hazard, "--points", "8"], 2, "--design"),
+        (
+            &["--vary", hazard, "--design", "grid", "--points", "8"],
+            2,
+            "leave --points out",
+        ),
+        (&["--vary", hazard, "--design", "sobol"], 2, "--points 64"),
+        (
+            &[
+                "--vary",
+                "events.storm.hazard=0..1:3",
+                "--design",
+                "lhs",
+                "--points",
+                "8",
+            ],
+            2,
+            "steps belong to a grid",
+        ),
+        (
+            &["--vary", hazard, "--design", "bad.csv"],
+            2,
+            "a table has its own points",
+        ),
+        (
+            &["--vary", hazard, "--design", "latin"],
+            2,
+            "none of grid, lhs and sobol",
+        ),
+        (&["--design", "none.csv"], 2, "cannot read none.csv"),
+        (
+            &["--design", "bad.csv"],
+            1,
+            "the column `events.strom.hazard` of bad.csv",
+        ),
+        (&["--design", "empty.csv"], 1, "did you mean `storm`"),
+        (
+            &["--design", "line.csv"],
+            2,
+            "line.csv:3: is not a row with as many fields",
+        ),
+    ];
+    for (arguments, code, part) in cases {
+        let (got, _, err) = world.run(&[&["sweep", "small.toml"], arguments].concat());
+        assert!(
+            got == code && err.contains(part),
+            "{arguments:?}: {got} {err}"
+        );
+        assert!(!world.path("output/small.sweep").exists());
+    }
+    // Where no point has results, that is no success.
+    let (code, out, _) = world.run(&[
+        "sweep",
+        "small.toml",
+        "--vary",
+        "events.storm.hazard=2..3:2",
+        "--runs",
+        "10",
+    ]);
+    assert_eq!(code, 1);
+    assert!(out.contains("2 points have no results"), "{out}");
+}
