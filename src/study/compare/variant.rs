@@ -133,7 +133,7 @@ mod tests {
             "a.b".parse::<Variant>(),
             Err(NotAVariant::NotASetting(_))
         ));
-        for name in ["=x", "-bold", "", "a\tb"] {
+        for name in ["-bold", "", "a\tb", "@x"] {
             let text = format!("{name}: a.b=1");
             assert!(text.parse::<Variant>().is_err(), "{name}");
         }
