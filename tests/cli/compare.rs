@@ -78,7 +78,8 @@ fn bernoulli_events_have_closed_forms() {
         assert!((bound / (independent / sd) - 1.0).abs() < 0.1, "{bound}");
         // A monotone change is the best there is: the gain is its bound, but for the pairs.
         assert!((number(row, "gain") / bound - 1.0).abs() < 0.05, "{row:?}");
-        assert!(number(row, "simulation_low") < d && d < number(row, "simulation_high"));
+        let width = number(row, "simulation_high") - number(row, "simulation_low");
+        assert!((width / (2.0 * 1.96 * error) - 1.0).abs() < 0.1, "{row:?}");
     }
 }
 
@@ -265,7 +266,7 @@ fn what_only_one_side_has_is_listed() {
 fn a_draw_that_faults_on_either_side_is_left_out_on_both() {
     let text = SMALL.replace(
         "hazard = 0.05",
-        "hazard = \"if(calm < 0.0001, ln(-1), 0.05)\"",
+        "hazard = \"if(calm < 0.0004, ln(-1), 0.05)\"",
     );
     let text = text.replace(
         "[variables.calm]\ninitial = 0.5",
@@ -279,7 +280,7 @@ fn a_draw_that_faults_on_either_side_is_left_out_on_both() {
         "40000",
         "--quiet",
         "--variant",
-        "shift: variables.calm.initial={ uniform = { min = 0.00005, max = 1.0 } }",
+        "shift: variables.calm.initial={ uniform = { min = 0.0002, max = 1.0 } }",
         "--variant",
         "broken: variables.calm.initial=0",
     ]);
