@@ -4,6 +4,8 @@
 use crate::world::{SMALL, World, rows, small};
 use std::collections::BTreeMap;
 use std::fs;
+#[cfg(unix)]
+use std::process::{Command, Stdio};
 
 type Row = BTreeMap<String, String>;
 
@@ -386,4 +388,53 @@ fn the_founding_scenario_gains_from_the_same_luck() {
     let bound = ((p0 * (1.0 - p0) + p1 * (1.0 - p1)) / (d - d * d)).sqrt();
     assert!((number(without, "gain_bound") / bound - 1.0).abs() < 1e-9);
     assert!(number(without, "gain") > 1.0, "{without:?}");
+}
+
+/// A stop keeps the same runs on all sides, and asking for so many gives the same tables.
+#[cfg(unix)]
+#[test]
+fn a_comparison_that_is_stopped_keeps_a_prefix_of_the_runs() {
+    let world = small();
+    let arguments = [
+        "compare",
+        "small.toml",
+        "--quiet",
+        "--variant",
+        "actions.talk.success=0.9",
+        "--runs",
+    ];
+    let child = Command::new(assert_cmd::cargo::cargo_bin("realpolitik"))
+        .current_dir(world.0.path())
+        .args(arguments)
+        .arg("1_000_000_000")
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    while !world.path("output").exists() {
+        std::thread::sleep(std::time::Duration::from_millis(10));
+    }
+    std::thread::sleep(std::time::Duration::from_millis(3_000));
+    let pid = child.id().to_string();
+    let kill = Command::new("kill").args(["-INT", &pid]).status();
+    assert!(kill.unwrap().success());
+    let output = child.wait_with_output().unwrap();
+    assert_eq!(output.status.code(), Some(130));
+    if !world.path("output/small.compare").exists() {
+        // A slow machine had not lived the first stretch on both sides: nothing is left behind.
+        assert_eq!(fs::read_dir(world.path("output")).unwrap().count(), 0);
+        return;
+    }
+    let manifest = world.manifest("output/small.compare");
+    assert_eq!(manifest["completeness"], "interrupted");
+    let lived = manifest["runs_lived"].as_u64().unwrap();
+    assert!(lived > 0 && lived < 1_000_000_000, "{lived}");
+    let again = [&lived.to_string(), "--output", "again"];
+    assert_eq!(world.run(&[&arguments[..], &again].concat()).0, 0);
+    let (stopped, asked) = (
+        world.files("output/small.compare"),
+        world.files("again/small.compare"),
+    );
+    for name in ["compare.csv", "compare_actions.csv"] {
+        assert!(stopped[name] == asked[name], "{name}");
+    }
 }

@@ -3,6 +3,8 @@
 use crate::world::{SMALL, World, rows, small};
 use std::collections::BTreeMap;
 use std::fs;
+#[cfg(unix)]
+use std::process::{Command, Stdio};
 
 type Row = BTreeMap<String, String>;
 
@@ -382,4 +384,63 @@ fn mistakes_are_told() {
     ]);
     assert_eq!(code, 1);
     assert!(out.contains("2 points have no results"), "{out}");
+}
+
+/// What was lived before Ctrl-C is written, and what was not is told.
+#[cfg(unix)]
+#[test]
+fn a_sweep_that_is_stopped_keeps_its_points() {
+    let world = small();
+    let arguments = [
+        "sweep",
+        "small.toml",
+        "--quiet",
+        "--threads",
+        "1",
+        "--runs",
+        "512",
+        "--vary",
+        "events.storm.hazard=0..1:1000",
+        "--vary",
+        "actions.talk.success=0..1:100",
+    ];
+    let child = Command::new(assert_cmd::cargo::cargo_bin("realpolitik"))
+        .current_dir(world.0.path())
+        .args(arguments)
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    // The staging folder appears when the scenario has been read and Ctrl-C is listened for.
+    while !world.path("output").exists() {
+        std::thread::sleep(std::time::Duration::from_millis(10));
+    }
+    std::thread::sleep(std::time::Duration::from_millis(1_000));
+    let pid = child.id().to_string();
+    let kill = Command::new("kill").args(["-INT", &pid]).status();
+    assert!(kill.unwrap().success());
+    let output = child.wait_with_output().unwrap();
+    assert_eq!(output.status.code(), Some(130));
+    let manifest = world.manifest("output/small.sweep");
+    assert_eq!(manifest["completeness"], "interrupted");
+    let done = manifest["points"]["done"].as_u64().unwrap();
+    let not_reached = manifest["points"]["not_reached"].as_array().unwrap();
+    assert!(done > 0 && done + not_reached.len() as u64 == 100_000);
+    let points = table(&world, "sweep_points.csv");
+    assert_eq!(points.len(), 100_000);
+    let n = |status: &str| points.iter().filter(|row| row["status"] == status).count() as u64;
+    assert_eq!(
+        (n("done"), n("not_reached")),
+        (done, not_reached.len() as u64)
+    );
+    assert_eq!(table(&world, "sweep.csv").len() as u64, 2 * done);
+    assert_eq!(
+        points[0]["status"], "done",
+        "the first point of the grid is the first lived"
+    );
+    // The middle comes next.
+    let middle = points
+        .iter()
+        .position(|row| row["point"] == "65537")
+        .unwrap();
+    assert!(done < 2 || points[middle]["status"] == "done");
 }
