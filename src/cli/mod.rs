@@ -19,13 +19,13 @@ mod results;
 mod run;
 mod schema;
 mod score;
+mod sensitivity;
 mod show;
-#[expect(dead_code, reason = "the studies are on their way")]
 mod study;
 
 pub use arguments::{
-    CheckArguments, CommandLine, Format, RunArguments, ScoreArguments, ScoreFormat,
-    SimulationArguments, Subcommand,
+    CheckArguments, CommandLine, Format, Grouping, RunArguments, ScoreArguments, ScoreFormat,
+    SensitivityArguments, SimulationArguments, Subcommand,
 };
 pub use exit::Exit;
 
@@ -49,6 +49,7 @@ pub fn main() -> Exit {
         Subcommand::Run(arguments) => run::run(arguments),
         Subcommand::Check(arguments) => check::check(arguments),
         Subcommand::Score(arguments) => score::score(arguments),
+        Subcommand::Sensitivity(arguments) => sensitivity::sensitivity(arguments),
         Subcommand::Schema => schema::schema(),
     };
     done.unwrap_or_else(|error| exit::tell(&error))

@@ -6,8 +6,10 @@
 //! uncertainty, which is what the scenario says we do not know and no number of runs shrinks.
 
 mod score;
+mod sensitivity;
 
 pub use score::{RELIABILITY, SCORE, SCORE_FILES, SCORE_GROUPS, SCORE_PATTERNS, SCORE_SUMMARY};
+pub use sensitivity::{CONVERGENCE, MORRIS, SCREENING_FILES, SENSITIVITY, SENSITIVITY_FILES};
 
 /// A kind of file in a results folder.
 #[derive(Clone, Copy, Debug)]
@@ -522,7 +524,8 @@ mod tests {
 
     #[test]
     fn every_column_has_a_good_name_once_and_a_meaning() {
-        for file in FILES.into_iter().chain(SCORE_FILES) {
+        let sensitivities = SENSITIVITY_FILES.into_iter().chain(SCREENING_FILES);
+        for file in FILES.into_iter().chain(SCORE_FILES).chain(sensitivities) {
             let mut names: Vec<_> = file.columns.iter().map(|column| column.name).collect();
             assert!(
                 names.iter().all(|name| is_good_header(name)),

@@ -22,6 +22,19 @@ pub fn write_score(rows: &mut dyn Rows) -> Result<(), ExportError> {
     write_files(&SCORE_FILES, &SCORE, &SCORE_PATTERNS, rows)
 }
 
+/// The same for a folder of files whose columns are the same for every scenario.
+///
+/// # Errors
+/// Where a row cannot be written.
+pub fn write_plain(files: &[&FileColumns], rows: &mut dyn Rows) -> Result<(), ExportError> {
+    for file in files {
+        for column in file.columns {
+            write_column(file, column, rows)?;
+        }
+    }
+    Ok(())
+}
+
 /// The columns of `files`; in `open`, `patterns` follow.
 fn write_files(
     files: &[&FileColumns],

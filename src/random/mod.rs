@@ -5,5 +5,5 @@ pub mod keyed;
 mod quantile_table;
 
 pub use distribution::{Distribution, DistributionError, IntervalKind};
-pub use keyed::{Branch, LaneKey, Seed, SiteKey};
+pub use keyed::{Branch, DrawBranch, LaneKey, Seed, SiteKey};
 pub use quantile_table::QuantileTable;

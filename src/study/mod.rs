@@ -1,11 +1,13 @@
 //! What is asked of results, and of many simulations together (floor 8).
 //!
 //! Each question is a room of its own, and no room knows another: [`score`] holds forecasts
-//! against what came true. The rooms that simulate do so with a [`Simulator`]. Unlike the floors
+//! against what came true; [`sensitivity`] asks which of the things that are not known matter. The
+//! rooms that simulate do so with a [`Simulator`]. Unlike the floors
 //! below, these rooms read the files that they are about. Absent on purpose: the terminal, and
 //! the command line's words.
 
 pub mod score;
+pub mod sensitivity;
 mod simulator;
 
 pub use simulator::{Simulator, Stopped, Watch};
