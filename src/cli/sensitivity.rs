@@ -109,7 +109,10 @@ impl Subject<'_> {
     ) -> anyhow::Result<Option<Made>> {
         let simulation = study.arguments;
         if simulation.runs < LEAST_RUNS {
-            bail!("a sensitivity needs at least {LEAST_RUNS} runs of each point: give --runs more");
+            bail!(
+                "a sensitivity needs at least {} runs of each point: give --runs more",
+                grouped(LEAST_RUNS)
+            );
         }
         let settings = Settings {
             seed: simulation.seed,

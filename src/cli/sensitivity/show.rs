@@ -47,7 +47,7 @@ fn question(
     let mut text = format!("\n{label}: {}", percent(all.mean));
     match &all.parameter_share {
         Some(share) => text.push_str(&format!(
-            "; {} of its variance is not chance but what is not known\n",
+            "; not chance but not known: {} of its variance\n",
             with_interval(share)
         )),
         None => text.push('\n'),
@@ -101,7 +101,7 @@ pub(super) fn note(of_outcome: &OutcomeSensitivity, n_runs: u64) -> Option<Strin
     if !all.is_measurable() {
         let most = all.variance.value + 2.0 * all.variance.standard_error;
         let more = needed.map_or_else(String::new, |needed| {
-            format!("; about --runs {needed} might tell")
+            format!("; about --runs {} might tell", typed(needed))
         });
         return Some(format!(
             "What is not known moves its probability by too little to be divided: by a standard \
@@ -113,11 +113,17 @@ pub(super) fn note(of_outcome: &OutcomeSensitivity, n_runs: u64) -> Option<Strin
     needed.map(|needed| {
         format!(
             "These are known to within {:.0} percentage points only; for {:.0}, take about \
-             --runs {needed}.",
+             --runs {}.",
             half * 100.0,
-            USEFUL_HALF_WIDTH * 100.0
+            USEFUL_HALF_WIDTH * 100.0,
+            typed(needed)
         )
     })
+}
+
+/// A number of runs as it may be typed.
+fn typed(n_runs: u64) -> String {
+    grouped(n_runs).replace(',', "_")
 }
 
 /// The quantities of which every question that can be measured says that they do not matter.

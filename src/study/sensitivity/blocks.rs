@@ -34,6 +34,11 @@ impl Blocks {
         }
     }
 
+    /// How many factors there are.
+    pub fn n_factors(&self) -> usize {
+        self.n_factors
+    }
+
     /// Adds the lives of consecutive draws, the first of which is `first_draw`, at the three points
     /// of a factor. Draws of which any life faulted are left out.
     pub fn add(&mut self, first_draw: u64, factor: usize, points: [&[Lives]; 3]) {
@@ -73,6 +78,12 @@ impl Blocks {
             }
         }
         sums
+    }
+
+    /// The sums of each block among the first quarters of them, factor by factor.
+    pub fn each(&self, n_quarters: u64) -> impl Iterator<Item = &[Moments]> + Clone {
+        let n_among = self.n_among(n_quarters);
+        self.sums.chunks(self.n_factors).take(n_among)
     }
 
     fn n_among(&self, n_quarters: u64) -> usize {

@@ -146,8 +146,9 @@ pub fn stage(
     let n_draws = whole.iter().map(|sums| sums.n_draws).fold(0.0, f64::max);
     let mut luck = KeyedStream::new(seed, &format!("{purpose}:{n_quarters}"));
     let samples = (0..N_SAMPLES).map(|_| blocks.resample(n_quarters, &mut luck));
-    let samples: Vec<Row> = samples.map(|sums| Row::of(&sums)).collect();
-    let row = Row::of(&whole);
+    let regressions = regressions(blocks, n_quarters);
+    let samples: Vec<Row> = samples.map(|sums| Row::of(&sums, &regressions)).collect();
+    let row = Row::of(&whole, &regressions);
 
     let resampled = |value: f64, values: &mut dyn Iterator<Item = f64>| {
         resampled(value, values.collect(), confidence)
@@ -197,11 +198,15 @@ struct Row {
 }
 
 impl Row {
-    fn of(sums: &[Moments]) -> Self {
-        let both = |sums: &Moments| [sums.first_order(), sums.total()];
+    fn of(sums: &[Moments], regressions: &[f64]) -> Self {
+        let whole = Whole::of(sums);
+        let both = |(sums, &regression): (&Moments, &f64)| {
+            let total = sums.total(sums.excess(&whole), regression);
+            [sums.first_order(), total]
+        };
         Self {
-            whole: Whole::of(sums),
-            numerators: sums.iter().map(both).collect(),
+            whole,
+            numerators: sums.iter().zip(regressions).map(both).collect(),
         }
     }
 
@@ -210,6 +215,43 @@ impl Row {
         let own = self.numerators[factor][which];
         let above = self.numerators.iter().filter(|other| other[which] > own);
         1 + above.count() as u64
+    }
+}
+
+/// By factor, the regression of its total on its excess over the blocks; 0 where it has none.
+fn regressions(blocks: &Blocks, n_quarters: u64) -> Vec<f64> {
+    // Of fewer than two draws there is no variance.
+    let each = blocks.each(n_quarters);
+    let each = each.filter(|sums| sums.iter().all(|one| one.n_draws >= 2.0));
+    let pairs = each.map(|sums| {
+        let whole = Whole::of(sums);
+        let pair = |one: &Moments| (one.excess(&whole), one.total(0.0, 0.0));
+        sums.iter().map(pair).collect::<Vec<_>>()
+    });
+    let pairs: Vec<Vec<(f64, f64)>> = pairs.collect();
+    let n_factors = pairs.first().map_or(0, Vec::len);
+    let of_factor = |factor: usize| slope(pairs.iter().map(move |block| block[factor]));
+    let mut regressions: Vec<f64> = (0..n_factors).map(of_factor).collect();
+    regressions.resize(blocks.n_factors(), 0.0);
+    regressions
+}
+
+/// The slope of the second numbers over the first by least squares; 0 where these are all one.
+fn slope(pairs: impl Iterator<Item = (f64, f64)> + Clone) -> f64 {
+    let n = pairs.clone().count() as f64;
+    let sum = pairs
+        .clone()
+        .fold((0.0, 0.0), |sum, (x, y)| (sum.0 + x, sum.1 + y));
+    let (mean_x, mean_y) = (sum.0 / n, sum.1 / n);
+    let (mut squares, mut products) = (0.0, 0.0);
+    for (x, y) in pairs {
+        squares += (x - mean_x) * (x - mean_x);
+        products += (x - mean_x) * (y - mean_y);
+    }
+    if squares > 0.0 {
+        products / squares
+    } else {
+        0.0
     }
 }
 

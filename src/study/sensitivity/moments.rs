@@ -14,8 +14,10 @@
 //!   Janon et al. 2014, with 1 that of Saltelli et al. 2010; the regression has no more variance
 //!   than either, and matters because every factor meets the same A and B.
 //! - total: V·Tᵢ = ½E(P(B) − P(partner))², since the two differ in θᵢ alone (Jansen 1999), which is
-//!   ½E[Y₁Y₂] of B and of the partner, less E[ȳ_B ȳ_partner]. It does not hang on μ, and where θᵢ
-//!   does nothing only luck is left.
+//!   ½E[Y₁Y₂] of B and of the partner, less E[ȳ_B ȳ_partner]. It does not hang on μ. Where luck is
+//!   most of the variance, V − Cov(P(B), P(partner)) with V from all points would be better: the two
+//!   differ by what V came out as at B and at the partner, less V from all points, whose mean is 0;
+//!   so that is subtracted, times its regression over blocks of draws.
 //!
 //! So one partner serves both, and n factors need n + 2 points (Saltelli 2002), not 2n + 1: with
 //! the same number of runs, each point has nearly twice as many. All sums are of quarters of whole
@@ -103,22 +105,25 @@ impl Moments {
         self.covariance(self.a_partner, Point::A, Point::Partner)
     }
 
-    /// V·Tᵢ: the variance of P that would be left, were everything but the factor known. Unbiased.
-    pub fn total(&self) -> f64 {
+    /// V·Tᵢ: the variance of P that would be left, were everything but the factor known. `excess`
+    /// is [`Moments::excess`], and `regression` what is subtracted of it; unbiased for any.
+    pub fn total(&self, excess: f64, regression: f64) -> f64 {
         let both = self.both[Point::B as usize] + self.both[Point::Partner as usize];
-        (0.5 * both - self.b_partner) / self.n_draws
+        (0.5 * both - self.b_partner) / self.n_draws - regression * excess
     }
 
-    /// Unbiased variances of P at A and B together, and at the partner.
-    fn variances(&self) -> [f64; 2] {
+    /// What V came out as at B and at the partner, less V from all points: 0 but for chance.
+    pub fn excess(&self, whole: &Whole) -> f64 {
+        0.5 * (self.variance(Point::B) + self.variance(Point::Partner)) - whole.variance
+    }
+
+    /// An unbiased variance of P at a point.
+    fn variance(&self, point: Point) -> f64 {
         let n = self.n_draws;
+        let point = point as usize;
         // The square of the mean comes from products of different draws.
-        let at = |point: Point| {
-            let point = point as usize;
-            let different = self.means[point] * self.means[point] - self.squares[point];
-            self.both[point] / n - different / (n * (n - 1.0))
-        };
-        [at(Point::A) + at(Point::B), at(Point::Partner)]
+        let different = self.means[point] * self.means[point] - self.squares[point];
+        self.both[point] / n - different / (n * (n - 1.0))
     }
 }
 
@@ -140,8 +145,8 @@ impl Whole {
         for moments in factors {
             let [a, b, partner] = moments.means.map(|sum| sum / moments.n_draws);
             mean += (a + b) / n_factors + partner;
-            let [shared, own] = moments.variances();
-            variance += shared / n_factors + own;
+            let shared = moments.variance(Point::A) + moments.variance(Point::B);
+            variance += shared / n_factors + moments.variance(Point::Partner);
         }
         Self {
             mean: mean / (n_factors + 2.0),
