@@ -2,9 +2,8 @@
 //!
 //! Each question is a room of its own, and no room knows another: [`score`] holds forecasts
 //! against what came true; [`sensitivity`] asks which of the things that are not known matter. The
-//! rooms that simulate do so with a [`Simulator`]. Unlike the floors
-//! below, these rooms read the files that they are about. Absent on purpose: the terminal, and
-//! the command line's words.
+//! rooms that simulate do so with a [`Simulator`]. Unlike the floors below, these rooms read the
+//! files that they are about. Absent on purpose: the terminal, and the command line's words.
 
 pub mod score;
 pub mod sensitivity;
