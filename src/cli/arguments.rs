@@ -98,6 +98,19 @@ pub enum Subcommand {
     /// sweep_points.csv, fixed_parameters.csv with all that was not varied, their dictionary and
     /// manifest.json.
     Sweep(SweepArguments),
+    /// Say which of the things that are not known matter, and which would not even if they were.
+    ///
+    /// Lives the scenario once for each uncertain quantity (and twice more) and divides the
+    /// variance of each question's probability among the quantities: what knowing one alone would
+    /// remove (first-order Sobol' index), and what would be left if all but it were known (total
+    /// index). Only what is not known is divided; chance is told apart and left out. Quantities
+    /// that are correlated are known or not known together. The results of
+    /// `params/quickstart.toml` go to `output/quickstart.sensitivity/`: `sensitivity.csv`, and
+    /// `convergence.csv` with the same from a quarter and half of the runs.
+    ///
+    /// Where there are too many quantities for that, --screen ranks them with few runs (Morris'
+    /// elementary effects, `morris.csv`).
+    Sensitivity(SensitivityArguments),
     /// Print the JSON Schema of scenario files, for completion and checking in editors.
     ///
     /// Save it beside your scenarios and begin each with the line
@@ -388,6 +401,69 @@ pub enum ScoreFormat {
     Csv,
     /// An object with the rows of all four files.
     Json,
+}
+
+/// Arguments of `sensitivity`.
+#[derive(Args, Debug)]
+#[command(after_help = SENSITIVITY_EXAMPLES)]
+pub struct SensitivityArguments {
+    /// The scenario file.
+    #[arg(value_name = "FILE")]
+    pub file: PathBuf,
+
+    /// What all simulations take; --runs is of each of them.
+    #[command(flatten)]
+    pub simulation: SimulationArguments,
+
+    /// What to print: tables, or the rows of sensitivity.csv (of morris.csv with --screen), or the
+    /// same as JSON.
+    #[arg(long, value_name = "FORMAT")]
+    pub format: Option<Format>,
+
+    /// What is asked about: each quantity, or each actor with its actions, the variables and the
+    /// events, which takes fewer simulations.
+    #[arg(long, value_name = "WHAT", default_value = "quantity")]
+    pub by: Grouping,
+
+    /// Only this question, by its name; may be given many times.
+    #[arg(long = "outcome", value_name = "NAME")]
+    pub outcomes: Vec<String>,
+
+    /// Rank the quantities with few runs instead: --trajectories times --point-runs for each.
+    #[arg(long, conflicts_with = "runs")]
+    pub screen: bool,
+
+    /// How often a screening moves each quantity.
+    #[arg(long, value_name = "N", default_value = "20", value_parser = parse_trajectories, requires = "screen")]
+    pub trajectories: u32,
+
+    /// How many runs a screening gives to each point; they have the same luck along a trajectory.
+    #[arg(long, value_name = "N", default_value = "1024", value_parser = parse_runs, requires = "screen")]
+    pub point_runs: u64,
+}
+
+const SENSITIVITY_EXAMPLES: &str = "\
+Examples:
+  realpolitik sensitivity params/quickstart.toml
+  realpolitik sensitivity params/within_the_month.toml --by actor
+  realpolitik sensitivity params/within_the_month.toml --outcome us_turkey_split --runs 400000
+  realpolitik sensitivity params/within_the_month.toml --screen";
+
+/// What a sensitivity is of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Grouping {
+    /// Each uncertain quantity.
+    Quantity,
+    /// Each actor with its actions; the variables; the events.
+    Actor,
+}
+
+/// Reads a number of trajectories.
+fn parse_trajectories(text: &str) -> Result<u32, String> {
+    match parse_count(text)? {
+        0 => Err("at least 1 is needed".to_owned()),
+        n => u32::try_from(n).map_err(|_| format!("the most is {}", u32::MAX)),
+    }
 }
 
 /// The most bins, and the most samples of a bootstrap.

@@ -9,7 +9,7 @@ use super::{Exit, exit, show};
 use crate::ensemble::Plan;
 use crate::estimate::Estimates;
 use crate::program;
-use crate::random::Seed;
+use crate::random::{Branch, Seed};
 use crate::scenario::Override;
 use std::path::Path;
 
@@ -48,6 +48,7 @@ fn check_one(
     }
     let plan = Plan {
         seed: Seed(0),
+        branch: Branch(0),
         first_run: 0,
         n_runs: TRIAL_RUNS,
         variable_runs: 0,

@@ -20,13 +20,15 @@ mod results;
 mod run;
 mod schema;
 mod score;
+mod sensitivity;
 mod show;
 mod study;
 mod sweep;
 
 pub use arguments::{
-    CheckArguments, CommandLine, CompareArguments, DesignChoice, Format, RunArguments,
-    ScoreArguments, ScoreFormat, SimulationArguments, StudyFormat, Subcommand, SweepArguments,
+    CheckArguments, CommandLine, CompareArguments, DesignChoice, Format, Grouping, RunArguments,
+    ScoreArguments, ScoreFormat, SensitivityArguments, SimulationArguments, StudyFormat,
+    Subcommand, SweepArguments,
 };
 pub use exit::Exit;
 
@@ -52,6 +54,7 @@ pub fn main() -> Exit {
         Subcommand::Score(arguments) => score::score(arguments),
         Subcommand::Compare(arguments) => compare::compare(arguments),
         Subcommand::Sweep(arguments) => sweep::sweep(arguments),
+        Subcommand::Sensitivity(arguments) => sensitivity::sensitivity(arguments),
         Subcommand::Schema => schema::schema(),
     };
     done.unwrap_or_else(|error| exit::tell(&error))

@@ -11,6 +11,7 @@ use crate::ensemble::Plan;
 use crate::estimate::Estimates;
 use crate::export::{RunsTable, Staging};
 use crate::program;
+use crate::random::Branch;
 use std::path::Path;
 
 /// Runs each file in turn.
@@ -57,6 +58,7 @@ fn run_one(
     let mut runs_table = every_run.then(begin_runs).transpose()?;
     let plan = Plan {
         seed: arguments.simulation.seed,
+        branch: Branch(0),
         first_run: 0,
         n_runs: arguments.simulation.runs,
         variable_runs: arguments.variable_runs,

@@ -17,6 +17,9 @@ pub const BATCH_RUNS: u64 = 1024;
 pub struct Plan {
     /// The seed of all luck.
     pub seed: Seed,
+    /// Which luck the days have; the ordinary one is 0. What is not known is drawn the same on
+    /// every branch.
+    pub branch: Branch,
     /// The first run, a multiple of [`BATCH_RUNS`]; 0 unless this is a shard of a larger whole.
     pub first_run: u64,
     /// How many runs are lived, from the first on.
@@ -164,9 +167,9 @@ where
         for first_run in (first..end).step_by(L) {
             let state = if first_run < self.plan.variable_runs {
                 evenings.days.clear();
-                engine.live(self.plan.seed, first_run, Branch(0), &mut evenings)
+                engine.live(self.plan.seed, first_run, self.plan.branch, &mut evenings)
             } else {
-                engine.live(self.plan.seed, first_run, Branch(0), &mut ())
+                engine.live(self.plan.seed, first_run, self.plan.branch, &mut ())
             };
             let lanes = LaneSets::new(state, end);
             tally.record(state, &lanes);

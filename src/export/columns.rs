@@ -8,10 +8,12 @@
 mod compare;
 mod score;
 mod sweep;
+mod sensitivity;
 
 pub use compare::{COMPARE, COMPARE_ACTIONS, COMPARE_FILES};
 pub use score::{RELIABILITY, SCORE, SCORE_FILES, SCORE_GROUPS, SCORE_PATTERNS, SCORE_SUMMARY};
 pub use sweep::{FIXED_PARAMETERS, SWEEP, SWEEP_FILES, SWEEP_PATTERN, SWEEP_POINTS};
+pub use sensitivity::{CONVERGENCE, MORRIS, SCREENING_FILES, SENSITIVITY, SENSITIVITY_FILES};
 
 /// A kind of file in a results folder.
 #[derive(Clone, Copy, Debug)]
@@ -527,7 +529,8 @@ mod tests {
     #[test]
     fn every_column_has_a_good_name_once_and_a_meaning() {
         let studies = SCORE_FILES.into_iter().chain(COMPARE_FILES);
-        let studies = studies.chain(SWEEP_FILES);
+        let studies = studies.chain(SWEEP_FILES).chain(SENSITIVITY_FILES);
+        let studies = studies.chain(SCREENING_FILES);
         for file in FILES.into_iter().chain(studies) {
             let mut names: Vec<_> = file.columns.iter().map(|column| column.name).collect();
             assert!(

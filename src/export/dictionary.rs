@@ -47,6 +47,19 @@ pub fn write_sweep(rows: &mut dyn Rows) -> Result<(), ExportError> {
     Ok(())
 }
 
+/// The same for a folder of files whose columns are the same for every scenario.
+///
+/// # Errors
+/// Where a row cannot be written.
+pub fn write_plain(files: &[&FileColumns], rows: &mut dyn Rows) -> Result<(), ExportError> {
+    for file in files {
+        for column in file.columns {
+            write_column(file, column, rows)?;
+        }
+    }
+    Ok(())
+}
+
 /// The columns of `files`; in `open`, `patterns` follow.
 fn write_files(
     files: &[&FileColumns],

@@ -9,8 +9,9 @@ use super::{Input, Parameter, Program};
 use crate::index::{Id, ParameterId, SiteId};
 use crate::math::double;
 use crate::random::QuantileTable;
-use crate::random::keyed::{self, Seed, SiteKey};
+use crate::random::keyed::{self, DrawBranch, Seed, SiteKey};
 use crate::scenario::Value;
+use std::sync::Arc;
 use thiserror::Error;
 
 /// Sets a parameter to a known value.
@@ -61,7 +62,9 @@ pub enum Given {
 /// Draws one uncertain quantity through its own inverse CDF.
 #[derive(Clone, Debug)]
 pub struct Sampler {
-    table: QuantileTable,
+    /// Shared by all that are bound anew from one another: some tables are large.
+    table: Arc<QuantileTable>,
+    branch: DrawBranch,
     path_hash: u64,
     mix: Vec<(u64, f64)>,
     /// The domain in f32: rounding a draw to f32 must not carry it over a bound.
@@ -73,7 +76,8 @@ impl Sampler {
     fn new(parameter: &Parameter, table: QuantileTable) -> Self {
         let (low, high) = parameter.domain.bounds();
         Self {
-            table,
+            table: Arc::new(table),
+            branch: DrawBranch::default(),
             path_hash: parameter.path_hash,
             mix: parameter.mix.clone(),
             low: low as f32,
@@ -82,22 +86,38 @@ impl Sampler {
     }
 
     /// The quantity's own uniform number, or that of its normal score mixed with those of the
-    /// quantities with which it is correlated (a Gaussian copula).
-    fn uniform(&self, seed: Seed, draw: u64) -> f64 {
+    /// quantities with which it is correlated (a Gaussian copula). `own` gives the uniform number
+    /// of a path's hash.
+    fn uniform(&self, own: impl Fn(u64) -> f64) -> f64 {
         if self.mix.is_empty() {
-            return keyed::draw_uniform(seed, draw, self.path_hash);
+            return own(self.path_hash);
         }
-        let score = self.mix.iter().map(|&(path_hash, coefficient)| {
-            coefficient * double::normal_quantile(keyed::draw_uniform(seed, draw, path_hash))
-        });
+        let score = self
+            .mix
+            .iter()
+            .map(|&(path, coefficient)| coefficient * double::normal_quantile(own(path)));
         // Rounding must not carry a score in the tail to 0 or 1.
         double::normal_cdf(score.sum()).clamp(f64::MIN_POSITIVE, 1.0 - f64::EPSILON / 2.0)
     }
 
     /// The quantity's value in a draw.
     pub fn draw(&self, seed: Seed, draw: u64) -> f32 {
-        let uniform = self.uniform(seed, draw);
-        (self.table.value(uniform) as f32).clamp(self.low, self.high)
+        self.value(|path| keyed::branched_draw_uniform(seed, self.branch, draw, path))
+    }
+
+    /// The quantity's value where `own` gives the uniform numbers, in (0, 1), of the paths that
+    /// [`Sampler::sources`] names.
+    pub fn value(&self, own: impl Fn(u64) -> f64) -> f32 {
+        (self.table.value(self.uniform(own)) as f32).clamp(self.low, self.high)
+    }
+
+    /// The hashes of the paths whose uniform numbers decide the value: its own, and those of
+    /// quantities with which it is correlated. Two quantities without a common one are independent.
+    pub fn sources(&self) -> impl Iterator<Item = u64> + '_ {
+        let mixed = self.mix.iter();
+        let mixed =
+            mixed.filter(|(path, coefficient)| *coefficient != 0.0 && *path != self.path_hash);
+        std::iter::once(self.path_hash).chain(mixed.map(|&(path, _)| path))
     }
 }
 
@@ -192,6 +212,18 @@ impl Bound<'_> {
             },
             Input::Code(..) => None,
         }
+    }
+
+    /// The same with each drawn parameter taken from the sample that `branch_of` names: two bound
+    /// programs share the values of some and differ in the others. Those that are correlated are
+    /// taken from one sample, or they are correlated no longer.
+    #[must_use]
+    pub fn with_draws(&self, branch_of: impl Fn(ParameterId) -> DrawBranch) -> Self {
+        let mut bound = self.clone();
+        for (id, sampler) in &mut bound.samplers {
+            sampler.branch = branch_of(*id);
+        }
+        bound
     }
 
     /// The parameters that are drawn, with what draws them.

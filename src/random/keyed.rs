@@ -19,6 +19,11 @@ pub struct Seed(pub u64);
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
 pub struct Branch(pub u64);
 
+/// Which sample of what is not known: 0 is that of ordinary runs, every other number gives a
+/// sample that is independent of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub struct DrawBranch(pub u64);
+
 /// The key of (seed, run, branch).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct LaneKey {
@@ -42,6 +47,7 @@ const LANE_DOMAIN: u64 = u64::from_le_bytes(*b"rp lane ");
 const BRANCH_DOMAIN: u64 = u64::from_le_bytes(*b"rp brnch");
 const SITE_DOMAIN: u64 = u64::from_le_bytes(*b"rp site ");
 const DRAW_DOMAIN: u64 = u64::from_le_bytes(*b"rp draw ");
+const SAMPLE_DOMAIN: u64 = u64::from_le_bytes(*b"rp smpl ");
 const STREAM_DOMAIN: u64 = u64::from_le_bytes(*b"rp strm ");
 
 /// The key of one run: a bijection of `run` for a fixed seed and branch, so no two runs of a
@@ -85,7 +91,15 @@ pub fn word(lane: LaneKey, site: SiteKey) -> u32 {
 /// A uniform number in the open interval (0, 1), a multiple of 2⁻⁵³, for an uncertain quantity;
 /// `path` is [`hash_name`] of its TOML path.
 pub fn draw_uniform(seed: Seed, draw: u64, path: u64) -> f64 {
-    let root = mix(mix(seed.0 ^ DRAW_DOMAIN).wrapping_add(mix(path ^ DRAW_DOMAIN)));
+    branched_draw_uniform(seed, DrawBranch(0), draw, path)
+}
+
+/// The same in any sample of the uncertain quantities.
+pub fn branched_draw_uniform(seed: Seed, branch: DrawBranch, draw: u64, path: u64) -> f64 {
+    let mut root = mix(mix(seed.0 ^ DRAW_DOMAIN).wrapping_add(mix(path ^ DRAW_DOMAIN)));
+    if branch != DrawBranch(0) {
+        root = mix(root.wrapping_add(mix(branch.0 ^ SAMPLE_DOMAIN)));
+    }
     open_unit(mix(mix(draw.wrapping_add(root)) ^ root.rotate_left(32)))
 }
 

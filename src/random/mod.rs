@@ -6,6 +6,6 @@ mod quantile_table;
 mod sobol;
 
 pub use distribution::{Distribution, DistributionError, IntervalKind};
-pub use keyed::{Branch, LaneKey, Seed, SiteKey};
+pub use keyed::{Branch, DrawBranch, LaneKey, Seed, SiteKey};
 pub use quantile_table::QuantileTable;
 pub use sobol::{SOBOL_DIMENSIONS, Sobol};

@@ -1,4 +1,4 @@
-//! Intervals for proportions.
+//! Intervals for proportions, and from samples.
 
 use crate::math::double::{normal_quantile, sqrt};
 
@@ -43,6 +43,24 @@ pub fn wilson(p: f64, effective_n: f64, confidence: f64) -> Interval {
     }
 }
 
+/// The interval that leaves out an equal share of the values at either end, interpolated between
+/// neighbours (Hyndman and Fan 1996, type 7). `None` without values. It sorts them.
+pub fn central_interval(values: &mut [f64], confidence: f64) -> Option<Interval> {
+    values.sort_by(f64::total_cmp);
+    let last = values.len().checked_sub(1)?;
+    let quantile = |share: f64| {
+        let rank = share * last as f64;
+        let below = (rank.floor() as usize).min(last);
+        let above = (below + 1).min(last);
+        values[below] + (rank - below as f64) * (values[above] - values[below])
+    };
+    let outside = 0.5 * (1.0 - confidence);
+    Some(Interval {
+        low: quantile(outside),
+        high: quantile(1.0 - outside),
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -82,5 +100,13 @@ mod tests {
                 assert!((one.low - (1.0 - other.high)).abs() < 1e-15);
             }
         }
+    }
+
+    #[test]
+    fn quantiles_are_interpolated() {
+        let mut values = [4.0, 1.0, 2.0, 3.0, 5.0];
+        let interval = central_interval(&mut values, 0.75).unwrap();
+        assert_eq!((interval.low, interval.high), (1.5, 4.5));
+        assert!(central_interval(&mut [], 0.9).is_none());
     }
 }

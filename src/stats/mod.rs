@@ -9,6 +9,6 @@ pub mod interval;
 pub mod pairs;
 pub mod quantile;
 
-pub use interval::{Interval, wilson, z_of_confidence};
+pub use interval::{Interval, central_interval, wilson, z_of_confidence};
 pub use pairs::{Mean, PairCounts, PairMoments, Proportion, Spread};
 pub use quantile::{BinnedValues, day_quantile, day_quantile_if_yes};

@@ -8,4 +8,5 @@ mod compare;
 mod results;
 mod score;
 mod sweep;
+mod sensitivity;
 mod world;

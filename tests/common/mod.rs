@@ -6,7 +6,7 @@ use realpolitik::diagnostic::{Sources, render};
 use realpolitik::engine::{Engine, InstructionPath, LANES, LiveDays};
 use realpolitik::ensemble::{Plan, RunRecord, Simulation, Tally};
 use realpolitik::program::{Program, bind, compile};
-use realpolitik::random::Seed;
+use realpolitik::random::{Branch, Seed};
 use realpolitik::scenario::{Scenario, read};
 
 /// Reads a scenario that must be accepted.
@@ -29,6 +29,7 @@ pub fn params(name: &str) -> String {
 pub fn plan(n_runs: u64, seed: u64) -> Plan {
     Plan {
         seed: Seed(seed),
+        branch: Branch(0),
         first_run: 0,
         n_runs,
         variable_runs: n_runs,

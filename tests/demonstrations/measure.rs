@@ -6,7 +6,7 @@ use realpolitik::engine::LANES;
 use realpolitik::ensemble::{Plan, Simulation, Tally, VALUE_ONE};
 use realpolitik::index::Id;
 use realpolitik::program::{bind, compile};
-use realpolitik::random::Seed;
+use realpolitik::random::{Branch, Seed};
 use realpolitik::scenario::{Override, Scenario, read};
 use realpolitik::stats::{PairCounts, PairMoments};
 
@@ -77,6 +77,7 @@ pub fn live(text: &str, sets: &[&str], n_runs: u64) -> Measurements {
     let bound = bind(&program, &[]).expect("the scenario's own values");
     let plan = Plan {
         seed: Seed(1),
+        branch: Branch(0),
         first_run: 0,
         n_runs,
         variable_runs: n_runs.min(VARIABLE_RUNS),

@@ -12,7 +12,7 @@ use realpolitik::diagnostic::Sources;
 use realpolitik::engine::{Engine, InstructionPath, LiveDays};
 use realpolitik::ensemble::{Plan, Simulation, Tally};
 use realpolitik::program::{Bound, bind, compile, list};
-use realpolitik::random::Seed;
+use realpolitik::random::{Branch, Seed};
 use realpolitik::scenario::{Scenario, read};
 use std::sync::LazyLock;
 
@@ -68,6 +68,7 @@ where
 {
     let plan = Plan {
         seed: Seed(1),
+        branch: Branch(0),
         first_run: 0,
         n_runs: N_RUNS,
         variable_runs: 0,

@@ -6,7 +6,7 @@
 //! are too narrow rather than too wide.
 
 use crate::random::keyed::KeyedStream;
-use crate::stats::Interval;
+use crate::stats::{Interval, central_interval};
 use rand::distr::{Distribution, Uniform};
 
 /// A number over questions, and its interval.
@@ -48,24 +48,6 @@ pub fn bootstrap(
         interval: value.and_then(|_| central_interval(seen, confidence)),
     })
     .collect()
-}
-
-/// The interval that leaves out an equal share of the values at either end, interpolated between
-/// neighbours (Hyndman and Fan 1996, type 7). `None` without values. It sorts them.
-pub(super) fn central_interval(values: &mut [f64], confidence: f64) -> Option<Interval> {
-    values.sort_by(f64::total_cmp);
-    let last = values.len().checked_sub(1)?;
-    let quantile = |share: f64| {
-        let rank = share * last as f64;
-        let below = (rank.floor() as usize).min(last);
-        let above = (below + 1).min(last);
-        values[below] + (rank - below as f64) * (values[above] - values[below])
-    };
-    let outside = 0.5 * (1.0 - confidence);
-    Some(Interval {
-        low: quantile(outside),
-        high: quantile(1.0 - outside),
-    })
 }
 
 #[cfg(test)]
@@ -119,13 +101,5 @@ mod tests {
                 interval: None
             }]
         );
-    }
-
-    #[test]
-    fn quantiles_are_interpolated() {
-        let mut values = [4.0, 1.0, 2.0, 3.0, 5.0];
-        let interval = central_interval(&mut values, 0.75).unwrap();
-        assert_eq!((interval.low, interval.high), (1.5, 4.5));
-        assert!(central_interval(&mut [], 0.9).is_none());
     }
 }

@@ -4,10 +4,9 @@
 //! In: forecasts in [0, 1] and answers. Out: one row per bin that holds a forecast, and Murphy's
 //! decomposition (1973). Bins are equal in width, or one for each distinct forecast.
 
-use super::bootstrap::central_interval;
 use super::rules::brier;
 use crate::random::keyed::KeyedStream;
-use crate::stats::Interval;
+use crate::stats::{Interval, central_interval};
 use rand::distr::{Bernoulli, Distribution, Uniform};
 
 /// How forecasts are put together.

@@ -1,0 +1,335 @@
+//! Known answers, judged in standard errors at fixed seeds: 4.5 of them each, so that right code
+//! with an unlucky seed would fail with a probability of 7·10⁻⁶ a judgement.
+
+// The oracle may use the platform's arithmetic.
+#![allow(clippy::disallowed_methods)]
+
+use super::*;
+use crate::diagnostic::Sources;
+use crate::engine::InstructionPath;
+use crate::program::{Program, compile};
+use crate::random::keyed::{branched_draw_uniform, hash_name};
+use crate::scenario;
+use std::f64::consts::PI;
+use std::ops::ControlFlow;
+
+const THRESHOLD: f64 = 4.5;
+const PRODUCT: &str = include_str!("../../../tests/known/product_of_unknowns.toml");
+
+fn program(text: &str) -> Program {
+    let mut sources = Sources::default();
+    let reading = scenario::read(&mut sources, "test.toml", text, &[]);
+    compile(&reading.scenario.expect("an accepted scenario"))
+}
+
+fn settings(n_runs: u64) -> Settings {
+    Settings {
+        seed: Seed(5),
+        n_runs,
+        confidence: 0.95,
+        fingerprint: 0,
+    }
+}
+
+fn simulate<T>(study: impl FnOnce(&mut Simulator<'_>) -> T) -> T {
+    let mut watch = |_| ControlFlow::Continue(());
+    study(&mut Simulator::new(InstructionPath::widest(), &mut watch))
+}
+
+/// Judges an estimate; its standard error must be small enough for the judgement to mean something.
+fn judge(what: &str, resampled: &Resampled, truth: f64, largest_error: f64) {
+    let z = (resampled.value - truth) / resampled.standard_error;
+    println!("{what}: {truth} and {} (z = {z:.2})", resampled.value);
+    assert!(
+        resampled.standard_error < largest_error,
+        "{what}: {resampled:?}"
+    );
+    assert!(
+        z.abs() < THRESHOLD,
+        "{what}: {resampled:?} instead of {truth}"
+    );
+}
+
+fn judge_indices(stage: &Stage, truths: &[[f64; 2]], largest_error: f64) {
+    for (factor, truth) in truths.iter().enumerate() {
+        let indices = stage.factors[factor];
+        let first = indices.first_order.share.expect("V is far from 0");
+        let total = indices.total.share.expect("V is far from 0");
+        judge(&format!("S{}", factor + 1), &first, truth[0], largest_error);
+        judge(&format!("T{}", factor + 1), &total, truth[1], largest_error);
+    }
+}
+
+/// The blocks of a function of three uniform numbers. `lives` is told the numbers, which point this
+/// is (0 for A, 1 for B, then the partners) and the draw.
+fn blocks_of(n_draws: u64, seed: u64, lives: impl Fn([f64; 3], u64, u64) -> [f64; 2]) -> Blocks {
+    let uniform = |draw, input: usize, sample| {
+        let path = hash_name(&format!("x{input}"));
+        branched_draw_uniform(Seed(seed), DrawBranch(sample), draw, path)
+    };
+    let mut blocks = Blocks::new(n_draws, 3);
+    for draw in 0..n_draws {
+        let inputs =
+            |sample_of: &dyn Fn(usize) -> u64| [0, 1, 2].map(|i| uniform(draw, i, sample_of(i)));
+        let a = [Some(lives(inputs(&|_| 0), 0, draw))];
+        let b = [Some(lives(inputs(&|_| 1), 1, draw))];
+        for factor in 0..3 {
+            let partner = inputs(&|i| u64::from(i != factor));
+            let partner = [Some(lives(partner, 2 + factor as u64, draw))];
+            blocks.add(draw, factor, [&a, &b, &partner]);
+        }
+    }
+    blocks
+}
+
+/// Ishigami's function with a = 7 and b = 0.1 (Ishigami and Homma 1990).
+fn ishigami(inputs: [f64; 3]) -> f64 {
+    let [x1, x2, x3] = inputs.map(|u| PI * (2.0 * u - 1.0));
+    x1.sin() + 7.0 * x2.sin().powi(2) + 0.1 * x3.powi(4) * x1.sin()
+}
+
+/// V = a²/8 + bπ⁴/5 + b²π⁸/18 + 1/2 and its parts.
+fn ishigami_truth() -> (f64, [[f64; 2]; 3]) {
+    let (a, b) = (7.0_f64, 0.1_f64);
+    let v1 = 0.5 * (1.0 + b * PI.powi(4) / 5.0).powi(2);
+    let v2 = a * a / 8.0;
+    let v13 = b * b * PI.powi(8) * (1.0 / 18.0 - 1.0 / 50.0);
+    let v = v1 + v2 + v13;
+    (
+        v,
+        [[v1 / v, (v1 + v13) / v], [v2 / v, v2 / v], [0.0, v13 / v]],
+    )
+}
+
+#[test]
+fn ishigami_has_its_indices() {
+    let (variance, truths) = ishigami_truth();
+    let told = [[0.3139, 0.5576], [0.4424, 0.4424], [0.0, 0.2437]];
+    for (truth, told) in truths.iter().flatten().zip(told.iter().flatten()) {
+        assert!((truth - told).abs() < 5e-5);
+    }
+    let blocks = blocks_of(1 << 14, 1, |inputs, _, _| [ishigami(inputs); 2]);
+    let stage = stage(&blocks, 4, 0.95, Seed(1), "test");
+    judge("V", &stage.variance, variance, 0.2);
+    judge_indices(&stage, &truths, 0.02);
+    let ranks = stage
+        .factors
+        .iter()
+        .map(|one| (one.rank_first_order, one.rank_total));
+    assert_eq!(ranks.collect::<Vec<_>>(), [(2, 1), (1, 2), (3, 3)]);
+}
+
+/// Luck of twice the function's own spread, new in each life, changes no index.
+#[test]
+fn luck_is_no_part_of_the_indices() {
+    let (variance, truths) = ishigami_truth();
+    let blocks = blocks_of(1 << 16, 2, |inputs, point, draw| {
+        [0, 1].map(|life| {
+            let key = hash_name(&format!("life {life} of {point}"));
+            let u = branched_draw_uniform(Seed(2), DrawBranch(7), draw, key);
+            ishigami(inputs) + 25.0 * (u - 0.5)
+        })
+    });
+    let stage = stage(&blocks, 4, 0.95, Seed(1), "test");
+    judge("V", &stage.variance, variance, 0.5);
+    judge_indices(&stage, &truths, 0.04);
+}
+
+/// The bootstrap says how far the indices scatter: over 30 samples of their own, the squares of
+/// their distances from the truth in standard errors have the mean 1, give or take
+/// √(2/30) = 0.26 for one index.
+#[test]
+fn the_intervals_have_their_width() {
+    let (_, truths) = ishigami_truth();
+    let mut squares = [[0.0; 2]; 3];
+    let mut n_inside = 0;
+    for seed in 0..30 {
+        let blocks = blocks_of(512, 100 + seed, |inputs, _, _| [ishigami(inputs); 2]);
+        let stage = stage(&blocks, 4, 0.9, Seed(seed), "test");
+        for (factor, truth) in truths.iter().enumerate() {
+            let indices = stage.factors[factor];
+            for (which, index) in [indices.first_order, indices.total].iter().enumerate() {
+                let share = index.share.unwrap();
+                let z = (share.value - truth[which]) / share.standard_error;
+                squares[factor][which] += z * z / 30.0;
+                n_inside += u64::from(share.interval.contains(truth[which]));
+            }
+        }
+    }
+    println!("{squares:?}, {n_inside} of 180");
+    for square in squares.iter().flatten() {
+        assert!((0.3..2.2).contains(square), "{squares:?}");
+    }
+    // 162 of 180 on average, the six of a sample not independent.
+    assert!((145..=176).contains(&n_inside), "{n_inside}");
+}
+
+#[test]
+fn a_product_of_unknowns_has_its_indices() {
+    let program = program(PRODUCT);
+    let bound = crate::program::bind(&program, &[]).unwrap();
+    let factors = factors(&bound, By::Quantity);
+    let outcomes: Vec<OutcomeId> = program.outcomes.enumerate().map(|(id, _)| id).collect();
+    let measured =
+        simulate(|simulator| measure(&bound, factors, &outcomes, &settings(1 << 16), simulator));
+    let measured = measured.unwrap();
+    let all = measured.outcomes[0].all();
+    judge("V", &all.variance, 7.0 / 144.0, 0.001);
+    judge("share", &all.parameter_share.unwrap(), 7.0 / 27.0, 0.004);
+    let truths = [[3.0 / 7.0, 4.0 / 7.0], [3.0 / 7.0, 4.0 / 7.0], [0.0, 0.0]];
+    judge_indices(all, &truths, 0.02);
+    assert!((all.mean - 0.25).abs() < 0.003);
+    let findings: Vec<Finding> = all.factors.iter().map(Indices::finding).collect();
+    assert_eq!(
+        findings,
+        [Finding::Matters, Finding::Matters, Finding::Negligible]
+    );
+    // Sample A is an ordinary simulation, and more draws tell more.
+    assert_eq!(measured.base.n_runs, 1 << 16);
+    let draws: Vec<u64> = measured.outcomes[0]
+        .stages
+        .iter()
+        .map(|one| one.n_draws)
+        .collect();
+    assert_eq!(draws, [1 << 13, 1 << 14, 1 << 15]);
+    let errors = measured.outcomes[0]
+        .stages
+        .each_ref()
+        .map(|one| one.variance.standard_error);
+    assert!(errors[0] > 1.5 * errors[2], "{errors:?}");
+}
+
+/// Were the partner lived with the luck of A, single lives would give
+/// (E min(x₁x₂, x₁x₂′) − 1/16)/V = 15/7 for S₁ = 3/7.
+#[test]
+fn the_same_luck_gives_nonsense() {
+    let program = program(PRODUCT);
+    let bound = crate::program::bind(&program, &[]).unwrap();
+    let factors = factors(&bound, By::Quantity);
+    let partner = bound.with_draws(|id| DrawBranch(u64::from(!factors[0].members.contains(&id))));
+    let live = |bound: &Bound<'_>, branch: u64| {
+        let plan = Plan {
+            seed: Seed(9),
+            branch: Branch(branch),
+            first_run: 0,
+            n_runs: 1 << 16,
+            variable_runs: 0,
+            keep_runs: true,
+            fingerprint: 0,
+        };
+        simulate(|simulator| {
+            let mut simulation = simulator.begin(bound, plan);
+            let mut records = Vec::new();
+            while !simulation.is_finished() {
+                records.extend(simulator.advance(&mut simulation).unwrap());
+            }
+            records
+        })
+    };
+    let index = |branch: u64| {
+        let (a, partner) = (live(&bound, 0), live(&partner, branch));
+        let mut moments = Moments::default();
+        for (a, partner) in a.chunks(2).zip(partner.chunks(2)) {
+            let first = |pair: &[RunRecord]| [f64::from(pair[0].outcome_days[0]); 2];
+            moments.add([first(a), [0.0; 2], first(partner)]);
+        }
+        moments.shared_with_a() / (7.0 / 144.0)
+    };
+    // Single lives: the standard error is about 0.1875/√32768/V = 0.021.
+    let (same, other) = (index(0), index(1));
+    assert!((same - 15.0 / 7.0).abs() < 0.1, "{same}");
+    assert!((other - 3.0 / 7.0).abs() < 0.1, "{other}");
+}
+
+/// A partner has its factor's quantities from A, to the bit, and everything else from B.
+#[test]
+fn a_partner_shares_its_factor_alone() {
+    let text = PRODUCT.to_owned()
+        + "[[correlations]]\nbetween = [\"variables.x1.initial\", \"variables.x3.initial\"]\n\
+           coefficient = 0.5\n";
+    let program = program(&text);
+    let bound = crate::program::bind(&program, &[]).unwrap();
+    let by_quantity = factors(&bound, By::Quantity);
+    let names: Vec<&str> = by_quantity.iter().map(|factor| &*factor.name).collect();
+    assert_eq!(
+        names,
+        [
+            "variables.x1.initial + variables.x3.initial",
+            "variables.x2.initial"
+        ]
+    );
+    let by_actor = factors(&bound, By::Actor);
+    assert_eq!(by_actor.len(), 1);
+    assert_eq!(
+        (&*by_actor[0].name, by_actor[0].members.len()),
+        ("variables", 3)
+    );
+    let other = bound.with_draws(|_| DrawBranch(1));
+    let partner =
+        bound.with_draws(|id| DrawBranch(u64::from(!by_quantity[0].members.contains(&id))));
+    for draw in 0..100 {
+        for (id, _) in bound.drawn() {
+            let value = |bound: &Bound<'_>| bound.value_in(id, Seed(3), draw);
+            let source = if by_quantity[0].members.contains(&id) {
+                &bound
+            } else {
+                &other
+            };
+            assert_eq!(value(&partner), value(source));
+            assert!(value(&bound) != value(&other));
+        }
+    }
+}
+
+/// The effect of x₁ is x₂, which stands on 1/8, 3/8, 5/8, 7/8: μ* = μ = 1/2, σ² = 5/64. With the
+/// same luck at all points, what is inert has no effect at all.
+#[test]
+fn a_screening_has_its_effects() {
+    let program = program(PRODUCT);
+    let bound = crate::program::bind(&program, &[]).unwrap();
+    let outcomes: Vec<OutcomeId> = program.outcomes.enumerate().map(|(id, _)| id).collect();
+    let settings = ScreenSettings {
+        seed: Seed(1),
+        n_trajectories: 60,
+        n_runs: 1024,
+        confidence: 0.95,
+        fingerprint: 0,
+    };
+    let by_quantity = factors(&bound, By::Quantity);
+    let screened =
+        simulate(|simulator| screen(&bound, by_quantity, &outcomes, &settings, simulator));
+    let effects = &screened.unwrap().outcomes[0].effects;
+    for effect in &effects[..2] {
+        // √(5/64/60) = 0.036, and luck adds next to nothing.
+        assert!(
+            (effect.mean_size - 0.5).abs() < THRESHOLD * 0.037,
+            "{effect:?}"
+        );
+        assert_eq!(effect.mean, Some(effect.mean_size), "no effect is negative");
+        assert!(
+            (effect.sd.unwrap() - (5.0_f64 / 64.0).sqrt()).abs() < 0.06,
+            "{effect:?}"
+        );
+        assert!(effect.luck > 0.01 && effect.luck < 0.05, "{effect:?}");
+    }
+    let inert = Effect {
+        mean_size: 0.0,
+        interval: Some(crate::stats::Interval {
+            low: 0.0,
+            high: 0.0,
+        }),
+        mean: Some(0.0),
+        sd: Some(0.0),
+        luck: 0.0,
+        rank: 3,
+    };
+    assert_eq!(effects[2], inert);
+}
+
+#[test]
+fn runs_needed_are_round() {
+    assert_eq!(
+        [1.0, 99.0, 99.5, 123_456.0].map(rounded_up),
+        [1, 99, 100, 130_000]
+    );
+}
