@@ -9,7 +9,7 @@
 
 use super::evaluate::Situation;
 use super::lanes::{Lanes, Mask, any, bit, clamp, keep, not_finite};
-use super::observer::{Choice, Observer};
+use super::observer::{Choice, Observer, Trial, Tried};
 use super::reply::Reckoning;
 use super::state::State;
 use super::worth::{
@@ -76,9 +76,30 @@ impl<const L: usize> Engine<'_, L> {
     /// chose.
     #[inline(always)]
     pub(super) fn deliberate(&mut self, actor_id: ActorId, observer: &mut dyn Observer<L>) {
+        let Some(any_open) = self.face(actor_id, observer) else {
+            return;
+        };
+        self.reckon(actor_id, &any_open);
+        let actor = &self.bound.program.actors[actor_id];
+        for (index, track) in actor.tracks.iter().enumerate() {
+            if !self.scratch.decisions[track.index].idle {
+                self.choose(actor_id, index, track, observer);
+            }
+        }
+        observer.deliberated(&self.state, actor_id);
+    }
+
+    /// Puts the morning before an actor: what it sees, whether it deliberates, what is open to it
+    /// and what it expects. Gives where anything is open to it, if it is anywhere.
+    #[inline(always)]
+    pub(super) fn face(
+        &mut self,
+        actor_id: ActorId,
+        observer: &mut dyn Observer<L>,
+    ) -> Option<Mask<L>> {
         let actor = &self.bound.program.actors[actor_id];
         self.perceive(actor_id);
-        let deliberating = self.who_deliberates(actor_id);
+        let deliberating = self.who_deliberates(actor_id, observer);
         let mut any_open = [0; L];
         for track in &actor.tracks {
             let open = self.open_options(actor_id, track, &deliberating);
@@ -88,15 +109,10 @@ impl<const L: usize> Engine<'_, L> {
             }
         }
         if !any(&any_open) {
-            return;
+            return None;
         }
         self.expect(actor_id);
-        self.reckon(actor_id, &any_open);
-        for (index, track) in actor.tracks.iter().enumerate() {
-            if !self.scratch.decisions[track.index].idle {
-                self.choose(actor_id, index, track, observer);
-            }
-        }
+        Some(any_open)
     }
 
     /// What the actor's quantities and conditions are read from: the world as it sees it.
@@ -116,7 +132,11 @@ impl<const L: usize> Engine<'_, L> {
 
     /// Where the actor deliberates today.
     #[inline(always)]
-    fn who_deliberates(&mut self, actor_id: ActorId) -> Mask<L> {
+    fn who_deliberates(
+        &mut self,
+        actor_id: ActorId,
+        observer: &mut dyn Observer<L>,
+    ) -> Mask<L> {
         let Self {
             bound,
             state,
@@ -137,6 +157,13 @@ impl<const L: usize> Engine<'_, L> {
         for lane in 0..L {
             mask[lane] = bit(single::uniform(words[lane]) < tempo[lane]);
         }
+        observer.trial(&Trial {
+            day: state.day,
+            tried: Tried::Tempo(actor_id),
+            open: &all,
+            probability: tempo,
+            happened: &mask,
+        });
         mask
     }
 
@@ -226,7 +253,7 @@ impl<const L: usize> Engine<'_, L> {
     /// Leaves in `scratch.mind` what options are compared with: the residuals on s⁺ that an open
     /// option may change, and the expected replies if the actor waits.
     #[inline(always)]
-    fn reckon(&mut self, actor_id: ActorId, any_open: &Mask<L>) {
+    pub(super) fn reckon(&mut self, actor_id: ActorId, any_open: &Mask<L>) {
         let Self {
             bound,
             state,
@@ -329,7 +356,7 @@ impl<const L: usize> Engine<'_, L> {
 
     /// Leaves λ·log₂e·u and the odds of one option in `scratch.track`.
     #[inline(always)]
-    fn value_option(&mut self, actor_id: ActorId, action: ActionId, k: usize, open: &Mask<L>) {
+    pub(super) fn value_option(&mut self, actor_id: ActorId, action: ActionId, k: usize, open: &Mask<L>) {
         let Self {
             bound,
             state,

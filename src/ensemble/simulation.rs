@@ -1,6 +1,7 @@
 //! A simulation: runs from the first on, batch by batch, folded into one tally.
 
 use super::record::RunRecord;
+use super::spectator::Spectator;
 use super::tally::{Shape, Tally, VALUE_ONE};
 use crate::engine::{Engine, InstructionPath, LANES, LiveDays, Observer, State};
 use crate::index::{Id, Table};
@@ -109,6 +110,33 @@ where
         records
     }
 
+    /// The same under the eyes of spectators, one to a thread. Gives their accounts in the order of
+    /// the batches; variables are not tallied.
+    pub fn advance_before<S: Spectator<L>>(
+        &mut self,
+        n_batches: u64,
+        spectator: impl Fn() -> S + Sync,
+    ) -> Vec<S::Account> {
+        let first = self.next_run / BATCH_RUNS;
+        let end = (first + n_batches).min(self.plan.end().div_ceil(BATCH_RUNS));
+        let batches: Vec<(Tally, S::Account)> = (first..end)
+            .into_par_iter()
+            .map_init(
+                || (Engine::<L>::with_path(self.bound, self.path), spectator()),
+                |(engine, spectator), batch| self.live_before(engine, spectator, batch),
+            )
+            .collect();
+        let mut accounts = Vec::new();
+        for (tally, account) in batches {
+            self.tally
+                .merge(&tally)
+                .expect("batches are of one program and never overlap");
+            accounts.push(account);
+        }
+        self.next_run = (end * BATCH_RUNS).min(self.plan.end()).max(self.next_run);
+        accounts
+    }
+
     /// Whether all runs of the plan have been lived.
     pub fn is_finished(&self) -> bool {
         self.next_run >= self.plan.end()
@@ -155,6 +183,29 @@ where
         }
         tally.ranges.push((first, end));
         (tally, records)
+    }
+
+    /// Lives one batch before a spectator.
+    fn live_before<S: Spectator<L>>(
+        &self,
+        engine: &mut Engine<'_, L>,
+        spectator: &mut S,
+        batch: u64,
+    ) -> (Tally, S::Account) {
+        let first = batch * BATCH_RUNS;
+        let end = (first + BATCH_RUNS).min(self.plan.end());
+        let mut tally = Tally::new(&self.shape, false);
+        for first_run in (first..end).step_by(L) {
+            engine.begin(self.plan.seed, first_run, Branch(0));
+            spectator.begin(engine.state());
+            engine.live_until(self.bound.program.horizon_days, spectator);
+            let state = engine.state();
+            let lanes = LaneSets::new(state, end);
+            tally.record(state, &lanes);
+            spectator.end(state, &mut lanes_of(lanes.pairs));
+        }
+        tally.ranges.push((first, end));
+        (tally, spectator.account())
     }
 }
 

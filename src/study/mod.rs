@@ -5,6 +5,7 @@
 //! below, these rooms read the files that they are about. Absent on purpose: the terminal, and
 //! the command line's words.
 
+pub mod derivatives;
 pub mod score;
 mod simulator;
 

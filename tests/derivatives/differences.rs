@@ -1,0 +1,1 @@
+//! Derivatives against finite differences under common luck.

@@ -1,0 +1,1 @@
+//! The same bits for any number of threads.
