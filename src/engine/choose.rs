@@ -117,7 +117,7 @@ impl<const L: usize> Engine<'_, L> {
 
     /// What the actor's quantities and conditions are read from: the world as it sees it.
     #[inline(always)]
-    fn morning<'a>(
+    pub(super) fn morning<'a>(
         bound: &'a Bound<'a>,
         state: &'a State<L>,
         beliefs: &'a [Lanes<L>],

@@ -96,6 +96,20 @@ impl<'p, const L: usize> Rehearsal<'p, L> {
         }
     }
 
+    /// The precision of the actor that was faced.
+    pub fn precision(&mut self, actor: ActorId) -> Lanes<L> {
+        let Engine {
+            bound,
+            state,
+            work,
+            scratch,
+            ..
+        } = &mut self.engine;
+        let precision = bound.program.actors[actor].precision;
+        let morning = Engine::morning(bound, state, &scratch.beliefs, actor);
+        *work.input(precision, &morning, &[0; L], &mut [0.0; L])
+    }
+
     fn perform(&mut self, part: Part<'_, L>) {
         on_path!(
             self.engine.work.path,

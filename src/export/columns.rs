@@ -5,8 +5,10 @@
 //! error, which more runs shrink; columns that begin with `parameter_` of the parameter
 //! uncertainty, which is what the scenario says we do not know and no number of runs shrinks.
 
+mod derivatives;
 mod score;
 
+pub use derivatives::DERIVATIVES;
 pub use score::{RELIABILITY, SCORE, SCORE_FILES, SCORE_GROUPS, SCORE_PATTERNS, SCORE_SUMMARY};
 
 /// A kind of file in a results folder.

@@ -25,6 +25,7 @@
 mod quantities;
 mod scorer;
 mod sums;
+pub mod tables;
 
 pub use quantities::{By, OutOfReach, Reach, Role, Studied};
 pub use sums::Slope;

@@ -29,6 +29,18 @@ pub struct Reach {
     pub(super) readers: Vec<ActorId>,
 }
 
+impl Reach {
+    /// What it does.
+    pub fn role(&self) -> Role {
+        self.role
+    }
+
+    /// By what the derivative is taken.
+    pub fn by(&self) -> By {
+        self.by
+    }
+}
+
 /// By what a derivative is taken.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum By {
@@ -206,10 +218,10 @@ fn has_weights(bound: &Bound<'_>, actor: ActorId) -> bool {
     weights.any(|given| given != Given::Known(0.0))
 }
 
-/// How far a quantity is moved to either side. Most logits are straight lines in it, and the step
-/// does not matter; where they are not (replies, risk, shares of weights), a logit moves by some
-/// hundredths, so that what is cut off is about 10⁻⁵ of the slope, and the rounding of f32, about
-/// 10⁻⁷ of a logit, as little.
+/// How far a quantity is moved to either side; weights are moved otherwise. Most logits are
+/// straight lines in it, and the step does not matter; where they are not (replies, risk), a logit
+/// moves by some hundredths, so that what is cut off is about 10⁻⁵ of the slope, and the rounding
+/// of f32, about 10⁻⁷ of a logit, as little.
 fn step(bound: &Bound<'_>, role: Role, input: Input) -> f64 {
     const SHARE: f64 = 1.0 / 64.0;
     let Some(value) = typical(bound, input) else {
@@ -217,12 +229,6 @@ fn step(bound: &Bound<'_>, role: Role, input: Input) -> f64 {
     };
     let program = bound.program;
     let scale = match role {
-        Role::Weight(actor) => {
-            let weights = program.actors[actor].imperatives.iter();
-            weights
-                .filter_map(|row| typical(bound, Input::Parameter(row.weight)))
-                .sum()
-        }
         Role::Cost(action) | Role::Appeal(action) => {
             let actor = &program.actors[program.actions[action].actor];
             let precision = typical(bound, actor.precision).unwrap_or(100.0);

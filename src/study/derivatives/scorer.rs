@@ -10,6 +10,11 @@ use crate::program::{Bound, Given, Handle, Loose};
 
 type Row = [f32; LANES];
 
+/// A weight is moved by W/(63) up and W/(65) down, W being the sum of its actor's weights: the
+/// normalised weights then move by a 64th of the way to this one alone and by as much back, on a
+/// straight line, and nothing is cut off.
+const WEIGHT_STEPS: f32 = 64.0;
+
 /// What the scores are for.
 #[derive(Debug)]
 pub(super) struct Task<'p> {
@@ -55,6 +60,8 @@ pub(super) struct Scorer<'t, 'p> {
     rehearsal: Rehearsal<'p, LANES>,
     /// The rows of the loosened program's parameters.
     given: Vec<Row>,
+    /// By actor: the sum of its weights.
+    weight_sums: Table<ActorId, Row>,
     /// By quantity and day.
     scores: Vec<Row>,
     /// By action: whether it was chosen less its probability, 0 where it was closed.
@@ -75,6 +82,7 @@ impl<'t, 'p> Scorer<'t, 'p> {
             task,
             rehearsal,
             given: vec![zero; program.parameters.len()],
+            weight_sums: program.actors.iter().map(|_| zero).collect(),
             scores: vec![zero; n_scores],
             surprise: program.actions.iter().map(|_| zero).collect(),
             account: Account::new(task),
@@ -99,10 +107,12 @@ impl<'t, 'p> Scorer<'t, 'p> {
             | Role::DailyOdds(action) => (Some(program.actions[action].actor), Some(action)),
         };
         if owner == Some(actor) {
-            match (reach.role, option) {
-                (Role::DailyOdds(action), _) => self.score_odds(&mut score, reach.by, action),
-                (_, Some(action)) => self.score_options(&mut score, reach, &[action]),
-                (_, None) => self.score_mind(&mut score, reach, actor, Some(actor)),
+            match (reach.role, reach.by, option) {
+                (Role::DailyOdds(action), by, _) => self.score_odds(&mut score, by, action),
+                (Role::Appeal(action), By::Value(_), _) => self.score_appeal(&mut score, 1.0, action),
+                (Role::Cost(action), By::Value(_), _) => self.score_appeal(&mut score, -1.0, action),
+                (_, _, Some(action)) => self.score_option(&mut score, reach, action),
+                (_, _, None) => self.score_mind(&mut score, reach, actor, Some(actor)),
             }
         } else if reach.readers.contains(&actor) {
             let weighed = match reach.role {
@@ -130,19 +140,30 @@ impl<'t, 'p> Scorer<'t, 'p> {
         }
     }
 
-    /// Adds Σ over some options of surprise times the slope of the logit, where nothing else that
-    /// the actor reckons with has changed.
-    fn score_options(&mut self, score: &mut Row, reach: &Reach, options: &[ActionId]) {
-        for (towards, sign) in [(1.0, 1.0), (-1.0, -1.0)] {
-            self.shift(reach, towards);
-            self.add_logits(score, options, sign);
+    /// Appeal and cost enter the logit times λ.
+    fn score_appeal(&mut self, score: &mut Row, sign: f32, action: ActionId) {
+        let program = self.task.bound.program;
+        let precision = self.rehearsal.precision(program.actions[action].actor);
+        let surprise = &self.surprise[action];
+        for lane in 0..LANES {
+            if surprise[lane] != 0.0 {
+                score[lane] += sign * surprise[lane] * precision[lane];
+            }
+        }
+    }
+
+    /// The logit of one option has changed, and nothing else that the actor reckons with.
+    fn score_option(&mut self, score: &mut Row, reach: &Reach, action: ActionId) {
+        for steps in [1.0, -1.0] {
+            self.shift(reach, steps);
+            self.add_logits(score, &[action], steps);
         }
         self.shift(reach, 0.0);
         self.divide_by_distance(score, reach);
     }
 
-    /// The same over all options of an actor, where what it wants or the replies that it expects
-    /// have changed.
+    /// What the actor wants has changed, or the replies that it expects, and with them the logits
+    /// of all its options.
     fn score_mind(
         &mut self,
         score: &mut Row,
@@ -152,15 +173,15 @@ impl<'t, 'p> Scorer<'t, 'p> {
     ) {
         let program = self.task.bound.program;
         let tracks = &program.actors[actor].tracks;
-        for towards in [1.0, -1.0, 0.0] {
-            self.shift(reach, towards);
+        for steps in [1.0, -1.0, 0.0] {
+            self.shift(reach, steps);
             if let Some(weighed) = weighed {
                 self.rehearsal.weigh(weighed);
             }
             self.rehearsal.reckon(actor);
-            if towards != 0.0 {
+            if steps != 0.0 {
                 for track in tracks {
-                    self.add_logits(score, &track.options, towards);
+                    self.add_logits(score, &track.options, steps);
                 }
             }
         }
@@ -169,15 +190,23 @@ impl<'t, 'p> Scorer<'t, 'p> {
 
     /// Moves a quantity by so many steps from where it is.
     fn shift(&mut self, reach: &Reach, steps: f32) {
-        match reach.by {
-            By::Value(parameter) => {
-                let row = self.given[parameter.index()].map(|value| value + steps * reach.step);
+        match (reach.by, reach.role) {
+            (By::Value(parameter), role) => {
+                let mut row = self.given[parameter.index()];
+                for lane in 0..LANES {
+                    row[lane] += match role {
+                        Role::Weight(owner) => {
+                            steps * self.weight_sums[owner][lane] / (WEIGHT_STEPS - steps)
+                        }
+                        _ => steps * reach.step,
+                    };
+                }
                 self.rehearsal.set(parameter, &row);
             }
-            By::Logarithm(Some(Handle::Factor(factor))) => {
+            (By::Logarithm(Some(Handle::Factor(factor))), _) => {
                 self.rehearsal.set_factor(factor, 1.0 + steps * reach.step);
             }
-            By::Logarithm(_) => unreachable!("every expression in a choice has a factor"),
+            (By::Logarithm(_), _) => unreachable!("every expression in a choice has a factor"),
         }
     }
 
@@ -199,12 +228,15 @@ impl<'t, 'p> Scorer<'t, 'p> {
     /// Divides a difference of binary logits by the distance over which it was taken.
     fn divide_by_distance(&self, score: &mut Row, reach: &Reach) {
         for lane in 0..LANES {
-            // The distance as it came out in f32.
-            let middle = match reach.by {
-                By::Value(parameter) => self.given[parameter.index()][lane],
-                By::Logarithm(_) => 1.0,
+            let distance = match (reach.by, reach.role) {
+                (_, Role::Weight(owner)) => 2.0 / WEIGHT_STEPS * self.weight_sums[owner][lane],
+                // The distance as it came out in f32.
+                (By::Value(parameter), _) => {
+                    let middle = self.given[parameter.index()][lane];
+                    (middle + reach.step) - (middle - reach.step)
+                }
+                (By::Logarithm(_), _) => (1.0 + reach.step) - (1.0 - reach.step),
             };
-            let distance = (middle + reach.step) - (middle - reach.step);
             score[lane] *= std::f32::consts::LN_2 / distance;
         }
     }
@@ -292,8 +324,15 @@ impl Spectator<LANES> for Scorer<'_, '_> {
             };
             self.rehearsal.set(id, row);
         }
-        for actor in bound.program.actors.ids() {
-            self.rehearsal.weigh(actor);
+        for (id, actor) in bound.program.actors.enumerate() {
+            self.rehearsal.weigh(id);
+            let sum = &mut self.weight_sums[id];
+            *sum = [0.0; LANES];
+            for imperative in &actor.imperatives {
+                for lane in 0..LANES {
+                    sum[lane] += self.given[imperative.weight.index()][lane];
+                }
+            }
         }
         self.scores.fill([0.0; LANES]);
     }
