@@ -13,3 +13,7 @@ mod differences;
 mod identity;
 #[path = "derivatives/measure.rs"]
 mod measure;
+#[path = "derivatives/rehearsal.rs"]
+mod rehearsal;
+#[path = "derivatives/table.rs"]
+mod table;

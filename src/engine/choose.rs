@@ -132,11 +132,7 @@ impl<const L: usize> Engine<'_, L> {
 
     /// Where the actor deliberates today.
     #[inline(always)]
-    fn who_deliberates(
-        &mut self,
-        actor_id: ActorId,
-        observer: &mut dyn Observer<L>,
-    ) -> Mask<L> {
+    fn who_deliberates(&mut self, actor_id: ActorId, observer: &mut dyn Observer<L>) -> Mask<L> {
         let Self {
             bound,
             state,
@@ -356,7 +352,13 @@ impl<const L: usize> Engine<'_, L> {
 
     /// Leaves λ·log₂e·u and the odds of one option in `scratch.track`.
     #[inline(always)]
-    pub(super) fn value_option(&mut self, actor_id: ActorId, action: ActionId, k: usize, open: &Mask<L>) {
+    pub(super) fn value_option(
+        &mut self,
+        actor_id: ActorId,
+        action: ActionId,
+        k: usize,
+        open: &Mask<L>,
+    ) {
         let Self {
             bound,
             state,

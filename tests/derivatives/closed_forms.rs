@@ -80,7 +80,11 @@ when = "happened(one)"
     measured.judge("one", "actions.one.daily_odds", 0.25);
     measured.judge("one", "actions.two.daily_odds", -0.15);
     // P₁ = e^(λU₁)/Σ: by λ, P₁·(U₁ − mean U).
-    measured.judge("one", "actors.chooser.precision", 0.5 * (one - 0.5 * one - 0.3 * two));
+    measured.judge(
+        "one",
+        "actors.chooser.precision",
+        0.5 * (one - 0.5 * one - 0.3 * two),
+    );
 }
 
 /// P = 1 − (1 − h)ⁿ, for a known hazard, an expression, and one that is not known.

@@ -5,7 +5,8 @@ use crate::measure::{THRESHOLD, derivatives_of};
 use realpolitik::ensemble::{RunRecord, Simulation};
 use realpolitik::index::Id;
 use realpolitik::program::{Assignment, bind, compile};
-use realpolitik::study::derivatives::{By, OutOfReach, Slope, Studied};
+use realpolitik::scenario::Value;
+use realpolitik::study::derivatives::{OutOfReach, Slope, Studied};
 
 /// Lives a text with some parameters set.
 fn lives(text: &str, set: Option<(&str, f64)>, n_runs: u64) -> Vec<RunRecord> {
@@ -45,14 +46,64 @@ fn quotient(above: &[RunRecord], below: &[RunRecord], outcome: usize, distance: 
     }
 }
 
-/// Judges all derivatives of a text by its known numbers, and by the expressions that are listed.
-fn judge_all(text: &str, outcomes: &[&str], expressions: &[(&str, &str)], n_runs: u64) -> usize {
+/// How a quantity is moved by writing it otherwise.
+struct Rewritten {
+    path: &'static str,
+    /// What stands in the text, once.
+    is: String,
+    /// What stands there instead where the quantity is moved.
+    up: String,
+    down: String,
+    distance: f64,
+}
+
+/// An expression times e^(±0.1).
+fn multiplied(path: &'static str, expression: &str) -> Rewritten {
+    let factor = |nats: f64| format!("\"{} * ({expression})\"", libm::exp(nats));
+    Rewritten {
+        path,
+        is: format!("\"{expression}\""),
+        up: factor(0.1),
+        down: factor(-0.1),
+        distance: 0.2,
+    }
+}
+
+/// A uniform distribution moved up and down.
+fn shifted(path: &'static str, low: f64, high: f64, by: f64) -> Rewritten {
+    let uniform = |by: f64| {
+        format!(
+            "{{ uniform = {{ min = {}, max = {} }} }}",
+            low + by,
+            high + by
+        )
+    };
+    Rewritten {
+        path,
+        is: uniform(0.0),
+        up: uniform(by),
+        down: uniform(-by),
+        distance: 2.0 * by,
+    }
+}
+
+/// Judges the derivatives of a text by its known numbers that are reached and chosen, and by what
+/// is rewritten. Gives how many it judged.
+fn judge_all(
+    text: &str,
+    outcomes: &[&str],
+    is_chosen: impl Fn(&str) -> bool,
+    rewritten: &[Rewritten],
+    n_runs: u64,
+) -> usize {
     let measured = derivatives_of(text, n_runs);
     let mut n_judged = 0;
     for studied in &measured.derivatives.quantities {
-        let Ok(reach) = &studied.reach else { continue };
-        let Some((above, below, distance)) = moved(text, studied, reach.by(), expressions, n_runs)
-        else {
+        let is_rewritten = rewritten.iter().any(|by| by.path == studied.path);
+        if studied.reach.is_err() || !(is_rewritten || is_chosen(&studied.path)) {
+            continue;
+        }
+        let Some((above, below, distance)) = moved(text, studied, rewritten, n_runs) else {
             continue;
         };
         for outcome in outcomes {
@@ -64,12 +115,8 @@ fn judge_all(text: &str, outcomes: &[&str], expressions: &[(&str, &str)], n_runs
             let apart = (slope.value - other.value).abs();
             let z = if apart == 0.0 { 0.0 } else { apart / error };
             println!(
-                "{outcome} by {}: {:.4} ± {:.4}, {:.4} ± {:.4} (z = {z:.2})",
-                studied.path,
-                slope.value,
-                slope.standard_error,
-                other.value,
-                other.standard_error
+                "{outcome} by {}: {:.5} ± {:.5}, {:.5} ± {:.5} (z = {z:.2})",
+                studied.path, slope.value, slope.standard_error, other.value, other.standard_error
             );
             assert!(z < THRESHOLD, "{outcome} by {}", studied.path);
             n_judged += 1;
@@ -82,38 +129,34 @@ fn judge_all(text: &str, outcomes: &[&str], expressions: &[(&str, &str)], n_runs
 fn moved(
     text: &str,
     studied: &Studied,
-    by: By,
-    expressions: &[(&str, &str)],
+    rewritten: &[Rewritten],
     n_runs: u64,
 ) -> Option<(Vec<RunRecord>, Vec<RunRecord>, f64)> {
     let path = studied.path.as_str();
-    if path.ends_with(".appeal") {
-        return None; // cost with the other sign
+    if let Some(by) = rewritten.iter().find(|by| by.path == path) {
+        assert_eq!(text.matches(&by.is).count(), 1, "{}", by.is);
+        let lives = |text: String| lives(&text, None, n_runs);
+        let runs = (
+            lives(text.replace(&by.is, &by.up)),
+            lives(text.replace(&by.is, &by.down)),
+        );
+        return Some((runs.0, runs.1, by.distance));
     }
-    if let By::Logarithm(_) = by {
-        let (_, expression) = expressions.iter().find(|(own, _)| *own == path)?;
-        let step: f64 = 0.1;
-        let with = |step: f64| {
-            let line = format!("\"{expression}\"");
-            assert_eq!(text.matches(&line).count(), 1, "{line}");
-            text.replace(&line, &format!("\"{} * ({expression})\"", libm::exp(step)))
-        };
-        let lives = |step| lives(&with(step), None, n_runs);
-        return Some((lives(step), lives(-step), 2.0 * step));
-    }
-    let value = studied.value?;
-    // Where a number can be 0 or less, it is moved by what a fifth of a nat takes at λ = 200.
-    let is_additive = path.ends_with(".cost") || path.ends_with(".appeal");
-    let step = match is_additive {
-        true => 0.001,
-        false => 0.1 * value.abs(),
+    let scenario = common::scenario(text);
+    let mut quantities = scenario.quantities().into_iter();
+    let quantity = quantities.find(|quantity| quantity.path == path)?;
+    let Value::Number(value) = quantity.value else {
+        return None;
     };
-    let (up, down) = match path.ends_with(".success") && value > 0.9 {
-        true => (0.05 * (1.0 - value), step),
-        false => (step, if path.ends_with(".cost") { step.min(value) } else { step }),
+    let step = if path.ends_with(".cost") {
+        0.001
+    } else {
+        0.1 * value
     };
+    let (low, high) = quantity.domain.bounds();
+    let (above, below) = ((value + step).min(high - 0.01), (value - step).max(low));
     let lives = |value| lives(text, Some((path, value)), n_runs);
-    Some((lives(value + up), lives(value - down), up + down))
+    Some((lives(above), lives(below), above - below))
 }
 
 /// The quickstart with one weight known, so that it can be moved by setting it.
@@ -121,15 +164,75 @@ fn moved(
 fn the_quickstart() {
     let text = common::params("quickstart.toml")
         .replace("weight = { from = 0.3, to = 0.5 }", "weight = 0.4");
-    let expressions = [
-        ("actions.send_troops.cost", "0.002 + 0.05 * garrison"),
-        (
+    let rewritten = [
+        multiplied("actions.send_troops.cost", "0.002 + 0.05 * garrison"),
+        multiplied(
             "events.collision_at_sea.hazard",
             "0.01 * tension + 0.02 * min(1, count(send_patrol) / 5)",
         ),
     ];
-    let n_judged = judge_all(&text, &["crisis", "fortress"], &expressions, 6_144);
+    // Appeal is cost with the other sign.
+    let is_chosen = |path: &str| !path.ends_with(".appeal");
+    let outcomes = ["crisis", "fortress"];
+    let n_judged = judge_all(&text, &outcomes, is_chosen, &rewritten, 6_144);
     assert_eq!(n_judged, 32);
+}
+
+/// Actors that shun risk, see late and reckon with each other, one after the other.
+#[test]
+fn minds() {
+    let path = format!(
+        "{}/tests/accepted/minds_and_luck.toml",
+        env!("CARGO_MANIFEST_DIR")
+    );
+    let text = std::fs::read_to_string(path).expect("a readable scenario");
+    let text = text
+        .replace("weight = { from = 0.5, to = 0.8 }", "weight = { uniform = { min = 0.5, max = 0.8 } }")
+        .replace("precision = { from = 150, to = 300 }", "precision = { uniform = { min = 150, max = 300 } }")
+        .replace("insight = { from = 0.5, to = 0.9 }", "insight = { uniform = { min = 0.5, max = 0.85 } }")
+        .replace("horizon_days = 20", "horizon_days = 20\nmoves = \"sequential\"\norder = [\"turkey\", \"russia\", \"baghdad\", \"united_states\"]")
+        .replace("trust < 0.35", "trust < 0.46")
+        .replace("deal > 0.5", "deal > 0.6");
+    let rewritten = [
+        shifted("actors.russia.imperatives.split.weight", 0.5, 0.8, 0.05),
+        shifted("actors.russia.precision", 150.0, 300.0, 20.0),
+        shifted("actors.russia.insight", 0.5, 0.85, 0.1),
+        multiplied("actors.turkey.risk", "-10 * (1 - trust)"),
+        multiplied("actors.turkey.insight", "0.5 + 0.5 * deal"),
+        multiplied("actions.mass_troops.cost", "0.01 * buildup"),
+        multiplied("actions.reassure.success", "0.5 + 0.3 * cohesion"),
+    ];
+    let is_chosen = |path: &str| path.ends_with("russia.tempo") || path.ends_with("hazard");
+    let n_judged = judge_all(&text, &["split", "deal"], is_chosen, &rewritten, 2_048);
+    assert_eq!(n_judged, 18);
+}
+
+/// A tenth of the founding scenario's known numbers.
+#[test]
+#[ignore = "slow: `cargo test --release --test derivatives -- --ignored`"]
+fn the_founding_scenario() {
+    let text = common::params("within_the_month.toml");
+    let chosen = [
+        "actors.iran.precision",
+        "actors.turkey.tempo",
+        "actors.united_states.tempo",
+        "actions.propaganda_campaign.success",
+        "actions.propaganda_campaign.daily_odds",
+        "actions.close_incirlik.cost",
+        "actions.meet_russian_staff.daily_odds",
+        "actions.announce_raqqa_offensive.daily_odds",
+        "actions.reinforce_silopi.daily_odds",
+    ];
+    let outcomes = [
+        "us_turkey_split",
+        "raqqa_offensive_announced",
+        "turkish_intervention_in_iraq",
+        "general_staffs_meet",
+        "propaganda_intensified",
+    ];
+    let is_chosen = |path: &str| chosen.contains(&path);
+    let n_judged = judge_all(&text, &outcomes, is_chosen, &[], 16_384);
+    assert!(n_judged >= 8 * outcomes.len());
 }
 
 /// What cannot be had is listed with the reason.
@@ -147,7 +250,10 @@ fn what_is_out_of_reach() {
     assert_eq!(why("actions.send_troops.effects.garrison"), state);
     assert_eq!(why("events.collision_at_sea.effects.tension"), state);
     assert_eq!(why("actors.northland.tempo"), Some(OutOfReach::IsCertain));
-    assert_eq!(why("actions.offer_talks.success"), Some(OutOfReach::IsCertain));
+    assert_eq!(
+        why("actions.offer_talks.success"),
+        Some(OutOfReach::IsCertain)
+    );
     assert_eq!(
         why("actors.northland.insight"),
         Some(OutOfReach::AnticipatesNobody)

@@ -169,12 +169,7 @@ fn roles(program: &Program) -> BTreeMap<String, (Role, Input)> {
     roles
 }
 
-fn reach(
-    bound: &Bound<'_>,
-    loose: &Loose,
-    role: Role,
-    input: Input,
-) -> Result<Reach, OutOfReach> {
+fn reach(bound: &Bound<'_>, loose: &Loose, role: Role, input: Input) -> Result<Reach, OutOfReach> {
     let program = bound.program;
     let known = bound.known(input);
     let is_certain = known == Some(0.0) || known == Some(1.0);
@@ -232,7 +227,11 @@ fn step(bound: &Bound<'_>, role: Role, input: Input) -> f64 {
         Role::Cost(action) | Role::Appeal(action) => {
             let actor = &program.actors[program.actions[action].actor];
             let precision = typical(bound, actor.precision).unwrap_or(100.0);
-            if precision > 0.0 { 1.0 / precision } else { 1.0 }
+            if precision > 0.0 {
+                1.0 / precision
+            } else {
+                1.0
+            }
         }
         Role::Risk(_) => value.abs().max(1.0),
         Role::Precision(_) | Role::DailyOdds(_) if value > 0.0 => value,

@@ -109,8 +109,12 @@ impl<'t, 'p> Scorer<'t, 'p> {
         if owner == Some(actor) {
             match (reach.role, reach.by, option) {
                 (Role::DailyOdds(action), by, _) => self.score_odds(&mut score, by, action),
-                (Role::Appeal(action), By::Value(_), _) => self.score_appeal(&mut score, 1.0, action),
-                (Role::Cost(action), By::Value(_), _) => self.score_appeal(&mut score, -1.0, action),
+                (Role::Appeal(action), By::Value(_), _) => {
+                    self.score_appeal(&mut score, 1.0, action)
+                }
+                (Role::Cost(action), By::Value(_), _) => {
+                    self.score_appeal(&mut score, -1.0, action)
+                }
                 (_, _, Some(action)) => self.score_option(&mut score, reach, action),
                 (_, _, None) => self.score_mind(&mut score, reach, actor, Some(actor)),
             }

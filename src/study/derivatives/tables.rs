@@ -41,7 +41,10 @@ pub fn write(
     let z = z_of_confidence(confidence);
     let n_runs = derivatives.tally.n_runs;
     for (id, outcome) in scenario.outcomes.enumerate() {
-        let n_yes = derivatives.tally.outcomes[id.index()].first_day.iter().sum();
+        let n_yes = derivatives.tally.outcomes[id.index()]
+            .first_day
+            .iter()
+            .sum();
         let about = About {
             scenario: &scenario.name,
             outcome: &outcome.name,
