@@ -235,6 +235,21 @@ fn the_founding_scenario() {
     assert!(n_judged >= 8 * outcomes.len());
 }
 
+/// Whatever a scenario has, its derivatives are numbers.
+#[test]
+fn every_accepted_scenario() {
+    for (name, text) in common::folder("tests/accepted") {
+        let measured = derivatives_of(&text, 128);
+        let outcomes = common::scenario(&text).outcomes;
+        for outcome in outcomes.ids() {
+            for (studied, slope) in measured.derivatives.gradient(outcome) {
+                let is_number = slope.value.is_finite() && slope.standard_error.is_finite();
+                assert!(is_number, "{name}: {}", studied.path);
+            }
+        }
+    }
+}
+
 /// What cannot be had is listed with the reason.
 #[test]
 fn what_is_out_of_reach() {

@@ -50,6 +50,7 @@ pub fn write(
             outcome: &outcome.name,
             n_runs,
             n_yes,
+            n_unscored: derivatives.n_unscored,
         };
         for (studied, slope) in derivatives.gradient(id) {
             rows.row(&reached_cells(&about, studied, slope, z))?;
@@ -76,6 +77,7 @@ struct About<'a> {
     outcome: &'a str,
     n_runs: u64,
     n_yes: u64,
+    n_unscored: u64,
 }
 
 fn reached_cells<'a>(
@@ -99,9 +101,13 @@ fn reached_cells<'a>(
     let is_turned = ends[0] > ends[1];
     let [effect_low, effect_high] = if is_turned { [ends[1], ends[0]] } else { ends };
     let is_rare = about.n_yes.min(about.n_runs - about.n_yes) < FEW_RUNS;
-    let note = is_rare.then_some(
-        "fewer than 30 runs with one of the two answers: the error is itself uncertain, live more runs",
-    );
+    let note = if about.n_unscored > 0 {
+        Some("some numbers on the way were not finite and were left out: do not rely on it")
+    } else {
+        is_rare.then_some(
+            "fewer than 30 runs with one of the two answers: the error is itself uncertain, live more runs",
+        )
+    };
     [
         about.scenario.into(),
         about.outcome.into(),
