@@ -9,7 +9,7 @@
 
 use super::evaluate::Situation;
 use super::lanes::{Lanes, Mask, any, bit, clamp, keep, not_finite};
-use super::observer::{Choice, Observer, Trial, Tried};
+use super::observer::{Choice, Observer};
 use super::reply::Reckoning;
 use super::state::State;
 use super::worth::{
@@ -76,43 +76,38 @@ impl<const L: usize> Engine<'_, L> {
     /// chose.
     #[inline(always)]
     pub(super) fn deliberate(&mut self, actor_id: ActorId, observer: &mut dyn Observer<L>) {
-        let Some(any_open) = self.face(actor_id, observer) else {
-            return;
-        };
-        self.reckon(actor_id, &any_open);
-        let actor = &self.bound.program.actors[actor_id];
-        for (index, track) in actor.tracks.iter().enumerate() {
-            if !self.scratch.decisions[track.index].idle {
-                self.choose(actor_id, index, track, observer);
+        self.perceive(actor_id);
+        let deliberating = self.who_deliberates(actor_id);
+        if self.face(actor_id, &deliberating) {
+            let actor = &self.bound.program.actors[actor_id];
+            for (index, track) in actor.tracks.iter().enumerate() {
+                if !self.scratch.decisions[track.index].idle {
+                    self.choose(actor_id, index, track, observer);
+                }
             }
         }
         observer.deliberated(&self.state, actor_id);
     }
 
-    /// Puts the morning before an actor: what it sees, whether it deliberates, what is open to it
-    /// and what it expects. Gives where anything is open to it, if it is anywhere.
+    /// Puts before an actor, where it deliberates, what is open to it, what it expects and what
+    /// options are compared with. Says whether anything is open to it anywhere.
     #[inline(always)]
-    pub(super) fn face(
-        &mut self,
-        actor_id: ActorId,
-        observer: &mut dyn Observer<L>,
-    ) -> Option<Mask<L>> {
+    pub(super) fn face(&mut self, actor_id: ActorId, deliberating: &Mask<L>) -> bool {
         let actor = &self.bound.program.actors[actor_id];
-        self.perceive(actor_id);
-        let deliberating = self.who_deliberates(actor_id, observer);
         let mut any_open = [0; L];
         for track in &actor.tracks {
-            let open = self.open_options(actor_id, track, &deliberating);
+            let open = self.open_options(actor_id, track, deliberating);
             self.scratch.decisions[track.index].idle = !any(&open);
             for lane in 0..L {
                 any_open[lane] |= open[lane];
             }
         }
         if !any(&any_open) {
-            return None;
+            return false;
         }
         self.expect(actor_id);
-        Some(any_open)
+        self.reckon(actor_id, &any_open);
+        true
     }
 
     /// What the actor's quantities and conditions are read from: the world as it sees it.
@@ -132,7 +127,7 @@ impl<const L: usize> Engine<'_, L> {
 
     /// Where the actor deliberates today.
     #[inline(always)]
-    fn who_deliberates(&mut self, actor_id: ActorId, observer: &mut dyn Observer<L>) -> Mask<L> {
+    fn who_deliberates(&mut self, actor_id: ActorId) -> Mask<L> {
         let Self {
             bound,
             state,
@@ -153,13 +148,6 @@ impl<const L: usize> Engine<'_, L> {
         for lane in 0..L {
             mask[lane] = bit(single::uniform(words[lane]) < tempo[lane]);
         }
-        observer.trial(&Trial {
-            day: state.day,
-            tried: Tried::Tempo(actor_id),
-            open: &all,
-            probability: tempo,
-            happened: &mask,
-        });
         mask
     }
 
@@ -314,15 +302,7 @@ impl<const L: usize> Engine<'_, L> {
         track: &TrackRow,
         observer: &mut dyn Observer<L>,
     ) {
-        let mut largest = [0.0; L];
-        for (k, &action) in track.options.iter().enumerate() {
-            let open = self.scratch.open[action.index()];
-            self.scratch.track.open[k] = open;
-            if any(&open) {
-                self.value_option(actor_id, action, k, &open);
-                self.scratch.track.raise(k, &mut largest);
-            }
-        }
+        let total = self.weigh_track(actor_id, track);
         let Self {
             bound,
             state,
@@ -331,7 +311,6 @@ impl<const L: usize> Engine<'_, L> {
         } = self;
         let words = state.words(bound.site_key(track.site, state.day));
         let n = track.options.len();
-        let total = weigh_options(&mut scratch.track, n, &largest);
         let pick = pick_option(&scratch.track.weights[..=n], &total, &words);
         let decision = &mut scratch.decisions[track.index];
         decision.pick = pick;
@@ -348,6 +327,21 @@ impl<const L: usize> Engine<'_, L> {
             total: &total,
             chosen: &pick,
         });
+    }
+
+    /// Leaves in `scratch.track` what the options of a track weigh, and gives their sum.
+    #[inline(always)]
+    pub(super) fn weigh_track(&mut self, actor_id: ActorId, track: &TrackRow) -> Lanes<L> {
+        let mut largest = [0.0; L];
+        for (k, &action) in track.options.iter().enumerate() {
+            let open = self.scratch.open[action.index()];
+            self.scratch.track.open[k] = open;
+            if any(&open) {
+                self.value_option(actor_id, action, k, &open);
+                self.scratch.track.raise(k, &mut largest);
+            }
+        }
+        weigh_options(&mut self.scratch.track, track.options.len(), &largest)
     }
 
     /// Leaves λ·log₂e·u and the odds of one option in `scratch.track`.

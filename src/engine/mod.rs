@@ -23,7 +23,7 @@ mod worth;
 pub use evaluate::View;
 pub use observer::{Choice, Observer, Trial, Tried};
 pub use path::{InstructionPath, LiveDays};
-pub use rehearse::{Rehearsal, Valued};
+pub use rehearse::Rehearsal;
 pub use state::{Memory, Record, State};
 
 use crate::index::{ActorId, Id};

@@ -49,8 +49,6 @@ pub struct Trial<'a, const L: usize> {
 /// What happens with a probability or not.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Tried {
-    /// An actor deliberates, by its tempo; not told where it surely does.
-    Tempo(ActorId),
     /// An action that was chosen succeeds.
     Success(ActionId),
     /// An event strikes.
@@ -62,8 +60,8 @@ pub trait Observer<const L: usize> {
     /// An actor has chosen on one track. Not called where nobody of the block has an option.
     fn choice(&mut self, _choice: &Choice<'_, L>) {}
 
-    /// An actor has chosen on all its tracks, and nothing has taken effect yet: the state is what
-    /// it decided on. Not called where nobody of the block has an option.
+    /// An actor has had its turn to deliberate, whether it did or not, and nothing has taken effect
+    /// yet: the state is what it decided on.
     fn deliberated(&mut self, _state: &State<L>, _actor: ActorId) {}
 
     /// Something was left to chance in some lanes.

@@ -10,31 +10,24 @@ use super::lanes::{Lanes, Mask, any};
 use super::path::on_path;
 use super::{Engine, InstructionPath, State};
 use crate::index::{ActionId, ActorId, Id, ParameterId, VariableId};
-use crate::program::Bound;
+use crate::program::{Bound, Input, TrackRow};
 
 /// Asks the decisions of a block again.
 #[derive(Debug)]
 pub struct Rehearsal<'p, const L: usize> {
     engine: Engine<'p, L>,
-    any_open: Option<Mask<L>>,
-}
-
-/// What one option weighs.
-#[derive(Clone, Copy, Debug)]
-pub struct Valued<'a, const L: usize> {
-    /// λ·log₂e·utility, meaningful where the option is open.
-    pub logit: &'a Lanes<L>,
-    /// Odds against waiting at equal worth.
-    pub odds: &'a Lanes<L>,
+    is_open: bool,
+    total: Lanes<L>,
 }
 
 /// The parts of a rehearsal that walk lanes.
 #[derive(Clone, Copy)]
 enum Part<'a, const L: usize> {
     Face(&'a State<L>, ActorId),
-    Weigh(ActorId),
-    Reckon(ActorId),
-    Value(ActionId),
+    Interests(ActorId),
+    Replies(ActorId),
+    Track(ActorId, &'a TrackRow),
+    Option(ActionId),
 }
 
 impl<'p, const L: usize> Rehearsal<'p, L> {
@@ -44,7 +37,8 @@ impl<'p, const L: usize> Rehearsal<'p, L> {
         engine.state.drawn = vec![[0.0; L]; bound.program.parameters.len()];
         Self {
             engine,
-            any_open: None,
+            is_open: false,
+            total: [0.0; L],
         }
     }
 
@@ -63,22 +57,22 @@ impl<'p, const L: usize> Rehearsal<'p, L> {
         scratch.mind.expected[factor.index()] = row;
     }
 
-    /// Puts an actor where it decided, in a state of the same program before it was loosened. The
-    /// variables that loosening has added keep their values. Says whether anything was open to it.
+    /// Puts an actor where it had its turn to deliberate, and lets it deliberate in all lanes,
+    /// whether it did or not. The state is one of the same program before it was loosened; the
+    /// variables that loosening has added keep their values. Says whether anything was open.
     pub fn face(&mut self, state: &State<L>, actor: ActorId) -> bool {
         self.perform(Part::Face(state, actor));
-        self.perform(Part::Reckon(actor));
-        self.any_open.is_some()
+        self.is_open
     }
 
     /// Weighs an actor's interests anew.
     pub fn weigh(&mut self, actor: ActorId) {
-        self.perform(Part::Weigh(actor));
+        self.perform(Part::Interests(actor));
     }
 
     /// Reckons anew with the replies to the actor that was faced.
     pub fn reckon(&mut self, actor: ActorId) {
-        self.perform(Part::Reckon(actor));
+        self.perform(Part::Replies(actor));
     }
 
     /// Where an option is open to the actor that was faced.
@@ -86,18 +80,22 @@ impl<'p, const L: usize> Rehearsal<'p, L> {
         &self.engine.scratch.open[action.index()]
     }
 
-    /// Values an option of the actor that was faced, with the numbers as they are now.
-    pub fn value(&mut self, action: ActionId) -> Valued<'_, L> {
-        self.perform(Part::Value(action));
-        let room = &self.engine.scratch.track;
-        Valued {
-            logit: &room.logits[0],
-            odds: &room.odds[0],
-        }
+    /// What each option of a track weighs to the actor that was faced, waiting first, and the sum.
+    pub fn weigh_track(&mut self, actor: ActorId, track: &TrackRow) -> (&[Lanes<L>], &Lanes<L>) {
+        self.perform(Part::Track(actor, track));
+        let weights = &self.engine.scratch.track.weights;
+        (&weights[..=track.options.len()], &self.total)
     }
 
-    /// The precision of the actor that was faced.
-    pub fn precision(&mut self, actor: ActorId) -> Lanes<L> {
+    /// λ·log₂e·utility of an option to the actor that was faced, with the numbers as they are now;
+    /// meaningful where it is open.
+    pub fn logit(&mut self, action: ActionId) -> &Lanes<L> {
+        self.perform(Part::Option(action));
+        &self.engine.scratch.track.logits[0]
+    }
+
+    /// A quantity of the actor that was faced, on what it sees.
+    pub fn quantity(&mut self, actor: ActorId, input: Input) -> Lanes<L> {
         let Engine {
             bound,
             state,
@@ -105,9 +103,8 @@ impl<'p, const L: usize> Rehearsal<'p, L> {
             scratch,
             ..
         } = &mut self.engine;
-        let precision = bound.program.actors[actor].precision;
         let morning = Engine::morning(bound, state, &scratch.beliefs, actor);
-        *work.input(precision, &morning, &[0; L], &mut [0.0; L])
+        *work.input(input, &morning, &[0; L], &mut [0.0; L])
     }
 
     fn perform(&mut self, part: Part<'_, L>) {
@@ -146,15 +143,17 @@ impl<'p, const L: usize> Rehearsal<'p, L> {
         match part {
             Part::Face(state, actor) => {
                 engine.state.take_place_of(state);
-                self.any_open = engine.face(actor, &mut ());
+                engine.perceive(actor);
+                self.is_open = engine.face(actor, &[u32::MAX; L]);
             }
-            Part::Weigh(actor) => engine.weigh_interests_of(actor),
-            Part::Reckon(actor) => {
-                if let Some(any_open) = &self.any_open {
-                    engine.reckon(actor, any_open);
+            Part::Interests(actor) => engine.weigh_interests_of(actor),
+            Part::Replies(actor) => {
+                if self.is_open {
+                    engine.reckon(actor, &[u32::MAX; L]);
                 }
             }
-            Part::Value(action) => {
+            Part::Track(actor, track) => self.total = engine.weigh_track(actor, track),
+            Part::Option(action) => {
                 let open = engine.scratch.open[action.index()];
                 if any(&open) {
                     let actor = engine.bound.program.actions[action].actor;

@@ -145,13 +145,28 @@ tempo = 0.3
 [actors.paced]
 precision = 1
 tempo = "pace"
+[actors.quick]
+precision = 1
 [actions.slow_act]
 actor = "slow"
+[actions.quick_act]
+actor = "quick"
+[actions.quick_word]
+actor = "quick"
+track = "words"
+daily_odds = 3
 [actions.paced_act]
 actor = "paced"
 [outcomes.slow]
 question = "Does the slow one act?"
 when = "happened(slow_act)"
+[outcomes.quick]
+question = "Does the quick one act?"
+when = "happened(quick_act)"
+[outcomes.word]
+question = "Does the quick one both act and speak on the first day?"
+when = "happened(quick_act) and happened(quick_word)"
+by = 2030-01-01
 [outcomes.paced]
 question = "Does the paced one act?"
 when = "happened(paced_act)"
@@ -161,6 +176,8 @@ when = "happened(paced_act)"
     let truth = 2.5 * libm::pow(0.85, 4.0);
     measured.judge("slow", "actors.slow.tempo", truth);
     measured.judge("paced", "actors.paced.tempo", 0.3 * truth);
+    measured.judge("quick", "actors.quick.tempo", 2.5 * libm::pow(0.5, 4.0));
+    measured.judge("word", "actors.quick.tempo", 0.5 * 0.75);
 }
 
 const WEIGHED: &str = r#"

@@ -14,9 +14,10 @@
 //!
 //! For a logit choice P ∝ r·exp(λu), ∂ ln P(c)/∂θ = Σₖ (1[c = k] − Pₖ) · ∂(ln rₖ + λuₖ)/∂θ, the
 //! slopes of the logits being central differences of the engine's own valuation on what the actor
-//! saw, replies that it expects included. For what happens with a probability p (deliberating,
-//! success, an event), ∂ ln P/∂p is 1/p where it happened and −1/(1 − p) where not. A success
-//! enters twice: by luck, and by what it is worth to the chooser.
+//! saw, replies that it expects included. For what happens with a probability p (success, an event),
+//! ∂ ln P/∂p is 1/p where it happened and −1/(1 − p) where not. A success enters twice: by luck,
+//! and by what it is worth to the chooser. Tempo and choice are one decision: an actor that does
+//! nothing may or may not have deliberated.
 //!
 //! An uncertain quantity is moved by the same amount in every draw. A quantity given by an
 //! expression is multiplied by a factor, and its derivative is by the factor's logarithm.

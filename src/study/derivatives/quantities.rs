@@ -174,7 +174,8 @@ fn reach(bound: &Bound<'_>, loose: &Loose, role: Role, input: Input) -> Result<R
     let known = bound.known(input);
     let is_certain = known == Some(0.0) || known == Some(1.0);
     let (owner, own_replies_matter) = match role {
-        Role::Tempo(actor) if !is_certain => (Some(actor), true),
+        // Of one who always deliberates, both acting and waiting are seen.
+        Role::Tempo(actor) if known != Some(0.0) => (Some(actor), true),
         Role::Success(action) if !is_certain => (Some(program.actions[action].actor), true),
         Role::Hazard(_) if !is_certain => (None, false),
         Role::Tempo(_) | Role::Success(_) | Role::Hazard(_) => return Err(OutOfReach::IsCertain),

@@ -64,8 +64,12 @@ pub(super) struct Scorer<'t, 'p> {
     weight_sums: Table<ActorId, Row>,
     /// By quantity and day.
     scores: Vec<Row>,
-    /// By action: whether it was chosen less its probability, 0 where it was closed.
+    /// By action: whether the deliberating actor chose it.
+    chosen: Table<ActionId, Row>,
+    /// By action: what the slope of its logit counts in the score; see [`Scorer::look_back`].
     surprise: Table<ActionId, Row>,
+    /// The score by the deliberating actor's tempo.
+    tempo_score: Row,
     account: Account,
 }
 
@@ -84,7 +88,9 @@ impl<'t, 'p> Scorer<'t, 'p> {
             given: vec![zero; program.parameters.len()],
             weight_sums: program.actors.iter().map(|_| zero).collect(),
             scores: vec![zero; n_scores],
+            chosen: program.actions.iter().map(|_| zero).collect(),
             surprise: program.actions.iter().map(|_| zero).collect(),
+            tempo_score: zero,
             account: Account::new(task),
         }
     }
@@ -99,8 +105,8 @@ impl<'t, 'p> Scorer<'t, 'p> {
             | Role::Precision(owner)
             | Role::Risk(owner)
             | Role::Insight(owner) => (Some(owner), None),
-            // An actor's own tempo is a trial, not a choice.
-            Role::Tempo(_) | Role::Hazard(_) => (None, None),
+            Role::Tempo(owner) => (Some(owner), None),
+            Role::Hazard(_) => (None, None),
             Role::Success(action)
             | Role::Cost(action)
             | Role::Appeal(action)
@@ -108,6 +114,7 @@ impl<'t, 'p> Scorer<'t, 'p> {
         };
         if owner == Some(actor) {
             match (reach.role, reach.by, option) {
+                (Role::Tempo(_), by, _) => self.score_tempo(&mut score, by, actor),
                 (Role::DailyOdds(action), by, _) => self.score_odds(&mut score, by, action),
                 (Role::Appeal(action), By::Value(_), _) => {
                     self.score_appeal(&mut score, 1.0, action)
@@ -130,6 +137,62 @@ impl<'t, 'p> Scorer<'t, 'p> {
         self.add(at, day, &score);
     }
 
+    /// Finds what the actor that was faced says by what it did, in each lane.
+    ///
+    /// With tempo τ and Π the probability of waiting on all tracks, it acts as it did with
+    /// probability τ·Π P, and does nothing with 1 − τ + τΠ, deliberating or not: nobody can tell
+    /// which, so what it would have weighed counts by the chance that it did, τΠ/(1 − τ + τΠ).
+    /// That has less variance than to look at whether it did, and holds for τ = 1 too.
+    fn look_back(&mut self, actor: ActorId) {
+        let row = &self.task.bound.program.actors[actor];
+        let tempo = self.rehearsal.quantity(actor, row.tempo);
+        let mut all_wait = [1.0; LANES];
+        let mut acted = [0.0; LANES];
+        for track in &row.tracks {
+            let (weights, total) = self.rehearsal.weigh_track(actor, track);
+            for lane in 0..LANES {
+                all_wait[lane] *= weights[0][lane] / total[lane];
+            }
+            for (&action, weight) in track.options.iter().zip(&weights[1..]) {
+                let (chosen, surprise) = (&self.chosen[action], &mut self.surprise[action]);
+                for lane in 0..LANES {
+                    acted[lane] += chosen[lane];
+                    surprise[lane] = chosen[lane] - weight[lane] / total[lane];
+                }
+            }
+        }
+        let mut deliberated = [1.0; LANES];
+        for lane in 0..LANES {
+            let waits = 1.0 - tempo[lane] + tempo[lane] * all_wait[lane];
+            self.tempo_score[lane] = if acted[lane] != 0.0 {
+                1.0 / tempo[lane]
+            } else {
+                deliberated[lane] = tempo[lane] * all_wait[lane] / waits;
+                (all_wait[lane] - 1.0) / waits
+            };
+        }
+        for &action in row.tracks.iter().flat_map(|track| &track.options) {
+            let surprise = &mut self.surprise[action];
+            for lane in 0..LANES {
+                surprise[lane] *= deliberated[lane];
+            }
+        }
+    }
+
+    /// By the logarithm of an expression, τ times that by τ; where it is clamped, no small factor
+    /// changes it.
+    fn score_tempo(&mut self, score: &mut Row, by: By, actor: ActorId) {
+        *score = self.tempo_score;
+        if let By::Logarithm(_) = by {
+            let tempo = self.task.bound.program.actors[actor].tempo;
+            let tempo = self.rehearsal.quantity(actor, tempo);
+            for lane in 0..LANES {
+                let is_free = tempo[lane] > 0.0 && tempo[lane] < 1.0;
+                score[lane] *= if is_free { tempo[lane] } else { 0.0 };
+            }
+        }
+    }
+
     /// The odds r of an option enter its weight as a factor: ∂ln r/∂r = 1/r, and 1 by ln r.
     fn score_odds(&self, score: &mut Row, by: By, action: ActionId) {
         let surprise = &self.surprise[action];
@@ -147,7 +210,9 @@ impl<'t, 'p> Scorer<'t, 'p> {
     /// Appeal and cost enter the logit times λ.
     fn score_appeal(&mut self, score: &mut Row, sign: f32, action: ActionId) {
         let program = self.task.bound.program;
-        let precision = self.rehearsal.precision(program.actions[action].actor);
+        let actor = program.actions[action].actor;
+        let precision = program.actors[actor].precision;
+        let precision = self.rehearsal.quantity(actor, precision);
         let surprise = &self.surprise[action];
         for lane in 0..LANES {
             if surprise[lane] != 0.0 {
@@ -220,7 +285,7 @@ impl<'t, 'p> Scorer<'t, 'p> {
             if surprise.iter().all(|&surprise| surprise == 0.0) {
                 continue;
             }
-            let logit = self.rehearsal.value(action).logit;
+            let logit = self.rehearsal.logit(action);
             for lane in 0..LANES {
                 if surprise[lane] != 0.0 {
                     score[lane] += sign * surprise[lane] * logit[lane];
@@ -262,26 +327,24 @@ impl<'t, 'p> Scorer<'t, 'p> {
 impl Observer<LANES> for Scorer<'_, '_> {
     fn choice(&mut self, choice: &Choice<'_, LANES>) {
         for (k, &action) in choice.actions.iter().enumerate() {
-            let surprise = &mut self.surprise[action];
+            let row = &mut self.chosen[action];
             for lane in 0..LANES {
-                let share = choice.weights[k + 1][lane] / choice.total[lane];
-                let chosen = f32::from(u8::from(choice.chosen[lane] == k as u32 + 1));
-                let is_open = choice.open[k][lane] != 0;
-                surprise[lane] = if is_open { chosen - share } else { 0.0 };
+                row[lane] = f32::from(u8::from(choice.chosen[lane] == k as u32 + 1));
             }
         }
     }
 
     fn deliberated(&mut self, state: &State<LANES>, actor: ActorId) {
         if self.rehearsal.face(state, actor) {
+            self.look_back(actor);
             for at in 0..self.task.reached.len() {
                 self.score_decision(at, state.day, actor);
             }
         }
-        // A track on which nobody has an option is not told of.
+        // A track on which nobody of the block has an option is not told of.
         for track in &self.task.bound.program.actors[actor].tracks {
             for &action in &track.options {
-                self.surprise[action] = [0.0; LANES];
+                self.chosen[action] = [0.0; LANES];
             }
         }
     }
@@ -290,7 +353,6 @@ impl Observer<LANES> for Scorer<'_, '_> {
     /// 1, an expression has been clamped, and no small factor changes it.
     fn trial(&mut self, trial: &Trial<'_, LANES>) {
         let is_tried = |reach: &&Reach| match reach.role {
-            Role::Tempo(actor) => trial.tried == Tried::Tempo(actor),
             Role::Success(action) => trial.tried == Tried::Success(action),
             Role::Hazard(event) => trial.tried == Tried::Hazard(event),
             _ => false,
