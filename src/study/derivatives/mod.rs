@@ -25,6 +25,7 @@
 
 mod quantities;
 mod scorer;
+mod slopes;
 mod sums;
 pub mod tables;
 
@@ -45,7 +46,7 @@ pub struct Derivatives {
     pub quantities: Vec<Studied>,
     /// The sums over the runs behind the derivatives.
     pub tally: Tally,
-    /// How many scores were not finite and left out.
+    /// How often a draw was left out of a derivative because its score was not finite.
     pub n_unscored: u64,
     /// By outcome and quantity; `None` where the quantity is out of reach.
     slopes: Vec<Option<Slope>>,

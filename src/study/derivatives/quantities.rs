@@ -75,6 +75,24 @@ pub enum Role {
     Hazard(EventId),
 }
 
+impl Role {
+    /// Whose decision it is part of; `None` for a hazard.
+    pub fn owner(self, program: &Program) -> Option<ActorId> {
+        match self {
+            Self::Weight(actor)
+            | Self::Precision(actor)
+            | Self::Risk(actor)
+            | Self::Insight(actor)
+            | Self::Tempo(actor) => Some(actor),
+            Self::Success(action)
+            | Self::Cost(action)
+            | Self::Appeal(action)
+            | Self::DailyOdds(action) => Some(program.actions[action].actor),
+            Self::Hazard(_) => None,
+        }
+    }
+}
+
 /// Why a derivative cannot be had from the likelihood of what was decided.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum OutOfReach {
@@ -172,28 +190,24 @@ fn roles(program: &Program) -> BTreeMap<String, (Role, Input)> {
 fn reach(bound: &Bound<'_>, loose: &Loose, role: Role, input: Input) -> Result<Reach, OutOfReach> {
     let program = bound.program;
     let known = bound.known(input);
-    let is_certain = known == Some(0.0) || known == Some(1.0);
-    let (owner, own_replies_matter) = match role {
+    match role {
+        Role::Success(_) | Role::Hazard(_) if known == Some(0.0) || known == Some(1.0) => {
+            return Err(OutOfReach::IsCertain);
+        }
         // Of one who always deliberates, both acting and waiting are seen.
-        Role::Tempo(actor) if known != Some(0.0) => (Some(actor), true),
-        Role::Success(action) if !is_certain => (Some(program.actions[action].actor), true),
-        Role::Hazard(_) if !is_certain => (None, false),
-        Role::Tempo(_) | Role::Success(_) | Role::Hazard(_) => return Err(OutOfReach::IsCertain),
+        Role::Tempo(_) if known == Some(0.0) => return Err(OutOfReach::IsCertain),
         Role::DailyOdds(_) if known == Some(0.0) => return Err(OutOfReach::IsNeverTaken),
         Role::Weight(actor) if !has_weights(bound, actor) => return Err(OutOfReach::HasNoWeights),
         Role::Insight(actor) if program.actors[actor].anticipates.is_empty() => {
             return Err(OutOfReach::AnticipatesNobody);
         }
-        // Insight is not part of the replies that others expect: nobody looks two steps ahead.
-        Role::Insight(actor) => (Some(actor), false),
-        Role::Weight(actor) | Role::Precision(actor) | Role::Risk(actor) => (Some(actor), true),
-        Role::Cost(action) | Role::Appeal(action) | Role::DailyOdds(action) => {
-            (Some(program.actions[action].actor), true)
-        }
-    };
-    let reckons_with_owner = |actor: &ActorId| {
+        _ => {}
+    }
+    let owner = role.owner(program);
+    let reckons_with_it = |actor: &ActorId| {
         let mut anticipated = program.actors[*actor].anticipates.iter();
-        own_replies_matter && anticipated.any(|one| Some(one.replier) == owner)
+        // Insight is not part of the replies that others expect: nobody looks two steps ahead.
+        !matches!(role, Role::Insight(_)) && anticipated.any(|one| Some(one.replier) == owner)
     };
     let by = match input {
         Input::Parameter(parameter) => By::Value(parameter),
@@ -203,7 +217,7 @@ fn reach(bound: &Bound<'_>, loose: &Loose, role: Role, input: Input) -> Result<R
         role,
         by,
         step: step(bound, role, input) as f32,
-        readers: program.actors.ids().filter(reckons_with_owner).collect(),
+        readers: program.actors.ids().filter(reckons_with_it).collect(),
     })
 }
 
