@@ -2,6 +2,11 @@
 //!
 //! All are judged in standard errors at a fixed seed, at the threshold of the known answers.
 
+#![allow(
+    clippy::print_stdout,
+    reason = "what was judged is shown where a test fails"
+)]
+
 #[path = "common/mod.rs"]
 mod common;
 

@@ -39,7 +39,7 @@ fn quotient(above: &[RunRecord], below: &[RunRecord], outcome: usize, distance: 
         .collect();
     let n = draws.len() as f64;
     let mean = draws.iter().sum::<f64>() / n;
-    let squares: f64 = draws.iter().map(|draw| (draw - mean).powi(2)).sum();
+    let squares: f64 = draws.iter().map(|draw| (draw - mean) * (draw - mean)).sum();
     Slope {
         value: mean,
         standard_error: (squares / (n * (n - 1.0))).sqrt(),
@@ -111,7 +111,7 @@ fn judge_all(
             let slope = measured.derivatives.slope_by(id, &studied.path);
             let slope = slope.expect("a derivative");
             let other = quotient(&above, &below, id.index(), distance);
-            let error = slope.standard_error.hypot(other.standard_error);
+            let error = libm::hypot(slope.standard_error, other.standard_error);
             let apart = (slope.value - other.value).abs();
             let z = if apart == 0.0 { 0.0 } else { apart / error };
             println!(
@@ -175,7 +175,7 @@ fn the_quickstart() {
     let is_chosen = |path: &str| !path.ends_with(".appeal");
     let outcomes = ["crisis", "fortress"];
     let n_judged = judge_all(&text, &outcomes, is_chosen, &rewritten, 6_144);
-    assert_eq!(n_judged, 32);
+    assert_eq!(n_judged, 34);
 }
 
 /// Actors that shun risk, see late and reckon with each other, one after the other.
