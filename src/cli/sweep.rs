@@ -11,6 +11,7 @@ use crate::export::manifest::ListedFile;
 use crate::export::table::{is_good_header, sha256};
 use crate::export::{CsvText, JsonRows, Staging};
 use crate::program;
+use crate::random::Branch;
 use crate::study::sweep::{self, Design, PointResult, Settings, Swept, SweptOutcome, Text};
 use anyhow::{Context, bail};
 use comfy_table::{CellAlignment, ContentArrangement, Table};
@@ -53,6 +54,7 @@ pub(super) fn sweep(arguments: &SweepArguments) -> anyhow::Result<Exit> {
     let bound = program::bind(&program, &[])?;
     let unlived = Plan {
         seed: settings.seed,
+        branch: Branch(0),
         first_run: 0,
         n_runs: settings.n_runs,
         variable_runs: 0,

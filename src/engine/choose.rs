@@ -76,32 +76,43 @@ impl<const L: usize> Engine<'_, L> {
     /// chose.
     #[inline(always)]
     pub(super) fn deliberate(&mut self, actor_id: ActorId, observer: &mut dyn Observer<L>) {
-        let actor = &self.bound.program.actors[actor_id];
         self.perceive(actor_id);
         let deliberating = self.who_deliberates(actor_id);
+        if self.face(actor_id, &deliberating) {
+            let actor = &self.bound.program.actors[actor_id];
+            for (index, track) in actor.tracks.iter().enumerate() {
+                if !self.scratch.decisions[track.index].idle {
+                    self.choose(actor_id, index, track, observer);
+                }
+            }
+        }
+        observer.deliberated(&self.state, actor_id);
+    }
+
+    /// Puts before an actor, where it deliberates, what is open to it, what it expects and what
+    /// options are compared with. Says whether anything is open to it anywhere.
+    #[inline(always)]
+    pub(super) fn face(&mut self, actor_id: ActorId, deliberating: &Mask<L>) -> bool {
+        let actor = &self.bound.program.actors[actor_id];
         let mut any_open = [0; L];
         for track in &actor.tracks {
-            let open = self.open_options(actor_id, track, &deliberating);
+            let open = self.open_options(actor_id, track, deliberating);
             self.scratch.decisions[track.index].idle = !any(&open);
             for lane in 0..L {
                 any_open[lane] |= open[lane];
             }
         }
         if !any(&any_open) {
-            return;
+            return false;
         }
         self.expect(actor_id);
         self.reckon(actor_id, &any_open);
-        for (index, track) in actor.tracks.iter().enumerate() {
-            if !self.scratch.decisions[track.index].idle {
-                self.choose(actor_id, index, track, observer);
-            }
-        }
+        true
     }
 
     /// What the actor's quantities and conditions are read from: the world as it sees it.
     #[inline(always)]
-    fn morning<'a>(
+    pub(super) fn morning<'a>(
         bound: &'a Bound<'a>,
         state: &'a State<L>,
         beliefs: &'a [Lanes<L>],
@@ -226,7 +237,7 @@ impl<const L: usize> Engine<'_, L> {
     /// Leaves in `scratch.mind` what options are compared with: the residuals on s⁺ that an open
     /// option may change, and the expected replies if the actor waits.
     #[inline(always)]
-    fn reckon(&mut self, actor_id: ActorId, any_open: &Mask<L>) {
+    pub(super) fn reckon(&mut self, actor_id: ActorId, any_open: &Mask<L>) {
         let Self {
             bound,
             state,
@@ -291,15 +302,7 @@ impl<const L: usize> Engine<'_, L> {
         track: &TrackRow,
         observer: &mut dyn Observer<L>,
     ) {
-        let mut largest = [0.0; L];
-        for (k, &action) in track.options.iter().enumerate() {
-            let open = self.scratch.open[action.index()];
-            self.scratch.track.open[k] = open;
-            if any(&open) {
-                self.value_option(actor_id, action, k, &open);
-                self.scratch.track.raise(k, &mut largest);
-            }
-        }
+        let total = self.weigh_track(actor_id, track);
         let Self {
             bound,
             state,
@@ -308,7 +311,6 @@ impl<const L: usize> Engine<'_, L> {
         } = self;
         let words = state.words(bound.site_key(track.site, state.day));
         let n = track.options.len();
-        let total = weigh_options(&mut scratch.track, n, &largest);
         let pick = pick_option(&scratch.track.weights[..=n], &total, &words);
         let decision = &mut scratch.decisions[track.index];
         decision.pick = pick;
@@ -327,9 +329,30 @@ impl<const L: usize> Engine<'_, L> {
         });
     }
 
+    /// Leaves in `scratch.track` what the options of a track weigh, and gives their sum.
+    #[inline(always)]
+    pub(super) fn weigh_track(&mut self, actor_id: ActorId, track: &TrackRow) -> Lanes<L> {
+        let mut largest = [0.0; L];
+        for (k, &action) in track.options.iter().enumerate() {
+            let open = self.scratch.open[action.index()];
+            self.scratch.track.open[k] = open;
+            if any(&open) {
+                self.value_option(actor_id, action, k, &open);
+                self.scratch.track.raise(k, &mut largest);
+            }
+        }
+        weigh_options(&mut self.scratch.track, track.options.len(), &largest)
+    }
+
     /// Leaves λ·log₂e·u and the odds of one option in `scratch.track`.
     #[inline(always)]
-    fn value_option(&mut self, actor_id: ActorId, action: ActionId, k: usize, open: &Mask<L>) {
+    pub(super) fn value_option(
+        &mut self,
+        actor_id: ActorId,
+        action: ActionId,
+        k: usize,
+        open: &Mask<L>,
+    ) {
         let Self {
             bound,
             state,

@@ -1,7 +1,7 @@
 //! One day of one block, in the order that is promised to users.
 
 use super::lanes::{Lanes, Mask, any, bit, clamp, not_finite, select};
-use super::observer::Observer;
+use super::observer::{Observer, Trial, Tried};
 use super::state::Ring;
 use super::{Engine, Scratch};
 use crate::index::{Id, VariableId};
@@ -101,6 +101,13 @@ impl<const L: usize> Engine<'_, L> {
                 succeeded[lane] = chosen[lane] & bit(decision.luck[lane] < success[lane]);
             }
             let (chosen, succeeded) = (*chosen, *succeeded);
+            observer.trial(&Trial {
+                day: state.day,
+                tried: Tried::Success(action),
+                open: &chosen,
+                probability: success,
+                happened: &succeeded,
+            });
             observer.action(state.day, action, &chosen, &succeeded);
             self.take_effect(&row.touches, row.timing, &chosen, &succeeded);
         }
@@ -150,6 +157,13 @@ impl<const L: usize> Engine<'_, L> {
             for lane in 0..L {
                 struck[lane] = open[lane] & bit(single::uniform(words[lane]) < hazard[lane]);
             }
+            observer.trial(&Trial {
+                day: state.day,
+                tried: Tried::Hazard(event),
+                open: &open,
+                probability: hazard,
+                happened: struck,
+            });
             if any(struck) {
                 let struck = *struck;
                 observer.event(state.day, event, &struck);

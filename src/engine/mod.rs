@@ -15,15 +15,18 @@ pub mod lanes;
 mod observer;
 mod path;
 mod perceive;
+mod rehearse;
 mod reply;
 mod state;
 mod worth;
 
 pub use evaluate::View;
-pub use observer::{Choice, Observer};
+pub use observer::{Choice, Observer, Trial, Tried};
 pub use path::{InstructionPath, LiveDays};
+pub use rehearse::Rehearsal;
 pub use state::{Memory, Record, State};
 
+use crate::index::{ActorId, Id};
 use crate::program::{Bound, Given};
 use crate::random::keyed::{self, Branch, LaneKey, Seed, SiteKey};
 use evaluate::{Situation, Workspace};
@@ -199,36 +202,42 @@ impl<'p, const L: usize> Engine<'p, L> {
         &self.state
     }
 
-    /// Normalises the weights: ŵᵢ = wᵢ / Σ wⱼ, all 0 where the sum is 0; and from them the
-    /// gradients Σ ŵᵢ·cᵢᵥ, summed in the order of the imperatives' names.
+    /// Weighs what every actor wants.
     fn weigh_interests(&mut self) {
+        for actor in self.bound.program.actors.ids() {
+            self.weigh_interests_of(actor);
+        }
+    }
+
+    /// Normalises an actor's weights: ŵᵢ = wᵢ / Σ wⱼ, all 0 where the sum is 0; and from them the
+    /// gradients Σ ŵᵢ·cᵢᵥ, summed in the order of the imperatives' names.
+    fn weigh_interests_of(&mut self, actor_id: ActorId) {
         let bound = self.bound;
-        for (index, actor) in bound.program.actors.iter().enumerate() {
-            let weights = &mut self.interests.weights[index];
-            let mut sum = [0.0; L];
-            for (row, imperative) in weights.iter_mut().zip(&actor.imperatives) {
-                *row = match bound.given(imperative.weight) {
-                    Given::Known(value) => [value; L],
-                    Given::Drawn(drawn) => self.state.drawn[drawn],
-                };
-                for lane in 0..L {
-                    sum[lane] += row[lane];
-                }
+        let actor = &bound.program.actors[actor_id];
+        let weights = &mut self.interests.weights[actor_id.index()];
+        let mut sum = [0.0; L];
+        for (row, imperative) in weights.iter_mut().zip(&actor.imperatives) {
+            *row = match bound.given(imperative.weight) {
+                Given::Known(value) => [value; L],
+                Given::Drawn(drawn) => self.state.drawn[drawn],
+            };
+            for lane in 0..L {
+                sum[lane] += row[lane];
             }
-            for row in weights.iter_mut() {
-                for lane in 0..L {
-                    row[lane] = lanes::keep(lanes::bit(sum[lane] > 0.0), row[lane] / sum[lane]);
-                }
+        }
+        for row in weights.iter_mut() {
+            for lane in 0..L {
+                row[lane] = lanes::keep(lanes::bit(sum[lane] > 0.0), row[lane] / sum[lane]);
             }
-            for (row, gradient) in self.interests.gradients[index]
-                .iter_mut()
-                .zip(&actor.gradient)
-            {
-                *row = [0.0; L];
-                for &(imperative, coefficient) in &gradient.terms {
-                    for lane in 0..L {
-                        row[lane] += weights[imperative][lane] * coefficient;
-                    }
+        }
+        for (row, gradient) in self.interests.gradients[actor_id.index()]
+            .iter_mut()
+            .zip(&actor.gradient)
+        {
+            *row = [0.0; L];
+            for &(imperative, coefficient) in &gradient.terms {
+                for lane in 0..L {
+                    row[lane] += weights[imperative][lane] * coefficient;
                 }
             }
         }

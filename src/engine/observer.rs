@@ -31,10 +31,41 @@ pub struct Choice<'a, const L: usize> {
     pub chosen: &'a Mask<L>,
 }
 
+/// Something that happens with a probability or not, in all lanes.
+#[derive(Clone, Copy, Debug)]
+pub struct Trial<'a, const L: usize> {
+    /// The day.
+    pub day: u16,
+    /// What is tried.
+    pub tried: Tried,
+    /// Where it is tried.
+    pub open: &'a Mask<L>,
+    /// Its probability, meaningful where it is tried.
+    pub probability: &'a Lanes<L>,
+    /// Where it happened, among those where it was tried.
+    pub happened: &'a Mask<L>,
+}
+
+/// What happens with a probability or not.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Tried {
+    /// An action that was chosen succeeds.
+    Success(ActionId),
+    /// An event strikes.
+    Hazard(EventId),
+}
+
 /// Watches runs live. All methods do nothing unless they are written.
 pub trait Observer<const L: usize> {
     /// An actor has chosen on one track. Not called where nobody of the block has an option.
     fn choice(&mut self, _choice: &Choice<'_, L>) {}
+
+    /// An actor has had its turn to deliberate, whether it did or not, and nothing has taken effect
+    /// yet: the state is what it decided on.
+    fn deliberated(&mut self, _state: &State<L>, _actor: ActorId) {}
+
+    /// Something was left to chance in some lanes.
+    fn trial(&mut self, _trial: &Trial<'_, L>) {}
 
     /// An action was taken in some lanes, and succeeded in some of these.
     fn action(&mut self, _day: u16, _action: ActionId, _taken: &Mask<L>, _succeeded: &Mask<L>) {}

@@ -7,10 +7,12 @@
 
 mod record;
 mod simulation;
+mod spectator;
 mod tally;
 
 pub use record::{FirstDays, RunRecord};
 pub use simulation::{BATCH_RUNS, Plan, Simulation};
+pub use spectator::Spectator;
 pub use tally::{
     DayTally, HappeningTally, OutcomeTally, Tally, TallyError, VALUE_ONE, VariableTally,
 };

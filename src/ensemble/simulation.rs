@@ -1,6 +1,7 @@
 //! A simulation: runs from the first on, batch by batch, folded into one tally.
 
 use super::record::{FirstDays, RunRecord};
+use super::spectator::Spectator;
 use super::tally::{Shape, Tally, VALUE_ONE};
 use crate::engine::{Engine, InstructionPath, LANES, LiveDays, Observer, State};
 use crate::index::{Id, Table};
@@ -116,13 +117,48 @@ where
         n_batches: u64,
         keep: impl Fn(&State<L>, usize, &mut K) + Sync,
     ) -> Vec<K> {
+        self.advance_with(
+            n_batches,
+            |simulation| Engine::<L>::with_path(simulation.bound, simulation.path),
+            |simulation, engine, batch| simulation.live(engine, batch, &keep),
+        )
+    }
+
+    /// The same under the eyes of spectators, one to a thread. Gives their accounts in the order of
+    /// the batches; variables are not tallied.
+    pub fn advance_before<S: Spectator<L>>(
+        &mut self,
+        n_batches: u64,
+        spectator: impl Fn() -> S + Sync,
+    ) -> Vec<S::Account> {
+        self.advance_with(
+            n_batches,
+            |simulation| {
+                let engine = Engine::<L>::with_path(simulation.bound, simulation.path);
+                (engine, spectator())
+            },
+            |simulation, (engine, spectator), batch| {
+                simulation.live_before(engine, spectator, batch)
+            },
+        )
+    }
+
+    /// Lives the next batches, each thread with its own tools; folds the tallies in order, and
+    /// gives what else each batch has left, in order.
+    fn advance_with<T, K: Send>(
+        &mut self,
+        n_batches: u64,
+        tools: impl Fn(&Self) -> T + Sync,
+        live: impl Fn(&Self, &mut T, u64) -> (Tally, K) + Sync,
+    ) -> Vec<K> {
         let first = self.next_run / BATCH_RUNS;
         let end = (first + n_batches).min(self.plan.end().div_ceil(BATCH_RUNS));
+        let simulation = &*self;
         let batches: Vec<(Tally, K)> = (first..end)
             .into_par_iter()
             .map_init(
-                || Engine::<L>::with_path(self.bound, self.path),
-                |engine, batch| self.live(engine, batch, &keep),
+                || tools(simulation),
+                |tools, batch| live(simulation, tools, batch),
             )
             .collect();
         let mut all = Vec::with_capacity(batches.len());
@@ -183,6 +219,29 @@ where
         }
         tally.ranges.push((first, end));
         (tally, kept)
+    }
+
+    /// Lives one batch before a spectator.
+    fn live_before<S: Spectator<L>>(
+        &self,
+        engine: &mut Engine<'_, L>,
+        spectator: &mut S,
+        batch: u64,
+    ) -> (Tally, S::Account) {
+        let first = batch * BATCH_RUNS;
+        let end = (first + BATCH_RUNS).min(self.plan.end());
+        let mut tally = Tally::new(&self.shape, false);
+        for first_run in (first..end).step_by(L) {
+            engine.begin(self.plan.seed, first_run, self.plan.branch);
+            spectator.begin(engine.state());
+            engine.live_until(self.bound.program.horizon_days, spectator);
+            let state = engine.state();
+            let lanes = LaneSets::new(state, end);
+            tally.record(state, &lanes);
+            spectator.end(state, &mut lanes_of(lanes.pairs));
+        }
+        tally.ranges.push((first, end));
+        (tally, spectator.account())
     }
 }
 

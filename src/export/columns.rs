@@ -6,14 +6,16 @@
 //! uncertainty, which is what the scenario says we do not know and no number of runs shrinks.
 
 mod compare;
+mod derivatives;
 mod score;
-mod sweep;
 mod sensitivity;
+mod sweep;
 
 pub use compare::{COMPARE, COMPARE_ACTIONS, COMPARE_FILES};
+pub use derivatives::DERIVATIVES;
 pub use score::{RELIABILITY, SCORE, SCORE_FILES, SCORE_GROUPS, SCORE_PATTERNS, SCORE_SUMMARY};
-pub use sweep::{FIXED_PARAMETERS, SWEEP, SWEEP_FILES, SWEEP_PATTERN, SWEEP_POINTS};
 pub use sensitivity::{CONVERGENCE, MORRIS, SCREENING_FILES, SENSITIVITY, SENSITIVITY_FILES};
+pub use sweep::{FIXED_PARAMETERS, SWEEP, SWEEP_FILES, SWEEP_PATTERN, SWEEP_POINTS};
 
 /// A kind of file in a results folder.
 #[derive(Clone, Copy, Debug)]

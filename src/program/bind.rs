@@ -169,6 +169,17 @@ pub fn bind<'p>(program: &'p Program, fixed: &[Assignment]) -> Result<Bound<'p>,
     })
 }
 
+/// Binds a program to rows that the caller fills in: parameter k is row k of what the engine takes
+/// for drawn, and nothing is known beforehand. Such a program is rehearsed, never lived.
+pub fn bind_to_rows(program: &Program) -> Bound<'_> {
+    Bound {
+        program,
+        given: (0..program.parameters.len()).map(Given::Drawn).collect(),
+        samplers: Vec::new(),
+        site_keys: site_keys(program),
+    }
+}
+
 /// The keys of all sites on all days (and pairs of days), day by day.
 fn site_keys(program: &Program) -> Vec<SiteKey> {
     let days = 0..=u32::from(program.horizon_days);

@@ -12,12 +12,14 @@ mod code;
 mod compile;
 mod goal;
 mod listing;
+mod loose;
 mod minds;
 
-pub use bind::{Assignment, BindError, Bound, Given, Sampler, bind};
+pub use bind::{Assignment, BindError, Bound, Given, Sampler, bind, bind_to_rows};
 pub use code::{Code, CodeResult, Operand, Operation, Step};
 pub use compile::compile;
 pub use listing::list;
+pub use loose::{Handle, Loose, loosen};
 
 use crate::index::{
     ActionId, ActorId, CodeId, EventId, OutcomeId, ParameterId, SiteId, Table, VariableId,

@@ -2,11 +2,13 @@
 //!
 //! Each question is a room of its own, and no room knows another: [`score`] holds forecasts
 //! against what came true, [`compare`] variants against a base under the same luck, [`sweep`] asks
-//! a scenario at many points, and [`sensitivity`] which of the things that are not known matter.
+//! a scenario at many points, [`sensitivity`] which of the things that are not known matter, and
+//! [`derivatives`] what a small change of each number would do to each probability.
 //! The rooms that simulate do so with a [`Simulator`]. Unlike the floors below, these rooms read
 //! the files that they are about. Absent on purpose: the terminal, and the command line's words.
 
 pub mod compare;
+pub mod derivatives;
 pub mod score;
 pub mod sensitivity;
 mod simulator;

@@ -4,8 +4,8 @@
 //! study owns no threads, signals or clock: it is called inside a pool of threads, and after each
 //! stretch it tells its watch how many runs it has lived in all, and may be told to stop.
 
-use crate::engine::InstructionPath;
-use crate::ensemble::{BATCH_RUNS, FirstDays, Plan, RunRecord, Simulation, Tally};
+use crate::engine::{InstructionPath, LANES};
+use crate::ensemble::{BATCH_RUNS, FirstDays, Plan, RunRecord, Simulation, Spectator, Tally};
 use crate::program::Bound;
 use std::ops::ControlFlow;
 use thiserror::Error;
@@ -69,7 +69,7 @@ impl<'a> Simulator<'a> {
     pub fn advance(&mut self, simulation: &mut Simulation<'_>) -> Result<Vec<RunRecord>, Stopped> {
         let before = simulation.n_lived();
         let records = simulation.advance(STRETCH_BATCHES);
-        self.note(simulation.n_lived() - before)?;
+        self.count(simulation.n_lived() - before)?;
         Ok(records)
     }
 
@@ -80,17 +80,40 @@ impl<'a> Simulator<'a> {
     pub fn advance_days(&mut self, simulation: &mut Simulation<'_>) -> Result<FirstDays, Stopped> {
         let before = simulation.n_lived();
         let days = simulation.advance_days(STRETCH_BATCHES);
-        self.note(simulation.n_lived() - before)?;
+        self.count(simulation.n_lived() - before)?;
         Ok(days)
     }
 
-    /// Tells the watch of more runs.
-    fn note(&mut self, n_runs: u64) -> Result<(), Stopped> {
-        self.n_lived += n_runs;
+    /// Counts runs lived, and looks at the watch.
+    fn count(&mut self, n_more: u64) -> Result<(), Stopped> {
+        self.n_lived += n_more;
         match (self.watch)(self.n_lived) {
             ControlFlow::Continue(()) => Ok(()),
             ControlFlow::Break(()) => Err(Stopped),
         }
+    }
+
+    /// Lives all runs of a plan before spectators, one to a thread, and hands their accounts over
+    /// in the order of the batches.
+    ///
+    /// # Errors
+    /// Where the watch asks to stop.
+    pub fn live_before<S: Spectator<LANES>>(
+        &mut self,
+        bound: &Bound<'_>,
+        plan: Plan,
+        spectator: impl Fn(InstructionPath) -> S + Sync,
+        mut fold: impl FnMut(S::Account),
+    ) -> Result<Tally, Stopped> {
+        let path = self.path;
+        let mut simulation = self.begin(bound, plan);
+        while !simulation.is_finished() {
+            let before = simulation.n_lived();
+            let accounts = simulation.advance_before(STRETCH_BATCHES, || spectator(path));
+            accounts.into_iter().for_each(&mut fold);
+            self.count(simulation.n_lived() - before)?;
+        }
+        Ok(simulation.tally().clone())
     }
 
     /// The most runs of a stretch.

@@ -7,6 +7,6 @@ mod commands;
 mod compare;
 mod results;
 mod score;
-mod sweep;
 mod sensitivity;
+mod sweep;
 mod world;

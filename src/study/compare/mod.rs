@@ -21,7 +21,7 @@ pub use variant::{NotAVariant, Variant};
 use super::simulator::{Simulator, Stopped};
 use crate::ensemble::{FirstDays, Plan, Simulation, Tally};
 use crate::program::Bound;
-use crate::random::Seed;
+use crate::random::{Branch, Seed};
 use crate::scenario::{Action, Actor, Outcome, Scenario};
 use paired::PairedSums;
 use reasons::{Same, reasons};
@@ -124,6 +124,7 @@ pub fn compare<'a>(
 ) -> Result<Compared<'a>, Stopped> {
     let plan = |side: &Side<'_>| Plan {
         seed: settings.seed,
+        branch: Branch(0),
         first_run: 0,
         n_runs: settings.n_runs,
         variable_runs: 0,

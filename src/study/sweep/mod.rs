@@ -21,7 +21,7 @@ use crate::diagnostic::{Diagnostic, Diagnostics, Severity, Sources};
 use crate::ensemble::{Plan, Tally};
 use crate::estimate::{Estimates, MOST_FAULTED_SHARE};
 use crate::program::{bind, compile};
-use crate::random::Seed;
+use crate::random::{Branch, Seed};
 use crate::scenario::{self, Override, Reading, Scenario};
 use crate::stats::Proportion;
 use jiff::civil::Date;
@@ -241,6 +241,7 @@ fn ask(
     };
     let plan = Plan {
         seed,
+        branch: Branch(0),
         first_run: 0,
         n_runs: settings.n_runs,
         variable_runs: 0,

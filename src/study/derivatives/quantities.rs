@@ -1,0 +1,268 @@
+//! Which quantities bear on what is decided, and how; and why the others are out of reach.
+
+use crate::index::{ActionId, ActorId, EventId, ParameterId};
+use crate::program::{Bound, Given, Handle, Input, Loose, Program};
+use crate::scenario::{Domain, Quantity, Scenario, Value};
+use std::collections::BTreeMap;
+
+/// A quantity of the scenario and whether its derivative can be had.
+#[derive(Clone, Debug)]
+pub struct Studied {
+    /// Its TOML path.
+    pub path: String,
+    /// Its value, or the mean of its distribution; `None` for an expression.
+    pub value: Option<f64>,
+    /// The values that it may take.
+    pub domain: Domain,
+    /// How it is reached, or why not.
+    pub reach: Result<Reach, OutOfReach>,
+}
+
+/// How a quantity bears on what is decided.
+#[derive(Clone, Debug)]
+pub struct Reach {
+    pub(super) role: Role,
+    pub(super) by: By,
+    /// How far it is moved to either side, in its own units, or as a share of an expression.
+    pub(super) step: f32,
+    /// Those who reckon with the decision in which it plays its role.
+    pub(super) readers: Vec<ActorId>,
+}
+
+impl Reach {
+    /// What it does.
+    pub fn role(&self) -> Role {
+        self.role
+    }
+
+    /// By what the derivative is taken.
+    pub fn by(&self) -> By {
+        self.by
+    }
+}
+
+/// By what a derivative is taken.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum By {
+    /// The value itself, known or drawn.
+    Value(ParameterId),
+    /// The logarithm of what an expression gives; its handle, where it bears on choices.
+    Logarithm(Option<Handle>),
+}
+
+/// What a quantity does in a decision.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Role {
+    /// An imperative's weight.
+    Weight(ActorId),
+    /// λ.
+    Precision(ActorId),
+    /// Aversion to the spread.
+    Risk(ActorId),
+    /// The share of others' precision with which an actor reads them.
+    Insight(ActorId),
+    /// The probability of deliberating.
+    Tempo(ActorId),
+    /// The probability of success.
+    Success(ActionId),
+    /// Cost.
+    Cost(ActionId),
+    /// Appeal.
+    Appeal(ActionId),
+    /// Odds against waiting.
+    DailyOdds(ActionId),
+    /// The probability of striking.
+    Hazard(EventId),
+}
+
+impl Role {
+    /// Whose decision it is part of; `None` for a hazard.
+    pub fn owner(self, program: &Program) -> Option<ActorId> {
+        match self {
+            Self::Weight(actor)
+            | Self::Precision(actor)
+            | Self::Risk(actor)
+            | Self::Insight(actor)
+            | Self::Tempo(actor) => Some(actor),
+            Self::Success(action)
+            | Self::Cost(action)
+            | Self::Appeal(action)
+            | Self::DailyOdds(action) => Some(program.actions[action].actor),
+            Self::Hazard(_) => None,
+        }
+    }
+}
+
+/// Why a derivative cannot be had from the likelihood of what was decided.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum OutOfReach {
+    /// It moves the state itself.
+    MovesTheState,
+    /// It is 0 or 1: what would happen otherwise is never seen.
+    IsCertain,
+    /// With odds of 0 the action is never taken.
+    IsNeverTaken,
+    /// All weights of the actor are 0.
+    HasNoWeights,
+    /// The actor anticipates nobody.
+    AnticipatesNobody,
+}
+
+impl OutOfReach {
+    /// The reason, and what to do instead.
+    pub fn note(self) -> &'static str {
+        match self {
+            Self::MovesTheState => {
+                "moves the state of the world itself, not the odds of a decision: `realpolitik sweep` and `realpolitik compare` vary it"
+            }
+            Self::IsCertain => {
+                "with a probability of 0 or 1 what would happen otherwise is never seen: give it a value between, or vary it with `realpolitik sweep` or `realpolitik compare`"
+            }
+            Self::IsNeverTaken => {
+                "with odds of 0 the action is never taken: give it odds, or vary it with `realpolitik sweep` or `realpolitik compare`"
+            }
+            Self::HasNoWeights => {
+                "all weights of the actor are 0, and the first one above 0 would count in full: `realpolitik compare` shows what it changes"
+            }
+            Self::AnticipatesNobody => "plays no part, since the actor anticipates nobody",
+        }
+    }
+}
+
+/// All quantities of a scenario, in the order of the file.
+pub(super) fn study(scenario: &Scenario, bound: &Bound<'_>, loose: &Loose) -> Vec<Studied> {
+    let roles = roles(bound.program);
+    let see = |quantity: &Quantity| {
+        let role = roles.get(&quantity.path).copied();
+        let reach = role.map_or(Err(OutOfReach::MovesTheState), |(role, input)| {
+            reach(bound, loose, role, input)
+        });
+        let value = match (&quantity.value, role) {
+            (_, Some((_, input))) => typical(bound, input),
+            (Value::Number(value), None) => Some(*value),
+            (Value::Distribution(distribution), None) => Some(distribution.mean()),
+            (Value::Expression(_), None) => None,
+        };
+        Studied {
+            path: quantity.path.clone(),
+            value,
+            domain: quantity.domain,
+            reach,
+        }
+    };
+    scenario.quantities().into_iter().map(see).collect()
+}
+
+/// The quantities that bear on decisions and on what happens by chance, by path.
+fn roles(program: &Program) -> BTreeMap<String, (Role, Input)> {
+    let mut roles = BTreeMap::new();
+    for (id, actor) in program.actors.enumerate() {
+        let mut add = |name: &str, role, input| {
+            roles.insert(format!("actors.{}.{name}", actor.name), (role, input));
+        };
+        add("precision", Role::Precision(id), actor.precision);
+        add("tempo", Role::Tempo(id), actor.tempo);
+        add("insight", Role::Insight(id), actor.insight);
+        if let Some(risk) = actor.risk {
+            add("risk", Role::Risk(id), risk);
+        }
+        for imperative in &actor.imperatives {
+            let name = format!("imperatives.{}.weight", imperative.name);
+            add(&name, Role::Weight(id), Input::Parameter(imperative.weight));
+        }
+    }
+    for (id, action) in program.actions.enumerate() {
+        let mut add = |name: &str, role, input| {
+            roles.insert(format!("actions.{}.{name}", action.name), (role, input));
+        };
+        add("success", Role::Success(id), action.success);
+        add("cost", Role::Cost(id), action.cost);
+        add("appeal", Role::Appeal(id), action.appeal);
+        add("daily_odds", Role::DailyOdds(id), action.daily_odds);
+    }
+    for (id, event) in program.events.enumerate() {
+        let path = format!("events.{}.hazard", event.name);
+        roles.insert(path, (Role::Hazard(id), event.hazard));
+    }
+    roles
+}
+
+fn reach(bound: &Bound<'_>, loose: &Loose, role: Role, input: Input) -> Result<Reach, OutOfReach> {
+    let program = bound.program;
+    let known = bound.known(input);
+    match role {
+        Role::Success(_) | Role::Hazard(_) if known == Some(0.0) || known == Some(1.0) => {
+            return Err(OutOfReach::IsCertain);
+        }
+        // Of one who always deliberates, both acting and waiting are seen.
+        Role::Tempo(_) if known == Some(0.0) => return Err(OutOfReach::IsCertain),
+        Role::DailyOdds(_) if known == Some(0.0) => return Err(OutOfReach::IsNeverTaken),
+        Role::Weight(actor) if !has_weights(bound, actor) => return Err(OutOfReach::HasNoWeights),
+        Role::Insight(actor) if program.actors[actor].anticipates.is_empty() => {
+            return Err(OutOfReach::AnticipatesNobody);
+        }
+        _ => {}
+    }
+    let owner = role.owner(program);
+    let reckons_with_it = |actor: &ActorId| {
+        let mut anticipated = program.actors[*actor].anticipates.iter();
+        // Insight is not part of the replies that others expect: nobody looks two steps ahead.
+        !matches!(role, Role::Insight(_)) && anticipated.any(|one| Some(one.replier) == owner)
+    };
+    let by = match input {
+        Input::Parameter(parameter) => By::Value(parameter),
+        Input::Code(..) => By::Logarithm(loose.handle(input)),
+    };
+    Ok(Reach {
+        role,
+        by,
+        step: step(bound, role, input) as f32,
+        readers: program.actors.ids().filter(reckons_with_it).collect(),
+    })
+}
+
+/// Whether an actor's weights do not all vanish.
+fn has_weights(bound: &Bound<'_>, actor: ActorId) -> bool {
+    let imperatives = &bound.program.actors[actor].imperatives;
+    let mut weights = imperatives.iter().map(|row| bound.given(row.weight));
+    weights.any(|given| given != Given::Known(0.0))
+}
+
+/// How far a quantity is moved to either side; weights are moved otherwise. Most logits are
+/// straight lines in it, and the step does not matter; where they are not (replies, risk), a logit
+/// moves by some hundredths, so that what is cut off is about 10⁻⁵ of the slope, and the rounding
+/// of f32, about 10⁻⁷ of a logit, as little.
+fn step(bound: &Bound<'_>, role: Role, input: Input) -> f64 {
+    const SHARE: f64 = 1.0 / 64.0;
+    let Some(value) = typical(bound, input) else {
+        return SHARE;
+    };
+    let program = bound.program;
+    let scale = match role {
+        Role::Cost(action) | Role::Appeal(action) => {
+            let actor = &program.actors[program.actions[action].actor];
+            let precision = typical(bound, actor.precision).unwrap_or(100.0);
+            if precision > 0.0 {
+                1.0 / precision
+            } else {
+                1.0
+            }
+        }
+        Role::Risk(_) => value.abs().max(1.0),
+        Role::Precision(_) | Role::DailyOdds(_) if value > 0.0 => value,
+        _ => 1.0,
+    };
+    scale * SHARE
+}
+
+/// A quantity's value or the mean of its distribution; `None` for an expression.
+fn typical(bound: &Bound<'_>, input: Input) -> Option<f64> {
+    let Input::Parameter(id) = input else {
+        return None;
+    };
+    match (bound.given(id), &bound.program.parameters[id].value) {
+        (Given::Known(value), _) => Some(f64::from(value)),
+        (Given::Drawn(_), Value::Distribution(distribution)) => Some(distribution.mean()),
+        (Given::Drawn(_), _) => None,
+    }
+}

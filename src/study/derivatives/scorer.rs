@@ -1,0 +1,227 @@
+//! The scores of what was decided: watches runs and sums, day by day, the derivatives of the
+//! logarithm of each decision's probability.
+
+use super::quantities::{By, Reach, Role};
+use super::sums::Sums;
+use crate::engine::{Choice, InstructionPath, LANES, Observer, Rehearsal, State, Trial, Tried};
+use crate::ensemble::Spectator;
+use crate::index::{ActionId, ActorId, Id, Table};
+use crate::program::{Bound, Given, Loose};
+
+/// A number of each lane.
+pub(super) type Row = [f32; LANES];
+
+/// What the scores are for.
+#[derive(Debug)]
+pub(super) struct Task<'p> {
+    /// What is lived.
+    pub(super) bound: &'p Bound<'p>,
+    /// The same with a handle on each number.
+    pub(super) loose: &'p Loose,
+    /// The loosened program, bound to rows.
+    pub(super) rows: &'p Bound<'p>,
+    /// The quantities that are reached.
+    pub(super) reached: Vec<&'p Reach>,
+    /// By outcome and day: the probability that it comes true, given that it has not before.
+    pub(super) baselines: Vec<Vec<f32>>,
+}
+
+/// The sums of a batch, by outcome and quantity, and how often a draw was left out of one because
+/// its score was not finite.
+#[derive(Clone, Debug)]
+pub(super) struct Account {
+    pub(super) sums: Vec<Sums>,
+    pub(super) n_unscored: u64,
+}
+
+impl Account {
+    pub(super) fn new(task: &Task<'_>) -> Self {
+        Self {
+            sums: vec![Sums::default(); task.baselines.len() * task.reached.len()],
+            n_unscored: 0,
+        }
+    }
+
+    pub(super) fn merge(&mut self, other: &Self) {
+        for (mine, theirs) in self.sums.iter_mut().zip(&other.sums) {
+            mine.merge(theirs);
+        }
+        self.n_unscored += other.n_unscored;
+    }
+}
+
+/// Scores the decisions of one block after the other.
+#[derive(Debug)]
+pub(super) struct Scorer<'t, 'p> {
+    pub(super) task: &'t Task<'p>,
+    pub(super) rehearsal: Rehearsal<'p, LANES>,
+    /// The rows of the loosened program's parameters.
+    pub(super) given: Vec<Row>,
+    /// By actor: the sum of its weights.
+    pub(super) weight_sums: Table<ActorId, Row>,
+    /// By quantity and day.
+    scores: Vec<Row>,
+    /// By action: whether the deliberating actor chose it.
+    pub(super) chosen: Table<ActionId, Row>,
+    /// By action: what the slope of its logit counts in the score; see [`Scorer::look_back`].
+    pub(super) surprise: Table<ActionId, Row>,
+    /// The score by the deliberating actor's tempo.
+    pub(super) tempo_score: Row,
+    account: Account,
+}
+
+impl<'t, 'p> Scorer<'t, 'p> {
+    pub(super) fn new(task: &'t Task<'p>, path: InstructionPath) -> Self {
+        let program = task.bound.program;
+        let zero = [0.0; LANES];
+        let mut rehearsal = Rehearsal::new(task.rows, path);
+        for factor in task.loose.factors() {
+            rehearsal.set_factor(factor, 1.0);
+        }
+        let n_scores = task.reached.len() * usize::from(program.horizon_days);
+        Self {
+            task,
+            rehearsal,
+            given: vec![zero; program.parameters.len()],
+            weight_sums: program.actors.iter().map(|_| zero).collect(),
+            scores: vec![zero; n_scores],
+            chosen: program.actions.iter().map(|_| zero).collect(),
+            surprise: program.actions.iter().map(|_| zero).collect(),
+            tempo_score: zero,
+            account: Account::new(task),
+        }
+    }
+
+    /// The score of a quantity on a day.
+    pub(super) fn score_of(&mut self, at: usize, day: u16) -> &mut Row {
+        let horizon = usize::from(self.task.bound.program.horizon_days);
+        &mut self.scores[at * horizon + usize::from(day) - 1]
+    }
+}
+
+impl Observer<LANES> for Scorer<'_, '_> {
+    fn choice(&mut self, choice: &Choice<'_, LANES>) {
+        for (k, &action) in choice.actions.iter().enumerate() {
+            let row = &mut self.chosen[action];
+            for lane in 0..LANES {
+                row[lane] = f32::from(u8::from(choice.chosen[lane] == k as u32 + 1));
+            }
+        }
+    }
+
+    fn deliberated(&mut self, state: &State<LANES>, actor: ActorId) {
+        if self.rehearsal.face(state, actor) {
+            self.look_back(actor);
+            for at in 0..self.task.reached.len() {
+                self.score_decision(at, state.day, actor);
+            }
+        }
+        // A track on which nobody of the block has an option is not told of.
+        for track in &self.task.bound.program.actors[actor].tracks {
+            for &action in &track.options {
+                self.chosen[action] = [0.0; LANES];
+            }
+        }
+    }
+
+    /// ∂ln P/∂p is 1/p where it happened, else −1/(1 − p); by ln p, p times that. Where p is 0 or
+    /// 1, an expression has been clamped, and no small factor changes it.
+    fn trial(&mut self, trial: &Trial<'_, LANES>) {
+        let is_tried = |reach: &&Reach| match reach.role {
+            Role::Success(action) => trial.tried == Tried::Success(action),
+            Role::Hazard(event) => trial.tried == Tried::Hazard(event),
+            _ => false,
+        };
+        let Some(at) = self.task.reached.iter().position(is_tried) else {
+            return;
+        };
+        let by_logarithm = matches!(self.task.reached[at].by, By::Logarithm(_));
+        let score = self.score_of(at, trial.day);
+        for lane in 0..LANES {
+            let p = trial.probability[lane];
+            if trial.open[lane] == 0 || p <= 0.0 || p >= 1.0 {
+                continue;
+            }
+            let by_value = if trial.happened[lane] != 0 {
+                1.0 / p
+            } else {
+                -1.0 / (1.0 - p)
+            };
+            score[lane] += if by_logarithm { p * by_value } else { by_value };
+        }
+    }
+}
+
+impl Spectator<LANES> for Scorer<'_, '_> {
+    type Account = Account;
+
+    fn begin(&mut self, state: &State<LANES>) {
+        let bound = self.task.bound;
+        for (id, row) in bound.program.parameters.ids().zip(&mut self.given) {
+            *row = match bound.given(id) {
+                Given::Known(value) => [value; LANES],
+                Given::Drawn(index) => state.drawn[index],
+            };
+            self.rehearsal.set(id, row);
+        }
+        for (id, actor) in bound.program.actors.enumerate() {
+            self.rehearsal.weigh(id);
+            let sum = &mut self.weight_sums[id];
+            *sum = [0.0; LANES];
+            for imperative in &actor.imperatives {
+                for lane in 0..LANES {
+                    sum[lane] += self.given[imperative.weight.index()][lane];
+                }
+            }
+        }
+        self.scores.fill([0.0; LANES]);
+    }
+
+    fn end(&mut self, state: &State<LANES>, draws: &mut dyn Iterator<Item = usize>) {
+        let program = self.task.bound.program;
+        let horizon = usize::from(program.horizon_days);
+        let n_reached = self.task.reached.len();
+        let draws: Vec<usize> = draws.collect();
+        for (outcome, row) in program.outcomes.enumerate() {
+            let days = &state.outcome_days[outcome.index()];
+            let last_day = usize::from(row.last_day);
+            let baselines = &self.task.baselines[outcome.index()];
+            let ends: [usize; LANES] = std::array::from_fn(|lane| match days[lane] {
+                0 => last_day,
+                day => day as usize,
+            });
+            let gains = |day: usize, lane: usize| f32::from(days[lane] != 0) - baselines[day];
+            let watched: Vec<(Row, Row)> = (0..last_day)
+                .map(|day| {
+                    let counts = |lane: usize| f32::from(day < ends[lane]);
+                    let gain = std::array::from_fn(|lane| counts(lane) * gains(day, lane));
+                    (gain, std::array::from_fn(counts))
+                })
+                .collect();
+            let Account { sums, n_unscored } = &mut self.account;
+            let sums = &mut sums[outcome.index() * n_reached..][..n_reached];
+            for (scores, sums) in self.scores.chunks_exact(horizon).zip(sums) {
+                let (mut product, mut total) = ([0.0; LANES], [0.0; LANES]);
+                for (score, (gain, counts)) in scores.iter().zip(&watched) {
+                    for lane in 0..LANES {
+                        product[lane] += score[lane] * gain[lane];
+                        total[lane] += score[lane] * counts[lane];
+                    }
+                }
+                for &lane in &draws {
+                    let both = |row: &Row| f64::from(row[lane]) + f64::from(row[lane + 1]);
+                    let (product, total) = (both(&product), both(&total));
+                    if product.is_finite() && total.is_finite() {
+                        sums.add(product, total);
+                    } else {
+                        *n_unscored += 1;
+                    }
+                }
+            }
+        }
+    }
+
+    fn account(&mut self) -> Account {
+        std::mem::replace(&mut self.account, Account::new(self.task))
+    }
+}

@@ -1,0 +1,143 @@
+//! Derivatives as rows of the file that [`crate::export::columns`] describes.
+
+use super::quantities::{By, Studied};
+use super::{Derivatives, Slope};
+use crate::export::cell::Cell;
+use crate::export::columns::DERIVATIVES;
+use crate::export::{CsvTable, ExportError, Rows, WrittenFile};
+use crate::index::Id;
+use crate::scenario::{Domain, Scenario};
+use crate::stats::z_of_confidence;
+use std::path::Path;
+
+/// Under so many runs with one of the two answers the standard error is itself not to be trusted.
+const FEW_RUNS: u64 = 30;
+
+/// Writes `derivatives.csv`.
+///
+/// # Errors
+/// Where the file cannot be written.
+pub fn write_file(
+    folder: &Path,
+    scenario: &Scenario,
+    derivatives: &Derivatives,
+    confidence: f64,
+) -> Result<Vec<WrittenFile>, ExportError> {
+    let mut table = CsvTable::begin(folder, DERIVATIVES.name, DERIVATIVES.header())?;
+    write(scenario, derivatives, confidence, &mut table)?;
+    table.finish()
+}
+
+/// Writes its rows: the reached quantities question by question, then those out of reach.
+///
+/// # Errors
+/// Where a row cannot be written.
+pub fn write(
+    scenario: &Scenario,
+    derivatives: &Derivatives,
+    confidence: f64,
+    rows: &mut dyn Rows,
+) -> Result<(), ExportError> {
+    let z = z_of_confidence(confidence);
+    let n_runs = derivatives.tally.n_runs;
+    for (id, outcome) in scenario.outcomes.enumerate() {
+        let n_yes = derivatives.tally.outcomes[id.index()]
+            .first_day
+            .iter()
+            .sum();
+        let about = About {
+            scenario: &scenario.name,
+            outcome: &outcome.name,
+            n_runs,
+            n_yes,
+            n_unscored: derivatives.n_unscored,
+        };
+        for (studied, slope) in derivatives.gradient(id) {
+            rows.row(&reached_cells(&about, studied, slope, z))?;
+        }
+    }
+    for studied in &derivatives.quantities {
+        if let Err(reason) = studied.reach {
+            let mut cells = vec![Cell::Missing; DERIVATIVES.columns.len()];
+            cells[0] = scenario.name.as_str().into();
+            cells[2] = studied.path.as_str().into();
+            cells[3] = studied.value.into();
+            let last = cells.len() - 1;
+            cells[last - 1] = "none".into();
+            cells[last] = reason.note().into();
+            rows.row(&cells)?;
+        }
+    }
+    Ok(())
+}
+
+/// What all rows of a question share.
+struct About<'a> {
+    scenario: &'a str,
+    outcome: &'a str,
+    n_runs: u64,
+    n_yes: u64,
+    n_unscored: u64,
+}
+
+fn reached_cells<'a>(
+    about: &About<'a>,
+    studied: &'a Studied,
+    slope: Slope,
+    z: f64,
+) -> [Cell<'a>; 17] {
+    let by = match studied.reach {
+        Ok(ref reach) if matches!(reach.by(), By::Logarithm(_)) => "logarithm",
+        _ => "value",
+    };
+    let change = change_of(studied);
+    let (low, high) = (
+        slope.value - z * slope.standard_error,
+        slope.value + z * slope.standard_error,
+    );
+    let effect = |slope: f64| change.map(|(_, size)| slope * size);
+    // A negative quantity's 10 % more goes the other way.
+    let ends = [effect(low), effect(high)];
+    let is_turned = ends[0] > ends[1];
+    let [effect_low, effect_high] = if is_turned { [ends[1], ends[0]] } else { ends };
+    let is_rare = about.n_yes.min(about.n_runs - about.n_yes) < FEW_RUNS;
+    let note = if about.n_unscored > 0 {
+        Some("some numbers on the way were not finite and were left out: do not rely on it")
+    } else {
+        is_rare.then_some(
+            "fewer than 30 runs with one of the two answers: the error is itself uncertain, live more runs",
+        )
+    };
+    [
+        about.scenario.into(),
+        about.outcome.into(),
+        studied.path.as_str().into(),
+        studied.value.into(),
+        slope.value.into(),
+        by.into(),
+        slope.standard_error.into(),
+        low.into(),
+        high.into(),
+        change.map(|(words, _)| words).into(),
+        effect(slope.value).into(),
+        effect_low.into(),
+        effect_high.into(),
+        about.n_runs.into(),
+        about.n_yes.into(),
+        "likelihood_ratio".into(),
+        note.into(),
+    ]
+}
+
+/// A change that an analyst can picture, and its size by what the derivative is taken.
+fn change_of(studied: &Studied) -> Option<(&'static str, f64)> {
+    const MORE: &str = "10 % more";
+    let Some(value) = studied.value else {
+        return Some((MORE, 0.1));
+    };
+    let (words, size) = match studied.domain {
+        Domain::Unit => ("0.1 more log odds", 0.1 * value * (1.0 - value)),
+        _ => (MORE, 0.1 * value),
+    };
+    (size != 0.0).then_some((words, size))
+}
