@@ -20,12 +20,12 @@ mod run;
 mod schema;
 mod score;
 mod show;
-#[expect(dead_code, reason = "the studies are on their way")]
 mod study;
+mod tune;
 
 pub use arguments::{
     CheckArguments, CommandLine, Format, RunArguments, ScoreArguments, ScoreFormat,
-    SimulationArguments, Subcommand,
+    SimulationArguments, Subcommand, TuneArguments,
 };
 pub use exit::Exit;
 
@@ -49,6 +49,7 @@ pub fn main() -> Exit {
         Subcommand::Run(arguments) => run::run(arguments),
         Subcommand::Check(arguments) => check::check(arguments),
         Subcommand::Score(arguments) => score::score(arguments),
+        Subcommand::Tune(arguments) => tune::tune(arguments),
         Subcommand::Schema => schema::schema(),
     };
     done.unwrap_or_else(|error| exit::tell(&error))

@@ -9,6 +9,13 @@ mod score;
 
 pub use score::{RELIABILITY, SCORE, SCORE_FILES, SCORE_GROUPS, SCORE_PATTERNS, SCORE_SUMMARY};
 
+mod tune;
+
+pub use tune::{
+    EVALUATION_PATTERNS, EVALUATIONS, POSTERIOR, POSTERIOR_PATTERNS, POSTERIOR_SUMMARY,
+    POSTERIOR_SUMMARY_PATTERNS, TUNE, TUNE_FILES, TUNE_PARAMETERS,
+};
+
 /// A kind of file in a results folder.
 #[derive(Clone, Copy, Debug)]
 pub struct FileColumns {
@@ -522,7 +529,8 @@ mod tests {
 
     #[test]
     fn every_column_has_a_good_name_once_and_a_meaning() {
-        for file in FILES.into_iter().chain(SCORE_FILES) {
+        let tune_files = TUNE_FILES.map(|(file, _)| file);
+        for file in FILES.into_iter().chain(SCORE_FILES).chain(tune_files) {
             let mut names: Vec<_> = file.columns.iter().map(|column| column.name).collect();
             assert!(
                 names.iter().all(|name| is_good_header(name)),

@@ -2,7 +2,7 @@
 
 use super::ExportError;
 use super::columns::{
-    Column, FILES, FileColumns, RUN_PATTERNS, RUNS, SCORE, SCORE_FILES, SCORE_PATTERNS,
+    Column, FILES, FileColumns, RUN_PATTERNS, RUNS, SCORE, SCORE_FILES, SCORE_PATTERNS, TUNE_FILES,
 };
 use super::table::Rows;
 
@@ -20,6 +20,19 @@ pub fn write(rows: &mut dyn Rows) -> Result<(), ExportError> {
 /// Where a row cannot be written.
 pub fn write_score(rows: &mut dyn Rows) -> Result<(), ExportError> {
     write_files(&SCORE_FILES, &SCORE, &SCORE_PATTERNS, rows)
+}
+
+/// The same for a folder of a tuning.
+///
+/// # Errors
+/// Where a row cannot be written.
+pub fn write_tune(rows: &mut dyn Rows) -> Result<(), ExportError> {
+    for (file, patterns) in TUNE_FILES {
+        for column in file.columns.iter().chain(patterns) {
+            write_column(file, column, rows)?;
+        }
+    }
+    Ok(())
 }
 
 /// The columns of `files`; in `open`, `patterns` follow.
