@@ -6,4 +6,5 @@
 mod commands;
 mod results;
 mod score;
+mod tune;
 mod world;

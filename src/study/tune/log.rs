@@ -121,7 +121,8 @@ type Key = (u64, u64, Vec<u64>);
 /// All evaluations.
 #[derive(Clone, Debug, Default)]
 pub struct Log {
-    known: BTreeMap<Key, Evaluation>,
+    /// Each with whether an earlier command made it.
+    known: BTreeMap<Key, (Evaluation, bool)>,
     /// What was asked for by this command, in order.
     pub(super) asked: Vec<Evaluation>,
     /// How many of these were known from before.
@@ -136,14 +137,15 @@ fn key(values: &[f64], seed: Seed, n_runs: u64) -> Key {
 impl Log {
     /// The evaluation of these values, if there is one.
     pub(super) fn known(&mut self, values: &[f64], seed: Seed, n_runs: u64) -> Option<Known> {
-        let found = self.known.get(&key(values, seed, n_runs))?;
-        self.n_reused += 1;
+        let (found, is_from_before) = self.known.get(&key(values, seed, n_runs))?;
+        self.n_reused += u64::from(*is_from_before);
         Some(found.known.clone())
     }
 
     pub(super) fn add(&mut self, evaluation: Evaluation) {
         let key = key(&evaluation.values, evaluation.seed, evaluation.n_runs);
-        self.known.insert(key, evaluation.clone());
+        let entry = self.known.entry(key);
+        entry.or_insert_with(|| (evaluation.clone(), false));
         self.asked.push(evaluation);
     }
 
@@ -158,7 +160,7 @@ impl Log {
                 .collect();
             let others = self.known.into_iter();
             let others = others.filter(|(key, _)| !asked.contains(key));
-            rows.extend(others.map(|(_, evaluation)| evaluation));
+            rows.extend(others.map(|(_, (evaluation, _))| evaluation));
         }
         rows
     }
@@ -183,7 +185,7 @@ impl Log {
                 && let Some(evaluation) = evaluation_of(&record, job)
             {
                 let key = key(&evaluation.values, evaluation.seed, evaluation.n_runs);
-                log.known.insert(key, evaluation);
+                log.known.insert(key, (evaluation, true));
             }
         }
         log

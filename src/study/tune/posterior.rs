@@ -309,8 +309,8 @@ mod tests {
         assert!(particles.iter().all(|one| one.distance <= 0.1));
     }
 
-    /// A noiseless sum of two: what fits is the band |x + y − 1| ≤ 0.05, on which the difference
-    /// x − y is free: its density is that of a triangle, of variance 1/6, less a little.
+    /// A noiseless sum of two: what fits is the band |x + y − 1| ≤ 0.05, in which the sum has the
+    /// variance 0.05²/3, and the difference x − y is free: uniform on nearly [−1, 1], variance ⅓.
     #[test]
     fn only_what_is_seen_is_pinned_down() {
         let mut luck = KeyedStream::new(Seed(6), "test");
@@ -328,7 +328,6 @@ mod tests {
         let covariance = covariance(particles);
         let sum = covariance[0][0] + covariance[1][1] + 2.0 * covariance[0][1];
         let difference = covariance[0][0] + covariance[1][1] - 2.0 * covariance[0][1];
-        // x − y is uniform on nearly [−1, 1] where x + y is held at 1: variance ⅓.
         assert!((sum - 0.05 * 0.05 / 3.0).abs() < 0.0002, "{sum}");
         let error = (difference - 1.0 / 3.0) / ((1.0 / 3.0) * sqrt(0.8 / n));
         assert!(error.abs() < 5.0, "{difference} is {error} errors off");
