@@ -152,7 +152,7 @@ mod tests {
             (0.1, 1.0, 0.01)
         );
         assert!((wide.place(0.1) - 0.5).abs() < 1e-12);
-        assert!((wide.slope(0.1) - 0.1 * 100.0_f64.ln()).abs() < 1e-12);
+        assert!((wide.slope(0.1) - 0.1 * ln(100.0)).abs() < 1e-12);
         assert_eq!((wide.place(0.001), wide.place(5.0)), (0.0, 1.0));
     }
 
