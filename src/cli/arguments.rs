@@ -6,6 +6,7 @@ use crate::scenario::Override;
 use crate::study::compare::Variant;
 use crate::study::score::Bins;
 use crate::study::sweep::Axis;
+use crate::study::tune::Free;
 use clap::{Args, Parser, ValueEnum};
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
@@ -32,6 +33,7 @@ Examples:
   realpolitik compare params/quickstart.toml --variant 'actors.northland.precision*=2'
   realpolitik sweep params/quickstart.toml --vary actors.northland.precision=50..400
   realpolitik score results/*
+  realpolitik tune params/quickstart.toml --targets targets.csv --free PATH=LOW..HIGH
   realpolitik schema > scenario.schema.json
 
 Exit codes:
@@ -111,6 +113,26 @@ pub enum Subcommand {
     /// Where there are too many quantities for that, --screen ranks them with few runs (Morris'
     /// elementary effects, `morris.csv`).
     Sensitivity(SensitivityArguments),
+    /// Find numbers of a scenario with which its results are what they should be.
+    ///
+    /// The targets are a CSV with the columns kind, name, day, target and tolerance, and weight
+    /// where you want it. The kinds are probability (of an outcome, by the day where one is
+    /// given), mean_day (of an outcome, over the runs in which it comes true), action_share (the
+    /// share of runs in which an action is taken), action_count (how often in a run), and
+    /// variable (its mean in the evening of a day). `--free PATH=LOW..HIGH` names a number that
+    /// may be moved, and how far; of a distribution, free one of its numbers, such as PATH.mean
+    /// or PATH.from.
+    ///
+    /// What is found is written as the same file with new numbers, comments and layout kept,
+    /// beside the old one: `params/quickstart.toml` becomes `params/quickstart.tuned.toml`. It has
+    /// as few digits as matter, and the table shows what that very file gives. Values given with
+    /// --set hold throughout, and are not written into it: give them again when you run it.
+    ///
+    /// The search minimises the sum of weight × ((value − target)/tolerance)² by trust-region
+    /// Gauss–Newton steps; every evaluation meets the same luck. Started again with the same
+    /// arguments, it takes from `evaluations.csv` in its results folder what it has evaluated
+    /// before, also after Ctrl-C.
+    Tune(TuneArguments),
     /// Print the JSON Schema of scenario files, for completion and checking in editors.
     ///
     /// Save it beside your scenarios and begin each with the line
@@ -401,6 +423,89 @@ pub enum ScoreFormat {
     Csv,
     /// An object with the rows of all four files.
     Json,
+}
+
+/// Arguments of `tune`.
+#[derive(Args, Debug)]
+#[command(after_help = TUNE_EXAMPLES)]
+pub struct TuneArguments {
+    /// The scenario file.
+    #[arg(value_name = "FILE")]
+    pub file: PathBuf,
+
+    /// A CSV with what the results should be: kind, name, day, target, tolerance, weight.
+    #[arg(long, value_name = "FILE", required = true)]
+    pub targets: PathBuf,
+
+    /// A number that may be moved, by its TOML path, and how far; may be given many times.
+    #[arg(long, value_name = "PATH=LOW..HIGH", required = true)]
+    pub free: Vec<Free>,
+
+    /// What all simulations take; --runs are those of each evaluation.
+    #[command(flatten)]
+    pub simulation: SimulationArguments,
+
+    /// Evaluations of the search at most; one more for each free number, and two, follow it.
+    #[arg(long, value_name = "N", default_value = "100", value_parser = parse_runs)]
+    pub evaluations: u64,
+
+    /// Sample all that fits, not only what fits best: so many weighted particles, 200 where no
+    /// number is given.
+    ///
+    /// Approximate Bayesian computation by sequential Monte Carlo; before the targets are seen,
+    /// every value between LOW and HIGH is alike (on the scale that tune_parameters.csv names).
+    /// A particle fits where all targets are within their tolerances in one trial with luck of
+    /// its own.
+    #[arg(
+        long,
+        value_name = "PARTICLES",
+        num_args = 0..=1,
+        require_equals = true,
+        default_missing_value = "200",
+        value_parser = parse_particles
+    )]
+    pub posterior: Option<u32>,
+
+    /// Runs of each trial of the posterior.
+    #[arg(long, value_name = "N", default_value = "16384", value_parser = parse_runs)]
+    pub posterior_runs: u64,
+
+    /// Where the tuned file goes, instead of beside the old one.
+    #[arg(long, value_name = "FILE", conflicts_with = "in_place")]
+    pub write: Option<PathBuf>,
+
+    /// Write the new numbers into the scenario file itself.
+    #[arg(long)]
+    pub in_place: bool,
+
+    /// What to print: tables, or tune.csv, or everything as JSON.
+    #[arg(long, value_name = "FORMAT")]
+    pub format: Option<Format>,
+}
+
+const TUNE_EXAMPLES: &str = "\
+Examples:
+  realpolitik tune params/quickstart.toml --targets targets.csv \\
+    --free actions.send_troops.daily_odds=0.005..0.5 --free actors.northland.precision=50..800
+  realpolitik tune params/quickstart.toml --targets targets.csv \\
+    --free variables.tension.initial.to=0.35..0.9 --posterior=500 --runs 20000
+
+A targets.csv:
+  kind,name,day,target,tolerance
+  probability,crisis,,0.25,0.01
+  action_share,send_troops,,0.60,0.02
+  variable,garrison,28,0.30,0.01";
+
+/// The most particles of a posterior.
+const MOST_PARTICLES: u64 = 100_000;
+
+/// Reads a number of particles, at least 10: fewer have no spread to speak of.
+fn parse_particles(text: &str) -> Result<u32, String> {
+    let number = parse_count(text)?;
+    match u32::try_from(number) {
+        Ok(n) if (10..=MOST_PARTICLES).contains(&number) => Ok(n),
+        _ => Err(format!("it is a number from 10 to {MOST_PARTICLES}")),
+    }
 }
 
 /// Arguments of `sensitivity`.

@@ -24,11 +24,12 @@ mod sensitivity;
 mod show;
 mod study;
 mod sweep;
+mod tune;
 
 pub use arguments::{
     CheckArguments, CommandLine, CompareArguments, DesignChoice, Format, Grouping, RunArguments,
     ScoreArguments, ScoreFormat, SensitivityArguments, SimulationArguments, StudyFormat,
-    Subcommand, SweepArguments,
+    Subcommand, SweepArguments, TuneArguments,
 };
 pub use exit::Exit;
 
@@ -55,6 +56,7 @@ pub fn main() -> Exit {
         Subcommand::Compare(arguments) => compare::compare(arguments),
         Subcommand::Sweep(arguments) => sweep::sweep(arguments),
         Subcommand::Sensitivity(arguments) => sensitivity::sensitivity(arguments),
+        Subcommand::Tune(arguments) => tune::tune(arguments),
         Subcommand::Schema => schema::schema(),
     };
     done.unwrap_or_else(|error| exit::tell(&error))

@@ -17,6 +17,13 @@ pub use score::{RELIABILITY, SCORE, SCORE_FILES, SCORE_GROUPS, SCORE_PATTERNS, S
 pub use sensitivity::{CONVERGENCE, MORRIS, SCREENING_FILES, SENSITIVITY, SENSITIVITY_FILES};
 pub use sweep::{FIXED_PARAMETERS, SWEEP, SWEEP_FILES, SWEEP_PATTERN, SWEEP_POINTS};
 
+mod tune;
+
+pub use tune::{
+    EVALUATION_PATTERNS, EVALUATIONS, POSTERIOR, POSTERIOR_PATTERNS, POSTERIOR_SUMMARY,
+    POSTERIOR_SUMMARY_PATTERNS, TUNE, TUNE_FILES, TUNE_PARAMETERS,
+};
+
 /// A kind of file in a results folder.
 #[derive(Clone, Copy, Debug)]
 pub struct FileColumns {
@@ -533,6 +540,7 @@ mod tests {
         let studies = SCORE_FILES.into_iter().chain(COMPARE_FILES);
         let studies = studies.chain(SWEEP_FILES).chain(SENSITIVITY_FILES);
         let studies = studies.chain(SCREENING_FILES);
+        let studies = studies.chain(TUNE_FILES.map(|(file, _)| file));
         for file in FILES.into_iter().chain(studies) {
             let mut names: Vec<_> = file.columns.iter().map(|column| column.name).collect();
             assert!(

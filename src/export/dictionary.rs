@@ -3,7 +3,7 @@
 use super::ExportError;
 use super::columns::{
     COMPARE, COMPARE_FILES, Column, FILES, FileColumns, RUN_PATTERNS, RUNS, SCORE, SCORE_FILES,
-    SCORE_PATTERNS, SWEEP, SWEEP_FILES, SWEEP_PATTERN, SWEEP_POINTS,
+    SCORE_PATTERNS, SWEEP, SWEEP_FILES, SWEEP_PATTERN, SWEEP_POINTS, TUNE_FILES,
 };
 use super::table::Rows;
 
@@ -54,6 +54,19 @@ pub fn write_sweep(rows: &mut dyn Rows) -> Result<(), ExportError> {
 pub fn write_plain(files: &[&FileColumns], rows: &mut dyn Rows) -> Result<(), ExportError> {
     for file in files {
         for column in file.columns {
+            write_column(file, column, rows)?;
+        }
+    }
+    Ok(())
+}
+
+/// The same for a folder of a tuning.
+///
+/// # Errors
+/// Where a row cannot be written.
+pub fn write_tune(rows: &mut dyn Rows) -> Result<(), ExportError> {
+    for (file, patterns) in TUNE_FILES {
+        for column in file.columns.iter().chain(patterns) {
             write_column(file, column, rows)?;
         }
     }

@@ -2,8 +2,9 @@
 //!
 //! Each question is a room of its own, and no room knows another: [`score`] holds forecasts
 //! against what came true, [`compare`] variants against a base under the same luck, [`sweep`] asks
-//! a scenario at many points, [`sensitivity`] which of the things that are not known matter, and
-//! [`derivatives`] what a small change of each number would do to each probability.
+//! a scenario at many points, [`sensitivity`] which of the things that are not known matter,
+//! [`derivatives`] what a small change of each number would do to each probability, and [`tune`]
+//! fits numbers to what results should be.
 //! The rooms that simulate do so with a [`Simulator`]. Unlike the floors below, these rooms read
 //! the files that they are about. Absent on purpose: the terminal, and the command line's words.
 
@@ -13,5 +14,6 @@ pub mod score;
 pub mod sensitivity;
 mod simulator;
 pub mod sweep;
+pub mod tune;
 
 pub use simulator::{Simulator, Stopped, Watch};

@@ -9,4 +9,5 @@ mod results;
 mod score;
 mod sensitivity;
 mod sweep;
+mod tune;
 mod world;

@@ -1,0 +1,252 @@
+//! A tuning as rows of the files that [`crate::export::columns`] describes.
+
+use super::log::{fingerprint, header_of};
+use super::model::Job;
+use super::posterior::{Particle, covariance, effective_particles, mean, quantile};
+use super::{Free, Tuning};
+use crate::export::cell::Cell;
+use crate::export::columns::{
+    DICTIONARY, EVALUATIONS, POSTERIOR, POSTERIOR_SUMMARY, TUNE, TUNE_PARAMETERS,
+};
+use crate::export::{CsvTable, ExportError, Rows, WrittenFile, dictionary};
+use crate::math::double::sqrt;
+use std::path::Path;
+
+/// Writes all files of a folder of a tuning.
+///
+/// # Errors
+/// Where a file cannot be written.
+pub fn write_files(
+    folder: &Path,
+    job: &Job<'_>,
+    tuning: &Tuning,
+) -> Result<Vec<WrittenFile>, ExportError> {
+    type Write = fn(&Job<'_>, &Tuning, &mut dyn Rows) -> Result<(), ExportError>;
+    let evaluations_header = header_of(job.free, job.targets);
+    let mut tables: Vec<(&str, Vec<String>, Write)> = vec![
+        (TUNE.name, TUNE.header(), |_, tuning, rows| {
+            write_targets(tuning, rows)
+        }),
+        (
+            TUNE_PARAMETERS.name,
+            TUNE_PARAMETERS.header(),
+            |_, tuning, rows| write_parameters(tuning, rows),
+        ),
+        (EVALUATIONS.name, evaluations_header, write_evaluations),
+        (DICTIONARY.name, DICTIONARY.header(), |_, _, rows| {
+            dictionary::write_tune(rows)
+        }),
+    ];
+    if tuning.posterior.is_some() {
+        let header = posterior_header(job.free);
+        tables.push((POSTERIOR.name, header, |job, tuning, rows| {
+            write_posterior(job.free, tuning, rows)
+        }));
+        let header = posterior_summary_header(job.free);
+        tables.push((POSTERIOR_SUMMARY.name, header, |job, tuning, rows| {
+            write_posterior_summary(job.free, tuning, rows)
+        }));
+    }
+    let mut written = Vec::new();
+    for (name, header, write) in tables {
+        let mut table = CsvTable::begin(folder, name, header)?;
+        write(job, tuning, &mut table)?;
+        written.extend(table.finish()?);
+    }
+    Ok(written)
+}
+
+/// Writes the rows of `tune.csv`.
+///
+/// # Errors
+/// Where a row cannot be written.
+pub fn write_targets(tuning: &Tuning, rows: &mut dyn Rows) -> Result<(), ExportError> {
+    for row in &tuning.targets {
+        let target = &row.target;
+        rows.row(&[
+            target.kind.word().into(),
+            target.name.as_str().into(),
+            target.day.into(),
+            target.target.into(),
+            target.tolerance.into(),
+            target.weight.into(),
+            row.before.into(),
+            row.after.into(),
+            row.standard_error.into(),
+            u16::from(row.is_met).into(),
+        ])?;
+    }
+    Ok(())
+}
+
+/// Writes the rows of `tune_parameters.csv`.
+///
+/// # Errors
+/// Where a row cannot be written.
+pub fn write_parameters(tuning: &Tuning, rows: &mut dyn Rows) -> Result<(), ExportError> {
+    for row in &tuning.parameters {
+        rows.row(&[
+            row.free.path.as_str().into(),
+            row.before.into(),
+            row.after.into(),
+            row.free.low.into(),
+            row.free.high.into(),
+            row.free.scale().word().into(),
+            row.at_bound.into(),
+            row.standard_error.into(),
+            (!row.pinned.is_empty()).then_some(row.pinned).into(),
+        ])?;
+    }
+    Ok(())
+}
+
+fn write_evaluations(
+    job: &Job<'_>,
+    tuning: &Tuning,
+    rows: &mut dyn Rows,
+) -> Result<(), ExportError> {
+    let fingerprint = format!("{:#018x}", fingerprint(job));
+    for row in &tuning.evaluations {
+        let mut cells: Vec<Cell<'_>> = vec![
+            fingerprint.as_str().into(),
+            format!("{:#x}", row.seed.0).into(),
+            row.n_runs.into(),
+            row.purpose.word().into(),
+            row.known.status.word().into(),
+            row.known.sum_of_squares(job.targets).into(),
+        ];
+        cells.extend(row.values.iter().map(|&value| Cell::from(value)));
+        cells.extend(row.known.estimates.iter().map(|&value| Cell::from(value)));
+        rows.row(&cells)?;
+    }
+    Ok(())
+}
+
+/// The header of `posterior.csv`.
+pub fn posterior_header(free: &[Free]) -> Vec<String> {
+    let paths = free.iter().map(|free| free.path.clone());
+    POSTERIOR.header().into_iter().chain(paths).collect()
+}
+
+/// The header of `posterior_summary.csv`.
+pub fn posterior_summary_header(free: &[Free]) -> Vec<String> {
+    let paths = free.iter().map(|free| format!("correlation_{}", free.path));
+    POSTERIOR_SUMMARY
+        .header()
+        .into_iter()
+        .chain(paths)
+        .collect()
+}
+
+/// The particles with the values of the free numbers instead of their places.
+fn particles(free: &[Free], tuning: &Tuning) -> Vec<Particle> {
+    let particles = tuning.posterior.iter().flat_map(|one| &one.particles);
+    particles
+        .map(|particle| Particle {
+            place: free
+                .iter()
+                .zip(&particle.place)
+                .map(|(free, &place)| free.value(place))
+                .collect(),
+            ..particle.clone()
+        })
+        .collect()
+}
+
+/// Writes the rows of `posterior.csv`.
+///
+/// # Errors
+/// Where a row cannot be written.
+pub fn write_posterior(
+    free: &[Free],
+    tuning: &Tuning,
+    rows: &mut dyn Rows,
+) -> Result<(), ExportError> {
+    for (number, particle) in (1_u64..).zip(&particles(free, tuning)) {
+        let mut cells: Vec<Cell<'_>> = vec![
+            number.into(),
+            particle.weight.into(),
+            particle.distance.into(),
+        ];
+        cells.extend(particle.place.iter().map(|&value| Cell::from(value)));
+        rows.row(&cells)?;
+    }
+    Ok(())
+}
+
+/// What the particles say of one free number.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SummaryRow {
+    /// Its TOML path.
+    pub path: String,
+    /// The weighted mean.
+    pub mean: f64,
+    /// The weighted standard deviation.
+    pub sd: f64,
+    /// The weighted quantiles.
+    pub p05: f64,
+    /// The median.
+    pub p50: f64,
+    /// The 95 % quantile.
+    pub p95: f64,
+    /// The correlations with all free numbers; `None` where one does not vary.
+    pub correlations: Vec<Option<f64>>,
+}
+
+/// What the particles say of each free number; nothing without a posterior.
+pub fn posterior_summary(free: &[Free], tuning: &Tuning) -> Vec<SummaryRow> {
+    let particles = particles(free, tuning);
+    if particles.is_empty() {
+        return Vec::new();
+    }
+    let covariance = covariance(&particles);
+    let row = |at: usize| {
+        let values = particles.iter().map(|one| (one.place[at], one.weight));
+        let values: Vec<(f64, f64)> = values.collect();
+        let quantile = |share: f64| quantile(values.clone(), share);
+        let correlation = |other: usize| {
+            let spread = sqrt(covariance[at][at] * covariance[other][other]);
+            (spread > 0.0).then(|| covariance[at][other] / spread)
+        };
+        SummaryRow {
+            path: free[at].path.clone(),
+            mean: mean(&particles, |one| one.place[at]),
+            sd: sqrt(covariance[at][at]),
+            p05: quantile(0.05),
+            p50: quantile(0.5),
+            p95: quantile(0.95),
+            correlations: (0..free.len()).map(correlation).collect(),
+        }
+    };
+    (0..free.len()).map(row).collect()
+}
+
+/// Writes the rows of `posterior_summary.csv`.
+///
+/// # Errors
+/// Where a row cannot be written.
+pub fn write_posterior_summary(
+    free: &[Free],
+    tuning: &Tuning,
+    rows: &mut dyn Rows,
+) -> Result<(), ExportError> {
+    let particles = tuning.posterior.iter().flat_map(|one| &one.particles);
+    let particles: Vec<Particle> = particles.cloned().collect();
+    for (one, row) in free.iter().zip(posterior_summary(free, tuning)) {
+        let mut cells: Vec<Cell<'_>> = vec![
+            one.path.as_str().into(),
+            one.low.into(),
+            one.high.into(),
+            (particles.len() as u64).into(),
+            effective_particles(&particles).into(),
+            row.mean.into(),
+            row.sd.into(),
+            row.p05.into(),
+            row.p50.into(),
+            row.p95.into(),
+        ];
+        cells.extend(row.correlations.into_iter().map(Cell::from));
+        rows.row(&cells)?;
+    }
+    Ok(())
+}
