@@ -25,6 +25,7 @@ import platform
 import statistics
 import subprocess
 import sys
+import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -41,6 +42,8 @@ PYTHON = BUILD / "venv" / "bin" / "python"
 MEASUREMENT_SECONDS = 1.5
 TRIAL_SECONDS = 0.3
 STANDARD_ERRORS = 3
+# Below this load, nothing else is going on.
+QUIET_LOAD = 0.5
 
 BEGIN = "<!-- written by benches/peers/run.py: begin -->\n"
 END = "<!-- written by benches/peers/run.py: end -->\n"
@@ -255,12 +258,25 @@ def processor():
     return platform.processor() or platform.machine()
 
 
-def caption(yardstick, rounds):
+def caption(yardstick, rounds, load):
     rate = float(f"{statistics.median(yardstick.rates[1]):.2g}")
+    busy = f" The machine was busy meanwhile, with a load of {load:.1f}." if load > QUIET_LOAD else ""
+    of_rounds = f"medians of {rounds} rounds (least–most)" if rounds > 1 else "one round"
     return (
-        f"\n{processor()}, {os.cpu_count()} cores, {datetime.date.today()}: medians of {rounds} rounds"
-        f" (least–most). On one core, the idiomatic Rust version lives {rate:,.0f} runs/s.\n"
+        f"\n{processor()}, {os.cpu_count()} cores, {datetime.date.today()}: {of_rounds}. On one core,"
+        f" the idiomatic Rust version lives {rate:,.0f} runs/s.{busy}\n"
     )
+
+
+def load_of_others():
+    """How many processes wanted to run in the last minute beside ours, which sleeps meanwhile."""
+    deadline = time.monotonic() + 60
+    while os.getloadavg()[0] > QUIET_LOAD and time.monotonic() < deadline:
+        time.sleep(5)
+    load = os.getloadavg()[0]
+    if load > QUIET_LOAD:
+        say(f"warning: this machine is busy (load {load:.1f}): times are not to be trusted")
+    return load
 
 
 def update_readme(text):
@@ -296,12 +312,12 @@ def main():
         sys.exit("error: without ours and the idiomatic Rust version there is nothing to compare")
     refuse_other_bits(ours)
     threads = [1, 2] if os.cpu_count() >= 2 else [1]
-    if os.getloadavg()[0] > 0.5:
-        say(f"warning: this machine is busy (load {os.getloadavg()[0]:.1f}): times are not to be trusted")
+    # The install may have left this machine's own builds in the mean over a minute: wait for it.
+    load = load_of_others()
     measure(present, asked.rounds, threads)
     others = [peer for peer in present if not peer.is_ours]
     differences = disagreements(ours[0], others, asked.reference_runs)
-    text = table(peers, yardstick, threads, differences) + caption(yardstick, asked.rounds)
+    text = table(peers, yardstick, threads, differences) + caption(yardstick, asked.rounds, load)
     print(text)
     wrong = [key for key, difference in differences.items() if difference > STANDARD_ERRORS]
     if wrong:

@@ -66,7 +66,12 @@ class Decider(mesa.Agent):
                 gain = 0.0
                 for touched, amount in effects:
                     before = x[touched]
-                    gain += interests[touched] * (min(max(before + amount, 0.0), 1.0) - before)
+                    after = before + amount
+                    if after < 0.0:
+                        after = 0.0
+                    elif after > 1.0:
+                        after = 1.0
+                    gain += interests[touched] * (after - before)
                 total += math.exp(self.precision * (success * gain - cost))
             bounds.append(total)
         luck = self.random.random() * total
