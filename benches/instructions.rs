@@ -42,7 +42,9 @@ fn on_path(path: InstructionPath) -> (Simulation<'static, LANES>, rayon::ThreadP
     };
     let simulation = Simulation::with_path(bound, plan, path);
     // On the thread that is counted, whatever rayon does with idle ones.
-    let pool = rayon::ThreadPoolBuilder::new().num_threads(1).use_current_thread();
+    let pool = rayon::ThreadPoolBuilder::new()
+        .num_threads(1)
+        .use_current_thread();
     (simulation, pool.build().expect("a pool of one thread"))
 }
 

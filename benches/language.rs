@@ -27,16 +27,24 @@ fn language(criterion: &mut Criterion) {
                 read(&mut sources, "bench.toml", text, &[])
             });
         });
-        group.bench_with_input(BenchmarkId::new("compile", n), &scenario, |bencher, scenario| {
-            bencher.iter(|| compile(scenario));
-        });
-        group.bench_with_input(BenchmarkId::new("read and compile", n), &text, |bencher, text| {
-            bencher.iter(|| {
-                let mut sources = Sources::default();
-                let reading = read(&mut sources, "bench.toml", text, &[]);
-                reading.scenario.as_ref().map(compile)
-            });
-        });
+        group.bench_with_input(
+            BenchmarkId::new("compile", n),
+            &scenario,
+            |bencher, scenario| {
+                bencher.iter(|| compile(scenario));
+            },
+        );
+        group.bench_with_input(
+            BenchmarkId::new("read and compile", n),
+            &text,
+            |bencher, text| {
+                bencher.iter(|| {
+                    let mut sources = Sources::default();
+                    let reading = read(&mut sources, "bench.toml", text, &[]);
+                    reading.scenario.as_ref().map(compile)
+                });
+            },
+        );
         group.bench_with_input(BenchmarkId::new("bind", n), &program, |bencher, program| {
             bencher.iter(|| bind(program, &[]).map(|bound| bound.drawn().len()));
         });

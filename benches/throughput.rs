@@ -70,7 +70,12 @@ fn instructions(criterion: &mut Criterion) {
     let mut group = group(criterion, "instructions");
     for path in InstructionPath::ALL {
         if path.is_available() {
-            measure::<LANES>(&mut group, BenchmarkId::from_parameter(path.name()), &text, path);
+            measure::<LANES>(
+                &mut group,
+                BenchmarkId::from_parameter(path.name()),
+                &text,
+                path,
+            );
         }
     }
 }
@@ -91,7 +96,12 @@ fn files(criterion: &mut Criterion) {
 type Doubling = (&'static str, fn(&mut Size, usize));
 
 fn sizes(criterion: &mut Criterion) {
-    const BASE: Size = Size { actors: 5, actions: 3, variables: 10, days: 15 };
+    const BASE: Size = Size {
+        actors: 5,
+        actions: 3,
+        variables: 10,
+        days: 15,
+    };
     const DOUBLINGS: [Doubling; 4] = [
         ("actors", |size, times| size.actors *= times),
         ("actions of an actor", |size, times| size.actions *= times),
@@ -112,15 +122,15 @@ fn sizes(criterion: &mut Criterion) {
     }
 }
 
-/// The benchmarks on a pool of one thread.
+/// All that is measured is lived on one thread.
 fn on_one_core(criterion: &mut Criterion) {
-    let pool = rayon::ThreadPoolBuilder::new().num_threads(1).build();
-    pool.expect("a pool of one thread").install(|| {
-        lanes(criterion);
-        instructions(criterion);
-        files(criterion);
-        sizes(criterion);
-    });
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(1);
+    let built = pool.use_current_thread().build_global();
+    built.expect("no pool before this one");
+    lanes(criterion);
+    instructions(criterion);
+    files(criterion);
+    sizes(criterion);
 }
 
 criterion_group!(benches, on_one_core);

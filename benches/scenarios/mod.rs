@@ -81,7 +81,15 @@ fn names(text: &str) -> BTreeSet<&str> {
 
 /// Adds a line in which every name has the number of a copy at its end; comments and prose stay.
 fn push_renamed(all: &mut String, line: &str, names: &BTreeSet<&str>, copy: usize) {
-    const PROSE: [&str; 7] = ["#", "label", "question", "criterion", "title", "note", "source"];
+    const PROSE: [&str; 7] = [
+        "#",
+        "label",
+        "question",
+        "criterion",
+        "title",
+        "note",
+        "source",
+    ];
     if PROSE.iter().any(|start| line.starts_with(start)) {
         all.push_str(line);
         all.push('\n');
@@ -130,7 +138,9 @@ pub fn generated(size: Size) -> String {
         text.push('\n');
     };
     for n in 0..size.variables {
-        add(format!("[variables.v{n}]\ninitial = {{ from = 0.3, to = 0.7 }}"));
+        add(format!(
+            "[variables.v{n}]\ninitial = {{ from = 0.3, to = 0.7 }}"
+        ));
         add("baseline = 0.5\nreversion = 0.03\nvolatility = 0.01".to_owned());
     }
     for actor in 0..size.actors {
@@ -139,13 +149,17 @@ pub fn generated(size: Size) -> String {
             let [a, b, c] = [1, 2, 3].map(|n| variable(5 * actor + 3 * imperative + n));
             add(format!("[actors.a{actor}.imperatives.i{imperative}]"));
             add("weight = { from = 0.5, to = 1.0 }".to_owned());
-            add(format!("goal = \"0.4 * {a} + 0.3 * (1 - {b}) + 0.3 * {c}\""));
+            add(format!(
+                "goal = \"0.4 * {a} + 0.3 * (1 - {b}) + 0.3 * {c}\""
+            ));
         }
         for action in 0..size.actions {
             let first = 5 * actor + action;
             let [a, b, c] = [first, first + 1, first + 2].map(variable);
             add(format!("[actions.a{actor}_{action}]\nactor = \"a{actor}\""));
-            add(format!("requires = \"{c} < 0.9\"\nsuccess = 0.7\ncost = 0.003"));
+            add(format!(
+                "requires = \"{c} < 0.9\"\nsuccess = 0.7\ncost = 0.003"
+            ));
             add(format!("effects = {{ {a} = 0.03, {b} = -0.02 }}"));
         }
     }
