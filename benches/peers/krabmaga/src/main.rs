@@ -59,8 +59,11 @@ impl Quantity {
 impl Actor {
     /// The goals are linear, so an actor's interests are one number for each variable.
     fn interests(&self, n_variables: usize, rng: &mut SmallRng) -> Arc<[f64]> {
-        let weights: Vec<f64> =
-            self.imperatives.iter().map(|imperative| imperative.weight.draw(rng)).collect();
+        let weights: Vec<f64> = self
+            .imperatives
+            .iter()
+            .map(|imperative| imperative.weight.draw(rng))
+            .collect();
         let sum: f64 = weights.iter().sum();
         let mut interests = vec![0.0; n_variables];
         for (imperative, weight) in self.imperatives.iter().zip(weights) {
@@ -87,7 +90,10 @@ impl Action {
 impl Agent for Decider {
     /// All agents of a day see the same variables: what they do is in `changes` until its end.
     fn step(&mut self, state: &mut dyn State) {
-        let world = state.as_any_mut().downcast_mut::<World>().expect("this world");
+        let world = state
+            .as_any_mut()
+            .downcast_mut::<World>()
+            .expect("this world");
         let actor = &self.model.actors[self.place];
         let mut sum = 1.0;
         world.bounds.clear();
@@ -151,15 +157,21 @@ impl State for World {
 
     /// The evening: effects, drift and judgement.
     fn after_step(&mut self, _: &mut Schedule) {
-        for ((x, change), row) in
-            self.variables.iter_mut().zip(&mut self.changes).zip(&self.model.variables)
+        for ((x, change), row) in self
+            .variables
+            .iter_mut()
+            .zip(&mut self.changes)
+            .zip(&self.model.variables)
         {
             *x = (*x + std::mem::take(change)).clamp(0.0, 1.0);
             let shock = row.volatility * self.rng.sample::<f64, _>(StandardNormal);
             *x = (*x + row.reversion * (row.baseline - *x) + shock).clamp(0.0, 1.0);
         }
         for (place, outcome) in self.model.outcomes.iter().enumerate() {
-            let holds = outcome.when.iter().all(|condition| condition.holds(&self.variables));
+            let holds = outcome
+                .when
+                .iter()
+                .all(|condition| condition.holds(&self.variables));
             self.streaks[place] = if holds { self.streaks[place] + 1 } else { 0 };
             self.come_true[place] |= self.streaks[place] >= outcome.sustained_days;
         }
@@ -190,8 +202,16 @@ fn count(model: &Arc<Model>, draws: u64, seed: u64) -> Vec<u64> {
     let n_variables = model.variables.len();
     for _ in 0..draws {
         let draw = Arc::new(Draw {
-            initial: model.variables.iter().map(|one| one.initial.draw(&mut rng)).collect(),
-            interests: model.actors.iter().map(|one| one.interests(n_variables, &mut rng)).collect(),
+            initial: model
+                .variables
+                .iter()
+                .map(|one| one.initial.draw(&mut rng))
+                .collect(),
+            interests: model
+                .actors
+                .iter()
+                .map(|one| one.interests(n_variables, &mut rng))
+                .collect(),
         });
         for _ in 0..2 {
             let mut world = World::new(model, &draw, SmallRng::from_rng(&mut rng));
@@ -214,7 +234,11 @@ fn main() {
     count(model, 50, request.seed);
     let start = Instant::now();
     let yes = request.share_out(|thread, draws| {
-        count(model, draws, request.seed.wrapping_mul(1_000).wrapping_add(thread))
+        count(
+            model,
+            draws,
+            request.seed.wrapping_mul(1_000).wrapping_add(thread),
+        )
     });
     request.answer(&yes, start.elapsed());
 }

@@ -38,7 +38,9 @@ impl Request {
             let threads: Vec<_> = (0..self.threads)
                 .map(|thread| scope.spawn(move || live(thread, part(thread))))
                 .collect();
-            let counts = threads.into_iter().map(|thread| thread.join().expect("no panic"));
+            let counts = threads
+                .into_iter()
+                .map(|thread| thread.join().expect("no panic"));
             counts
                 .reduce(|sum, more| sum.iter().zip(&more).map(|(a, b)| a + b).collect())
                 .expect("a thread")
@@ -47,8 +49,9 @@ impl Request {
 
     pub fn answer(&self, yes: &[u64], time: Duration) {
         let outcomes = self.model.outcomes.iter().zip(yes);
-        let counts: Vec<String> =
-            outcomes.map(|(outcome, yes)| format!("\"{}\": {yes}", outcome.name)).collect();
+        let counts: Vec<String> = outcomes
+            .map(|(outcome, yes)| format!("\"{}\": {yes}", outcome.name))
+            .collect();
         println!(
             "{{\"runs\": {}, \"seconds\": {}, \"yes\": {{{}}}}}",
             self.runs / 2 * 2,

@@ -41,8 +41,11 @@ impl Quantity {
 impl Actor {
     /// The goals are linear, so an actor's interests are one number for each variable.
     fn interests(&self, n_variables: usize, rng: &mut SmallRng) -> Vec<f64> {
-        let weights: Vec<f64> =
-            self.imperatives.iter().map(|imperative| imperative.weight.draw(rng)).collect();
+        let weights: Vec<f64> = self
+            .imperatives
+            .iter()
+            .map(|imperative| imperative.weight.draw(rng))
+            .collect();
         let sum: f64 = weights.iter().sum();
         let mut interests = vec![0.0; n_variables];
         for (imperative, weight) in self.imperatives.iter().zip(weights) {
@@ -70,8 +73,16 @@ impl Draw {
     fn new(model: &Model, rng: &mut SmallRng) -> Draw {
         let n_variables = model.variables.len();
         Draw {
-            initial: model.variables.iter().map(|one| one.initial.draw(rng)).collect(),
-            interests: model.actors.iter().map(|one| one.interests(n_variables, rng)).collect(),
+            initial: model
+                .variables
+                .iter()
+                .map(|one| one.initial.draw(rng))
+                .collect(),
+            interests: model
+                .actors
+                .iter()
+                .map(|one| one.interests(n_variables, rng))
+                .collect(),
         }
     }
 }
@@ -129,7 +140,11 @@ impl World {
     }
 
     fn drift(&mut self, model: &Model, rng: &mut SmallRng) {
-        for ((x, change), row) in self.variables.iter_mut().zip(&self.changes).zip(&model.variables)
+        for ((x, change), row) in self
+            .variables
+            .iter_mut()
+            .zip(&self.changes)
+            .zip(&model.variables)
         {
             *x = (*x + change).clamp(0.0, 1.0);
             let shock = row.volatility * rng.sample::<f64, _>(StandardNormal);
@@ -139,7 +154,10 @@ impl World {
 
     fn judge(&mut self, model: &Model) {
         for (place, outcome) in model.outcomes.iter().enumerate() {
-            let holds = outcome.when.iter().all(|condition| condition.holds(&self.variables));
+            let holds = outcome
+                .when
+                .iter()
+                .all(|condition| condition.holds(&self.variables));
             self.streaks[place] = if holds { self.streaks[place] + 1 } else { 0 };
             self.come_true[place] |= self.streaks[place] >= outcome.sustained_days;
         }
@@ -169,7 +187,11 @@ fn main() {
     count(model, 50, request.seed);
     let start = Instant::now();
     let yes = request.share_out(|thread, draws| {
-        count(model, draws, request.seed.wrapping_mul(1_000).wrapping_add(thread))
+        count(
+            model,
+            draws,
+            request.seed.wrapping_mul(1_000).wrapping_add(thread),
+        )
     });
     request.answer(&yes, start.elapsed());
 }

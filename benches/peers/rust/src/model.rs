@@ -86,7 +86,12 @@ impl Model {
         let actors = (0..n_actors).map(|_| words.actor(n_variables)).collect();
         let n_outcomes: usize = words.next();
         let outcomes = (0..n_outcomes).map(|_| words.outcome()).collect();
-        Model { days, variables, actors, outcomes }
+        Model {
+            days,
+            variables,
+            actors,
+            outcomes,
+        }
     }
 }
 
@@ -119,7 +124,11 @@ impl Words<'_> {
             })
             .collect();
         let actions = (0..n_actions).map(|_| self.action()).collect();
-        Actor { precision, imperatives, actions }
+        Actor {
+            precision,
+            imperatives,
+            actions,
+        }
     }
 
     fn action(&mut self) -> Action {
@@ -127,13 +136,22 @@ impl Words<'_> {
         let (success, cost) = (self.next(), self.next());
         let n_effects: usize = self.next();
         let effects = (0..n_effects).map(|_| (self.next(), self.next())).collect();
-        Action { requires, success, cost, effects }
+        Action {
+            requires,
+            success,
+            cost,
+            effects,
+        }
     }
 
     fn condition(&mut self) -> Condition {
         let variable = self.next();
         let sign: String = self.next();
-        Condition { variable, is_above: sign == ">", threshold: self.next() }
+        Condition {
+            variable,
+            is_above: sign == ">",
+            threshold: self.next(),
+        }
     }
 
     fn outcome(&mut self) -> Outcome {
@@ -141,6 +159,10 @@ impl Words<'_> {
         let sustained_days = self.next();
         let n_conditions: usize = self.next();
         let when = (0..n_conditions).map(|_| self.condition()).collect();
-        Outcome { name, sustained_days, when }
+        Outcome {
+            name,
+            sustained_days,
+            when,
+        }
     }
 }
