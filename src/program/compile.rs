@@ -37,7 +37,7 @@ pub fn compile(scenario: &Scenario) -> Program {
         .iter()
         .map(|actor| compiler.goals(actor))
         .collect::<Vec<_>>();
-    let pending = PendingRows::lay_out(scenario);
+    let pending = PendingRows::lay_out(scenario, &compiler.actions_of);
 
     let mut actions: Table<ActionId, ActionRow> = scenario
         .actions
@@ -86,7 +86,7 @@ pub fn compile(scenario: &Scenario) -> Program {
         actions,
         events,
         outcomes,
-        turns: turns(scenario),
+        turns: turns(scenario, &compiler.actions_of),
         n_tracks,
         events_by_name,
         codes: compiler.codes,
@@ -101,7 +101,7 @@ pub fn compile(scenario: &Scenario) -> Program {
 }
 
 /// Who decides on the same state.
-fn turns(scenario: &Scenario) -> Vec<Turn> {
+fn turns(scenario: &Scenario, actions_of: &[Vec<ActionId>]) -> Vec<Turn> {
     let groups: Vec<Vec<ActorId>> = match &scenario.moves {
         Moves::Simultaneous => {
             let mut all: Vec<_> = scenario.actors.ids().collect();
@@ -112,22 +112,24 @@ fn turns(scenario: &Scenario) -> Vec<Turn> {
     };
     groups
         .into_iter()
-        .map(|actors| Turn {
-            actions: actions_by_name(scenario, |actor| actors.contains(&actor)),
-            actors,
+        .map(|actors| {
+            let all = actors.iter().flat_map(|actor| &actions_of[actor.index()]);
+            let mut actions: Vec<_> = all.copied().collect();
+            actions.sort_by_key(|&id| &scenario.actions[id].name);
+            Turn { actions, actors }
         })
         .collect()
 }
 
-/// The actions of some actors in the order of the actions' names.
-fn actions_by_name(scenario: &Scenario, of: impl Fn(ActorId) -> bool) -> Vec<ActionId> {
-    let mut actions: Vec<_> = scenario
-        .actions
-        .ids()
-        .filter(|&id| of(scenario.actions[id].actor))
-        .collect();
-    actions.sort_by_key(|&id| &scenario.actions[id].name);
-    actions
+/// The actions of each actor, in the order of the actions' names.
+fn actions_by_actor(scenario: &Scenario) -> Vec<Vec<ActionId>> {
+    let mut sorted: Vec<_> = scenario.actions.ids().collect();
+    sorted.sort_by_key(|&id| &scenario.actions[id].name);
+    let mut actions_of = vec![Vec::new(); scenario.actors.len()];
+    for id in sorted {
+        actions_of[scenario.actions[id].actor.index()].push(id);
+    }
+    actions_of
 }
 
 /// An actor's goals, split; what actions need to know of them.
@@ -172,7 +174,7 @@ struct PendingRows {
 impl PendingRows {
     /// One row for each source (actors in the order of names, then the world) and variable that
     /// it changes on later days, long enough for the farthest day.
-    fn lay_out(scenario: &Scenario) -> Self {
+    fn lay_out(scenario: &Scenario, actions_of: &[Vec<ActionId>]) -> Self {
         let mut layout = Self {
             rows: Vec::new(),
             of_actor: vec![0..0; scenario.actors.len()],
@@ -181,11 +183,8 @@ impl PendingRows {
         let mut actors: Vec<_> = scenario.actors.ids().collect();
         actors.sort_by_key(|&id| &scenario.actors[id].name);
         for actor in actors {
-            let actions = scenario
-                .actions
-                .iter()
-                .filter(|action| action.actor == actor);
-            let effects = actions.flat_map(|action| {
+            let effects = actions_of[actor.index()].iter().flat_map(|&id| {
+                let action = &scenario.actions[id];
                 let both = action.effects.iter().chain(&action.failure_effects);
                 both.map(move |effect| (effect.variable, action.timing))
             });
@@ -255,6 +254,7 @@ fn with_pending_only_where_late(mut touches: Vec<Touch>, timing: Timing) -> Vec<
 
 pub(super) struct Compiler<'a> {
     pub(super) scenario: &'a Scenario,
+    actions_of: Vec<Vec<ActionId>>,
     analysis: Analysis<'a>,
     constants: Constants,
     codes: Table<CodeId, Code>,
@@ -268,6 +268,7 @@ impl<'a> Compiler<'a> {
     fn new(scenario: &'a Scenario) -> Self {
         Self {
             scenario,
+            actions_of: actions_by_actor(scenario),
             analysis: Analysis::new(scenario),
             constants: Constants::default(),
             codes: Table::new(),
@@ -477,7 +478,7 @@ impl<'a> Compiler<'a> {
     ) -> ActorRow {
         let path = format!("actors.{}", actor.name);
         let mut tracks: BTreeMap<&str, Vec<ActionId>> = BTreeMap::new();
-        for action in actions_by_name(self.scenario, |actor| actor == id) {
+        for &action in &self.actions_of[id.index()] {
             tracks
                 .entry(&self.scenario.actions[action].track)
                 .or_default()

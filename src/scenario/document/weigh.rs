@@ -19,7 +19,7 @@ pub(super) fn too_big(text: &str) -> Option<(String, Range<usize>)> {
     // Each of these may be an error of its own, however long the text is in which they stand.
     let odd = |byte: &u8| matches!(byte, b'\\' | 0..=8 | 11..=31 | 127);
     let n_odd = text.bytes().filter(odd).count();
-    if n_odd > limits::ODD_BYTES + text.matches("\r\n").count() {
+    if n_odd > limits::ODD_BYTES && n_odd - text.matches("\r\n").count() > limits::ODD_BYTES {
         let problem = "this file is full of backslashes and control characters".to_owned();
         return Some((problem, 0..0));
     }

@@ -1,0 +1,82 @@
+//! How many instructions the founding scenario takes to be read, compiled and bound, and one batch
+//! of its runs to be lived: counts that are the same on a quiet and on a busy machine.
+//!
+//!     cargo install gungraun-runner --version 0.20.0
+//!     cargo bench --features valgrind --bench instructions
+//!
+//! Valgrind knows no AVX-512, so the batch is lived with portable instructions and with AVX2.
+
+// The macros of the harness write items without documentation.
+#![allow(missing_docs)]
+
+mod scenarios;
+
+use gungraun::{library_benchmark, library_benchmark_group, main};
+use realpolitik::diagnostic::Sources;
+use realpolitik::engine::{InstructionPath, LANES};
+use realpolitik::ensemble::{BATCH_RUNS, Plan, Simulation};
+use realpolitik::program::{Bound, Program, bind, compile};
+use realpolitik::random::Seed;
+use realpolitik::scenario::{Reading, Scenario, read};
+use std::hint::black_box;
+
+fn founding_scenario() -> Scenario {
+    scenarios::scenario(&scenarios::founding())
+}
+
+fn founding_program() -> &'static Program {
+    Box::leak(Box::new(compile(&founding_scenario())))
+}
+
+/// A simulation that has lived nothing yet, on a pool of one thread.
+fn on_path(path: InstructionPath) -> (Simulation<'static, LANES>, rayon::ThreadPool) {
+    let bound = bind(founding_program(), &[]).expect("nothing is set");
+    let bound: &'static Bound<'static> = Box::leak(Box::new(bound));
+    let plan = Plan {
+        seed: Seed(1),
+        first_run: 0,
+        n_runs: BATCH_RUNS,
+        variable_runs: 0,
+        keep_runs: false,
+        fingerprint: 0,
+    };
+    let simulation = Simulation::with_path(bound, plan, path);
+    // On the thread that is counted, whatever rayon does with idle ones.
+    let pool = rayon::ThreadPoolBuilder::new()
+        .num_threads(1)
+        .use_current_thread();
+    (simulation, pool.build().expect("a pool of one thread"))
+}
+
+#[library_benchmark]
+#[bench::founding(setup = scenarios::founding)]
+fn read_text(text: String) -> Reading {
+    let mut sources = Sources::default();
+    black_box(read(&mut sources, "bench.toml", &text, &[]))
+}
+
+#[library_benchmark]
+#[bench::founding(setup = founding_scenario)]
+fn compile_scenario(scenario: Scenario) -> Program {
+    black_box(compile(&scenario))
+}
+
+#[library_benchmark]
+#[bench::founding(setup = founding_program)]
+fn bind_program(program: &'static Program) -> Bound<'static> {
+    black_box(bind(program, &[]).expect("nothing is set"))
+}
+
+#[library_benchmark]
+#[bench::portable(args = (InstructionPath::Portable), setup = on_path)]
+#[bench::avx2(args = (InstructionPath::Avx2), setup = on_path)]
+fn live_batch((mut simulation, pool): (Simulation<'static, LANES>, rayon::ThreadPool)) -> u64 {
+    pool.install(|| simulation.advance(1));
+    black_box(simulation.tally().n_runs)
+}
+
+library_benchmark_group!(
+    name = founding,
+    benchmarks = [read_text, compile_scenario, bind_program, live_batch]
+);
+main!(library_benchmark_groups = founding);

@@ -1,0 +1,100 @@
+#!/usr/bin/env python3
+"""Holds start-up, the reader, memory and size against their limits.
+
+    benches/limits.py                                # a minute or two
+    benches/limits.py --runs 10_000_000 --language   # the whole of it
+
+Prints a Markdown table; the exit code is 1 where a limit is passed. Times are the least of several,
+which is what a quiet machine would take.
+"""
+
+import argparse
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+FOUNDING = ROOT / "params" / "within_the_month.toml"
+
+STARTUP_MILLISECONDS = 10
+# Reading and compiling a hundred copies of the founding scenario.
+LANGUAGE_MILLISECONDS = 100
+MEMORY_MEGABYTES = 100
+# What ten times the runs may add.
+GROWTH_MEGABYTES = 4
+
+
+def target_folder():
+    command = ["cargo", "metadata", "--format-version", "1", "--no-deps", "--locked"]
+    output = subprocess.run(command, cwd=ROOT, check=True, capture_output=True).stdout
+    return Path(json.loads(output)["target_directory"])
+
+
+def measured(command):
+    """Seconds by the clock, and peak memory in megabytes."""
+    start = time.perf_counter()
+    process = subprocess.Popen([str(word) for word in command], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    _, status, usage = os.wait4(process.pid, 0)
+    seconds = time.perf_counter() - start
+    if status != 0:
+        sys.exit(f"error: {' '.join(map(str, command))} failed")
+    return seconds, usage.ru_maxrss / 1024
+
+
+def startup(program):
+    for name, arguments in [("--version", ["--version"]), ("check the founding scenario", ["check", FOUNDING])]:
+        least = min(measured([program, *arguments])[0] for _ in range(20)) * 1000
+        yield name, f"{least:.1f} ms", f"{STARTUP_MILLISECONDS} ms", least < STARTUP_MILLISECONDS
+
+
+def memory(program, runs):
+    """Peak memory must not grow with the runs, whether each is written down or not."""
+    for name, more, least_runs in [("run", [], runs // 10), ("run --every-run", ["--every-run"], runs // 100)]:
+        peaks = []
+        for n in [least_runs, 10 * least_runs]:
+            with tempfile.TemporaryDirectory() as folder:
+                command = [program, "run", FOUNDING, "--quiet", "--runs", n, "--output", folder, *more]
+                peaks.append(measured(command)[1])
+            is_kept = peaks[-1] < MEMORY_MEGABYTES
+            yield f"{name}, {n:,} runs", f"{peaks[-1]:.1f} MB", f"{MEMORY_MEGABYTES} MB", is_kept
+        growth = peaks[1] - peaks[0]
+        yield f"{name}, growth", f"{growth:+.1f} MB", f"{GROWTH_MEGABYTES} MB", growth < GROWTH_MEGABYTES
+
+
+def language():
+    """The criterion benchmark of the reader, asked for its largest size."""
+    command = ["cargo", "bench", "--locked", "--bench", "language", "--", "read and compile/100"]
+    subprocess.run(command, cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
+    folder = target_folder() / "criterion" / "language" / "read and compile" / "100"
+    estimates = json.loads((folder / "new" / "estimates.json").read_text())
+    milliseconds = estimates["median"]["point_estimate"] / 1e6
+    limit = f"{LANGUAGE_MILLISECONDS} ms"
+    yield "read and compile a hundred copies", f"{milliseconds:.0f} ms", limit, milliseconds < LANGUAGE_MILLISECONDS
+
+
+def size(program):
+    yield "program", f"{program.stat().st_size / 2**20:.1f} MB", "none", True
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("--runs", type=int, default=1_000_000, help="of the longest simulation")
+    parser.add_argument("--language", action="store_true", help="measure the reader too, which builds a benchmark")
+    asked = parser.parse_args()
+    subprocess.run(["cargo", "build", "--release", "--locked", "--quiet"], cwd=ROOT, check=True)
+    program = target_folder() / "release" / "realpolitik"
+    rows = [*startup(program), *memory(program, asked.runs), *size(program)]
+    if asked.language:
+        rows += language()
+    print("| what | measured | limit | kept |\n|---|---|---|---|")
+    for name, value, limit, is_kept in rows:
+        print(f"| {name} | {value} | {limit} | {'yes' if is_kept else '**no**'} |")
+    sys.exit(0 if all(row[3] for row in rows) else 1)
+
+
+if __name__ == "__main__":
+    main()
