@@ -11,6 +11,27 @@ pub type Lanes<const L: usize> = [f32; L];
 /// A condition of each lane: `u32::MAX` where it holds, 0 where not.
 pub type Mask<const L: usize> = [u32; L];
 
+/// A number that each lane has: a plain one, the same in all, or a row's. (Closures would do, but
+/// one that is not inlined is compiled without the wide instructions of its caller.)
+pub trait At: Copy {
+    /// The lane's.
+    fn at(self, lane: usize) -> f32;
+}
+
+impl At for f32 {
+    #[inline(always)]
+    fn at(self, _lane: usize) -> f32 {
+        self
+    }
+}
+
+impl<const L: usize> At for &Lanes<L> {
+    #[inline(always)]
+    fn at(self, lane: usize) -> f32 {
+        self[lane]
+    }
+}
+
 /// All ones where `holds`.
 #[inline(always)]
 pub fn bit(holds: bool) -> u32 {
