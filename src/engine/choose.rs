@@ -45,11 +45,6 @@ impl<const L: usize> TrackRoom<L> {
             weights: vec![[0.0; L]; most + 1],
         }
     }
-
-    /// How many options a track can have.
-    pub(super) fn n_options(&self) -> usize {
-        self.open.len()
-    }
 }
 
 /// What was chosen on a track today.
@@ -298,8 +293,12 @@ impl<const L: usize> Engine<'_, L> {
             work,
             interests,
             scratch,
+            ready,
             ..
         } = self;
+        if ready.actors[actor_id].imagined.is_empty() {
+            return;
+        }
         let program = bound.program;
         let actor = &program.actors[actor_id];
         let options = || actor.tracks.iter().flat_map(|track| &track.options);
@@ -349,8 +348,8 @@ impl<const L: usize> Engine<'_, L> {
             if any(&needed) {
                 let insight = &mind.insight;
                 let two = Reckoning::new(program, interests, actor_id, anticipation, insight);
-                let (base, room) = (&mut mind.imagined, &mut mind.reply);
-                mind.replies[k] = two.expected_worth(&morning, base, &needed, room, work);
+                let (base, room) = (&mut mind.imagined, &mut mind.reply[k]);
+                mind.replies[k] = two.expected_worth(&morning, base, None, &needed, room, work);
             }
         }
     }
@@ -549,8 +548,9 @@ impl<const L: usize> Engine<'_, L> {
                 if row.stirs[k] {
                     let insight = &mind.insight;
                     let two = Reckoning::new(program, interests, actor_id, anticipation, insight);
-                    let (base, room) = (&mut mind.imagined, &mut mind.reply);
-                    let reply = two.expected_worth(&morning, base, open, room, work);
+                    let (base, room) = (&mut mind.imagined, &mut mind.reply[k]);
+                    let shift = Some(&ready.shifts[k]);
+                    let reply = two.expected_worth(&morning, base, shift, open, room, work);
                     for lane in 0..L {
                         worth[lane] += reply[lane] - mind.replies[k][lane];
                     }

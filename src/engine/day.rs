@@ -34,6 +34,9 @@ impl<const L: usize> Engine<'_, L> {
             state.faults[lane] |= work.faults[lane];
         }
         work.faults = [0; L];
+        if !std::mem::take(&mut work.has_clamped) {
+            return;
+        }
         for (total, today) in state.clamps.iter_mut().zip(&mut work.clamps) {
             for lane in 0..L {
                 total[lane] += today[lane];

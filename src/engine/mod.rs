@@ -105,8 +105,8 @@ struct Mind<const L: usize> {
     insight: Lanes<L>,
     /// By one whom it anticipates: the expected worth of the reply if it waits.
     replies: Vec<Lanes<L>>,
-    /// Room for valuing replies.
-    reply: reply::ReplyRoom<L>,
+    /// By one whom it anticipates: room for valuing replies.
+    reply: Vec<reply::ReplyRoom<L>>,
 }
 
 impl<'p, const L: usize> Engine<'p, L> {
@@ -130,6 +130,8 @@ impl<'p, const L: usize> Engine<'p, L> {
             .map(|actor| actor.imperatives.len())
             .max()
             .unwrap_or(0);
+        let anticipated = program.actors.iter().map(|actor| actor.anticipates.len());
+        let most_anticipated = anticipated.max().unwrap_or(0);
         let most_touches = program
             .actions
             .iter()
@@ -166,7 +168,9 @@ impl<'p, const L: usize> Engine<'p, L> {
                     residuals: rows(most_imperatives),
                     insight: zero,
                     replies: rows(program.actors.len()),
-                    reply: reply::ReplyRoom::new(program, most_touches, most_imperatives),
+                    reply: (0..most_anticipated)
+                        .map(|_| reply::ReplyRoom::new(program, most_touches, most_imperatives))
+                        .collect(),
                 },
                 effects: act::Effects::new(bound),
                 second_normals: drift::SecondNormals::new(n_variables),

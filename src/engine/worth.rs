@@ -71,6 +71,12 @@ pub(super) fn hypothesise<const L: usize>(
         };
         let variable = &situation.bound.program.variables[touch.variable];
         let base = &base[touch.variable.index()];
+        if let Some(amount) = situation.bound.known(input) {
+            for lane in 0..L {
+                after[lane] = clamp(base[lane] + amount, variable.min, variable.max);
+            }
+            continue;
+        }
         let mut slot = [0.0; L];
         let amount = work.input(input, situation, active, &mut slot);
         for lane in 0..L {
@@ -209,7 +215,10 @@ pub(super) fn exchange<const L: usize>(
 ) {
     for (touch, after) in touches.iter().zip(after) {
         if side.of(touch).is_some() {
-            std::mem::swap(&mut base[touch.variable.index()], after);
+            let base = &mut base[touch.variable.index()];
+            for lane in 0..L {
+                (base[lane], after[lane]) = (after[lane], base[lane]);
+            }
         }
     }
 }
