@@ -44,6 +44,10 @@ struct Drift<B, S, V> {
 impl<const L: usize> Engine<'_, L> {
     /// Step 5: variables return to their baselines and take their shocks, all reading the state
     /// before.
+    #[allow(
+        clippy::manual_map,
+        reason = "a closure may be compiled without the wide instructions of its caller"
+    )]
     #[inline(always)]
     pub(super) fn drift(&mut self) {
         let program = self.bound.program;
@@ -99,6 +103,10 @@ impl<const L: usize> Engine<'_, L> {
     }
 
     /// Moves a variable whose numbers are given: nothing else is read.
+    #[allow(
+        clippy::manual_map,
+        reason = "a closure may be compiled without the wide instructions of its caller"
+    )]
     #[inline(always)]
     fn drift_in_place(&mut self, index: usize, row: &VariableRow, is_known: bool) {
         let mut normals = [0.0; L];

@@ -307,6 +307,10 @@ impl<'a, const L: usize> Reckoning<'a, L> {
     /// reckons. `precision` is λ·log₂e, as it is read.
     #[inline(always)]
     #[allow(
+        clippy::manual_map,
+        reason = "a closure may be compiled without the wide instructions of its caller"
+    )]
+    #[allow(
         clippy::too_many_arguments,
         reason = "one step of a loop, cut out to be read"
     )]
