@@ -16,7 +16,7 @@ use realpolitik::diagnostic::Sources;
 use realpolitik::engine::{InstructionPath, LANES};
 use realpolitik::ensemble::{BATCH_RUNS, Plan, Simulation};
 use realpolitik::program::{Bound, Program, bind, compile};
-use realpolitik::random::Seed;
+use realpolitik::random::{Branch, Seed};
 use realpolitik::scenario::{Reading, Scenario, read};
 use std::hint::black_box;
 
@@ -34,6 +34,7 @@ fn on_path(path: InstructionPath) -> (Simulation<'static, LANES>, rayon::ThreadP
     let bound: &'static Bound<'static> = Box::leak(Box::new(bound));
     let plan = Plan {
         seed: Seed(1),
+        branch: Branch(0),
         first_run: 0,
         n_runs: BATCH_RUNS,
         variable_runs: 0,

@@ -12,7 +12,7 @@ use criterion::{criterion_group, criterion_main};
 use realpolitik::engine::{Engine, InstructionPath, LANES, LiveDays};
 use realpolitik::ensemble::{BATCH_RUNS, Plan, Simulation};
 use realpolitik::program::{Bound, bind, compile};
-use realpolitik::random::Seed;
+use realpolitik::random::{Branch, Seed};
 use scenarios::Size;
 use std::time::Duration;
 
@@ -33,6 +33,7 @@ where
 {
     let plan = Plan {
         seed: Seed(1),
+        branch: Branch(0),
         first_run: 0,
         n_runs: BATCH_RUNS,
         variable_runs: 0,

@@ -39,17 +39,19 @@ while IFS= read -r row; do
     cp "$file" "$copy/$file"
     echo "| $what | \`${file#src/}\` | $caught |"
 done <<'END'
-effects are not clamped ¦ engine/day.rs ¦ variable[lane] = clamp(sum, row.min, row.max); ¦ variable[lane] = sum;
-actions succeed where they should fail ¦ engine/day.rs ¦ bit(decision.luck[lane] < success[lane]) ¦ bit(decision.luck[lane] >= success[lane])
-each part of an effect is the whole ¦ engine/day.rs ¦ *part /= days ¦ *part /= days.min(1.0)
+effects are not clamped ¦ engine/act.rs ¦ x[lane] = clamp(sum, min, max); ¦ x[lane] = sum;
+actions succeed where they should fail ¦ engine/act.rs ¦ bit(decision.luck[lane] < success) ¦ bit(decision.luck[lane] >= success)
+each part of an effect is the whole ¦ engine/act.rs ¦ days => amount / f32::from(days) ¦ days => amount / f32::from(days.min(1))
 an outcome must hold a day longer ¦ engine/day.rs ¦ bit(streak[lane] >= needed) ¦ bit(streak[lane] > needed)
-shocks have the other sign ¦ engine/day.rs ¦ moved[lane] += volatility[lane] ¦ moved[lane] -= volatility[lane]
-appeal is taken away ¦ engine/choose.rs ¦ utility[lane] + appeal[lane] - cost[lane] ¦ utility[lane] - appeal[lane] - cost[lane]
+shocks have the other sign ¦ engine/drift.rs ¦ reverted + drift.volatility ¦ reverted - drift.volatility
+the second normal of a pair is lost ¦ engine/drift.rs ¦ *normals = *second; ¦ *normals = [0.0; L];
+appeal is taken away ¦ engine/worth.rs ¦ success * sum + appeal - cost ¦ success * sum - appeal - cost
+replies that an option changes are not reckoned again ¦ engine/ready.rs ¦ || reply.touches.iter().any(|touch| changes(&touch.variable)) ¦ || false
 own effects on their way are forgotten ¦ engine/choose.rs ¦ clamp(expected[lane] + sum[lane], min, max) ¦ clamp(expected[lane] + 0.0 * sum[lane], min, max)
-failure is weighed like success ¦ engine/worth.rs ¦ + (1.0 - p) * sides[1][lane] ¦ + p * sides[1][lane]
+failure is weighed like success ¦ engine/choose.rs ¦ let failure = 1.0 - success; ¦ let failure = success;
 replies ignore how often the other acts ¦ engine/reply.rs ¦ worth[lane] *= tempo[lane]; ¦ worth[lane] *= tempo[lane].max(1.0);
 days since are a day too many ¦ engine/evaluate.rs ¦ let since = day - last_day as i32 as f32; ¦ let since = day + 1.0 - last_day as i32 as f32;
-a cooldown is a day short ¦ engine/state.rs ¦ (today - last > u32::from(cooldown_days)) ¦ (today - last >= u32::from(cooldown_days))
+a cooldown is a day short ¦ engine/state.rs ¦ bit(today - last > cooldown_days) ¦ bit(today - last >= cooldown_days)
 joint outcomes count where either came true ¦ ensemble/simulation.rs ¦ count(first & second) ¦ count(first | second)
 merging loses pairs ¦ ensemble/tally.rs ¦ self.n_both += other.n_both; ¦ self.n_both = self.n_both.max(other.n_both);
 half of a run's key is ignored ¦ random/keyed.rs ¦ x.wrapping_add(lane.low ^ site.low) ¦ x.wrapping_add(site.low)

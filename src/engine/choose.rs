@@ -7,14 +7,16 @@
 //! actor anticipates. The choice is a logit with prior weights, P ∝ r·exp(λu), by inverse CDF of
 //! one uniform over waiting and the options by name.
 
-use super::evaluate::Situation;
+use super::decide::{self, Contender, Contenders};
+use super::evaluate::{Situation, View};
 use super::lanes::{Lanes, Mask, any, bit, clamp, keep, not_finite};
 use super::observer::{Choice, Observer};
+use super::ready::{Comparison, Numbers, Opening};
 use super::reply::Reckoning;
-use super::state::State;
+use super::state::{Always, Greater, GreaterOrEqual, Less, LessOrEqual, State, Where};
 use super::worth::{
-    Side, add_linear_worth, add_residual_worth, evaluate_residuals, exchange, hypothesise,
-    join_sides, on,
+    Bare, Logit, Side, add_linear_worth, add_residual_worth, evaluate_residuals, exchange,
+    hypothesise, join_sides, linear_worth, on,
 };
 use super::{Engine, Mind};
 use crate::index::{ActionId, ActorId, Id};
@@ -42,11 +44,6 @@ impl<const L: usize> TrackRoom<L> {
             odds: vec![[0.0; L]; most],
             weights: vec![[0.0; L]; most + 1],
         }
-    }
-
-    /// How many options a track can have.
-    pub(super) fn n_options(&self) -> usize {
-        self.open.len()
     }
 }
 
@@ -94,19 +91,17 @@ impl<const L: usize> Engine<'_, L> {
     #[inline(always)]
     pub(super) fn face(&mut self, actor_id: ActorId, deliberating: &Mask<L>) -> bool {
         let actor = &self.bound.program.actors[actor_id];
-        let mut any_open = [0; L];
+        let mut is_idle = true;
         for track in &actor.tracks {
-            let open = self.open_options(actor_id, track, deliberating);
-            self.scratch.decisions[track.index].idle = !any(&open);
-            for lane in 0..L {
-                any_open[lane] |= open[lane];
-            }
+            let any_open = self.open_options(actor_id, track, deliberating);
+            self.scratch.decisions[track.index].idle = !any_open;
+            is_idle &= !any_open;
         }
-        if !any(&any_open) {
+        if is_idle {
             return false;
         }
         self.expect(actor_id);
-        self.reckon(actor_id, &any_open);
+        self.reckon(actor_id);
         true
     }
 
@@ -152,69 +147,121 @@ impl<const L: usize> Engine<'_, L> {
     }
 
     /// Leaves in `scratch.open` where each option of a track is open, and counts the day. Gives
-    /// where any is.
+    /// whether any is.
     #[inline(always)]
     fn open_options(
         &mut self,
         actor_id: ActorId,
         track: &TrackRow,
         deliberating: &Mask<L>,
-    ) -> Mask<L> {
+    ) -> bool {
+        let mut any_open = false;
+        for &action in &track.options {
+            let row = &self.bound.program.actions[action];
+            let is_open = match row.limit.is_none() && row.cooldown_days == 0 {
+                true => self.open_option::<true>(actor_id, action, deliberating),
+                false => self.open_option::<false>(actor_id, action, deliberating),
+            };
+            self.scratch.is_open[action.index()] = is_open;
+            any_open |= is_open;
+        }
+        any_open
+    }
+
+    /// The same for one option. `FREE`: it has neither limit nor cooldown.
+    #[inline(always)]
+    fn open_option<const FREE: bool>(
+        &mut self,
+        actor_id: ActorId,
+        action: ActionId,
+        deliberating: &Mask<L>,
+    ) -> bool {
         let Self {
             bound,
             state,
             work,
             scratch,
+            ready,
             ..
         } = self;
-        let program = bound.program;
-        let mut any_open = [0; L];
-        for &action in &track.options {
-            let row = &program.actions[action];
+        let row = &bound.program.actions[action];
+        let bars = (row.limit, row.cooldown_days);
+        let day = state.day;
+        let seen = match bound.program.actors[actor_id].perceives.is_empty() {
+            true => &state.variables,
+            false => &scratch.beliefs,
+        };
+        let open = &mut scratch.open[action.index()];
+        let opening = ready.actions[action].opening;
+        if let Opening::Code(code) = opening {
             let record = &state.memory.actions[action];
-            let mut open = *deliberating;
-            record.close(
-                &mut open,
-                f32::from(state.day),
-                row.limit,
-                row.cooldown_days,
-            );
-            if let Some(requires) = row.requires
-                && any(&open)
-            {
-                let view = Self::morning(bound, state, &scratch.beliefs, actor_id).view;
-                let holds = work.condition(&program.codes[requires], &view, &open);
-                for lane in 0..L {
-                    open[lane] &= holds[lane];
-                }
+            *open = *deliberating;
+            record.close(open, f32::from(day), row.limit, row.cooldown_days);
+            if !any(open) {
+                return false;
             }
-            for lane in 0..L {
-                any_open[lane] |= open[lane];
-            }
-            scratch.open[action.index()] = open;
-            state.memory.actions[action].note_open(&open);
+            let view = View {
+                variables: seen,
+                memory: &state.memory,
+                day: f32::from(day),
+            };
+            let holds = work.condition(&bound.program.codes[code], &view, open);
+            let record = &mut state.memory.actions[action];
+            let active = *open;
+            return record.judge_open::<true>(open, &active, day, bars, Where(holds));
         }
-        any_open
+        let record = &mut state.memory.actions[action];
+        let Opening::Compares {
+            variable,
+            comparison,
+            number,
+        } = opening
+        else {
+            return record.judge_open::<FREE>(open, deliberating, day, bars, Always);
+        };
+        let x = &seen[variable];
+        match comparison {
+            Comparison::Less => {
+                record.judge_open::<FREE>(open, deliberating, day, bars, Less(x, number))
+            }
+            Comparison::LessOrEqual => {
+                record.judge_open::<FREE>(open, deliberating, day, bars, LessOrEqual(x, number))
+            }
+            Comparison::Greater => {
+                record.judge_open::<FREE>(open, deliberating, day, bars, Greater(x, number))
+            }
+            Comparison::GreaterOrEqual => {
+                record.judge_open::<FREE>(open, deliberating, day, bars, GreaterOrEqual(x, number))
+            }
+        }
     }
 
-    /// Leaves s⁺ in `scratch.mind.expected`.
+    /// Leaves s⁺ in `scratch.mind.expected`, unless it is what the actor sees, and what goals are
+    /// evaluated on in `scratch.mind.imagined`.
     #[inline(always)]
     fn expect(&mut self, actor_id: ActorId) {
         let Self {
             bound,
             state,
             scratch,
+            ready,
             ..
         } = self;
         let program = bound.program;
-        let seen = Self::morning(bound, state, &scratch.beliefs, actor_id)
-            .view
-            .variables;
-        scratch.mind.expected.copy_from_slice(seen);
+        let seen: &[Lanes<L>] = match program.actors[actor_id].perceives.is_empty() {
+            true => &state.variables,
+            false => &scratch.beliefs,
+        };
+        let mind = &mut scratch.mind;
+        mind.expects = false;
         for row in program.actors[actor_id].pending.clone() {
             let ring = &state.pending[row];
             if !ring.in_use {
                 continue;
+            }
+            if !mind.expects {
+                mind.expected.copy_from_slice(seen);
+                mind.expects = true;
             }
             let mut sum = [0.0; L];
             for slot in &ring.slots {
@@ -227,25 +274,42 @@ impl<const L: usize> Engine<'_, L> {
                 program.variables[variable].min,
                 program.variables[variable].max,
             );
-            let expected = &mut scratch.mind.expected[variable.index()];
+            let expected = &mut mind.expected[variable.index()];
             for lane in 0..L {
                 expected[lane] = clamp(expected[lane] + sum[lane], min, max);
             }
+        }
+        let expected = if mind.expects { &mind.expected } else { seen };
+        for &variable in &ready.actors[actor_id].imagined {
+            mind.imagined[variable] = expected[variable];
+        }
+    }
+
+    /// s⁺: what the actor sees, or what it expects beyond.
+    #[inline(always)]
+    fn expected<'a>(mind: &'a Mind<L>, morning: &Situation<'a, L>) -> &'a [Lanes<L>] {
+        match mind.expects {
+            true => &mind.expected,
+            false => morning.view.variables,
         }
     }
 
     /// Leaves in `scratch.mind` what options are compared with: the residuals on s⁺ that an open
     /// option may change, and the expected replies if the actor waits.
     #[inline(always)]
-    pub(super) fn reckon(&mut self, actor_id: ActorId, any_open: &Mask<L>) {
+    pub(super) fn reckon(&mut self, actor_id: ActorId) {
         let Self {
             bound,
             state,
             work,
             interests,
             scratch,
+            ready,
             ..
         } = self;
+        if ready.actors[actor_id].imagined.is_empty() {
+            return;
+        }
         let program = bound.program;
         let actor = &program.actors[actor_id];
         let options = || actor.tracks.iter().flat_map(|track| &track.options);
@@ -253,7 +317,8 @@ impl<const L: usize> Engine<'_, L> {
         for index in 0..actor.imperatives.len() {
             let mut needed = [0; L];
             for &action in options() {
-                if program.actions[action].concern.residuals.contains(&index) {
+                let is_open = scratch.is_open[action.index()];
+                if is_open && program.actions[action].concern.residuals.contains(&index) {
                     let open = &scratch.open[action.index()];
                     for lane in 0..L {
                         needed[lane] |= open[lane];
@@ -262,11 +327,11 @@ impl<const L: usize> Engine<'_, L> {
             }
             if any(&needed) {
                 let Mind {
-                    expected,
+                    imagined,
                     residuals,
                     ..
                 } = &mut scratch.mind;
-                let there = on(&morning, expected);
+                let there = on(&morning, imagined);
                 let imperatives = &actor.imperatives;
                 evaluate_residuals(residuals, imperatives, &[index], &there, &needed, work);
             }
@@ -274,8 +339,15 @@ impl<const L: usize> Engine<'_, L> {
         if actor.anticipates.is_empty() {
             return;
         }
+        let mut any_open = [0; L];
+        for &action in options() {
+            let open = &scratch.open[action.index()];
+            for lane in 0..L {
+                any_open[lane] |= open[lane];
+            }
+        }
         let mind = &mut scratch.mind;
-        mind.insight = *work.input(actor.insight, &morning, any_open, &mut [0.0; L]);
+        mind.insight = *work.input(actor.insight, &morning, &any_open, &mut [0.0; L]);
         for (k, anticipation) in actor.anticipates.iter().enumerate() {
             let mut needed = [0; L];
             for &action in options().filter(|&&action| program.actions[action].stirs[k]) {
@@ -287,8 +359,8 @@ impl<const L: usize> Engine<'_, L> {
             if any(&needed) {
                 let insight = &mind.insight;
                 let two = Reckoning::new(program, interests, actor_id, anticipation, insight);
-                let (base, room) = (&mut mind.expected, &mut mind.reply);
-                mind.replies[k] = two.expected_worth(&morning, base, &needed, room, work);
+                let (base, room) = (&mut mind.imagined, &mut mind.reply[k]);
+                mind.replies[k] = two.expected_worth(&morning, base, None, &needed, room, work);
             }
         }
     }
@@ -302,7 +374,70 @@ impl<const L: usize> Engine<'_, L> {
         track: &TrackRow,
         observer: &mut dyn Observer<L>,
     ) {
-        let total = self.weigh_track(actor_id, track);
+        let mut in_one_pass = !observer.watches_choices();
+        let mut n_open = 0;
+        for (k, &action) in track.options.iter().enumerate() {
+            if !self.scratch.is_open[action.index()] {
+                continue;
+            }
+            n_open += 1;
+            in_one_pass &= self.ready.actions[action].numbers.is_some();
+            if self.ready.actions[action].is_plain
+                && self.interests.precisions[actor_id.index()].is_some()
+            {
+                self.value_plain_option(actor_id, action, k);
+            } else {
+                let open = self.scratch.open[action.index()];
+                self.value_option(actor_id, action, k, &open);
+            }
+        }
+        if in_one_pass && n_open <= decide::MOST {
+            self.draw_in_one_pass(track);
+        } else {
+            self.draw_step_by_step(actor_id, track_index, track, observer);
+        }
+    }
+
+    /// Draws among options whose odds are plain numbers.
+    #[inline(always)]
+    fn draw_in_one_pass(&mut self, track: &TrackRow) {
+        let Self {
+            bound,
+            state,
+            interests,
+            scratch,
+            ready,
+            ..
+        } = self;
+        let room = &scratch.track;
+        let mut contenders = Contenders::new(&room.open[0], &room.logits[0]);
+        for (k, &action) in track.options.iter().enumerate() {
+            let odds = ready.actions[action].numbers.map_or(0.0, |it| it.odds);
+            if scratch.is_open[action.index()] && odds > 0.0 {
+                contenders.add(&Contender {
+                    option: k as u32 + 1,
+                    open: &scratch.open[action.index()],
+                    logit: &room.logits[k],
+                    odds,
+                    is_bounded: interests.bounded[action.index()],
+                    success: bound.site_key(bound.program.actions[action].success_site, state.day),
+                });
+            }
+        }
+        let decision = &mut scratch.decisions[track.index];
+        contenders.draw(state, bound.site_key(track.site, state.day), decision);
+    }
+
+    /// Draws in the general way, and shows the choice to the observer.
+    #[inline(always)]
+    fn draw_step_by_step(
+        &mut self,
+        actor_id: ActorId,
+        track_index: usize,
+        track: &TrackRow,
+        observer: &mut dyn Observer<L>,
+    ) {
+        let total = self.weigh_valued(track);
         let Self {
             bound,
             state,
@@ -329,19 +464,68 @@ impl<const L: usize> Engine<'_, L> {
         });
     }
 
-    /// Leaves in `scratch.track` what the options of a track weigh, and gives their sum.
+    /// Leaves in `scratch.track` what the options of a track weigh, each valued in the general way,
+    /// and gives their sum.
     #[inline(always)]
     pub(super) fn weigh_track(&mut self, actor_id: ActorId, track: &TrackRow) -> Lanes<L> {
-        let mut largest = [0.0; L];
         for (k, &action) in track.options.iter().enumerate() {
-            let open = self.scratch.open[action.index()];
-            self.scratch.track.open[k] = open;
-            if any(&open) {
+            if self.scratch.is_open[action.index()] {
+                let open = self.scratch.open[action.index()];
                 self.value_option(actor_id, action, k, &open);
-                self.scratch.track.raise(k, &mut largest);
             }
         }
-        weigh_options(&mut self.scratch.track, track.options.len(), &largest)
+        self.weigh_valued(track)
+    }
+
+    /// Leaves in `scratch.track` what the options of a track weigh that have been valued, and gives
+    /// their sum.
+    #[inline(always)]
+    fn weigh_valued(&mut self, track: &TrackRow) -> Lanes<L> {
+        let (scratch, ready) = (&mut self.scratch, &self.ready);
+        let mut largest = [0.0; L];
+        for (k, &action) in track.options.iter().enumerate() {
+            scratch.track.open[k] = scratch.open[action.index()];
+            if scratch.is_open[action.index()] {
+                if let Some(numbers) = ready.actions[action].numbers {
+                    scratch.track.odds[k] = [numbers.odds; L];
+                }
+                scratch.track.raise(k, &mut largest);
+            }
+        }
+        weigh_options(&mut scratch.track, track.options.len(), &largest)
+    }
+
+    /// Leaves λ·log₂e·u of an option that is worth nothing but the linear part of its success,
+    /// all in plain numbers, in `scratch.track`.
+    #[inline(always)]
+    fn value_plain_option(&mut self, actor_id: ActorId, action: ActionId, k: usize) {
+        let Self {
+            bound,
+            state,
+            work,
+            interests,
+            scratch,
+            ready,
+            ..
+        } = self;
+        let morning = Self::morning(bound, state, &scratch.beliefs, actor_id);
+        let base = Self::expected(&scratch.mind, &morning);
+        let ready = &ready.actions[action];
+        let precision = &interests.precisions[actor_id.index()];
+        if let (Some(terms), Some(numbers), Some(precision)) =
+            (&ready.linear[0], ready.numbers, precision)
+        {
+            let logit = &mut scratch.track.logits[k];
+            let finish = Logit { precision, numbers };
+            let gradient = &interests.gradients[actor_id.index()];
+            linear_worth(logit, gradient, terms, base, finish);
+            if !interests.bounded[action.index()] {
+                let open = &scratch.open[action.index()];
+                for lane in 0..L {
+                    work.faults[lane] |= not_finite(logit[lane]) & open[lane];
+                }
+            }
+        }
     }
 
     /// Leaves λ·log₂e·u and the odds of one option in `scratch.track`.
@@ -359,54 +543,70 @@ impl<const L: usize> Engine<'_, L> {
             work,
             interests,
             scratch,
+            ready,
             ..
         } = self;
         let program = bound.program;
         let (actor, row) = (&program.actors[actor_id], &program.actions[action]);
         let morning = Self::morning(bound, state, &scratch.beliefs, actor_id);
         let own = interests.of(program, actor_id);
+        let ready = &ready.actions[action];
         let mind = &mut scratch.mind;
         let mut sides = [[0.0; L]; 2];
-        for (worth, side) in sides.iter_mut().zip(Side::BOTH) {
+        for (index, side) in Side::BOTH.into_iter().enumerate() {
             if !side.does_anything(&row.touches) {
                 continue;
             }
+            let worth = &mut sides[index];
+            let is_evaluated = !row.concern.residuals.is_empty() || row.stirs.contains(&true);
             let what = (row.touches.as_slice(), side);
-            hypothesise(
-                &row.touches,
-                side,
-                &morning,
-                &mind.expected,
-                &mut mind.after,
-                open,
-                work,
-            );
-            add_linear_worth(worth, own, &row.concern, what, &mind.expected, &mind.after);
-            if row.concern.residuals.is_empty() && !row.stirs.contains(&true) {
+            let expected = match mind.expects {
+                true => mind.expected.as_slice(),
+                false => morning.view.variables,
+            };
+            if let Some(terms) = &ready.linear[index] {
+                linear_worth(worth, own.gradient, terms, expected, Bare);
+            }
+            if is_evaluated || ready.linear[index].is_none() {
+                let after = &mut mind.after;
+                hypothesise(&row.touches, side, &morning, expected, after, open, work);
+            }
+            if ready.linear[index].is_none() {
+                add_linear_worth(worth, own, &row.concern, what, expected, &mind.after);
+            }
+            if !is_evaluated {
                 continue;
             }
-            exchange(what, &mut mind.expected, &mut mind.after);
+            exchange(what, &mut mind.imagined, &mut mind.after);
             let residuals = (row.concern.residuals.as_slice(), mind.residuals.as_slice());
-            add_residual_worth(
-                worth,
-                own,
-                residuals,
-                &on(&morning, &mind.expected),
-                open,
-                work,
-            );
+            let there = on(&morning, &mind.imagined);
+            add_residual_worth(worth, own, residuals, &there, open, work);
             for (k, anticipation) in actor.anticipates.iter().enumerate() {
                 if row.stirs[k] {
                     let insight = &mind.insight;
                     let two = Reckoning::new(program, interests, actor_id, anticipation, insight);
-                    let (base, room) = (&mut mind.expected, &mut mind.reply);
-                    let reply = two.expected_worth(&morning, base, open, room, work);
+                    let (base, room) = (&mut mind.imagined, &mut mind.reply[k]);
+                    let shift = Some(&ready.shifts[k]);
+                    let reply = two.expected_worth(&morning, base, shift, open, room, work);
                     for lane in 0..L {
                         worth[lane] += reply[lane] - mind.replies[k][lane];
                     }
                 }
             }
-            exchange(what, &mut mind.expected, &mut mind.after);
+            exchange(what, &mut mind.imagined, &mut mind.after);
+        }
+        if let (Some(numbers), Some(precision), None) = (
+            ready.numbers,
+            &interests.precisions[actor_id.index()],
+            actor.risk,
+        ) {
+            let fails = Side::Failure.does_anything(&row.touches);
+            let logit = &mut scratch.track.logits[k];
+            finish_logit(logit, precision, numbers, &sides, fails);
+            for lane in 0..L {
+                work.faults[lane] |= not_finite(logit[lane]) & open[lane];
+            }
+            return;
         }
 
         let mut slots = [[0.0; L]; 6];
@@ -434,6 +634,35 @@ impl<const L: usize> Engine<'_, L> {
             faults[lane] |= not_finite(logit[lane]) & open[lane];
         }
         scratch.track.odds[k] = *work.input(row.daily_odds, &morning, open, odds_slot);
+    }
+}
+
+/// λ·log₂e·(worth of the sides + appeal − cost), in plain numbers.
+#[inline(always)]
+fn finish_logit<const L: usize>(
+    logit: &mut Lanes<L>,
+    precision: &Lanes<L>,
+    numbers: Numbers,
+    sides: &[Lanes<L>; 2],
+    fails_with_effect: bool,
+) {
+    let Numbers {
+        success,
+        cost,
+        appeal,
+        ..
+    } = numbers;
+    let failure = 1.0 - success;
+    let [well, ill] = sides;
+    if fails_with_effect {
+        for lane in 0..L {
+            let utility = success * well[lane] + failure * ill[lane];
+            logit[lane] = precision[lane] * (utility + appeal - cost);
+        }
+    } else {
+        for lane in 0..L {
+            logit[lane] = precision[lane] * (success * well[lane] + appeal - cost);
+        }
     }
 }
 

@@ -1,6 +1,6 @@
 //! Evaluating compiled expressions on lanes, read through a view.
 
-use super::lanes::{Lanes, Mask, bit, clamp, combine, map, not_finite, select, test, zip};
+use super::lanes::{Lanes, Mask, bit, clamp, not_finite, select};
 use super::path::{InstructionPath, on_path};
 use super::state::{Memory, Record};
 use crate::index::{CodeId, Id};
@@ -42,6 +42,8 @@ pub(super) struct Workspace<const L: usize> {
     pub(super) faults: Mask<L>,
     /// For each clamped quantity, how often it was clamped.
     pub(super) clamps: Vec<Mask<L>>,
+    /// Whether any was.
+    pub(super) has_clamped: bool,
 }
 
 impl<const L: usize> Workspace<L> {
@@ -54,6 +56,7 @@ impl<const L: usize> Workspace<L> {
             constants: program.constants.iter().map(|&value| [value; L]).collect(),
             faults: [0; L],
             clamps: vec![[0; L]; program.clamped.len()],
+            has_clamped: false,
         }
     }
 
@@ -114,6 +117,7 @@ impl<const L: usize> Workspace<L> {
         }
     }
 
+    #[inline(always)]
     fn evaluate_input(
         &mut self,
         code: CodeId,
@@ -128,11 +132,20 @@ impl<const L: usize> Workspace<L> {
             return;
         };
         let (low, high) = (program.clamped[index].low, program.clamped[index].high);
-        let count = &mut self.clamps[index];
+        let mut outside = [0; L];
+        let mut any = 0;
         for lane in 0..L {
             let x = slot[lane];
-            count[lane] = count[lane].wrapping_add(bit(x < low || x > high) & active[lane] & 1);
+            outside[lane] = (bit(x < low) | bit(x > high)) & active[lane] & 1;
+            any |= outside[lane];
             slot[lane] = clamp(x, low, high);
+        }
+        if any != 0 {
+            let count = &mut self.clamps[index];
+            for lane in 0..L {
+                count[lane] = count[lane].wrapping_add(outside[lane]);
+            }
+            self.has_clamped = true;
         }
     }
 
@@ -220,6 +233,25 @@ impl<'a, const L: usize> Reader<'a, L> {
     }
 }
 
+/// Lane by lane, out = an expression of one operand or two. Written out, and not with closures: one
+/// that is not inlined is compiled without the wide instructions of its caller.
+macro_rules! each {
+    ($out:ident, $a:ident in $read:ident => $value:expr) => {{
+        let row = $read.at($a);
+        for lane in 0..L {
+            let $a = row[lane];
+            $out[lane] = $value;
+        }
+    }};
+    ($out:ident, $a:ident, $b:ident in $read:ident => $value:expr) => {{
+        let (first, second) = ($read.at($a), $read.at($b));
+        for lane in 0..L {
+            let ($a, $b) = (first[lane], second[lane]);
+            $out[lane] = $value;
+        }
+    }};
+}
+
 #[inline(always)]
 fn step_number<const L: usize>(
     operation: Operation,
@@ -248,19 +280,19 @@ fn step_number<const L: usize>(
                 read.at(otherwise),
             );
         }
-        Operation::Negate(a) => map(out, read.at(a), |a| -a),
-        Operation::Abs(a) => map(out, read.at(a), f32::abs),
-        Operation::Sqrt(a) => map(out, read.at(a), f32::sqrt),
-        Operation::Exp(a) => map(out, read.at(a), single::exp),
-        Operation::Ln(a) => map(out, read.at(a), single::ln),
-        Operation::Logistic(a) => map(out, read.at(a), single::logistic),
-        Operation::Add(a, b) => zip(out, read.at(a), read.at(b), |a, b| a + b),
-        Operation::Subtract(a, b) => zip(out, read.at(a), read.at(b), |a, b| a - b),
-        Operation::Multiply(a, b) => zip(out, read.at(a), read.at(b), |a, b| a * b),
-        Operation::Divide(a, b) => zip(out, read.at(a), read.at(b), |a, b| a / b),
-        Operation::Power(a, b) => zip(out, read.at(a), read.at(b), single::power),
-        Operation::Min(a, b) => zip(out, read.at(a), read.at(b), single::min),
-        Operation::Max(a, b) => zip(out, read.at(a), read.at(b), single::max),
+        Operation::Negate(a) => each!(out, a in read => -a),
+        Operation::Abs(a) => each!(out, a in read => a.abs()),
+        Operation::Sqrt(a) => each!(out, a in read => a.sqrt()),
+        Operation::Exp(a) => each!(out, a in read => single::exp(a)),
+        Operation::Ln(a) => each!(out, a in read => single::ln(a)),
+        Operation::Logistic(a) => each!(out, a in read => single::logistic(a)),
+        Operation::Add(a, b) => each!(out, a, b in read => a + b),
+        Operation::Subtract(a, b) => each!(out, a, b in read => a - b),
+        Operation::Multiply(a, b) => each!(out, a, b in read => a * b),
+        Operation::Divide(a, b) => each!(out, a, b in read => a / b),
+        Operation::Power(a, b) => each!(out, a, b in read => single::power(a, b)),
+        Operation::Min(a, b) => each!(out, a, b in read => single::min(a, b)),
+        Operation::Max(a, b) => each!(out, a, b in read => single::max(a, b)),
         Operation::Contest(a, b, decisiveness) => {
             let (a, b, v) = (read.at(a), read.at(b), read.at(decisiveness));
             for lane in 0..L {
@@ -309,18 +341,33 @@ fn step_condition<const L: usize>(
     let at = |condition: u32| &below[condition as usize];
     match operation {
         Operation::Truth(truth) => *out = [bit(truth); L],
-        Operation::Less(a, b) => test(out, read.at(a), read.at(b), |a, b| a < b),
-        Operation::LessOrEqual(a, b) => test(out, read.at(a), read.at(b), |a, b| a <= b),
-        Operation::Equal(a, b) => test(out, read.at(a), read.at(b), |a, b| a == b),
+        Operation::Less(a, b) => each!(out, a, b in read => bit(a < b)),
+        Operation::LessOrEqual(a, b) => each!(out, a, b in read => bit(a <= b)),
+        Operation::Equal(a, b) => each!(out, a, b in read => bit(a == b)),
         Operation::NotFinite(a) => {
             let a = read.at(a);
             for lane in 0..L {
                 out[lane] = not_finite(a[lane]);
             }
         }
-        Operation::Not(a) => combine(out, at(a), at(a), |a, _| !a),
-        Operation::And(a, b) => combine(out, at(a), at(b), |a, b| a & b),
-        Operation::Or(a, b) => combine(out, at(a), at(b), |a, b| a | b),
+        Operation::Not(a) => {
+            let a = at(a);
+            for lane in 0..L {
+                out[lane] = !a[lane];
+            }
+        }
+        Operation::And(a, b) => {
+            let (a, b) = (at(a), at(b));
+            for lane in 0..L {
+                out[lane] = a[lane] & b[lane];
+            }
+        }
+        Operation::Or(a, b) => {
+            let (a, b) = (at(a), at(b));
+            for lane in 0..L {
+                out[lane] = a[lane] | b[lane];
+            }
+        }
         Operation::Choose(condition, a, b) => {
             let (condition, a, b) = (at(condition), at(a), at(b));
             for lane in 0..L {
@@ -329,15 +376,21 @@ fn step_condition<const L: usize>(
         }
         Operation::HappenedAction(action) => {
             let record = &memory.actions[action];
-            (0..L).for_each(|lane| out[lane] = bit(record.count(lane) != 0));
+            for lane in 0..L {
+                out[lane] = bit(record.count(lane) != 0);
+            }
         }
         Operation::HappenedEvent(event) => {
             let record = &memory.events[event];
-            (0..L).for_each(|lane| out[lane] = bit(record.count(lane) != 0));
+            for lane in 0..L {
+                out[lane] = bit(record.count(lane) != 0);
+            }
         }
         Operation::SucceededAction(action) => {
             let record = &memory.actions[action];
-            (0..L).for_each(|lane| out[lane] = bit(record.successes(lane) != 0));
+            for lane in 0..L {
+                out[lane] = bit(record.successes(lane) != 0);
+            }
         }
         _ => unreachable!("gives a number"),
     }

@@ -11,6 +11,27 @@ pub type Lanes<const L: usize> = [f32; L];
 /// A condition of each lane: `u32::MAX` where it holds, 0 where not.
 pub type Mask<const L: usize> = [u32; L];
 
+/// A number that each lane has: a plain one, the same in all, or a row's. (Closures would do, but
+/// one that is not inlined is compiled without the wide instructions of its caller.)
+pub trait At: Copy {
+    /// The lane's.
+    fn at(self, lane: usize) -> f32;
+}
+
+impl At for f32 {
+    #[inline(always)]
+    fn at(self, _lane: usize) -> f32 {
+        self
+    }
+}
+
+impl<const L: usize> At for &Lanes<L> {
+    #[inline(always)]
+    fn at(self, lane: usize) -> f32 {
+        self[lane]
+    }
+}
+
 /// All ones where `holds`.
 #[inline(always)]
 pub fn bit(holds: bool) -> u32 {
@@ -46,51 +67,4 @@ pub fn clamp(x: f32, min: f32, max: f32) -> f32 {
 #[inline(always)]
 pub fn not_finite(x: f32) -> u32 {
     bit(!(x.abs() <= f32::MAX))
-}
-
-/// out = f(a).
-#[inline(always)]
-pub fn map<const L: usize>(out: &mut Lanes<L>, a: &Lanes<L>, f: impl Fn(f32) -> f32) {
-    for lane in 0..L {
-        out[lane] = f(a[lane]);
-    }
-}
-
-/// out = f(a, b).
-#[inline(always)]
-pub fn zip<const L: usize>(
-    out: &mut Lanes<L>,
-    a: &Lanes<L>,
-    b: &Lanes<L>,
-    f: impl Fn(f32, f32) -> f32,
-) {
-    for lane in 0..L {
-        out[lane] = f(a[lane], b[lane]);
-    }
-}
-
-/// out = whether f(a, b).
-#[inline(always)]
-pub fn test<const L: usize>(
-    out: &mut Mask<L>,
-    a: &Lanes<L>,
-    b: &Lanes<L>,
-    f: impl Fn(f32, f32) -> bool,
-) {
-    for lane in 0..L {
-        out[lane] = bit(f(a[lane], b[lane]));
-    }
-}
-
-/// out = f(a, b) of masks.
-#[inline(always)]
-pub fn combine<const L: usize>(
-    out: &mut Mask<L>,
-    a: &Mask<L>,
-    b: &Mask<L>,
-    f: impl Fn(u32, u32) -> u32,
-) {
-    for lane in 0..L {
-        out[lane] = f(a[lane], b[lane]);
-    }
 }

@@ -8,13 +8,17 @@
 //! The order of a day is the one promised to users: due effects arrive; actors choose and their
 //! actions take effect, turn by turn; events strike; variables drift; conditions are judged.
 
+mod act;
 mod choose;
 mod day;
+mod decide;
+mod drift;
 mod evaluate;
 pub mod lanes;
 mod observer;
 mod path;
 mod perceive;
+mod ready;
 mod rehearse;
 mod reply;
 mod state;
@@ -27,7 +31,7 @@ pub use rehearse::Rehearsal;
 pub use state::{Memory, Record, State};
 
 use crate::index::{ActorId, Id};
-use crate::program::{Bound, Given};
+use crate::program::{Bound, Given, Input};
 use crate::random::keyed::{self, Branch, LaneKey, Seed, SiteKey};
 use evaluate::{Situation, Workspace};
 use lanes::{Lanes, Mask};
@@ -43,6 +47,7 @@ pub struct Engine<'p, const L: usize> {
     work: Workspace<L>,
     interests: Interests<L>,
     scratch: Scratch<L>,
+    ready: ready::Ready,
 }
 
 /// What the actors want in each lane: functions of the parameters alone, made once per block.
@@ -52,6 +57,10 @@ struct Interests<const L: usize> {
     weights: Vec<Vec<Lanes<L>>>,
     /// Derivatives of the linear part of utility by actor and row of its gradient.
     gradients: Vec<Vec<Lanes<L>>>,
+    /// λ·log₂e by actor, where it is no expression.
+    precisions: Vec<Option<Lanes<L>>>,
+    /// By action, whether its logit is proven to lie within ±60 in every lane of this block.
+    bounded: Vec<bool>,
 }
 
 /// Room for a day's work.
@@ -61,24 +70,22 @@ struct Scratch<const L: usize> {
     beliefs: Vec<Lanes<L>>,
     /// What the deliberating actor compares.
     mind: Mind<L>,
-    /// Sums of effects by variable.
-    change: Vec<Lanes<L>>,
-    /// Whether a row of `change` is in use.
-    changed: Vec<bool>,
+    /// Today's effects on the variables.
+    effects: act::Effects<L>,
     /// By variable: its shock today, where it is correlated with others.
     normals: Vec<Option<Lanes<L>>>,
+    /// Their second normals of two days.
+    second_normals: drift::SecondNormals<L>,
     /// New values of drifting variables.
     drifted: Vec<Lanes<L>>,
     /// By action: where it is open to a deliberating actor.
     open: Vec<Mask<L>>,
+    /// By action: whether it is open in any lane.
+    is_open: Vec<bool>,
     /// By track: what was chosen on it today.
     decisions: Vec<choose::Decision<L>>,
     /// By action: where it was chosen today.
     chosen: Vec<Mask<L>>,
-    /// By action: where it succeeded today.
-    succeeded: Vec<Mask<L>>,
-    /// By event: where it struck today.
-    struck: Vec<Mask<L>>,
     /// By option of a track.
     track: choose::TrackRoom<L>,
 }
@@ -88,6 +95,10 @@ struct Scratch<const L: usize> {
 struct Mind<const L: usize> {
     /// s⁺: what it expects the world to be when its own effects on their way have arrived.
     expected: Vec<Lanes<L>>,
+    /// Whether s⁺ is in `expected`; else it is what the actor sees.
+    expects: bool,
+    /// The state on which goals are evaluated: s⁺, or after an option.
+    imagined: Vec<Lanes<L>>,
     /// By touch of the option in hand: the variable's value after it.
     after: Vec<Lanes<L>>,
     /// By imperative: its residual on s⁺.
@@ -96,8 +107,8 @@ struct Mind<const L: usize> {
     insight: Lanes<L>,
     /// By one whom it anticipates: the expected worth of the reply if it waits.
     replies: Vec<Lanes<L>>,
-    /// Room for valuing replies.
-    reply: reply::ReplyRoom<L>,
+    /// By one whom it anticipates: room for valuing replies.
+    reply: Vec<reply::ReplyRoom<L>>,
 }
 
 impl<'p, const L: usize> Engine<'p, L> {
@@ -121,6 +132,8 @@ impl<'p, const L: usize> Engine<'p, L> {
             .map(|actor| actor.imperatives.len())
             .max()
             .unwrap_or(0);
+        let anticipated = program.actors.iter().map(|actor| actor.anticipates.len());
+        let most_anticipated = anticipated.max().unwrap_or(0);
         let most_touches = program
             .actions
             .iter()
@@ -143,26 +156,32 @@ impl<'p, const L: usize> Engine<'p, L> {
                     .iter()
                     .map(|row| rows(row.gradient.len()))
                     .collect(),
+                precisions: vec![None; program.actors.len()],
+                bounded: vec![false; program.actions.len()],
             },
+            ready: ready::Ready::new(bound),
             scratch: Scratch {
                 beliefs: rows(n_variables),
                 mind: Mind {
                     expected: rows(n_variables),
+                    expects: false,
+                    imagined: rows(n_variables),
                     after: rows(most_touches),
                     residuals: rows(most_imperatives),
                     insight: zero,
                     replies: rows(program.actors.len()),
-                    reply: reply::ReplyRoom::new(program, most_touches, most_imperatives),
+                    reply: (0..most_anticipated)
+                        .map(|_| reply::ReplyRoom::new(program, most_touches, most_imperatives))
+                        .collect(),
                 },
-                change: rows(n_variables),
-                changed: vec![false; n_variables],
+                effects: act::Effects::new(bound),
+                second_normals: drift::SecondNormals::new(n_variables),
                 normals: vec![None; n_variables],
                 drifted: rows(n_variables),
                 open: vec![[0; L]; program.actions.len()],
+                is_open: vec![false; program.actions.len()],
                 decisions: vec![choose::Decision::new(); program.n_tracks],
                 chosen: vec![[0; L]; program.actions.len()],
-                succeeded: vec![[0; L]; program.actions.len()],
-                struck: vec![[0; L]; program.events.len()],
                 track: choose::TrackRoom::new(program),
             },
         }
@@ -188,12 +207,14 @@ impl<'p, const L: usize> Engine<'p, L> {
     /// Puts a block on the eve of its first day.
     pub fn begin(&mut self, seed: Seed, first_run: u64, branch: Branch) {
         self.state.begin(self.bound, seed, first_run, branch);
+        self.scratch.second_normals.forget();
         self.weigh_interests();
     }
 
     /// Continues from a state that was cloned earlier, of this program.
     pub fn resume(&mut self, state: &State<L>) {
         self.state.clone_from(state);
+        self.scratch.second_normals.forget();
         self.weigh_interests();
     }
 
@@ -207,6 +228,7 @@ impl<'p, const L: usize> Engine<'p, L> {
         for actor in self.bound.program.actors.ids() {
             self.weigh_interests_of(actor);
         }
+        self.bound_logits();
     }
 
     /// Normalises an actor's weights: ŵᵢ = wᵢ / Σ wⱼ, all 0 where the sum is 0; and from them the
@@ -240,6 +262,52 @@ impl<'p, const L: usize> Engine<'p, L> {
                     row[lane] += weights[imperative][lane] * coefficient;
                 }
             }
+        }
+        self.interests.precisions[actor_id.index()] = match actor.precision {
+            Input::Code(..) => None,
+            Input::Parameter(parameter) => {
+                let mut row = match bound.given(parameter) {
+                    Given::Known(value) => [value; L],
+                    Given::Drawn(drawn) => self.state.drawn[drawn],
+                };
+                for lane in 0..L {
+                    row[lane] *= std::f32::consts::LOG2_E;
+                }
+                Some(row)
+            }
+        };
+    }
+
+    /// Finds the options whose logit cannot leave ±60, so that neither it nor the exponential of
+    /// a difference of two of them need be watched.
+    fn bound_logits(&mut self) {
+        let greatest = |row: &Lanes<L>| row.iter().fold(0.0_f32, |most, x| most.max(x.abs()));
+        let (interests, program) = (&mut self.interests, self.bound.program);
+        for (id, row) in program.actions.enumerate() {
+            let ready = &self.ready.actions[id];
+            let gradient = &interests.gradients[row.actor.index()];
+            let precision = &interests.precisions[row.actor.index()];
+            interests.bounded[id.index()] = match (ready, &ready.linear[0], precision) {
+                (
+                    ready::ReadyAction {
+                        is_plain: true,
+                        numbers: Some(numbers),
+                        ..
+                    },
+                    Some(terms),
+                    Some(precision),
+                ) => {
+                    let of_term = |term: &ready::Term| {
+                        // Rounding moves a sum by less than this share of it.
+                        let rounding = term.min.abs().max(term.max.abs()) * 1e-6;
+                        greatest(&gradient[term.slope]) * (term.amount.abs() + rounding)
+                    };
+                    let worth = terms.iter().map(of_term).sum::<f32>();
+                    let most = worth + numbers.appeal.abs() + numbers.cost.abs();
+                    greatest(precision) * most < 59.0
+                }
+                _ => false,
+            };
         }
     }
 }

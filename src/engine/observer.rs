@@ -57,6 +57,12 @@ pub enum Tried {
 
 /// Watches runs live. All methods do nothing unless they are written.
 pub trait Observer<const L: usize> {
+    /// Whether it watches choices: where it does not, [`Observer::choice`] may not be called, and
+    /// what would be shown to it need not be kept.
+    fn watches_choices(&self) -> bool {
+        true
+    }
+
     /// An actor has chosen on one track. Not called where nobody of the block has an option.
     fn choice(&mut self, _choice: &Choice<'_, L>) {}
 
@@ -77,4 +83,8 @@ pub trait Observer<const L: usize> {
     fn day(&mut self, _state: &State<L>) {}
 }
 
-impl<const L: usize> Observer<L> for () {}
+impl<const L: usize> Observer<L> for () {
+    fn watches_choices(&self) -> bool {
+        false
+    }
+}

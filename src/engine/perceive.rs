@@ -2,11 +2,9 @@
 
 use super::Engine;
 use super::evaluate::Situation;
-use super::lanes::{Lanes, clamp};
-use super::state::State;
+use super::lanes::clamp;
 use crate::index::{ActorId, Id};
-use crate::math::single;
-use crate::program::{Bound, Given, PerceptionSource, Shock};
+use crate::program::{Given, PerceptionSource};
 
 impl<const L: usize> Engine<'_, L> {
     /// Keeps this morning for those who learn of it later.
@@ -52,7 +50,11 @@ impl<const L: usize> Engine<'_, L> {
             };
             if let Some(noise) = row.noise {
                 let variable = &bound.program.variables[row.variable];
-                let normals = state.normals(bound, &noise);
+                let (mut normals, mut second) = ([0.0; L], [0.0; L]);
+                state.normal_pairs(bound, &noise, &mut normals, &mut second);
+                if state.day.is_multiple_of(2) {
+                    normals = second;
+                }
                 let mut slot = [0.0; L];
                 let sd = work.input(noise.volatility, &world, &all, &mut slot);
                 for lane in 0..L {
@@ -62,22 +64,5 @@ impl<const L: usize> Engine<'_, L> {
             }
             scratch.beliefs[row.variable.index()] = seen;
         }
-    }
-}
-
-impl<const L: usize> State<L> {
-    /// Standard normals of a shock today. A pair serves two days and is made anew on each.
-    #[inline(always)]
-    pub(super) fn normals(&self, bound: &Bound<'_>, shock: &Shock) -> Lanes<L> {
-        let pair = (self.day - 1) / 2;
-        let second = self.day.is_multiple_of(2);
-        let radius = self.words(bound.site_key(shock.radius, pair));
-        let angle = self.words(bound.site_key(shock.angle, pair));
-        let mut normals = [0.0; L];
-        for lane in 0..L {
-            let (cosine_part, sine_part) = single::normal_pair(radius[lane], angle[lane]);
-            normals[lane] = if second { sine_part } else { cosine_part };
-        }
-        normals
     }
 }

@@ -55,6 +55,7 @@ impl<'p, const L: usize> Rehearsal<'p, L> {
         state.variables[factor.index()] = row;
         scratch.beliefs[factor.index()] = row;
         scratch.mind.expected[factor.index()] = row;
+        scratch.mind.imagined[factor.index()] = row;
     }
 
     /// Puts an actor where it had its turn to deliberate, and lets it deliberate in all lanes,
@@ -149,7 +150,7 @@ impl<'p, const L: usize> Rehearsal<'p, L> {
             Part::Interests(actor) => engine.weigh_interests_of(actor),
             Part::Replies(actor) => {
                 if self.is_open {
-                    engine.reckon(actor, &[u32::MAX; L]);
+                    engine.reckon(actor);
                 }
             }
             Part::Track(actor, track) => self.total = engine.weigh_track(actor, track),

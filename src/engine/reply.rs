@@ -8,41 +8,75 @@
 //! Replies on several tracks and of several others are reckoned each by itself and added.
 
 use super::Interests;
-use super::choose::{TrackRoom, weigh_options};
+use super::choose::TrackRoom;
 use super::evaluate::{Situation, Workspace};
-use super::lanes::{Lanes, Mask, any, bit, not_finite, select};
+use super::lanes::{Lanes, Mask, any, bit, keep, not_finite, select};
 use super::path::on_path;
+use super::ready::Shift;
 use super::worth::{
-    ActorInterests, Side, add_linear_worth, add_residual_worth, evaluate_residuals, exchange,
-    hypothesise, join_sides, on,
+    ActorInterests, Side, add_linear_worth, add_residual_worth, exchange, hypothesise, join_sides,
+    on,
 };
-use crate::index::{ActorId, Id};
-use crate::program::{ActionRow, Anticipation, Concern, Program};
+use crate::index::{ActionId, ActorId, Id};
+use crate::math::single;
+use crate::program::{Anticipation, Program};
 
-/// Room for valuing replies.
+/// Room for valuing the replies of one other.
 #[derive(Debug)]
 pub(super) struct ReplyRoom<const L: usize> {
     after: Vec<Lanes<L>>,
-    own_residuals: Vec<Lanes<L>>,
-    their_residuals: Vec<Lanes<L>>,
-    track: TrackRoom<L>,
-    /// By option of the track: what it is worth to the one who reckons.
-    worths: Vec<Lanes<L>>,
+    /// By imperative, its residual on s⁺ and on the state in hand.
+    own_residuals: [Vec<Lanes<L>>; 2],
+    their_residuals: [Vec<Lanes<L>>; 2],
+    /// By option through the tracks, on s⁺ and on the state in hand.
+    options: [Vec<ReplyOption<L>>; 2],
+    /// Room for the weights of a track's options.
+    weights: Vec<Lanes<L>>,
+}
+
+/// One option of the one who replies.
+#[derive(Clone, Debug)]
+struct ReplyOption<const L: usize> {
+    is_open: bool,
+    open: Mask<L>,
+    logit: Lanes<L>,
+    odds: Lanes<L>,
+    /// What it is worth to the one who reckons.
+    worth: Lanes<L>,
 }
 
 impl<const L: usize> ReplyRoom<L> {
     pub(super) fn new(program: &Program, most_touches: usize, most_imperatives: usize) -> Self {
-        let track = TrackRoom::new(program);
         let rows = |count: usize| vec![[0.0; L]; count];
+        let option = ReplyOption {
+            is_open: false,
+            open: [0; L],
+            logit: [0.0; L],
+            odds: [0.0; L],
+            worth: [0.0; L],
+        };
+        let counts = program.actors.iter().map(|actor| {
+            let tracks = actor.tracks.iter();
+            tracks.map(|track| track.options.len()).sum::<usize>()
+        });
+        let most_options = counts.max().unwrap_or(0);
+        let twice = || [rows(most_imperatives), rows(most_imperatives)];
         Self {
             after: rows(most_touches),
-            own_residuals: rows(most_imperatives),
-            their_residuals: rows(most_imperatives),
-            worths: rows(track.n_options()),
-            track,
+            own_residuals: twice(),
+            their_residuals: twice(),
+            options: [
+                vec![option.clone(); most_options],
+                vec![option; most_options],
+            ],
+            weights: rows(most_options),
         }
     }
 }
+
+/// On s⁺, and on the state in hand.
+const EXPECTED: usize = 0;
+const HERE: usize = 1;
 
 /// The two of a reckoning.
 #[derive(Clone, Copy)]
@@ -77,11 +111,14 @@ impl<'a, const L: usize> Reckoning<'a, L> {
     }
 
     /// What the replies are worth to the one who reckons, on the state `base`; `morning` gives
-    /// memory, the day and the drawn values. `base` is left as it was.
+    /// memory, the day and the drawn values. `base` is left as it was. Without a `shift`, it is
+    /// s⁺; with one, only what it names is reckoned again, the rest being as on s⁺, where it was
+    /// reckoned in all lanes of `active`.
     pub(super) fn expected_worth(
         &self,
         morning: &Situation<'_, L>,
         base: &mut [Lanes<L>],
+        shift: Option<&Shift>,
         active: &Mask<L>,
         room: &mut ReplyRoom<L>,
         work: &mut Workspace<L>,
@@ -91,7 +128,7 @@ impl<'a, const L: usize> Reckoning<'a, L> {
             self.expect_portable,
             self.expect_avx2,
             self.expect_avx512,
-            (morning, base, active, room, work)
+            (morning, base, shift, active, room, work)
         )
     }
 
@@ -100,11 +137,12 @@ impl<'a, const L: usize> Reckoning<'a, L> {
         &self,
         morning: &Situation<'_, L>,
         base: &mut [Lanes<L>],
+        shift: Option<&Shift>,
         active: &Mask<L>,
         room: &mut ReplyRoom<L>,
         work: &mut Workspace<L>,
     ) -> Lanes<L> {
-        self.expect(morning, base, active, room, work)
+        self.expect(morning, base, shift, active, room, work)
     }
 
     #[cfg(target_arch = "x86_64")]
@@ -114,11 +152,12 @@ impl<'a, const L: usize> Reckoning<'a, L> {
         &self,
         morning: &Situation<'_, L>,
         base: &mut [Lanes<L>],
+        shift: Option<&Shift>,
         active: &Mask<L>,
         room: &mut ReplyRoom<L>,
         work: &mut Workspace<L>,
     ) -> Lanes<L> {
-        self.expect(morning, base, active, room, work)
+        self.expect(morning, base, shift, active, room, work)
     }
 
     #[cfg(target_arch = "x86_64")]
@@ -128,88 +167,62 @@ impl<'a, const L: usize> Reckoning<'a, L> {
         &self,
         morning: &Situation<'_, L>,
         base: &mut [Lanes<L>],
+        shift: Option<&Shift>,
         active: &Mask<L>,
         room: &mut ReplyRoom<L>,
         work: &mut Workspace<L>,
     ) -> Lanes<L> {
-        self.expect(morning, base, active, room, work)
+        self.expect(morning, base, shift, active, room, work)
     }
+
     #[inline(always)]
     fn expect(
         &self,
         morning: &Situation<'_, L>,
         base: &mut [Lanes<L>],
+        shift: Option<&Shift>,
         active: &Mask<L>,
         room: &mut ReplyRoom<L>,
         work: &mut Workspace<L>,
     ) -> Lanes<L> {
         let program = morning.bound.program;
         let replier = &program.actors[self.anticipation.replier];
+        self.evaluate_before(morning, base, shift, active, room, work);
         let there = on(morning, base);
-        let Anticipation {
-            residuals,
-            replier_residuals,
-            ..
-        } = self.anticipation;
-        let imperatives = self.own.imperatives;
-        evaluate_residuals(
-            &mut room.own_residuals,
-            imperatives,
-            residuals,
-            &there,
-            active,
-            work,
-        );
-        let imperatives = self.theirs.imperatives;
-        let out = &mut room.their_residuals;
-        evaluate_residuals(out, imperatives, replier_residuals, &there, active, work);
-
         let mut slot = [0.0; L];
         let mut precision = *work.input(replier.precision, &there, active, &mut slot);
         for lane in 0..L {
-            precision[lane] *= self.insight[lane];
+            precision[lane] = precision[lane] * self.insight[lane] * std::f32::consts::LOG2_E;
         }
         let tempo = *work.input(replier.tempo, &there, active, &mut slot);
 
+        let place = shift.map_or(EXPECTED, |_| HERE);
         let mut worth = [0.0; L];
-        let mut concerns = self.anticipation.concerns.iter();
+        let mut first = 0;
         for track in &replier.tracks {
-            let mut largest = [0.0; L];
-            let mut any_open = false;
-            for (k, (&action, concern)) in track.options.iter().zip(&mut concerns).enumerate() {
-                let row = &program.actions[action];
-                let record = &morning.view.memory.actions[action];
-                let mut open = *active;
-                record.close(&mut open, morning.view.day, row.limit, row.cooldown_days);
-                if let Some(requires) = row.requires
-                    && any(&open)
-                {
-                    let view = on(morning, base).view;
-                    let holds = work.condition(&program.codes[requires], &view, &open);
-                    for lane in 0..L {
-                        open[lane] &= holds[lane];
-                    }
+            let n = track.options.len();
+            for (k, &action) in track.options.iter().enumerate() {
+                let index = first + k;
+                if shift.is_some_and(|shift| !shift.options[index]) {
+                    continue;
                 }
-                room.track.open[k] = open;
-                if any(&open) {
-                    any_open = true;
-                    let at = (k, &open);
-                    self.value_reply(row, concern, at, &precision, morning, base, room, work);
-                    room.track.raise(k, &mut largest);
+                let open = self.where_open(action, morning, base, active, work);
+                let option = &mut room.options[place][index];
+                option.is_open = any(&open);
+                option.open = open;
+                if option.is_open {
+                    let at = (index, &open);
+                    self.value_reply(action, shift, at, &precision, morning, base, room, work);
                 }
             }
-            if any_open {
-                let n = track.options.len();
-                let total = weigh_options(&mut room.track, n, &largest);
-                for k in 0..n {
-                    let (weight, reply) = (&room.track.weights[k + 1], &room.worths[k]);
-                    let open = &room.track.open[k];
-                    for lane in 0..L {
-                        let part = weight[lane] / total[lane] * reply[lane];
-                        worth[lane] += select(open[lane], part, 0.0);
-                    }
-                }
-            }
+            let [expected, here] = &room.options;
+            let kept = |index: usize| shift.is_none_or(|shift| !shift.options[index]);
+            let rows = (first..first + n).map(|index| match kept(index) {
+                true => &expected[index],
+                false => &here[index],
+            });
+            weigh_replies(&mut worth, rows, active, &mut room.weights);
+            first += n;
         }
         for lane in 0..L {
             worth[lane] *= tempo[lane];
@@ -217,26 +230,105 @@ impl<'a, const L: usize> Reckoning<'a, L> {
         worth
     }
 
-    /// Leaves the logit and odds of one reply in `room.track`, and what it is worth to the one
-    /// who reckons in `room.worths`.
+    /// Leaves in the room the residuals that a reply may change, as they are before it.
     #[inline(always)]
+    fn evaluate_before(
+        &self,
+        morning: &Situation<'_, L>,
+        base: &[Lanes<L>],
+        shift: Option<&Shift>,
+        active: &Mask<L>,
+        room: &mut ReplyRoom<L>,
+        work: &mut Workspace<L>,
+    ) {
+        let there = on(morning, base);
+        let Anticipation {
+            residuals,
+            replier_residuals,
+            ..
+        } = self.anticipation;
+        let sets = [
+            (
+                self.own.imperatives,
+                residuals,
+                shift.map(|shift| &shift.residuals),
+                &mut room.own_residuals,
+            ),
+            (
+                self.theirs.imperatives,
+                replier_residuals,
+                shift.map(|shift| &shift.replier_residuals),
+                &mut room.their_residuals,
+            ),
+        ];
+        for (imperatives, indices, shifted, [expected, here]) in sets {
+            for (place, &index) in indices.iter().enumerate() {
+                let Some(residual) = imperatives[index].residual else {
+                    continue;
+                };
+                let code = &there.bound.program.codes[residual];
+                match shifted {
+                    Some(shifted) if !shifted[place] => here[index] = expected[index],
+                    Some(_) => here[index] = *work.number(code, &there.view, active),
+                    None => expected[index] = *work.number(code, &there.view, active),
+                }
+            }
+        }
+    }
+
+    /// Where an option of the replier is open.
+    #[inline(always)]
+    fn where_open(
+        &self,
+        action: ActionId,
+        morning: &Situation<'_, L>,
+        base: &[Lanes<L>],
+        active: &Mask<L>,
+        work: &mut Workspace<L>,
+    ) -> Mask<L> {
+        let program = morning.bound.program;
+        let row = &program.actions[action];
+        let record = &morning.view.memory.actions[action];
+        let mut open = *active;
+        record.close(&mut open, morning.view.day, row.limit, row.cooldown_days);
+        if let Some(requires) = row.requires
+            && any(&open)
+        {
+            let view = on(morning, base).view;
+            let holds = work.condition(&program.codes[requires], &view, &open);
+            for lane in 0..L {
+                open[lane] &= holds[lane];
+            }
+        }
+        open
+    }
+
+    /// Leaves in the room the logit and odds of one reply, and what it is worth to the one who
+    /// reckons. `precision` is λ·log₂e, as it is read.
+    #[inline(always)]
+    #[allow(
+        clippy::manual_map,
+        reason = "a closure may be compiled without the wide instructions of its caller"
+    )]
     #[allow(
         clippy::too_many_arguments,
         reason = "one step of a loop, cut out to be read"
     )]
     fn value_reply(
         &self,
-        row: &ActionRow,
-        concern: &Concern,
-        (k, open): (usize, &Mask<L>),
+        action: ActionId,
+        shift: Option<&Shift>,
+        (index, open): (usize, &Mask<L>),
         precision: &Lanes<L>,
         morning: &Situation<'_, L>,
         base: &mut [Lanes<L>],
         room: &mut ReplyRoom<L>,
         work: &mut Workspace<L>,
     ) {
-        let mut slots = [[0.0; L]; 5];
-        let [success_slot, cost_slot, appeal_slot, odds_slot, risk_slot] = &mut slots;
+        let place = shift.map_or(EXPECTED, |_| HERE);
+        let program = morning.bound.program;
+        let row = &program.actions[action];
+        let concern = &self.anticipation.concerns[index];
         let (mut theirs, mut own) = ([[0.0; L]; 2], [[0.0; L]; 2]);
         for (index, side) in Side::BOTH.into_iter().enumerate() {
             if !side.does_anything(&row.touches) {
@@ -244,15 +336,8 @@ impl<'a, const L: usize> Reckoning<'a, L> {
             }
             let what = (row.touches.as_slice(), side);
             let there = on(morning, base);
-            hypothesise(
-                &row.touches,
-                side,
-                &there,
-                base,
-                &mut room.after,
-                open,
-                work,
-            );
+            let after = &mut room.after;
+            hypothesise(&row.touches, side, &there, base, after, open, work);
             let (worth, after) = (&mut theirs[index], &room.after);
             add_linear_worth(worth, self.theirs, &row.concern, what, base, after);
             add_linear_worth(&mut own[index], self.own, concern, what, base, after);
@@ -261,34 +346,89 @@ impl<'a, const L: usize> Reckoning<'a, L> {
             }
             exchange(what, base, &mut room.after);
             let there = on(morning, base);
-            let residuals = (
-                row.concern.residuals.as_slice(),
-                room.their_residuals.as_slice(),
-            );
+            let before = room.their_residuals[place].as_slice();
+            let residuals = (row.concern.residuals.as_slice(), before);
             add_residual_worth(worth, self.theirs, residuals, &there, open, work);
-            let residuals = (concern.residuals.as_slice(), room.own_residuals.as_slice());
+            let before = room.own_residuals[place].as_slice();
+            let residuals = (concern.residuals.as_slice(), before);
             add_residual_worth(&mut own[index], self.own, residuals, &there, open, work);
             exchange(what, base, &mut room.after);
         }
+        let option = &mut room.options[place][index];
         let there = on(morning, base);
-        let replier = &morning.bound.program.actors[row.actor];
-        let success = work.input(row.success, &there, open, success_slot);
-        let cost = work.input(row.cost, &there, open, cost_slot);
-        let appeal = work.input(row.appeal, &there, open, appeal_slot);
-        let odds = work.input(row.daily_odds, &there, open, odds_slot);
-        let risk = replier
-            .risk
-            .map(|risk| work.input(risk, &there, open, risk_slot));
         let fails = Side::Failure.does_anything(&row.touches);
-        let utility = join_sides(success, &theirs, fails, risk);
-        room.worths[k] = join_sides(success, &own, fails, None);
-        room.track.odds[k] = *odds;
-        let (logit, faults) = (&mut room.track.logits[k], &mut work.faults);
+        let replier = &program.actors[row.actor];
+        let (mut a, mut b, mut c) = ([0.0; L], [0.0; L], [0.0; L]);
+        let success = work.input(row.success, &there, open, &mut a);
+        let risk = match replier.risk {
+            Some(risk) => Some(work.input(risk, &there, open, &mut b)),
+            None => None,
+        };
+        let mut utility = join_sides(success, &theirs, fails, risk);
+        option.worth = join_sides(success, &own, fails, None);
+        let appeal = work.input(row.appeal, &there, open, &mut c);
         for lane in 0..L {
-            let worth = utility[lane] + appeal[lane] - cost[lane];
-            logit[lane] = precision[lane] * std::f32::consts::LOG2_E * worth;
-            faults[lane] |= not_finite(logit[lane]) & open[lane];
-            faults[lane] |= not_finite(room.worths[k][lane]) & open[lane];
+            utility[lane] += appeal[lane];
+        }
+        let cost = work.input(row.cost, &there, open, &mut c);
+        for lane in 0..L {
+            utility[lane] -= cost[lane];
+        }
+        option.odds = *work.input(row.daily_odds, &there, open, &mut c);
+        let faults = &mut work.faults;
+        for lane in 0..L {
+            option.logit[lane] = precision[lane] * utility[lane];
+            let is_bad = not_finite(option.logit[lane]) | not_finite(option.worth[lane]);
+            faults[lane] |= is_bad & open[lane];
+        }
+    }
+}
+
+/// Adds to `worth` what the replies of one track are worth in the mean.
+#[inline(always)]
+fn weigh_replies<'a, const L: usize>(
+    worth: &mut Lanes<L>,
+    options: impl Iterator<Item = &'a ReplyOption<L>> + Clone,
+    active: &Mask<L>,
+    weights: &mut [Lanes<L>],
+) {
+    let open_ones = options.filter(|option| option.is_open);
+    let mut largest = [0.0; L];
+    let mut any_open = false;
+    for option in open_ones.clone() {
+        any_open = true;
+        let ReplyOption {
+            open, odds, logit, ..
+        } = option;
+        for lane in 0..L {
+            let is_meant = open[lane] & active[lane] & bit(odds[lane] > 0.0);
+            let higher = is_meant & bit(logit[lane] > largest[lane]);
+            largest[lane] = select(higher, logit[lane], largest[lane]);
+        }
+    }
+    if !any_open {
+        return;
+    }
+    let mut total = [0.0; L];
+    for lane in 0..L {
+        total[lane] = single::exp2(-largest[lane]);
+    }
+    for (option, weight) in open_ones.clone().zip(weights.iter_mut()) {
+        let ReplyOption {
+            open, odds, logit, ..
+        } = option;
+        for lane in 0..L {
+            let share = odds[lane] * single::exp2(logit[lane] - largest[lane]);
+            let is_meant = open[lane] & active[lane] & bit(odds[lane] > 0.0);
+            weight[lane] = keep(is_meant, share);
+            total[lane] += weight[lane];
+        }
+    }
+    for (option, weight) in open_ones.zip(weights) {
+        for lane in 0..L {
+            let part = weight[lane] / total[lane] * option.worth[lane];
+            let is_open = option.open[lane] & active[lane];
+            worth[lane] += select(is_open, part, 0.0);
         }
     }
 }

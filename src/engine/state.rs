@@ -117,14 +117,20 @@ impl<const L: usize> Record<L> {
     /// Notes where it was taken or struck today, and where with success.
     #[inline(always)]
     pub(super) fn note(&mut self, day: u16, happened: &Mask<L>, succeeded: &Mask<L>) {
-        let today = u32::from(day);
         for lane in 0..L {
-            let days = self.days[lane];
-            let first = bit(days == 0) & (today << FIELD);
-            let noted = (days & !FIELD_MASK) | first | today;
-            self.days[lane] = (noted & happened[lane]) | (days & !happened[lane]);
-            self.counts[lane] += (happened[lane] & 1) + (succeeded[lane] & (1 << FIELD));
+            self.note_lane(lane, day, happened[lane], succeeded[lane]);
         }
+    }
+
+    /// The same of one lane.
+    #[inline(always)]
+    pub(super) fn note_lane(&mut self, lane: usize, day: u16, happened: u32, succeeded: u32) {
+        let today = u32::from(day);
+        let days = self.days[lane];
+        let first = bit(days == 0) & (today << FIELD);
+        let noted = (days & !FIELD_MASK) | first | today;
+        self.days[lane] = (noted & happened) | (days & !happened);
+        self.counts[lane] += (happened & 1) + (succeeded & (1 << FIELD));
     }
 
     /// Closes an option where its limit is reached or its cooldown is not over.
@@ -151,14 +157,79 @@ impl<const L: usize> Record<L> {
         }
     }
 
-    /// Notes where it was open today.
+    /// Leaves in `open` where the option of those who deliberate is open, by limit, cooldown
+    /// (unless `FREE` of both) and a test, and counts the day. Gives whether it is open at all.
     #[inline(always)]
-    pub(super) fn note_open(&mut self, open: &Mask<L>) {
+    pub(super) fn judge_open<const FREE: bool>(
+        &mut self,
+        open: &mut Mask<L>,
+        deliberating: &Mask<L>,
+        day: u16,
+        (limit, cooldown_days): (Option<u32>, u16),
+        test: impl Test,
+    ) -> bool {
+        let (today, limit) = (u32::from(day), limit.unwrap_or(u32::MAX));
+        let cooldown_days = u32::from(cooldown_days);
+        let mut any = 0;
         for lane in 0..L {
-            self.counts[lane] += open[lane] & (1 << (2 * FIELD));
+            let mut here = deliberating[lane] & test.holds(lane);
+            if !FREE {
+                let last = self.last_day(lane);
+                let rested = bit(last == 0) | bit(today - last > cooldown_days);
+                here &= bit(self.count(lane) < limit) & rested;
+            }
+            open[lane] = here;
+            any |= here;
+            self.counts[lane] += here & (1 << (2 * FIELD));
         }
+        any != 0
     }
 }
+
+/// A condition of each lane. (Closures would do, but one that is not inlined is compiled without
+/// the wide instructions of its caller.)
+pub(super) trait Test {
+    /// All ones where it holds.
+    fn holds(&self, lane: usize) -> u32;
+}
+
+/// It holds everywhere.
+pub(super) struct Always;
+
+/// It holds where the mask does.
+pub(super) struct Where<'a, const L: usize>(pub(super) &'a Mask<L>);
+
+/// It holds where the number is less, or where it is greater.
+pub(super) struct Less<'a, const L: usize>(pub(super) &'a Lanes<L>, pub(super) f32);
+pub(super) struct LessOrEqual<'a, const L: usize>(pub(super) &'a Lanes<L>, pub(super) f32);
+pub(super) struct Greater<'a, const L: usize>(pub(super) &'a Lanes<L>, pub(super) f32);
+pub(super) struct GreaterOrEqual<'a, const L: usize>(pub(super) &'a Lanes<L>, pub(super) f32);
+
+impl Test for Always {
+    #[inline(always)]
+    fn holds(&self, _lane: usize) -> u32 {
+        u32::MAX
+    }
+}
+
+impl<const L: usize> Test for Where<'_, L> {
+    #[inline(always)]
+    fn holds(&self, lane: usize) -> u32 {
+        self.0[lane]
+    }
+}
+
+macro_rules! comparisons {
+    ($($name:ident $operator:tt)*) => {$(
+        impl<const L: usize> Test for $name<'_, L> {
+            #[inline(always)]
+            fn holds(&self, lane: usize) -> u32 {
+                bit(self.0[lane] $operator self.1)
+            }
+        }
+    )*};
+}
+comparisons!(Less < LessOrEqual <= Greater > GreaterOrEqual >=);
 
 impl<const L: usize> State<L> {
     /// Room for `L` runs of a program. Live no day before [`State::begin`].

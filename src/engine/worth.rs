@@ -8,6 +8,7 @@
 
 use super::evaluate::{Situation, View, Workspace};
 use super::lanes::{Lanes, Mask, clamp, select};
+use super::ready::{Numbers, Term};
 use crate::index::Id;
 use crate::math::single;
 use crate::program::{Concern, ImperativeRow, Input, Touch};
@@ -70,6 +71,12 @@ pub(super) fn hypothesise<const L: usize>(
         };
         let variable = &situation.bound.program.variables[touch.variable];
         let base = &base[touch.variable.index()];
+        if let Some(amount) = situation.bound.known(input) {
+            for lane in 0..L {
+                after[lane] = clamp(base[lane] + amount, variable.min, variable.max);
+            }
+            continue;
+        }
         let mut slot = [0.0; L];
         let amount = work.input(input, situation, active, &mut slot);
         for lane in 0..L {
@@ -100,6 +107,104 @@ pub(super) fn add_linear_worth<const L: usize>(
     }
 }
 
+/// Leaves in `worth` the same sum, for changes that are plain numbers. The sum stays in registers.
+#[inline(always)]
+pub(super) fn linear_worth<const L: usize>(
+    worth: &mut Lanes<L>,
+    gradient: &[Lanes<L>],
+    terms: &[Term],
+    base: &[Lanes<L>],
+    finish: impl Finish,
+) {
+    match terms {
+        [] => {
+            for lane in 0..L {
+                worth[lane] = finish.of(lane, 0.0);
+            }
+        }
+        [_] => sum_terms::<1, true, L>(worth, gradient, terms, base, finish),
+        [_, _] => sum_terms::<2, true, L>(worth, gradient, terms, base, finish),
+        [_, _, _] => sum_terms::<3, true, L>(worth, gradient, terms, base, finish),
+        [first @ .., last] => {
+            let (start, rest) = first.split_at(3);
+            sum_terms::<3, true, L>(worth, gradient, start, base, Bare);
+            for term in rest.chunks(1) {
+                sum_terms::<1, false, L>(worth, gradient, term, base, Bare);
+            }
+            let last = std::slice::from_ref(last);
+            sum_terms::<1, false, L>(worth, gradient, last, base, finish);
+        }
+    }
+}
+
+#[inline(always)]
+fn sum_terms<const N: usize, const FIRST: bool, const L: usize>(
+    worth: &mut Lanes<L>,
+    gradient: &[Lanes<L>],
+    terms: &[Term],
+    base: &[Lanes<L>],
+    finish: impl Finish,
+) {
+    // By reference: a copy would be stored in pieces and waited for.
+    let Some(terms) = terms.first_chunk::<N>() else {
+        return;
+    };
+    let mut xs = [&base[0]; N];
+    let mut slopes = [&gradient[0]; N];
+    for k in 0..N {
+        xs[k] = &base[terms[k].variable];
+        slopes[k] = &gradient[terms[k].slope];
+    }
+    for lane in 0..L {
+        let mut sum = if FIRST { 0.0 } else { worth[lane] };
+        for k in 0..N {
+            let (x, term) = (xs[k][lane], &terms[k]);
+            let after = clamp(x + term.amount, term.min, term.max);
+            sum += slopes[k][lane] * (after - x);
+        }
+        worth[lane] = finish.of(lane, sum);
+    }
+}
+
+/// What is made of a sum in the same go.
+pub(super) trait Finish: Copy {
+    /// The result.
+    fn of(self, lane: usize, sum: f32) -> f32;
+}
+
+/// Nothing.
+#[derive(Clone, Copy)]
+pub(super) struct Bare;
+
+impl Finish for Bare {
+    #[inline(always)]
+    fn of(self, _lane: usize, sum: f32) -> f32 {
+        sum
+    }
+}
+
+/// λ·log₂e·(p·sum + appeal − cost).
+#[derive(Clone, Copy)]
+pub(super) struct Logit<'a, const L: usize> {
+    /// λ·log₂e.
+    pub(super) precision: &'a Lanes<L>,
+    pub(super) numbers: Numbers,
+}
+
+impl<const L: usize> Finish for Logit<'_, L> {
+    #[inline(always)]
+    fn of(self, lane: usize, sum: f32) -> f32 {
+        let Numbers {
+            success,
+            appeal,
+            cost,
+            ..
+        } = self.numbers;
+        let worth = success * sum + appeal - cost;
+        self.precision[lane] * worth
+    }
+}
+
 /// Exchanges the values of the variables touched on one side with those after the action; a
 /// second call undoes the first.
 #[inline(always)]
@@ -110,7 +215,10 @@ pub(super) fn exchange<const L: usize>(
 ) {
     for (touch, after) in touches.iter().zip(after) {
         if side.of(touch).is_some() {
-            std::mem::swap(&mut base[touch.variable.index()], after);
+            let base = &mut base[touch.variable.index()];
+            for lane in 0..L {
+                (base[lane], after[lane]) = (after[lane], base[lane]);
+            }
         }
     }
 }

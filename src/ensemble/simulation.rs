@@ -251,6 +251,10 @@ struct Evenings<const L: usize> {
 }
 
 impl<const L: usize> Observer<L> for Evenings<L> {
+    fn watches_choices(&self) -> bool {
+        false
+    }
+
     fn day(&mut self, state: &State<L>) {
         self.days.push(state.variables.clone());
     }

@@ -129,6 +129,7 @@ pub enum Operation {
 
 impl Operation {
     /// Whether it writes a number temporary; else it writes a condition.
+    #[inline(always)]
     pub fn gives_number(&self) -> bool {
         use Operation::*;
         matches!(

@@ -1,0 +1,530 @@
+//! Chosen actions and striking events take effect.
+//!
+//! Effects on a variable are summed in the order of their sources' names and clamped once. So
+//! that sums stay in registers, what may change which variable is laid out beforehand, and a
+//! step's effects are added up variable by variable.
+
+use super::Engine;
+use super::choose::Decision;
+use super::lanes::{Lanes, Mask, bit, clamp, keep, not_finite, select};
+use super::observer::{Observer, Trial, Tried};
+use super::state::{Record, Ring};
+use crate::index::Id;
+use crate::program::{Bound, Touch, Turn};
+use crate::scenario::Timing;
+
+/// One effect on one variable.
+#[derive(Clone, Copy, Debug)]
+struct Part {
+    /// Its action or event: a row of `Effects::happened`.
+    source: usize,
+    amount: Amount,
+}
+
+/// How much it changes.
+#[derive(Clone, Copy, Debug)]
+enum Amount {
+    /// A number where the source happened.
+    Number(f32),
+    /// A row of `Effects::rows`.
+    Row(usize),
+}
+
+/// A touch that is more than a number added on the day itself.
+#[derive(Clone, Copy, Debug)]
+struct Late {
+    /// Which of the source's touches.
+    touch: usize,
+    /// The row of `Effects::rows` for the part that arrives today.
+    row: Option<usize>,
+}
+
+/// The effects on one variable in one step of the day, in the order of their sources' names.
+#[derive(Debug)]
+struct Sum {
+    variable: usize,
+    parts: Vec<Part>,
+}
+
+/// The effects of a step of the day.
+#[derive(Debug)]
+pub(super) struct Effects<const L: usize> {
+    /// By action, where it succeeded; then by event, where it struck.
+    pub(super) happened: Vec<Mask<L>>,
+    /// The same, whether in any lane (an action: whether it was chosen in any).
+    pub(super) has_happened: Vec<bool>,
+    /// By turn, and last for events, what may change on which variable.
+    steps: Vec<Vec<Sum>>,
+    /// By action, then by event.
+    late: Vec<Vec<Late>>,
+    /// Parts that are not numbers.
+    rows: Vec<Lanes<L>>,
+}
+
+impl<const L: usize> Effects<L> {
+    pub(super) fn new(bound: &Bound<'_>) -> Self {
+        let program = bound.program;
+        let n_sources = program.actions.len() + program.events.len();
+        let mut effects = Self {
+            happened: vec![[0; L]; n_sources],
+            has_happened: vec![false; n_sources],
+            steps: Vec::new(),
+            late: vec![Vec::new(); n_sources],
+            rows: Vec::new(),
+        };
+        for turn in &program.turns {
+            let sources = turn.actions.iter().map(|&id| {
+                let row = &program.actions[id];
+                (id.index(), row.touches.as_slice(), row.timing)
+            });
+            effects.lay_out(bound, sources);
+        }
+        let sources = program.events_by_name.iter().map(|&id| {
+            let row = &program.events[id];
+            let source = program.actions.len() + id.index();
+            (source, row.touches.as_slice(), row.timing)
+        });
+        effects.lay_out(bound, sources);
+        effects
+    }
+
+    /// Lays out a step of the day.
+    fn lay_out<'a>(
+        &mut self,
+        bound: &Bound<'_>,
+        sources: impl Iterator<Item = (usize, &'a [Touch], Timing)>,
+    ) {
+        let mut sums: Vec<Sum> = Vec::new();
+        for (source, touches, timing) in sources {
+            for (index, touch) in touches.iter().enumerate() {
+                let number = known_amount(bound, touch)
+                    .map(|amount| daily(amount, timing))
+                    .filter(|_| touch.pending.is_none());
+                let amount = number.map_or(Amount::Row(self.rows.len()), Amount::Number);
+                if number.is_none() {
+                    let row = (timing.delay_days == 0).then_some(self.rows.len());
+                    self.late[source].push(Late { touch: index, row });
+                    self.rows.extend(row.map(|_| [0.0; L]));
+                }
+                if timing.delay_days > 0 {
+                    continue;
+                }
+                let variable = touch.variable.index();
+                let place = sums.iter().position(|sum| sum.variable == variable);
+                let place = place.unwrap_or_else(|| {
+                    sums.push(Sum {
+                        variable,
+                        parts: Vec::new(),
+                    });
+                    sums.len() - 1
+                });
+                sums[place].parts.push(Part { source, amount });
+            }
+        }
+        self.steps.push(sums);
+    }
+}
+
+/// What a touch adds, where it is a plain number and failing adds nothing.
+fn known_amount(bound: &Bound<'_>, touch: &Touch) -> Option<f32> {
+    match touch.failure {
+        None => bound.known(touch.success?),
+        Some(_) => None,
+    }
+}
+
+/// The part of an amount that arrives on one of its days.
+fn daily(amount: f32, timing: Timing) -> f32 {
+    match timing.over_days {
+        0 | 1 => amount,
+        days => amount / f32::from(days),
+    }
+}
+
+impl Sum {
+    /// Leaves in `change` the sum of the parts whose source has happened. False where none has.
+    #[inline(always)]
+    fn add_up<const L: usize>(
+        &self,
+        change: &mut Lanes<L>,
+        happened: &[Mask<L>],
+        has_happened: &[bool],
+        rows: &[Lanes<L>],
+    ) -> bool {
+        let mut masks = [&happened[0]; GROUP];
+        let mut amounts = [0.0; GROUP];
+        let (mut n, mut is_first) = (0, true);
+        for part in &self.parts {
+            if !has_happened[part.source] {
+                continue;
+            }
+            match part.amount {
+                Amount::Number(amount) => {
+                    masks[n] = &happened[part.source];
+                    amounts[n] = amount;
+                    n += 1;
+                    if n == GROUP {
+                        add_where(change, &masks, &amounts, is_first);
+                        (n, is_first) = (0, false);
+                    }
+                }
+                Amount::Row(row) => {
+                    add_some(change, n, &masks, &amounts, is_first);
+                    is_first &= n == 0;
+                    n = 0;
+                    let row = &rows[row];
+                    if is_first {
+                        *change = *row;
+                    } else {
+                        for lane in 0..L {
+                            change[lane] += row[lane];
+                        }
+                    }
+                    is_first = false;
+                }
+            }
+        }
+        add_some(change, n, &masks, &amounts, is_first);
+        n > 0 || !is_first
+    }
+}
+
+/// So many numbers are added in one go.
+const GROUP: usize = 4;
+
+/// Adds the first `n` numbers, fewer than a group.
+#[inline(always)]
+fn add_some<const L: usize>(
+    sum: &mut Lanes<L>,
+    n: usize,
+    masks: &[&Mask<L>; GROUP],
+    amounts: &[f32; GROUP],
+    is_first: bool,
+) {
+    let ([a, b, c, _], [p, q, r, _]) = (*masks, *amounts);
+    match n {
+        1 => add_where(sum, &[a], &[p], is_first),
+        2 => add_where(sum, &[a, b], &[p, q], is_first),
+        3 => add_where(sum, &[a, b, c], &[p, q, r], is_first),
+        _ => {}
+    }
+}
+
+/// Adds numbers where their sources happened; the very first starts the sum.
+#[inline(always)]
+fn add_where<const N: usize, const L: usize>(
+    sum: &mut Lanes<L>,
+    masks: &[&Mask<L>; N],
+    amounts: &[f32; N],
+    is_first: bool,
+) {
+    if is_first {
+        for lane in 0..L {
+            let mut total = keep(masks[0][lane], amounts[0]);
+            for k in 1..N {
+                total += keep(masks[k][lane], amounts[k]);
+            }
+            sum[lane] = total;
+        }
+    } else {
+        for lane in 0..L {
+            let mut total = sum[lane];
+            for k in 0..N {
+                total += keep(masks[k][lane], amounts[k]);
+            }
+            sum[lane] = total;
+        }
+    }
+}
+
+/// Leaves where an option was chosen and where it succeeds, and gives whether it was chosen at
+/// all. `NOTED`: memory is changed in the same go.
+#[inline(always)]
+fn take<const NOTED: bool, const L: usize>(
+    decision: &Decision<L>,
+    option: u32,
+    success: f32,
+    (chosen, succeeded): (&mut Mask<L>, &mut Mask<L>),
+    record: &mut Record<L>,
+    day: u16,
+) -> bool {
+    let mut any = 0;
+    for lane in 0..L {
+        let here = bit(decision.pick[lane] == option);
+        let well = here & bit(decision.luck[lane] < success);
+        chosen[lane] = here;
+        succeeded[lane] = well;
+        any |= here;
+        if NOTED {
+            record.note_lane(lane, day, here, well);
+        }
+    }
+    any != 0
+}
+
+impl<const L: usize> Engine<'_, L> {
+    /// Step 3: the chosen actions of a turn succeed or fail and take effect.
+    #[inline(always)]
+    pub(super) fn act(&mut self, index: usize, turn: &Turn, observer: &mut dyn Observer<L>) {
+        let program = self.bound.program;
+        let forgets = self.ready.turns[index];
+        for &action in &turn.actions {
+            let row = &program.actions[action];
+            let (track, option) = row.place;
+            let Self {
+                bound,
+                state,
+                work,
+                scratch,
+                ..
+            } = self;
+            let decision = &scratch.decisions[track];
+            scratch.effects.has_happened[action.index()] = false;
+            if decision.idle || !scratch.is_open[action.index()] {
+                continue;
+            }
+            let chosen = &mut scratch.chosen[action.index()];
+            let succeeded = &mut scratch.effects.happened[action.index()];
+            let is_chosen = match bound.known(row.success) {
+                Some(success) => {
+                    let record = &mut state.memory.actions[action];
+                    let masks = (&mut *chosen, &mut *succeeded);
+                    let is_chosen = if forgets {
+                        take::<true, L>(decision, option, success, masks, record, state.day)
+                    } else {
+                        take::<false, L>(decision, option, success, masks, record, state.day)
+                    };
+                    if is_chosen && observer.watches_choices() {
+                        observer.trial(&Trial {
+                            day: state.day,
+                            tried: Tried::Success(action),
+                            open: chosen,
+                            probability: &[success; L],
+                            happened: succeeded,
+                        });
+                    }
+                    is_chosen
+                }
+                None => {
+                    let mut any = 0;
+                    for lane in 0..L {
+                        chosen[lane] = bit(decision.pick[lane] == option);
+                        any |= chosen[lane];
+                    }
+                    if any != 0 {
+                        let mut slot = [0.0; L];
+                        let morning = state.situation(bound);
+                        let success = work.input(row.success, &morning, chosen, &mut slot);
+                        for lane in 0..L {
+                            succeeded[lane] =
+                                chosen[lane] & bit(decision.luck[lane] < success[lane]);
+                        }
+                        observer.trial(&Trial {
+                            day: state.day,
+                            tried: Tried::Success(action),
+                            open: chosen,
+                            probability: success,
+                            happened: succeeded,
+                        });
+                        if forgets {
+                            state.memory.actions[action].note(state.day, chosen, succeeded);
+                        }
+                    }
+                    any != 0
+                }
+            };
+            if is_chosen {
+                scratch.effects.has_happened[action.index()] = true;
+                observer.action(state.day, action, chosen, succeeded);
+                self.take_late_effect(
+                    &row.touches,
+                    row.timing,
+                    action.index(),
+                    Some(action.index()),
+                );
+            }
+        }
+        // Memory changes only now: every effect above was evaluated on what its chooser knew.
+        if !forgets {
+            for &action in &turn.actions {
+                if self.scratch.effects.has_happened[action.index()] {
+                    let record = &mut self.state.memory.actions[action];
+                    record.note(
+                        self.state.day,
+                        &self.scratch.chosen[action.index()],
+                        &self.scratch.effects.happened[action.index()],
+                    );
+                }
+            }
+        }
+        self.apply_changes(index);
+    }
+
+    /// Leaves today's part of the effects of what happened in their rows, where they are more than
+    /// numbers, and sends the rest on its way. `chosen` is the action that may also have failed.
+    #[inline(always)]
+    pub(super) fn take_late_effect(
+        &mut self,
+        touches: &[Touch],
+        timing: Timing,
+        source: usize,
+        chosen: Option<usize>,
+    ) {
+        for k in 0..self.scratch.effects.late[source].len() {
+            let Self {
+                bound,
+                state,
+                work,
+                scratch,
+                ..
+            } = self;
+            let late = scratch.effects.late[source][k];
+            let touch = &touches[late.touch];
+            let succeeded = &scratch.effects.happened[source];
+            let mut part = [0.0; L];
+            if let Some(amount) = known_amount(bound, touch) {
+                let amount = daily(amount, timing);
+                for lane in 0..L {
+                    part[lane] = keep(succeeded[lane], amount);
+                }
+            } else {
+                let situation = state.situation(bound);
+                if let Some(input) = touch.success {
+                    let mut slot = [0.0; L];
+                    let amount = work.input(input, &situation, succeeded, &mut slot);
+                    for lane in 0..L {
+                        part[lane] = keep(succeeded[lane], amount[lane]);
+                    }
+                }
+                if let (Some(input), Some(chosen)) = (touch.failure, chosen) {
+                    let mut failed = [0; L];
+                    let chosen = &scratch.chosen[chosen];
+                    for lane in 0..L {
+                        failed[lane] = chosen[lane] & !succeeded[lane];
+                    }
+                    let mut slot = [0.0; L];
+                    let amount = work.input(input, &situation, &failed, &mut slot);
+                    for lane in 0..L {
+                        part[lane] = select(failed[lane], amount[lane], part[lane]);
+                    }
+                }
+                if timing.over_days > 1 {
+                    let days = f32::from(timing.over_days);
+                    for lane in 0..L {
+                        part[lane] /= days;
+                    }
+                }
+            }
+            if let Some(row) = touch.pending {
+                let reach = bound.program.pending[row].reach_days;
+                state.pending[row].send(&part, state.day, timing, reach);
+            }
+            if let Some(row) = late.row {
+                scratch.effects.rows[row] = part;
+            }
+        }
+    }
+
+    /// Adds the summed effects of a step of the day to the variables and clamps once.
+    #[inline(always)]
+    pub(super) fn apply_changes(&mut self, step: usize) {
+        let Self {
+            bound,
+            state,
+            work,
+            scratch,
+            ..
+        } = self;
+        let Effects {
+            happened,
+            has_happened,
+            steps,
+            rows,
+            ..
+        } = &scratch.effects;
+        for sum in &steps[step] {
+            let row = &bound.program.variables.as_slice()[sum.variable];
+            let mut change = [0.0; L];
+            if sum.add_up(&mut change, happened, has_happened, rows) {
+                change_variable(
+                    &mut state.variables[sum.variable],
+                    &change,
+                    (row.min, row.max),
+                    &mut work.faults,
+                );
+            }
+        }
+    }
+
+    /// Step 1: adds the effects that are due today.
+    #[inline(always)]
+    pub(super) fn deliver(&mut self) {
+        let Self {
+            bound,
+            state,
+            work,
+            ready,
+            ..
+        } = self;
+        let program = bound.program;
+        for (variable, pending) in &ready.arriving {
+            let mut change = [0.0; L];
+            let mut is_first = true;
+            for &row in pending {
+                let ring = &mut state.pending[row];
+                if !ring.in_use {
+                    continue;
+                }
+                let due = &mut ring.slots[usize::from(state.day % program.pending[row].reach_days)];
+                if is_first {
+                    change = *due;
+                } else {
+                    for lane in 0..L {
+                        change[lane] += due[lane];
+                    }
+                }
+                *due = [0.0; L];
+                is_first = false;
+            }
+            if !is_first {
+                let row = &program.variables.as_slice()[*variable];
+                change_variable(
+                    &mut state.variables[*variable],
+                    &change,
+                    (row.min, row.max),
+                    &mut work.faults,
+                );
+            }
+        }
+    }
+}
+
+/// x' = clamp(x + change).
+#[inline(always)]
+fn change_variable<const L: usize>(
+    x: &mut Lanes<L>,
+    change: &Lanes<L>,
+    (min, max): (f32, f32),
+    faults: &mut Mask<L>,
+) {
+    for lane in 0..L {
+        let sum = x[lane] + change[lane];
+        faults[lane] |= not_finite(sum);
+        x[lane] = clamp(sum, min, max);
+    }
+}
+
+impl<const L: usize> Ring<L> {
+    /// Sends the parts that arrive after today on their way.
+    #[inline(always)]
+    fn send(&mut self, part: &Lanes<L>, day: u16, timing: Timing, reach: u16) {
+        self.in_use = true;
+        let first = timing.delay_days.max(1);
+        for ahead in first..timing.delay_days + timing.over_days {
+            let slot = &mut self.slots[usize::from((day + ahead) % reach)];
+            for lane in 0..L {
+                slot[lane] += part[lane];
+            }
+        }
+    }
+}

@@ -1,0 +1,362 @@
+//! What is known of a program before its first day, laid out for the loops over lanes.
+//!
+//! Most quantities of most scenarios are plain numbers. An [`Engine`](super::Engine) looks once
+//! which are, so that the hot loops take them as scalars and keep what they sum in registers; the
+//! operations and their order are those of the general way, so no bit hangs on it.
+
+use super::worth::Side;
+use crate::index::{ActionId, ActorId, CodeId, Id, Table, VariableId};
+use crate::program::{
+    ActionRow, ActorRow, Anticipation, Bound, CodeResult, Input, Operand, Operation, Program, Turn,
+    VariableRow,
+};
+
+/// What is known of a program.
+#[derive(Debug)]
+pub(super) struct Ready {
+    /// By action.
+    pub(super) actions: Table<ActionId, ReadyAction>,
+    /// By actor.
+    pub(super) actors: Table<ActorId, ReadyActor>,
+    /// By turn, whether what its actions do does not depend on what the run remembers.
+    pub(super) turns: Vec<bool>,
+    /// The variables on which effects arrive late, with their rows of `Program::pending`.
+    pub(super) arriving: Vec<(usize, Vec<usize>)>,
+    /// The variables that drift by given numbers.
+    pub(super) drifting: Vec<usize>,
+    /// Those whose drift has an expression in it.
+    pub(super) drifting_by_expression: Vec<usize>,
+}
+
+/// What is known of an action.
+#[derive(Debug)]
+pub(super) struct ReadyAction {
+    /// How its condition is judged.
+    pub(super) opening: Opening,
+    /// Its plain numbers, where all four are.
+    pub(super) numbers: Option<Numbers>,
+    /// The linear part of its worth to its actor by side, where all amounts are plain numbers.
+    pub(super) linear: [Option<Vec<Term>>; 2],
+    /// Whether it is worth nothing but the linear part of its success, in plain numbers.
+    pub(super) is_plain: bool,
+    /// By one whom its actor anticipates, what of the reply it may change.
+    pub(super) shifts: Vec<Shift>,
+}
+
+/// What of a reply may be otherwise after an action than before: the rest keeps its bits, and need
+/// not be reckoned again.
+#[derive(Debug)]
+pub(super) struct Shift {
+    /// By option of the replier through its tracks: its worth, odds or condition.
+    pub(super) options: Vec<bool>,
+    /// By place in `Anticipation::residuals`.
+    pub(super) residuals: Vec<bool>,
+    /// By place in `Anticipation::replier_residuals`.
+    pub(super) replier_residuals: Vec<bool>,
+}
+
+/// How a condition is judged.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Opening {
+    /// It always holds.
+    Always,
+    /// By comparing a variable with a number.
+    Compares {
+        /// The variable.
+        variable: usize,
+        /// How.
+        comparison: Comparison,
+        /// With what.
+        number: f32,
+    },
+    /// By evaluating its code.
+    Code(CodeId),
+}
+
+/// How a variable is compared with a number.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) enum Comparison {
+    /// It is less.
+    Less,
+    /// It is less or equal.
+    LessOrEqual,
+    /// It is greater.
+    Greater,
+    /// It is greater or equal.
+    GreaterOrEqual,
+}
+
+/// The plain numbers of an action.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Numbers {
+    pub(super) success: f32,
+    pub(super) cost: f32,
+    pub(super) appeal: f32,
+    pub(super) odds: f32,
+}
+
+/// One variable's part in the linear worth of an action.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Term {
+    /// The variable.
+    pub(super) variable: usize,
+    /// Its row of the actor's gradient.
+    pub(super) slope: usize,
+    /// The change.
+    pub(super) amount: f32,
+    /// The variable's bounds.
+    pub(super) min: f32,
+    pub(super) max: f32,
+}
+
+/// What is known of an actor.
+#[derive(Debug)]
+pub(super) struct ReadyActor {
+    /// The variables of the hypothetical states on which it evaluates goals; none where its goals
+    /// are linear and it reckons with nobody.
+    pub(super) imagined: Vec<usize>,
+}
+
+impl Ready {
+    pub(super) fn new(bound: &Bound<'_>) -> Self {
+        let program = bound.program;
+        let drifts = |(id, row): (VariableId, &VariableRow)| {
+            (row.reversion.is_some() || row.shock.is_some()).then_some(id.index())
+        };
+        let (drifting_by_expression, drifting) = program
+            .variables
+            .enumerate()
+            .filter_map(drifts)
+            .partition(|&index| has_expression(&program.variables.as_slice()[index]));
+        Self {
+            turns: program
+                .turns
+                .iter()
+                .map(|turn| !remembers(program, turn))
+                .collect(),
+            arriving: arriving(program),
+            drifting,
+            drifting_by_expression,
+            actions: program
+                .actions
+                .iter()
+                .map(|row| ReadyAction::new(bound, row))
+                .collect(),
+            actors: program
+                .actors
+                .iter()
+                .map(|actor| ReadyActor::new(program, actor))
+                .collect(),
+        }
+    }
+}
+
+impl ReadyAction {
+    fn new(bound: &Bound<'_>, row: &ActionRow) -> Self {
+        let program = bound.program;
+        let numbers = Numbers::of(bound, row);
+        let linear = Side::BOTH.map(|side| terms(bound, row, side));
+        let is_plain = numbers.is_some()
+            && linear[0].is_some()
+            && program.actors[row.actor].risk.is_none()
+            && row.concern.residuals.is_empty()
+            && !row.stirs.contains(&true)
+            && !Side::Failure.does_anything(&row.touches);
+        Self {
+            opening: opening(program, row),
+            numbers,
+            linear,
+            is_plain,
+            shifts: program.actors[row.actor]
+                .anticipates
+                .iter()
+                .map(|anticipation| Shift::new(program, row, anticipation))
+                .collect(),
+        }
+    }
+}
+
+impl Shift {
+    fn new(program: &Program, row: &ActionRow, anticipation: &Anticipation) -> Self {
+        let changes = |variable: &VariableId| {
+            let mut touches = row.touches.iter();
+            touches.any(|touch| touch.variable == *variable)
+        };
+        let moves = |code: CodeId| program.codes[code].reads.iter().any(changes);
+        let moves_residual = |actor: ActorId, index: usize| {
+            let residual = program.actors[actor].imperatives[index].residual;
+            residual.is_some_and(moves)
+        };
+        // Clamps are counted whenever a quantity is looked at.
+        let moves_input = |input: Input| match input {
+            Input::Parameter(_) => false,
+            Input::Code(code, clamped) => clamped.is_some() || moves(code),
+        };
+        let replier = &program.actors[anticipation.replier];
+        let all = moves_input(replier.precision) || replier.risk.is_some_and(moves_input);
+        let replies = replier.tracks.iter().flat_map(|track| &track.options);
+        let options = replies.zip(&anticipation.concerns).map(|(&id, concern)| {
+            let reply = &program.actions[id];
+            let touches = reply.touches.iter();
+            let mut amounts = touches.flat_map(|touch| [touch.success, touch.failure]);
+            let quantities = [reply.success, reply.cost, reply.appeal, reply.daily_odds];
+            let of = |actor, residuals: &[usize]| {
+                let mut residuals = residuals.iter();
+                residuals.any(|&index| moves_residual(actor, index))
+            };
+            all || reply.requires.is_some_and(moves)
+                || quantities.into_iter().any(moves_input)
+                || amounts.any(|input| input.is_some_and(moves_input))
+                || reply.touches.iter().any(|touch| changes(&touch.variable))
+                || of(anticipation.replier, &reply.concern.residuals)
+                || of(row.actor, &concern.residuals)
+        });
+        let by_place = |actor: ActorId, residuals: &[usize]| -> Vec<bool> {
+            let residuals = residuals.iter();
+            residuals
+                .map(|&index| moves_residual(actor, index))
+                .collect()
+        };
+        Self {
+            options: options.collect(),
+            residuals: by_place(row.actor, &anticipation.residuals),
+            replier_residuals: by_place(anticipation.replier, &anticipation.replier_residuals),
+        }
+    }
+}
+
+impl Numbers {
+    fn of(bound: &Bound<'_>, row: &ActionRow) -> Option<Self> {
+        Some(Self {
+            success: bound.known(row.success)?,
+            cost: bound.known(row.cost)?,
+            appeal: bound.known(row.appeal)?,
+            odds: bound.known(row.daily_odds)?,
+        })
+    }
+}
+
+impl ReadyActor {
+    fn new(program: &Program, actor: &ActorRow) -> Self {
+        let options = actor.tracks.iter().flat_map(|track| &track.options);
+        let mut imagined: Vec<usize> = Vec::new();
+        for &action in options {
+            let row = &program.actions[action];
+            for &index in &row.concern.residuals {
+                if let Some(residual) = actor.imperatives[index].residual {
+                    imagined.extend(program.codes[residual].reads.iter().map(|id| id.index()));
+                }
+            }
+            if !row.concern.residuals.is_empty() {
+                imagined.extend(row.touches.iter().map(|touch| touch.variable.index()));
+            }
+        }
+        if !actor.anticipates.is_empty() {
+            imagined.extend(program.variables.ids().map(Id::index));
+        }
+        imagined.sort_unstable();
+        imagined.dedup();
+        Self { imagined }
+    }
+}
+
+/// The rows of `Program::pending` by variable, in their order.
+fn arriving(program: &Program) -> Vec<(usize, Vec<usize>)> {
+    let of = |variable: VariableId| {
+        let rows = program.pending.iter().enumerate();
+        rows.filter(move |(_, row)| row.variable == variable)
+            .map(|(index, _)| index)
+            .collect()
+    };
+    let all = program.variables.ids().map(|id| (id.index(), of(id)));
+    all.filter(|(_, rows): &(usize, Vec<usize>)| !rows.is_empty())
+        .collect()
+}
+
+/// Whether a variable's drift has an expression in it.
+fn has_expression(row: &VariableRow) -> bool {
+    let of_reversion = row.reversion.map(|it| [it.baseline, it.share]);
+    let of_shock = row.shock.map(|it| it.volatility);
+    let inputs = of_reversion.into_iter().flatten().chain(of_shock);
+    inputs
+        .into_iter()
+        .any(|input| matches!(input, Input::Code(..)))
+}
+
+/// Whether the success or an effect of an action of the turn reads what the run remembers.
+fn remembers(program: &Program, turn: &Turn) -> bool {
+    let actions = turn.actions.iter().map(|&action| &program.actions[action]);
+    let mut inputs = actions.flat_map(|row| {
+        let amounts = row
+            .touches
+            .iter()
+            .flat_map(|touch| [touch.success, touch.failure]);
+        amounts.flatten().chain([row.success])
+    });
+    inputs.any(|input| match input {
+        Input::Parameter(_) => false,
+        Input::Code(code, _) => program.codes[code].steps.iter().any(|step| {
+            matches!(
+                step.operation,
+                Operation::CountAction(_)
+                    | Operation::CountEvent(_)
+                    | Operation::DaysSinceAction(..)
+                    | Operation::DaysSinceEvent(..)
+                    | Operation::HappenedAction(_)
+                    | Operation::HappenedEvent(_)
+                    | Operation::SucceededAction(_)
+            )
+        }),
+    })
+}
+
+fn opening(program: &Program, row: &ActionRow) -> Opening {
+    let Some(requires) = row.requires else {
+        return Opening::Always;
+    };
+    let code = &program.codes[requires];
+    let [step] = code.steps.as_slice() else {
+        return Opening::Code(requires);
+    };
+    if code.fault.is_some() || code.result != CodeResult::Condition(step.to) {
+        return Opening::Code(requires);
+    }
+    use Operand::{Constant, Variable};
+    let (variable, comparison, constant) = match step.operation {
+        Operation::Less(Variable(x), Constant(c)) => (x, Comparison::Less, c),
+        Operation::Less(Constant(c), Variable(x)) => (x, Comparison::Greater, c),
+        Operation::LessOrEqual(Variable(x), Constant(c)) => (x, Comparison::LessOrEqual, c),
+        Operation::LessOrEqual(Constant(c), Variable(x)) => (x, Comparison::GreaterOrEqual, c),
+        _ => return Opening::Code(requires),
+    };
+    Opening::Compares {
+        variable: variable.index(),
+        comparison,
+        number: program.constants[constant as usize],
+    }
+}
+
+/// The terms of one side, where no amount of that side is an expression (which would have to be
+/// evaluated whether or not it counts) and all that count are plain numbers.
+fn terms(bound: &Bound<'_>, row: &ActionRow, side: Side) -> Option<Vec<Term>> {
+    let mut terms = Vec::new();
+    for (touch, slope) in row.touches.iter().zip(&row.concern.gradient) {
+        let Some(input) = side.of(touch) else {
+            continue;
+        };
+        if let Input::Code(..) = input {
+            return None;
+        }
+        if let Some(slope) = *slope {
+            let variable = &bound.program.variables[touch.variable];
+            terms.push(Term {
+                variable: touch.variable.index(),
+                slope,
+                amount: bound.known(input)?,
+                min: variable.min,
+                max: variable.max,
+            });
+        }
+    }
+    Some(terms)
+}
