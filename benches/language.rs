@@ -16,7 +16,7 @@ fn language(criterion: &mut Criterion) {
     group.sample_size(10);
     group.warm_up_time(Duration::from_millis(300));
     group.measurement_time(Duration::from_secs(1));
-    for n in [1, 10, 100] {
+    for n in [1, 10, 25] {
         let text = scenarios::copies(&scenarios::founding(), n);
         let scenario = scenarios::scenario(&text);
         let program = compile(&scenario);

@@ -108,7 +108,9 @@ pub enum Subcommand {
     /// index). Only what is not known is divided; chance is told apart and left out. Quantities
     /// that are correlated are known or not known together. The results of
     /// `params/quickstart.toml` go to `output/quickstart.sensitivity/`: `sensitivity.csv`, and
-    /// `convergence.csv` with the same from a quarter and half of the runs.
+    /// `convergence.csv` with the same from a quarter and half of the runs. And one more batch of
+    /// runs gives `derivatives.csv`: by how many points a question's probability would move if a
+    /// weight, precision, cost, probability or hazard were a little greater, uncertain or not.
     ///
     /// Where there are too many quantities for that, --screen ranks them with few runs (Morris'
     /// elementary effects, `morris.csv`).
@@ -533,6 +535,10 @@ pub struct SensitivityArguments {
     /// Only this question, by its name; may be given many times.
     #[arg(long = "outcome", value_name = "NAME")]
     pub outcomes: Vec<String>,
+
+    /// Runs from which the derivatives are taken, of each question's probability by each number.
+    #[arg(long, value_name = "N", default_value = "16384", value_parser = parse_runs)]
+    pub derivative_runs: u64,
 
     /// Rank the quantities with few runs instead: --trajectories times --point-runs for each.
     #[arg(long, conflicts_with = "runs")]

@@ -8,12 +8,15 @@ use super::load::{Loaded, load, tell};
 use super::results::refuse_faults;
 use super::show::{grouped, print};
 use super::study::Study;
+use crate::ensemble::Plan;
 use crate::estimate::Estimates;
 use crate::export::columns::{FileColumns, MORRIS, SENSITIVITY};
 use crate::export::manifest::ListedFile;
 use crate::export::{CsvText, ExportError, JsonRows, Rows, Staging, WrittenFile};
 use crate::index::OutcomeId;
 use crate::program::{self, Bound};
+use crate::random::Branch;
+use crate::study::derivatives::{derivatives, tables};
 use crate::study::sensitivity::{
     self as room, By, Factor, ScreenSettings, Screening, Sensitivity, Settings,
 };
@@ -78,8 +81,13 @@ pub(super) fn sensitivity(arguments: &SensitivityArguments) -> anyhow::Result<Ex
         // Nothing is not worth earlier results.
         return Ok(Exit::Interrupted);
     };
-    // Further tables of a sensitivity are written into the staging folder here, and join `files`.
-    let files: Vec<ListedFile> = files.iter().map(ListedFile::from).collect();
+    let mut files: Vec<ListedFile> = files.iter().map(ListedFile::from).collect();
+    if !arguments.screen {
+        match subject.derive(&study, &staging)? {
+            Some(derived) => files.extend(derived.iter().map(ListedFile::from)),
+            None => return Ok(Exit::Interrupted),
+        }
+    }
     study.publish(staging, &[&loaded], true, about, &files)?;
     let note = format!("results in {}\n", target.display());
     match arguments.format {
@@ -154,6 +162,35 @@ impl Subject<'_> {
                 "notes": notes(&measured, scenario),
             }),
         }))
+    }
+
+    /// Takes the derivatives from one batch of runs; `None` where it was stopped.
+    fn derive(
+        &self,
+        study: &Study<'_>,
+        staging: &Staging,
+    ) -> anyhow::Result<Option<Vec<WrittenFile>>> {
+        let simulation = study.arguments;
+        let plan = Plan {
+            seed: simulation.seed,
+            branch: Branch(0),
+            first_run: 0,
+            n_runs: self.arguments.derivative_runs,
+            variable_runs: 0,
+            keep_runs: false,
+            fingerprint: self.loaded.fingerprint,
+        };
+        let scenario = &self.loaded.scenario;
+        // The runs are lived twice: for the probabilities, and for the scores held against them.
+        let derived = study.simulate(&scenario.name, 2 * plan.n_runs, |simulator| {
+            derivatives(scenario, self.bound, plan, simulator)
+        });
+        let Ok(derived) = derived else {
+            return Ok(None);
+        };
+        let confidence = simulation.confidence;
+        let files = tables::write_file(staging.folder(), scenario, &derived, confidence)?;
+        Ok(Some(files))
     }
 
     /// Screens; `None` where it was stopped.

@@ -36,6 +36,7 @@ fn a_product_of_unknowns_is_told_in_files_and_words() {
         names,
         [
             "convergence.csv",
+            "derivatives.csv",
             "dictionary.csv",
             "manifest.json",
             "sensitivity.csv"
@@ -135,7 +136,12 @@ fn threads_formats_and_other_questions_change_no_number() {
     let (code, json, err) = measure(&world, &more);
     assert_eq!((code, &*err), (0, ""));
     let two = world.files("two/small.sensitivity");
-    for name in ["sensitivity.csv", "convergence.csv", "dictionary.csv"] {
+    for name in [
+        "sensitivity.csv",
+        "convergence.csv",
+        "derivatives.csv",
+        "dictionary.csv",
+    ] {
         assert!(files[name] == two[name], "{name}");
     }
     let table = rows(&files["sensitivity.csv"]);

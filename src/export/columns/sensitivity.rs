@@ -1,7 +1,8 @@
 //! The columns of a folder of sensitivities.
 
 use super::{
-    Column, DICTIONARY, FileColumns, PARAMETER_VARIANCE_SE, PROBABILITY, RUN_COUNT, column,
+    Column, DERIVATIVES, DICTIONARY, FileColumns, PARAMETER_VARIANCE_SE, PROBABILITY, RUN_COUNT,
+    column,
 };
 
 const INDEX: &str = "share of parameter_variance, 0 to 1";
@@ -9,7 +10,8 @@ const SQUARE: &str = "probability squared";
 const PER_RANGE: &str = "probability per whole range of quantiles";
 
 /// All files of a folder of sensitivities, in the order of its dictionary.
-pub const SENSITIVITY_FILES: [&FileColumns; 3] = [&SENSITIVITY, &CONVERGENCE, &DICTIONARY];
+pub const SENSITIVITY_FILES: [&FileColumns; 4] =
+    [&SENSITIVITY, &CONVERGENCE, &DERIVATIVES, &DICTIONARY];
 
 /// All files of a folder of a screening.
 pub const SCREENING_FILES: [&FileColumns; 2] = [&MORRIS, &DICTIONARY];
