@@ -63,6 +63,12 @@ pub(super) fn sensitivity(arguments: &SensitivityArguments) -> anyhow::Result<Ex
             loaded.file
         );
     }
+    if !arguments.screen && arguments.simulation.runs < LEAST_RUNS {
+        bail!(
+            "a sensitivity needs at least {} runs of each point: give --runs more",
+            grouped(LEAST_RUNS)
+        );
+    }
     let staging = Staging::begin(&target)?;
     let made = if arguments.screen {
         subject.screen(&study, factors, &staging)?
@@ -108,12 +114,6 @@ impl Subject<'_> {
         staging: &Staging,
     ) -> anyhow::Result<Option<Made>> {
         let simulation = study.arguments;
-        if simulation.runs < LEAST_RUNS {
-            bail!(
-                "a sensitivity needs at least {} runs of each point: give --runs more",
-                grouped(LEAST_RUNS)
-            );
-        }
         let settings = Settings {
             seed: simulation.seed,
             n_runs: simulation.runs,
