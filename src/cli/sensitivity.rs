@@ -215,13 +215,18 @@ impl Subject<'_> {
     fn tell_budget(&self, n_factors: usize, n_simulations: usize, n_runs: u64, n_in_all: u64) {
         if !self.arguments.simulation.quiet {
             eprintln!(
-                "{} uncertain {}, {} questions: {} simulations of {} runs, {} runs in all",
+                "{} uncertain {}, {} {}: {} simulations of {} runs, {} runs in all",
                 grouped(n_factors as u64),
                 match self.arguments.by {
                     Grouping::Quantity => "quantities or groups of correlated ones",
                     Grouping::Actor => "actors, variables and events",
                 },
                 grouped(self.outcomes.len() as u64),
+                if self.outcomes.len() == 1 {
+                    "question"
+                } else {
+                    "questions"
+                },
                 grouped(n_simulations as u64),
                 grouped(n_runs),
                 grouped(n_in_all),
