@@ -66,6 +66,12 @@ pub(super) fn sensitivity(arguments: &SensitivityArguments) -> anyhow::Result<Ex
             loaded.file
         );
     }
+    if !arguments.screen && arguments.simulation.runs < LEAST_RUNS {
+        bail!(
+            "a sensitivity needs at least {} runs of each point: give --runs more",
+            grouped(LEAST_RUNS)
+        );
+    }
     let staging = Staging::begin(&target)?;
     let made = if arguments.screen {
         subject.screen(&study, factors, &staging)?
@@ -116,12 +122,6 @@ impl Subject<'_> {
         staging: &Staging,
     ) -> anyhow::Result<Option<Made>> {
         let simulation = study.arguments;
-        if simulation.runs < LEAST_RUNS {
-            bail!(
-                "a sensitivity needs at least {} runs of each point: give --runs more",
-                grouped(LEAST_RUNS)
-            );
-        }
         let settings = Settings {
             seed: simulation.seed,
             n_runs: simulation.runs,
@@ -252,13 +252,18 @@ impl Subject<'_> {
     fn tell_budget(&self, n_factors: usize, n_simulations: usize, n_runs: u64, n_in_all: u64) {
         if !self.arguments.simulation.quiet {
             eprintln!(
-                "{} uncertain {}, {} questions: {} simulations of {} runs, {} runs in all",
+                "{} uncertain {}, {} {}: {} simulations of {} runs, {} runs in all",
                 grouped(n_factors as u64),
                 match self.arguments.by {
                     Grouping::Quantity => "quantities or groups of correlated ones",
                     Grouping::Actor => "actors, variables and events",
                 },
                 grouped(self.outcomes.len() as u64),
+                if self.outcomes.len() == 1 {
+                    "question"
+                } else {
+                    "questions"
+                },
                 grouped(n_simulations as u64),
                 grouped(n_runs),
                 grouped(n_in_all),
