@@ -305,9 +305,9 @@ impl DayTally {
         self.lowest = self.lowest.min(q);
         self.highest = self.highest.max(q);
         let n_bins = self.bins.len() - 2;
+        // The greatest value falls into the last bin by itself.
         let bin = match q {
             0 => 0,
-            VALUE_ONE => n_bins + 1,
             _ => 1 + (q as usize * n_bins) / VALUE_ONE as usize,
         };
         self.bins[bin] += 1;

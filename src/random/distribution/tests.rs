@@ -398,3 +398,31 @@ fn sampling_takes_one_uniform() {
     assert!(open_unit(0) > 0.0);
     assert!(open_unit(u64::MAX) < 1.0);
 }
+
+#[test]
+fn what_is_too_wide_or_too_narrow_is_so_at_its_limit() {
+    // The mean of a lognormal is e^(σ²/2), so σ² counts although 9σ would do.
+    assert!(Distribution::lognormal_from_log(0.0, 26.0).is_ok());
+    assert!(Distribution::lognormal_from_log(0.0, 27.0).is_err());
+    // Each end is finite, their distance is not.
+    assert!(Distribution::uniform(-1e308, 1e308).is_err());
+    for mean in [0.1_f64, 0.3, 0.8] {
+        let at = |shape: f64, share: f64| (mean * (1.0 - mean) / (1.0 + shape / share)).sqrt();
+        let lesser = mean.min(1.0 - mean);
+        let (widest, narrowest) = (at(0.01, lesser), at(1e6, 1.0 - lesser));
+        for (sd, is_fine) in [
+            (widest * 0.9999, true),
+            (widest * 1.0001, false),
+            (narrowest * 1.0001, true),
+            (narrowest * 0.9999, false),
+        ] {
+            let made = Distribution::beta_from_moments(mean, sd);
+            assert_eq!(made.is_ok(), is_fine, "{mean} {sd} {made:?}");
+        }
+        let too_wide = Distribution::beta_from_moments(mean, widest * 1.0001);
+        assert!(matches!(
+            too_wide,
+            Err(DistributionError::BetaTooWide { .. })
+        ));
+    }
+}

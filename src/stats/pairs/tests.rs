@@ -366,3 +366,18 @@ fn standard_errors_of_means_cover_the_truth() {
     let coverage = f64::from(n_covered) / 2000.0;
     assert!((coverage - 0.95).abs() < 0.0195, "{coverage}");
 }
+
+#[test]
+fn pairs_and_single_runs_are_clusters_side_by_side() {
+    // Two pairs (10, 10) and (0, 0), and 5 and 5 alone: mean 5, Σ(T − 10)² = 200, s² = 100/6.
+    let moments = PairMoments {
+        n_runs: 6,
+        sum: 30,
+        sum_squares: 250,
+        n_pairs: 2,
+        pair_sum_squares: 400,
+    };
+    let truth = ((200.0 + 2.0 * 100.0 / 6.0) * 4.0 / 3.0_f64).sqrt() / 6.0;
+    let told = moments.estimate().unwrap().standard_error.unwrap();
+    assert!((told / truth - 1.0).abs() < 1e-12, "{told} {truth}");
+}
