@@ -4,10 +4,12 @@
 mod common;
 
 use common::{bits, folder, live, live_on, params, plan, scenario, tally};
-use realpolitik::engine::InstructionPath;
+use realpolitik::engine::{Engine, InstructionPath, LANES, Observer, State};
 use realpolitik::ensemble::{BATCH_RUNS, Plan, Tally};
+use realpolitik::index::Table;
 use realpolitik::math::single;
-use realpolitik::program::compile;
+use realpolitik::program::{bind, compile};
+use realpolitik::random::{Branch, Seed};
 use realpolitik::scenario::Scenario;
 
 const FILES: [&str; 2] = ["quickstart.toml", "within_the_month.toml"];
@@ -17,7 +19,7 @@ const N_RUNS: u64 = 2 * BATCH_RUNS + 77;
 fn every_lane_width_gives_the_same_runs() {
     for file in FILES {
         let program = compile(&scenario(&params(file)));
-        let reference = live::<64>(&program, plan(N_RUNS, 1), 1, 1);
+        let reference = live::<LANES>(&program, plan(N_RUNS, 1), 1, 1);
         assert!(reference.0.n_runs == N_RUNS);
         for (step, threads) in [(1, 2), (9, 1)] {
             let narrow = live::<8>(&program, plan(N_RUNS, 1), step, threads);
@@ -43,13 +45,13 @@ fn every_path_and_lane_width_gives_the_same_bits() {
     {
         let program = compile(&scenario(&text));
         let plan = plan(333, 4);
-        let (tally, records) = live_on::<64>(&program, plan, InstructionPath::Portable);
+        let (tally, records) = live_on::<LANES>(&program, plan, InstructionPath::Portable);
         let records = bits(&records);
         assert_eq!((tally.n_covered(), records.len()), (333, 333), "{name}");
         for path in paths() {
             for (n_lanes, (other, others)) in [
                 (8, live_on::<8>(&program, plan, path)),
-                (64, live_on::<64>(&program, plan, path)),
+                (LANES, live_on::<LANES>(&program, plan, path)),
             ] {
                 assert_eq!(tally, other, "{name}, {path:?}, {n_lanes} lanes");
                 assert!(
@@ -87,6 +89,68 @@ const FUNCTIONS: [(&str, OfThree); 19] = [
     ("if(e < 1, p, q)", |e, p, q| if e < 1.0 { p } else { q }),
 ];
 
+/// Watches choices and does nothing about it.
+struct Watcher;
+
+impl Observer<LANES> for Watcher {}
+
+/// All that is left of the runs of a block that did not fault, lane by lane.
+fn remains(state: &State<LANES>) -> Vec<Vec<u32>> {
+    fn records<I: realpolitik::index::Id>(
+        records: &Table<I, realpolitik::engine::Record<LANES>>,
+        lane: usize,
+    ) -> impl Iterator<Item = u32> {
+        records.iter().flat_map(move |record| {
+            let (first, last) = (record.first_day(lane), record.last_day(lane));
+            let (count, well) = (record.count(lane), record.successes(lane));
+            [first, last, count, well, record.days_open(lane)]
+        })
+    }
+    let lanes = (0..LANES).filter(|&lane| state.faults[lane] == 0);
+    lanes
+        .map(|lane| {
+            let variables = state.variables.iter().map(|row| row[lane].to_bits());
+            let days = state.outcome_days.iter().map(|row| row[lane]);
+            let actions = records(&state.memory.actions, lane);
+            let events = records(&state.memory.events, lane);
+            variables.chain(days).chain(actions).chain(events).collect()
+        })
+        .collect()
+}
+
+/// Whoever watches is shown the general way of choosing; nobody sees the shorter ones.
+#[test]
+fn runs_are_the_same_whether_watched_or_not() {
+    let mut files = ["params", "tests/accepted", "tests/agreement"]
+        .iter()
+        .flat_map(|name| folder(name))
+        .collect::<Vec<_>>();
+    let model = format!("{}/benches/month_model.toml", env!("CARGO_MANIFEST_DIR"));
+    let model = std::fs::read_to_string(model).expect("the month model");
+    // Whether a weight is bounded or not, it is drawn alike: some precisions of this one are great.
+    let sharp = model.replace("precision = 2", "precision = 8832");
+    files.extend([("month model".into(), model), ("sharp month".into(), sharp)]);
+    for (name, text) in files {
+        let program = compile(&scenario(&text));
+        let bound = bind(&program, &[]).expect("the scenario's own values");
+        for path in paths() {
+            let (mut one, mut other) = (
+                Engine::<LANES>::with_path(&bound, path),
+                Engine::<LANES>::with_path(&bound, path),
+            );
+            for first_run in [0, 4 * LANES as u64] {
+                let watched = one.live(Seed(8), first_run, Branch(0), &mut Watcher);
+                let unwatched = other.live(Seed(8), first_run, Branch(0), &mut ());
+                assert!(
+                    watched.faults == unwatched.faults,
+                    "{name}, {path:?}: faults"
+                );
+                assert!(remains(watched) == remains(unwatched), "{name}, {path:?}");
+            }
+        }
+    }
+}
+
 /// A world that lives one day, in which each function's value becomes a variable's.
 fn sweep() -> String {
     let mut text = "[scenario]\ntitle = \"Sweep\"\nstart = 2030-01-01\nhorizon_days = 1\n\
@@ -112,7 +176,7 @@ fn every_function_has_the_same_bits_on_every_path() {
         variable_runs: 0,
         ..plan(n_runs, 8)
     };
-    let (tally, reference) = live_on::<64>(&program, plan, InstructionPath::Portable);
+    let (tally, reference) = live_on::<LANES>(&program, plan, InstructionPath::Portable);
     assert_eq!((tally.n_runs, tally.n_faulted), (n_runs, 0));
     for record in &reference {
         let [e, p, q] = [0, 1, 2].map(|variable| record.variables[variable]);
@@ -129,7 +193,7 @@ fn every_function_has_the_same_bits_on_every_path() {
     let reference = bits(&reference);
     for path in paths() {
         assert!(reference == bits(&live_on::<8>(&program, plan, path).1));
-        assert!(reference == bits(&live_on::<64>(&program, plan, path).1));
+        assert!(reference == bits(&live_on::<LANES>(&program, plan, path).1));
     }
 }
 
@@ -137,9 +201,9 @@ fn every_function_has_the_same_bits_on_every_path() {
 fn threads_and_steps_do_not_matter() {
     for file in FILES {
         let program = compile(&scenario(&params(file)));
-        let reference = live::<64>(&program, plan(N_RUNS, 7), 1, 1);
+        let reference = live::<LANES>(&program, plan(N_RUNS, 7), 1, 1);
         for (step, threads) in [(1, 2), (2, 7), (64, 1), (64, 2), (64, 7)] {
-            let other = live::<64>(&program, plan(N_RUNS, 7), step, threads);
+            let other = live::<LANES>(&program, plan(N_RUNS, 7), step, threads);
             assert_eq!(
                 reference, other,
                 "{file}, {step} batches at a time on {threads} threads"
@@ -152,7 +216,7 @@ fn threads_and_steps_do_not_matter() {
 fn shards_merge_to_the_whole_in_any_order() {
     let program = compile(&scenario(&params("quickstart.toml")));
     let n_runs = 5 * BATCH_RUNS + 3;
-    let (whole, records) = live::<64>(&program, plan(n_runs, 3), 64, 2);
+    let (whole, records) = live::<LANES>(&program, plan(n_runs, 3), 64, 2);
     let shard = |first: u64, n: u64| {
         let part = Plan {
             first_run: first * BATCH_RUNS,
@@ -202,9 +266,9 @@ fn tallies_survive_serialising() {
 #[test]
 fn fewer_runs_are_a_prefix_of_more() {
     let program = compile(&scenario(&params("within_the_month.toml")));
-    let (_, many) = live::<64>(&program, plan(3_000, 5), 64, 2);
+    let (_, many) = live::<LANES>(&program, plan(3_000, 5), 64, 2);
     for n_runs in [1, 2, 63, 1_025] {
-        let (tally, few) = live::<64>(&program, plan(n_runs, 5), 64, 2);
+        let (tally, few) = live::<LANES>(&program, plan(n_runs, 5), 64, 2);
         assert_eq!(few[..], many[..n_runs as usize]);
         assert_eq!((tally.n_runs, tally.n_pairs), (n_runs, n_runs / 2));
     }

@@ -9,7 +9,7 @@ use super::choose::Decision;
 use super::lanes::{Lanes, Mask, bit, clamp, keep, not_finite, select};
 use super::observer::{Observer, Trial, Tried};
 use super::state::{Record, Ring};
-use crate::index::Id;
+use crate::index::{ActionId, Id};
 use crate::program::{Bound, Touch, Turn};
 use crate::scenario::Timing;
 
@@ -18,7 +18,38 @@ use crate::scenario::Timing;
 struct Part {
     /// Its action or event: a row of `Effects::happened`.
     source: usize,
+    /// What says where it has happened.
+    sign: Sign,
     amount: Amount,
+}
+
+/// What says where an action has succeeded or an event has struck.
+#[derive(Clone, Copy, Debug)]
+enum Sign {
+    /// The number of the option among what was done on a track.
+    Option(usize, u32),
+    /// All ones in the event's row of `Effects::happened`.
+    Event,
+}
+
+/// A step's effects come from so many places.
+#[derive(Clone, Copy)]
+struct Happened<'a, const L: usize> {
+    decisions: &'a [Decision<L>],
+    happened: &'a [Mask<L>],
+    has_happened: &'a [bool],
+    rows: &'a [Lanes<L>],
+}
+
+impl<'a, const L: usize> Happened<'a, L> {
+    /// The row in which a part's number stands where it has happened, and that number.
+    #[inline(always)]
+    fn of(&self, part: &Part) -> (&'a Mask<L>, u32) {
+        match part.sign {
+            Sign::Option(track, option) => (&self.decisions[track].done, option),
+            Sign::Event => (&self.happened[part.source], u32::MAX),
+        }
+    }
 }
 
 /// How much it changes.
@@ -75,14 +106,16 @@ impl<const L: usize> Effects<L> {
         for turn in &program.turns {
             let sources = turn.actions.iter().map(|&id| {
                 let row = &program.actions[id];
-                (id.index(), row.touches.as_slice(), row.timing)
+                let (track, option) = row.place;
+                let sign = Sign::Option(track, option);
+                (id.index(), sign, row.touches.as_slice(), row.timing)
             });
             effects.lay_out(bound, sources);
         }
         let sources = program.events_by_name.iter().map(|&id| {
             let row = &program.events[id];
             let source = program.actions.len() + id.index();
-            (source, row.touches.as_slice(), row.timing)
+            (source, Sign::Event, row.touches.as_slice(), row.timing)
         });
         effects.lay_out(bound, sources);
         effects
@@ -92,10 +125,10 @@ impl<const L: usize> Effects<L> {
     fn lay_out<'a>(
         &mut self,
         bound: &Bound<'_>,
-        sources: impl Iterator<Item = (usize, &'a [Touch], Timing)>,
+        sources: impl Iterator<Item = (usize, Sign, &'a [Touch], Timing)>,
     ) {
         let mut sums: Vec<Sum> = Vec::new();
-        for (source, touches, timing) in sources {
+        for (source, sign, touches, timing) in sources {
             for (index, touch) in touches.iter().enumerate() {
                 let number = known_amount(bound, touch)
                     .map(|amount| daily(amount, timing))
@@ -118,7 +151,11 @@ impl<const L: usize> Effects<L> {
                     });
                     sums.len() - 1
                 });
-                sums[place].parts.push(Part { source, amount });
+                sums[place].parts.push(Part {
+                    source,
+                    sign,
+                    amount,
+                });
             }
         }
         self.steps.push(sums);
@@ -144,35 +181,30 @@ fn daily(amount: f32, timing: Timing) -> f32 {
 impl Sum {
     /// Leaves in `change` the sum of the parts whose source has happened. False where none has.
     #[inline(always)]
-    fn add_up<const L: usize>(
-        &self,
-        change: &mut Lanes<L>,
-        happened: &[Mask<L>],
-        has_happened: &[bool],
-        rows: &[Lanes<L>],
-    ) -> bool {
-        let mut masks = [&happened[0]; GROUP];
+    fn add_up<const L: usize>(&self, change: &mut Lanes<L>, all: Happened<'_, L>) -> bool {
+        let mut signs = [&all.happened[0]; GROUP];
+        let mut codes = [0; GROUP];
         let mut amounts = [0.0; GROUP];
         let (mut n, mut is_first) = (0, true);
         for part in &self.parts {
-            if !has_happened[part.source] {
+            if !all.has_happened[part.source] {
                 continue;
             }
             match part.amount {
                 Amount::Number(amount) => {
-                    masks[n] = &happened[part.source];
+                    (signs[n], codes[n]) = all.of(part);
                     amounts[n] = amount;
                     n += 1;
                     if n == GROUP {
-                        add_where(change, &masks, &amounts, is_first);
+                        add_where(change, &signs, &codes, &amounts, is_first);
                         (n, is_first) = (0, false);
                     }
                 }
                 Amount::Row(row) => {
-                    add_some(change, n, &masks, &amounts, is_first);
+                    add_some(change, n, &signs, &codes, &amounts, is_first);
                     is_first &= n == 0;
                     n = 0;
-                    let row = &rows[row];
+                    let row = &all.rows[row];
                     if is_first {
                         *change = *row;
                     } else {
@@ -184,7 +216,7 @@ impl Sum {
                 }
             }
         }
-        add_some(change, n, &masks, &amounts, is_first);
+        add_some(change, n, &signs, &codes, &amounts, is_first);
         n > 0 || !is_first
     }
 }
@@ -197,15 +229,16 @@ const GROUP: usize = 4;
 fn add_some<const L: usize>(
     sum: &mut Lanes<L>,
     n: usize,
-    masks: &[&Mask<L>; GROUP],
+    signs: &[&Mask<L>; GROUP],
+    codes: &[u32; GROUP],
     amounts: &[f32; GROUP],
     is_first: bool,
 ) {
-    let ([a, b, c, _], [p, q, r, _]) = (*masks, *amounts);
+    let ([a, b, c, _], [i, j, k, _], [p, q, r, _]) = (*signs, *codes, *amounts);
     match n {
-        1 => add_where(sum, &[a], &[p], is_first),
-        2 => add_where(sum, &[a, b], &[p, q], is_first),
-        3 => add_where(sum, &[a, b, c], &[p, q, r], is_first),
+        1 => add_where(sum, &[a], &[i], &[p], is_first),
+        2 => add_where(sum, &[a, b], &[i, j], &[p, q], is_first),
+        3 => add_where(sum, &[a, b, c], &[i, j, k], &[p, q, r], is_first),
         _ => {}
     }
 }
@@ -214,15 +247,16 @@ fn add_some<const L: usize>(
 #[inline(always)]
 fn add_where<const N: usize, const L: usize>(
     sum: &mut Lanes<L>,
-    masks: &[&Mask<L>; N],
+    signs: &[&Mask<L>; N],
+    codes: &[u32; N],
     amounts: &[f32; N],
     is_first: bool,
 ) {
     if is_first {
         for lane in 0..L {
-            let mut total = keep(masks[0][lane], amounts[0]);
+            let mut total = keep(bit(signs[0][lane] == codes[0]), amounts[0]);
             for k in 1..N {
-                total += keep(masks[k][lane], amounts[k]);
+                total += keep(bit(signs[k][lane] == codes[k]), amounts[k]);
             }
             sum[lane] = total;
         }
@@ -230,33 +264,30 @@ fn add_where<const N: usize, const L: usize>(
         for lane in 0..L {
             let mut total = sum[lane];
             for k in 0..N {
-                total += keep(masks[k][lane], amounts[k]);
+                total += keep(bit(signs[k][lane] == codes[k]), amounts[k]);
             }
             sum[lane] = total;
         }
     }
 }
 
-/// Leaves where an option was chosen and where it succeeds, and gives whether it was chosen at
-/// all. `NOTED`: memory is changed in the same go.
+/// Notes in memory where an option was chosen and where it succeeded, and, if its gate is a window,
+/// where it was open. Gives whether it was chosen at all.
 #[inline(always)]
-fn take<const NOTED: bool, const L: usize>(
+fn note_all<const WINDOW: bool, const L: usize>(
+    record: &mut Record<L>,
     decision: &Decision<L>,
     option: u32,
-    success: f32,
-    (chosen, succeeded): (&mut Mask<L>, &mut Mask<L>),
-    record: &mut Record<L>,
     day: u16,
 ) -> bool {
     let mut any = 0;
     for lane in 0..L {
         let here = bit(decision.pick[lane] == option);
-        let well = here & bit(decision.luck[lane] < success);
-        chosen[lane] = here;
-        succeeded[lane] = well;
+        let well = bit(decision.done[lane] == option);
         any |= here;
-        if NOTED {
-            record.note_lane(lane, day, here, well);
+        record.note_lane(lane, day, here, well);
+        if WINDOW {
+            record.note_open(lane, (decision.opened[lane] >> option) & 1);
         }
     }
     any != 0
@@ -268,80 +299,43 @@ impl<const L: usize> Engine<'_, L> {
     pub(super) fn act(&mut self, index: usize, turn: &Turn, observer: &mut dyn Observer<L>) {
         let program = self.bound.program;
         let forgets = self.ready.turns[index];
+        let watches = observer.watches_choices();
         for &action in &turn.actions {
             let row = &program.actions[action];
             let (track, option) = row.place;
-            let Self {
-                bound,
-                state,
-                work,
-                scratch,
-                ..
-            } = self;
-            let decision = &scratch.decisions[track];
-            scratch.effects.has_happened[action.index()] = false;
-            if decision.idle || !scratch.is_open[action.index()] {
+            self.scratch.effects.has_happened[action.index()] = false;
+            let decision = &self.scratch.decisions[track];
+            if decision.idle || !(decision.is_plain || self.scratch.is_open[action.index()]) {
                 continue;
             }
-            let chosen = &mut scratch.chosen[action.index()];
-            let succeeded = &mut scratch.effects.happened[action.index()];
-            let is_chosen = match bound.known(row.success) {
-                Some(success) => {
-                    let record = &mut state.memory.actions[action];
-                    let masks = (&mut *chosen, &mut *succeeded);
-                    let is_chosen = if forgets {
-                        take::<true, L>(decision, option, success, masks, record, state.day)
-                    } else {
-                        take::<false, L>(decision, option, success, masks, record, state.day)
-                    };
-                    if is_chosen && observer.watches_choices() {
-                        observer.trial(&Trial {
-                            day: state.day,
-                            tried: Tried::Success(action),
-                            open: chosen,
-                            probability: &[success; L],
-                            happened: succeeded,
-                        });
-                    }
-                    is_chosen
+            let is_window = decision.is_plain && !self.ready.actions[action].is_judged;
+            let is_late = !self.scratch.effects.late[action.index()].is_empty();
+            let record = &mut self.state.memory.actions[action];
+            let day = self.state.day;
+            // Masks are asked for by effects that are more than numbers, by memory that is kept for
+            // later, and by those who watch.
+            let is_chosen = if !decision.is_settled || is_late || watches || !forgets {
+                if is_window {
+                    record.note_opened(&decision.opened, option);
                 }
-                None => {
-                    let mut any = 0;
-                    for lane in 0..L {
-                        chosen[lane] = bit(decision.pick[lane] == option);
-                        any |= chosen[lane];
-                    }
-                    if any != 0 {
-                        let mut slot = [0.0; L];
-                        let morning = state.situation(bound);
-                        let success = work.input(row.success, &morning, chosen, &mut slot);
-                        for lane in 0..L {
-                            succeeded[lane] =
-                                chosen[lane] & bit(decision.luck[lane] < success[lane]);
-                        }
-                        observer.trial(&Trial {
-                            day: state.day,
-                            tried: Tried::Success(action),
-                            open: chosen,
-                            probability: success,
-                            happened: succeeded,
-                        });
-                        if forgets {
-                            state.memory.actions[action].note(state.day, chosen, succeeded);
-                        }
-                    }
-                    any != 0
-                }
+                self.tell_apart(action, forgets, observer)
+            } else if is_window {
+                note_all::<true, L>(record, decision, option, day)
+            } else {
+                note_all::<false, L>(record, decision, option, day)
             };
-            if is_chosen {
-                scratch.effects.has_happened[action.index()] = true;
-                observer.action(state.day, action, chosen, succeeded);
-                self.take_late_effect(
-                    &row.touches,
-                    row.timing,
-                    action.index(),
-                    Some(action.index()),
-                );
+            if !is_chosen {
+                continue;
+            }
+            self.scratch.effects.has_happened[action.index()] = true;
+            if watches {
+                let chosen = &self.scratch.chosen[action.index()];
+                let succeeded = &self.scratch.effects.happened[action.index()];
+                observer.action(day, action, chosen, succeeded);
+            }
+            if is_late {
+                let source = action.index();
+                self.take_late_effect(&row.touches, row.timing, source, Some(source));
             }
         }
         // Memory changes only now: every effect above was evaluated on what its chooser knew.
@@ -358,6 +352,57 @@ impl<const L: usize> Engine<'_, L> {
             }
         }
         self.apply_changes(index);
+    }
+
+    /// Leaves in masks where an action was chosen and where it succeeds, which is found out here
+    /// unless the draw has settled it. Gives whether it was chosen at all.
+    #[inline(always)]
+    fn tell_apart(
+        &mut self,
+        action: ActionId,
+        forgets: bool,
+        observer: &mut dyn Observer<L>,
+    ) -> bool {
+        let Self {
+            bound,
+            state,
+            work,
+            scratch,
+            ..
+        } = self;
+        let row = &bound.program.actions[action];
+        let (track, option) = row.place;
+        let decision = &mut scratch.decisions[track];
+        let chosen = &mut scratch.chosen[action.index()];
+        let succeeded = &mut scratch.effects.happened[action.index()];
+        let mut any = 0;
+        for lane in 0..L {
+            chosen[lane] = bit(decision.pick[lane] == option);
+            succeeded[lane] = bit(decision.done[lane] == option);
+            any |= chosen[lane];
+        }
+        if any == 0 {
+            return false;
+        }
+        if !decision.is_settled {
+            let mut slot = [0.0; L];
+            let success = work.input(row.success, &state.situation(bound), chosen, &mut slot);
+            for lane in 0..L {
+                succeeded[lane] = chosen[lane] & bit(decision.luck[lane] < success[lane]);
+                decision.done[lane] |= option & succeeded[lane];
+            }
+            observer.trial(&Trial {
+                day: state.day,
+                tried: Tried::Success(action),
+                open: chosen,
+                probability: success,
+                happened: succeeded,
+            });
+        }
+        if forgets {
+            state.memory.actions[action].note(state.day, chosen, succeeded);
+        }
+        true
     }
 
     /// Leaves today's part of the effects of what happened in their rows, where they are more than
@@ -442,10 +487,16 @@ impl<const L: usize> Engine<'_, L> {
             rows,
             ..
         } = &scratch.effects;
+        let all = Happened {
+            decisions: &scratch.decisions,
+            happened,
+            has_happened,
+            rows,
+        };
         for sum in &steps[step] {
             let row = &bound.program.variables.as_slice()[sum.variable];
             let mut change = [0.0; L];
-            if sum.add_up(&mut change, happened, has_happened, rows) {
+            if sum.add_up(&mut change, all) {
                 change_variable(
                     &mut state.variables[sum.variable],
                     &change,

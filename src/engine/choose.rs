@@ -7,16 +7,16 @@
 //! actor anticipates. The choice is a logit with prior weights, P ∝ r·exp(λu), by inverse CDF of
 //! one uniform over waiting and the options by name.
 
-use super::decide::{self, Contender, Contenders};
+use super::decide::{self, Contender, Contenders, pick_option, weigh_options};
 use super::evaluate::{Situation, View};
 use super::lanes::{Lanes, Mask, any, bit, clamp, keep, not_finite};
 use super::observer::{Choice, Observer};
-use super::ready::{Comparison, Numbers, Opening};
+use super::ready::{Comparison, Gate, Numbers, Opening};
 use super::reply::Reckoning;
 use super::state::{Always, Greater, GreaterOrEqual, Less, LessOrEqual, State, Where};
 use super::worth::{
-    Bare, Logit, Side, add_linear_worth, add_residual_worth, evaluate_residuals, exchange,
-    hypothesise, join_sides, linear_worth, on,
+    Bare, Logit, Side, add_residual_worth, evaluate_residuals, exchange, hypothesise, join_sides,
+    linear_worth, measure_rooms, on,
 };
 use super::{Engine, Mind};
 use crate::index::{ActionId, ActorId, Id};
@@ -30,6 +30,8 @@ pub(super) struct TrackRoom<const L: usize> {
     pub(super) open: Vec<Mask<L>>,
     pub(super) logits: Vec<Lanes<L>>,
     pub(super) odds: Vec<Lanes<L>>,
+    /// 1 where the option is open, else 0.
+    gates: Vec<Lanes<L>>,
     /// Waiting first.
     pub(super) weights: Vec<Lanes<L>>,
 }
@@ -42,6 +44,7 @@ impl<const L: usize> TrackRoom<L> {
             open: vec![[0; L]; most],
             logits: vec![[0.0; L]; most],
             odds: vec![[0.0; L]; most],
+            gates: vec![[0.0; L]; most],
             weights: vec![[0.0; L]; most + 1],
         }
     }
@@ -54,8 +57,16 @@ pub(super) struct Decision<const L: usize> {
     pub(super) idle: bool,
     /// The option chosen, 0 for waiting.
     pub(super) pick: Mask<L>,
+    /// The same where it succeeds, else 0.
+    pub(super) done: Mask<L>,
+    /// Whether `done` is known from the draw on; else `luck` is.
+    pub(super) is_settled: bool,
+    /// Bit k where option k was open and its gate a window.
+    pub(super) opened: Mask<L>,
     /// The uniform number that decides whether the chosen action succeeds.
     pub(super) luck: Lanes<L>,
+    /// Whether all options are plain, and drawn as such.
+    pub(super) is_plain: bool,
 }
 
 impl<const L: usize> Decision<L> {
@@ -63,7 +74,11 @@ impl<const L: usize> Decision<L> {
         Self {
             idle: true,
             pick: [0; L],
+            done: [0; L],
+            is_settled: false,
+            opened: [0; L],
             luck: [0.0; L],
+            is_plain: false,
         }
     }
 }
@@ -75,10 +90,14 @@ impl<const L: usize> Engine<'_, L> {
     pub(super) fn deliberate(&mut self, actor_id: ActorId, observer: &mut dyn Observer<L>) {
         self.perceive(actor_id);
         let deliberating = self.who_deliberates(actor_id);
-        if self.face(actor_id, &deliberating) {
+        let watches = observer.watches_choices();
+        if self.face(actor_id, &deliberating, watches) {
             let actor = &self.bound.program.actors[actor_id];
             for (index, track) in actor.tracks.iter().enumerate() {
-                if !self.scratch.decisions[track.index].idle {
+                let decision = &self.scratch.decisions[track.index];
+                if decision.is_plain {
+                    self.choose_plainly(actor_id, track, &deliberating);
+                } else if !decision.idle && (watches || !self.choose_in_one_pass(actor_id, track)) {
                     self.choose(actor_id, index, track, observer);
                 }
             }
@@ -87,15 +106,24 @@ impl<const L: usize> Engine<'_, L> {
     }
 
     /// Puts before an actor, where it deliberates, what is open to it, what it expects and what
-    /// options are compared with. Says whether anything is open to it anywhere.
+    /// options are compared with; tracks of plain options are left for later unless the choice is
+    /// watched. Says whether anything may be open to it anywhere.
     #[inline(always)]
-    pub(super) fn face(&mut self, actor_id: ActorId, deliberating: &Mask<L>) -> bool {
+    pub(super) fn face(
+        &mut self,
+        actor_id: ActorId,
+        deliberating: &Mask<L>,
+        watches: bool,
+    ) -> bool {
         let actor = &self.bound.program.actors[actor_id];
         let mut is_idle = true;
         for track in &actor.tracks {
-            let any_open = self.open_options(actor_id, track, deliberating);
-            self.scratch.decisions[track.index].idle = !any_open;
-            is_idle &= !any_open;
+            let is_plain = !watches && self.ready.tracks[track.index].is_some();
+            let may_be_open = is_plain || self.open_options(actor_id, track, deliberating);
+            let decision = &mut self.scratch.decisions[track.index];
+            decision.is_plain = is_plain;
+            decision.idle = !may_be_open;
+            is_idle &= !may_be_open;
         }
         if is_idle {
             return false;
@@ -283,15 +311,24 @@ impl<const L: usize> Engine<'_, L> {
         for &variable in &ready.actors[actor_id].imagined {
             mind.imagined[variable] = expected[variable];
         }
+        if mind.expects || !program.actors[actor_id].perceives.is_empty() {
+            measure_rooms(&mut mind.rooms, expected, &ready.actors[actor_id].roomy);
+        }
     }
 
-    /// s⁺: what the actor sees, or what it expects beyond.
+    /// Leaves in `scratch.rooms` the room that variables have in the world, as far as the actors of
+    /// a turn ask for it.
     #[inline(always)]
-    fn expected<'a>(mind: &'a Mind<L>, morning: &Situation<'a, L>) -> &'a [Lanes<L>] {
-        match mind.expects {
-            true => &mind.expected,
-            false => morning.view.variables,
-        }
+    pub(super) fn measure_turn(&mut self, turn: usize) {
+        let variables = &self.ready.roomy[turn];
+        measure_rooms(&mut self.scratch.rooms, &self.state.variables, variables);
+    }
+
+    /// The same for one actor.
+    #[inline(always)]
+    pub(super) fn measure_for(&mut self, actor: ActorId) {
+        let variables = &self.ready.actors[actor].roomy;
+        measure_rooms(&mut self.scratch.rooms, &self.state.variables, variables);
     }
 
     /// Leaves in `scratch.mind` what options are compared with: the residuals on s⁺ that an open
@@ -365,7 +402,135 @@ impl<const L: usize> Engine<'_, L> {
         }
     }
 
-    /// Chooses on one track on which somebody has an option.
+    /// Chooses on one track all of whose options are plain, in one pass.
+    #[inline(always)]
+    fn choose_plainly(&mut self, actor_id: ActorId, track: &TrackRow, deliberating: &Mask<L>) {
+        let mut is_closed = [false; decide::MOST];
+        for (k, &action) in track.options.iter().enumerate() {
+            if self.ready.actions[action].is_judged {
+                is_closed[k] = !self.open_option::<false>(actor_id, action, deliberating);
+                let open = &self.scratch.open[action.index()];
+                open_as_number(&mut self.scratch.track.gates[k], open);
+            }
+        }
+        let Self {
+            bound,
+            state,
+            work,
+            interests,
+            scratch,
+            ready,
+        } = self;
+        let Some(options) = &ready.tracks[track.index] else {
+            return;
+        };
+        let sees_world = bound.program.actors[actor_id].perceives.is_empty();
+        let Some(precision) = &interests.precisions[actor_id.index()] else {
+            return;
+        };
+        let gradient = &interests.gradients[actor_id.index()];
+        let rooms = match sees_world && !scratch.mind.expects {
+            true => &scratch.rooms,
+            false => &scratch.mind.rooms,
+        };
+        let TrackRoom { logits, gates, .. } = &mut scratch.track;
+        for (k, plain) in options.iter().enumerate() {
+            if !is_closed[k] {
+                let numbers = plain.numbers;
+                let finish = Logit { precision, numbers };
+                linear_worth(&mut logits[k], gradient, &plain.terms, rooms, finish);
+            }
+        }
+        let seen = match sees_world {
+            true => &state.variables,
+            false => &scratch.beliefs,
+        };
+        let mut contenders = Contenders::new(&logits[0]);
+        for (k, plain) in options.iter().enumerate() {
+            if is_closed[k] {
+                continue;
+            }
+            let (seen, least, most) = match plain.gate {
+                Gate::Window {
+                    variable,
+                    least,
+                    most,
+                } => (&seen[variable], least, most),
+                Gate::Judged => (&gates[k], 1.0, 1.0),
+            };
+            contenders.add(&Contender {
+                option: plain.option,
+                seen,
+                least,
+                most,
+                logit: &logits[k],
+                odds: plain.numbers.odds,
+                is_bounded: interests.bounded[plain.action.index()],
+                success: plain.numbers.success,
+                site: bound.site_key(plain.site, state.day),
+            });
+        }
+        let decision = &mut scratch.decisions[track.index];
+        let site = bound.site_key(track.site, state.day);
+        contenders.draw(state, site, deliberating, decision, &mut work.faults);
+    }
+
+    /// Chooses on one track on which somebody has an option, where what decides its options' draw
+    /// and success are plain numbers. False where they are not.
+    #[inline(always)]
+    fn choose_in_one_pass(&mut self, actor_id: ActorId, track: &TrackRow) -> bool {
+        let mut n_open = 0;
+        for &action in &track.options {
+            if self.scratch.is_open[action.index()] {
+                if self.ready.actions[action].numbers.is_none() || n_open == decide::MOST {
+                    return false;
+                }
+                n_open += 1;
+            }
+        }
+        for (k, &action) in track.options.iter().enumerate() {
+            if self.scratch.is_open[action.index()] {
+                let open = self.scratch.open[action.index()];
+                self.value_option(actor_id, action, k, &open);
+                open_as_number(&mut self.scratch.track.gates[k], &open);
+            }
+        }
+        let Self {
+            bound,
+            state,
+            work,
+            scratch,
+            ready,
+            ..
+        } = self;
+        let TrackRoom { logits, gates, .. } = &scratch.track;
+        let mut contenders = Contenders::new(&logits[0]);
+        for (k, &action) in track.options.iter().enumerate() {
+            let Some(numbers) = ready.actions[action].numbers else {
+                continue;
+            };
+            if scratch.is_open[action.index()] {
+                contenders.add(&Contender {
+                    option: k as u32 + 1,
+                    seen: &gates[k],
+                    least: 1.0,
+                    most: 1.0,
+                    logit: &logits[k],
+                    odds: numbers.odds,
+                    is_bounded: false,
+                    success: numbers.success,
+                    site: bound.site_key(bound.program.actions[action].success_site, state.day),
+                });
+            }
+        }
+        let decision = &mut scratch.decisions[track.index];
+        let site = bound.site_key(track.site, state.day);
+        let all = [u32::MAX; L];
+        contenders.draw(state, site, &all, decision, &mut work.faults);
+        true
+    }
+
+    /// Chooses on one track on which somebody has an option, and shows the choice to the observer.
     #[inline(always)]
     fn choose(
         &mut self,
@@ -374,70 +539,7 @@ impl<const L: usize> Engine<'_, L> {
         track: &TrackRow,
         observer: &mut dyn Observer<L>,
     ) {
-        let mut in_one_pass = !observer.watches_choices();
-        let mut n_open = 0;
-        for (k, &action) in track.options.iter().enumerate() {
-            if !self.scratch.is_open[action.index()] {
-                continue;
-            }
-            n_open += 1;
-            in_one_pass &= self.ready.actions[action].numbers.is_some();
-            if self.ready.actions[action].is_plain
-                && self.interests.precisions[actor_id.index()].is_some()
-            {
-                self.value_plain_option(actor_id, action, k);
-            } else {
-                let open = self.scratch.open[action.index()];
-                self.value_option(actor_id, action, k, &open);
-            }
-        }
-        if in_one_pass && n_open <= decide::MOST {
-            self.draw_in_one_pass(track);
-        } else {
-            self.draw_step_by_step(actor_id, track_index, track, observer);
-        }
-    }
-
-    /// Draws among options whose odds are plain numbers.
-    #[inline(always)]
-    fn draw_in_one_pass(&mut self, track: &TrackRow) {
-        let Self {
-            bound,
-            state,
-            interests,
-            scratch,
-            ready,
-            ..
-        } = self;
-        let room = &scratch.track;
-        let mut contenders = Contenders::new(&room.open[0], &room.logits[0]);
-        for (k, &action) in track.options.iter().enumerate() {
-            let odds = ready.actions[action].numbers.map_or(0.0, |it| it.odds);
-            if scratch.is_open[action.index()] && odds > 0.0 {
-                contenders.add(&Contender {
-                    option: k as u32 + 1,
-                    open: &scratch.open[action.index()],
-                    logit: &room.logits[k],
-                    odds,
-                    is_bounded: interests.bounded[action.index()],
-                    success: bound.site_key(bound.program.actions[action].success_site, state.day),
-                });
-            }
-        }
-        let decision = &mut scratch.decisions[track.index];
-        contenders.draw(state, bound.site_key(track.site, state.day), decision);
-    }
-
-    /// Draws in the general way, and shows the choice to the observer.
-    #[inline(always)]
-    fn draw_step_by_step(
-        &mut self,
-        actor_id: ActorId,
-        track_index: usize,
-        track: &TrackRow,
-        observer: &mut dyn Observer<L>,
-    ) {
-        let total = self.weigh_valued(track);
+        let total = self.weigh_track(actor_id, track);
         let Self {
             bound,
             state,
@@ -450,6 +552,8 @@ impl<const L: usize> Engine<'_, L> {
         let decision = &mut scratch.decisions[track.index];
         decision.pick = pick;
         decision.luck = success_luck(bound, state, track, &pick);
+        decision.done = [0; L];
+        decision.is_settled = false;
         let room = &scratch.track;
         observer.choice(&Choice {
             day: state.day,
@@ -464,8 +568,7 @@ impl<const L: usize> Engine<'_, L> {
         });
     }
 
-    /// Leaves in `scratch.track` what the options of a track weigh, each valued in the general way,
-    /// and gives their sum.
+    /// Leaves in `scratch.track` what the options of a track weigh, and gives their sum.
     #[inline(always)]
     pub(super) fn weigh_track(&mut self, actor_id: ActorId, track: &TrackRow) -> Lanes<L> {
         for (k, &action) in track.options.iter().enumerate() {
@@ -474,13 +577,6 @@ impl<const L: usize> Engine<'_, L> {
                 self.value_option(actor_id, action, k, &open);
             }
         }
-        self.weigh_valued(track)
-    }
-
-    /// Leaves in `scratch.track` what the options of a track weigh that have been valued, and gives
-    /// their sum.
-    #[inline(always)]
-    fn weigh_valued(&mut self, track: &TrackRow) -> Lanes<L> {
         let (scratch, ready) = (&mut self.scratch, &self.ready);
         let mut largest = [0.0; L];
         for (k, &action) in track.options.iter().enumerate() {
@@ -493,39 +589,6 @@ impl<const L: usize> Engine<'_, L> {
             }
         }
         weigh_options(&mut scratch.track, track.options.len(), &largest)
-    }
-
-    /// Leaves λ·log₂e·u of an option that is worth nothing but the linear part of its success,
-    /// all in plain numbers, in `scratch.track`.
-    #[inline(always)]
-    fn value_plain_option(&mut self, actor_id: ActorId, action: ActionId, k: usize) {
-        let Self {
-            bound,
-            state,
-            work,
-            interests,
-            scratch,
-            ready,
-            ..
-        } = self;
-        let morning = Self::morning(bound, state, &scratch.beliefs, actor_id);
-        let base = Self::expected(&scratch.mind, &morning);
-        let ready = &ready.actions[action];
-        let precision = &interests.precisions[actor_id.index()];
-        if let (Some(terms), Some(numbers), Some(precision)) =
-            (&ready.linear[0], ready.numbers, precision)
-        {
-            let logit = &mut scratch.track.logits[k];
-            let finish = Logit { precision, numbers };
-            let gradient = &interests.gradients[actor_id.index()];
-            linear_worth(logit, gradient, terms, base, finish);
-            if !interests.bounded[action.index()] {
-                let open = &scratch.open[action.index()];
-                for lane in 0..L {
-                    work.faults[lane] |= not_finite(logit[lane]) & open[lane];
-                }
-            }
-        }
     }
 
     /// Leaves λ·log₂e·u and the odds of one option in `scratch.track`.
@@ -553,6 +616,11 @@ impl<const L: usize> Engine<'_, L> {
         let ready = &ready.actions[action];
         let mind = &mut scratch.mind;
         let mut sides = [[0.0; L]; 2];
+        let (expected, rooms) = match (mind.expects, actor.perceives.is_empty()) {
+            (true, _) => (mind.expected.as_slice(), &mind.rooms),
+            (false, true) => (morning.view.variables, &scratch.rooms),
+            (false, false) => (morning.view.variables, &mind.rooms),
+        };
         for (index, side) in Side::BOTH.into_iter().enumerate() {
             if !side.does_anything(&row.touches) {
                 continue;
@@ -560,23 +628,28 @@ impl<const L: usize> Engine<'_, L> {
             let worth = &mut sides[index];
             let is_evaluated = !row.concern.residuals.is_empty() || row.stirs.contains(&true);
             let what = (row.touches.as_slice(), side);
-            let expected = match mind.expects {
-                true => mind.expected.as_slice(),
-                false => morning.view.variables,
-            };
+            let after = &mut mind.after;
             if let Some(terms) = &ready.linear[index] {
-                linear_worth(worth, own.gradient, terms, expected, Bare);
-            }
-            if is_evaluated || ready.linear[index].is_none() {
-                let after = &mut mind.after;
-                hypothesise(&row.touches, side, &morning, expected, after, open, work);
-            }
-            if ready.linear[index].is_none() {
-                add_linear_worth(worth, own, &row.concern, what, expected, &mind.after);
+                linear_worth(worth, own.gradient, terms, rooms, Bare);
+                if is_evaluated {
+                    hypothesise(what, &morning, expected, after, [], open, work);
+                }
+            } else {
+                let slopes = (own.gradient, row.concern.gradient.as_slice());
+                hypothesise(
+                    what,
+                    &morning,
+                    expected,
+                    after,
+                    [(worth, slopes)],
+                    open,
+                    work,
+                );
             }
             if !is_evaluated {
                 continue;
             }
+            let worth = &mut sides[index];
             exchange(what, &mut mind.imagined, &mut mind.after);
             let residuals = (row.concern.residuals.as_slice(), mind.residuals.as_slice());
             let there = on(&morning, &mind.imagined);
@@ -629,7 +702,7 @@ impl<const L: usize> Engine<'_, L> {
         let precision = work.input(actor.precision, &morning, open, precision_slot);
         let (logit, faults) = (&mut scratch.track.logits[k], &mut work.faults);
         for lane in 0..L {
-            let worth = utility[lane] + appeal[lane] - cost[lane];
+            let worth = utility[lane] + (appeal[lane] - cost[lane]);
             logit[lane] = precision[lane] * std::f32::consts::LOG2_E * worth;
             faults[lane] |= not_finite(logit[lane]) & open[lane];
         }
@@ -637,7 +710,15 @@ impl<const L: usize> Engine<'_, L> {
     }
 }
 
-/// λ·log₂e·(worth of the sides + appeal − cost), in plain numbers.
+/// Leaves 1 where an option is open, else 0.
+#[inline(always)]
+fn open_as_number<const L: usize>(gate: &mut Lanes<L>, open: &Mask<L>) {
+    for lane in 0..L {
+        gate[lane] = keep(open[lane], 1.0);
+    }
+}
+
+/// λ·log₂e·(worth of the sides + (appeal − cost)), in plain numbers.
 #[inline(always)]
 fn finish_logit<const L: usize>(
     logit: &mut Lanes<L>,
@@ -646,22 +727,17 @@ fn finish_logit<const L: usize>(
     sides: &[Lanes<L>; 2],
     fails_with_effect: bool,
 ) {
-    let Numbers {
-        success,
-        cost,
-        appeal,
-        ..
-    } = numbers;
+    let Numbers { success, charm, .. } = numbers;
     let failure = 1.0 - success;
     let [well, ill] = sides;
     if fails_with_effect {
         for lane in 0..L {
             let utility = success * well[lane] + failure * ill[lane];
-            logit[lane] = precision[lane] * (utility + appeal - cost);
+            logit[lane] = precision[lane] * (utility + charm);
         }
     } else {
         for lane in 0..L {
-            logit[lane] = precision[lane] * (success * well[lane] + appeal - cost);
+            logit[lane] = precision[lane] * (success * well[lane] + charm);
         }
     }
 }
@@ -698,55 +774,4 @@ fn success_luck<const L: usize>(
         luck[lane] = single::uniform(keyed::word(lane_key, site_key));
     }
     luck
-}
-
-/// Leaves in `room.weights` the shares r·2^logit of waiting (r = 1, logit 0) and the options, and
-/// gives their sum. `largest` is the greatest logit of an open option with odds, at least 0, and
-/// is subtracted so that no weight overflows.
-#[inline(always)]
-pub(super) fn weigh_options<const L: usize>(
-    room: &mut TrackRoom<L>,
-    n_options: usize,
-    largest: &Lanes<L>,
-) -> Lanes<L> {
-    let wait = &mut room.weights[0];
-    for lane in 0..L {
-        wait[lane] = single::exp2(-largest[lane]);
-    }
-    let mut total = *wait;
-    for k in 0..n_options {
-        let weight = &mut room.weights[k + 1];
-        if !any(&room.open[k]) {
-            *weight = [0.0; L];
-            continue;
-        }
-        let (odds, logit, open) = (&room.odds[k], &room.logits[k], &room.open[k]);
-        for lane in 0..L {
-            let share = odds[lane] * single::exp2(logit[lane] - largest[lane]);
-            weight[lane] = keep(open[lane] & bit(odds[lane] > 0.0), share);
-            total[lane] += weight[lane];
-        }
-    }
-    total
-}
-
-/// Draws from the weights, waiting first, by inverse CDF: the last option that has weight and
-/// before which the sum is at most u·total, so that a closed option is never taken, however the
-/// sums are rounded.
-#[inline(always)]
-fn pick_option<const L: usize>(weights: &[Lanes<L>], total: &Lanes<L>, words: &Mask<L>) -> Mask<L> {
-    let mut target = [0.0; L];
-    for lane in 0..L {
-        target[lane] = single::uniform(words[lane]) * total[lane];
-    }
-    let mut before = [0.0; L];
-    let mut pick = [0; L];
-    for (option, weight) in weights.iter().enumerate() {
-        for lane in 0..L {
-            let reached = bit(before[lane] <= target[lane]) & bit(weight[lane] > 0.0);
-            pick[lane] = (pick[lane] & !reached) | (option as u32 & reached);
-            before[lane] += weight[lane];
-        }
-    }
-    pick
 }

@@ -14,6 +14,7 @@ impl<const L: usize> Engine<'_, L> {
         self.deliver();
         self.remember_morning();
         for (index, turn) in self.bound.program.turns.iter().enumerate() {
+            self.measure_turn(index);
             for &actor in &turn.actors {
                 self.deliberate(actor, observer);
             }

@@ -37,7 +37,7 @@ use evaluate::{Situation, Workspace};
 use lanes::{Lanes, Mask};
 
 /// The lanes of a block in ordinary use.
-pub const LANES: usize = 64;
+pub const LANES: usize = 128;
 
 /// Lives blocks of `L` runs, one after the other.
 #[derive(Debug)]
@@ -55,11 +55,12 @@ pub struct Engine<'p, const L: usize> {
 struct Interests<const L: usize> {
     /// Normalised weights by actor and imperative.
     weights: Vec<Vec<Lanes<L>>>,
-    /// Derivatives of the linear part of utility by actor and row of its gradient.
+    /// Derivatives of the linear part of utility by actor and row of its gradient, and then their
+    /// negatives.
     gradients: Vec<Vec<Lanes<L>>>,
     /// λ·log₂e by actor, where it is no expression.
     precisions: Vec<Option<Lanes<L>>>,
-    /// By action, whether its logit is proven to lie within ±60 in every lane of this block.
+    /// By action, whether its weight is proven to lie within 2^±120 in every lane of this block.
     bounded: Vec<bool>,
 }
 
@@ -68,6 +69,8 @@ struct Interests<const L: usize> {
 struct Scratch<const L: usize> {
     /// The world as the deliberating actor sees it, where it sees it otherwise than it is.
     beliefs: Vec<Lanes<L>>,
+    /// The room that the variables have in the world, above and below, as far as it is asked for.
+    rooms: Vec<Lanes<L>>,
     /// What the deliberating actor compares.
     mind: Mind<L>,
     /// Today's effects on the variables.
@@ -97,6 +100,8 @@ struct Mind<const L: usize> {
     expected: Vec<Lanes<L>>,
     /// Whether s⁺ is in `expected`; else it is what the actor sees.
     expects: bool,
+    /// The room that the variables have on s⁺, where it is not the world.
+    rooms: Vec<Lanes<L>>,
     /// The state on which goals are evaluated: s⁺, or after an option.
     imagined: Vec<Lanes<L>>,
     /// By touch of the option in hand: the variable's value after it.
@@ -154,7 +159,7 @@ impl<'p, const L: usize> Engine<'p, L> {
                 gradients: program
                     .actors
                     .iter()
-                    .map(|row| rows(row.gradient.len()))
+                    .map(|row| rows(2 * row.gradient.len()))
                     .collect(),
                 precisions: vec![None; program.actors.len()],
                 bounded: vec![false; program.actions.len()],
@@ -162,9 +167,11 @@ impl<'p, const L: usize> Engine<'p, L> {
             ready: ready::Ready::new(bound),
             scratch: Scratch {
                 beliefs: rows(n_variables),
+                rooms: rows(2 * n_variables),
                 mind: Mind {
                     expected: rows(n_variables),
                     expects: false,
+                    rooms: rows(2 * n_variables),
                     imagined: rows(n_variables),
                     after: rows(most_touches),
                     residuals: rows(most_imperatives),
@@ -228,7 +235,7 @@ impl<'p, const L: usize> Engine<'p, L> {
         for actor in self.bound.program.actors.ids() {
             self.weigh_interests_of(actor);
         }
-        self.bound_logits();
+        self.bound_weights();
     }
 
     /// Normalises an actor's weights: ŵᵢ = wᵢ / Σ wⱼ, all 0 where the sum is 0; and from them the
@@ -252,15 +259,17 @@ impl<'p, const L: usize> Engine<'p, L> {
                 row[lane] = lanes::keep(lanes::bit(sum[lane] > 0.0), row[lane] / sum[lane]);
             }
         }
-        for (row, gradient) in self.interests.gradients[actor_id.index()]
-            .iter_mut()
-            .zip(&actor.gradient)
-        {
+        let gradients = &mut self.interests.gradients[actor_id.index()];
+        let (rises, falls) = gradients.split_at_mut(actor.gradient.len());
+        for ((row, negative), gradient) in rises.iter_mut().zip(falls).zip(&actor.gradient) {
             *row = [0.0; L];
             for &(imperative, coefficient) in &gradient.terms {
                 for lane in 0..L {
                     row[lane] += weights[imperative][lane] * coefficient;
                 }
+            }
+            for lane in 0..L {
+                negative[lane] = -row[lane];
             }
         }
         self.interests.precisions[actor_id.index()] = match actor.precision {
@@ -278,39 +287,39 @@ impl<'p, const L: usize> Engine<'p, L> {
         };
     }
 
-    /// Finds the options whose logit cannot leave ±60, so that neither it nor the exponential of
-    /// a difference of two of them need be watched.
-    fn bound_logits(&mut self) {
+    /// Finds the options whose weight cannot leave 2^±120, so that neither it nor the sum of
+    /// several need be watched.
+    fn bound_weights(&mut self) {
         let greatest = |row: &Lanes<L>| row.iter().fold(0.0_f32, |most, x| most.max(x.abs()));
-        let (interests, program) = (&mut self.interests, self.bound.program);
-        for (id, row) in program.actions.enumerate() {
-            let ready = &self.ready.actions[id];
-            let gradient = &interests.gradients[row.actor.index()];
-            let precision = &interests.precisions[row.actor.index()];
-            interests.bounded[id.index()] = match (ready, &ready.linear[0], precision) {
-                (
-                    ready::ReadyAction {
-                        is_plain: true,
-                        numbers: Some(numbers),
-                        ..
-                    },
-                    Some(terms),
-                    Some(precision),
-                ) => {
-                    let of_term = |term: &ready::Term| {
-                        // Rounding moves a sum by less than this share of it.
-                        let rounding = term.min.abs().max(term.max.abs()) * 1e-6;
-                        greatest(&gradient[term.slope]) * (term.amount.abs() + rounding)
-                    };
-                    let worth = terms.iter().map(of_term).sum::<f32>();
-                    let most = worth + numbers.appeal.abs() + numbers.cost.abs();
-                    greatest(precision) * most < 59.0
-                }
-                _ => false,
+        let Self {
+            bound,
+            interests,
+            ready,
+            ..
+        } = self;
+        for (id, actor) in bound.program.actors.enumerate() {
+            let Some(precision) = &interests.precisions[id.index()] else {
+                continue;
             };
+            let precision = greatest(precision);
+            for &action in actor.tracks.iter().flat_map(|track| &track.options) {
+                let ready = &ready.actions[action];
+                let (least_odds, most_odds) = (1.0 / MOST_ODDS, MOST_ODDS);
+                interests.bounded[action.index()] = match (ready.most, ready.numbers) {
+                    (Some(most), Some(numbers)) => {
+                        precision * most < 59.0
+                            && numbers.odds >= least_odds
+                            && numbers.odds <= most_odds
+                    }
+                    _ => false,
+                };
+            }
         }
     }
 }
+
+/// 2⁶⁰: odds beyond it, or below its inverse, are watched.
+const MOST_ODDS: f32 = (1_u64 << 60) as f32;
 
 impl<const L: usize> State<L> {
     /// The world as it is.

@@ -57,8 +57,8 @@ pub enum Tried {
 
 /// Watches runs live. All methods do nothing unless they are written.
 pub trait Observer<const L: usize> {
-    /// Whether it watches choices: where it does not, [`Observer::choice`] may not be called, and
-    /// what would be shown to it need not be kept.
+    /// Whether it watches choices: where it does not, it need not be told of choices, of actions and
+    /// of their success, and what would be shown to it need not be kept.
     fn watches_choices(&self) -> bool {
         true
     }

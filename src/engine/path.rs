@@ -101,7 +101,7 @@ macro_rules! compile_for_widths {
 }
 
 // The first is for tests: the same bits for another width.
-compile_for_widths!(8 64);
+compile_for_widths!(8 128);
 
 impl<const L: usize> Engine<'_, L> {
     fn live_on_path(&mut self, day: u16, observer: &mut dyn Observer<L>) {

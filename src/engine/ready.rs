@@ -4,11 +4,12 @@
 //! which are, so that the hot loops take them as scalars and keep what they sum in registers; the
 //! operations and their order are those of the general way, so no bit hangs on it.
 
+use super::decide;
 use super::worth::Side;
-use crate::index::{ActionId, ActorId, CodeId, Id, Table, VariableId};
+use crate::index::{ActionId, ActorId, CodeId, Id, SiteId, Table, VariableId};
 use crate::program::{
-    ActionRow, ActorRow, Anticipation, Bound, CodeResult, Input, Operand, Operation, Program, Turn,
-    VariableRow,
+    ActionRow, ActorRow, Anticipation, Bound, CodeResult, Input, Operand, Operation, Program,
+    TrackRow, Turn, VariableRow,
 };
 
 /// What is known of a program.
@@ -18,8 +19,12 @@ pub(super) struct Ready {
     pub(super) actions: Table<ActionId, ReadyAction>,
     /// By actor.
     pub(super) actors: Table<ActorId, ReadyActor>,
+    /// By track: its options, where all are plain and few enough for a draw in one pass.
+    pub(super) tracks: Vec<Option<Vec<PlainOption>>>,
     /// By turn, whether what its actions do does not depend on what the run remembers.
     pub(super) turns: Vec<bool>,
+    /// By turn, the variables whose room its actors ask for.
+    pub(super) roomy: Vec<Vec<Roomy>>,
     /// The variables on which effects arrive late, with their rows of `Program::pending`.
     pub(super) arriving: Vec<(usize, Vec<usize>)>,
     /// The variables that drift by given numbers.
@@ -33,14 +38,46 @@ pub(super) struct Ready {
 pub(super) struct ReadyAction {
     /// How its condition is judged.
     pub(super) opening: Opening,
-    /// Its plain numbers, where all four are.
+    /// Whether only its limit, its cooldown or its code say where it is open.
+    pub(super) is_judged: bool,
+    /// Its plain numbers, where all are.
     pub(super) numbers: Option<Numbers>,
     /// The linear part of its worth to its actor by side, where all amounts are plain numbers.
     pub(super) linear: [Option<Vec<Term>>; 2],
-    /// Whether it is worth nothing but the linear part of its success, in plain numbers.
-    pub(super) is_plain: bool,
+    /// The most that λ·log₂e is multiplied by in its logit, where it is worth nothing but the linear
+    /// part of its success, in plain numbers.
+    pub(super) most: Option<f32>,
     /// By one whom its actor anticipates, what of the reply it may change.
     pub(super) shifts: Vec<Shift>,
+}
+
+/// An option that is worth nothing but the linear part of its success, in plain numbers.
+#[derive(Debug)]
+pub(super) struct PlainOption {
+    pub(super) action: ActionId,
+    /// Its number; waiting is 0.
+    pub(super) option: u32,
+    pub(super) numbers: Numbers,
+    pub(super) terms: Vec<Term>,
+    pub(super) gate: Gate,
+    /// Where the luck of its success is.
+    pub(super) site: SiteId,
+}
+
+/// Where a plain option is open to those who deliberate.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Gate {
+    /// Where a variable lies between two numbers.
+    Window {
+        /// The variable.
+        variable: usize,
+        /// The least of them.
+        least: f32,
+        /// The greatest.
+        most: f32,
+    },
+    /// Where it is judged to be, by its limit, its cooldown or its code.
+    Judged,
 }
 
 /// What of a reply may be otherwise after an action than before: the rest keeps its bits, and need
@@ -90,21 +127,26 @@ pub(super) enum Comparison {
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Numbers {
     pub(super) success: f32,
-    pub(super) cost: f32,
-    pub(super) appeal: f32,
+    /// Appeal less cost.
+    pub(super) charm: f32,
     pub(super) odds: f32,
 }
 
 /// One variable's part in the linear worth of an action.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Term {
-    /// The variable.
-    pub(super) variable: usize,
-    /// Its row of the actor's gradient.
+    /// The room that the change has: twice the variable's index, and 1 more if it falls.
+    pub(super) room: usize,
+    /// The row of the actor's gradient and its negative: the negative if it falls.
     pub(super) slope: usize,
-    /// The change.
-    pub(super) amount: f32,
-    /// The variable's bounds.
+    /// By how much, whatever the sign.
+    pub(super) size: f32,
+}
+
+/// A variable for whose changes room is measured.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Roomy {
+    pub(super) variable: usize,
     pub(super) min: f32,
     pub(super) max: f32,
 }
@@ -115,6 +157,8 @@ pub(super) struct ReadyActor {
     /// The variables of the hypothetical states on which it evaluates goals; none where its goals
     /// are linear and it reckons with nobody.
     pub(super) imagined: Vec<usize>,
+    /// The variables whose room it asks for.
+    pub(super) roomy: Vec<Roomy>,
 }
 
 impl Ready {
@@ -128,25 +172,37 @@ impl Ready {
             .enumerate()
             .filter_map(drifts)
             .partition(|&index| has_expression(&program.variables.as_slice()[index]));
+        let actions: Table<ActionId, ReadyAction> = program
+            .actions
+            .iter()
+            .map(|row| ReadyAction::new(bound, row))
+            .collect();
+        let actors: Table<ActorId, ReadyActor> = program
+            .actors
+            .iter()
+            .map(|actor| ReadyActor::new(program, actor, &actions))
+            .collect();
+        let mut tracks: Vec<_> = (0..program.n_tracks).map(|_| None).collect();
+        for track in program.actors.iter().flat_map(|actor| &actor.tracks) {
+            tracks[track.index] = plain_options(bound, track, &actions);
+        }
+        let of_turn = |turn: &Turn| {
+            let all = turn.actors.iter().flat_map(|&actor| &actors[actor].roomy);
+            distinct(all.copied().collect())
+        };
         Self {
+            tracks,
             turns: program
                 .turns
                 .iter()
                 .map(|turn| !remembers(program, turn))
                 .collect(),
+            roomy: program.turns.iter().map(of_turn).collect(),
             arriving: arriving(program),
             drifting,
             drifting_by_expression,
-            actions: program
-                .actions
-                .iter()
-                .map(|row| ReadyAction::new(bound, row))
-                .collect(),
-            actors: program
-                .actors
-                .iter()
-                .map(|actor| ReadyActor::new(program, actor))
-                .collect(),
+            actions,
+            actors,
         }
     }
 }
@@ -156,17 +212,22 @@ impl ReadyAction {
         let program = bound.program;
         let numbers = Numbers::of(bound, row);
         let linear = Side::BOTH.map(|side| terms(bound, row, side));
-        let is_plain = numbers.is_some()
-            && linear[0].is_some()
-            && program.actors[row.actor].risk.is_none()
+        let is_linear = program.actors[row.actor].risk.is_none()
+            && matches!(program.actors[row.actor].precision, Input::Parameter(_))
             && row.concern.residuals.is_empty()
             && !row.stirs.contains(&true)
             && !Side::Failure.does_anything(&row.touches);
+        let most = match (is_linear, numbers, &linear[0]) {
+            (true, Some(numbers), Some(terms)) => Some(most_worth(program, row, numbers, terms)),
+            _ => None,
+        };
+        let opening = opening(program, row);
         Self {
-            opening: opening(program, row),
+            is_judged: matches!(gate(program, row, opening), Gate::Judged),
+            opening,
             numbers,
             linear,
-            is_plain,
+            most,
             shifts: program.actors[row.actor]
                 .anticipates
                 .iter()
@@ -229,18 +290,104 @@ impl Numbers {
     fn of(bound: &Bound<'_>, row: &ActionRow) -> Option<Self> {
         Some(Self {
             success: bound.known(row.success)?,
-            cost: bound.known(row.cost)?,
-            appeal: bound.known(row.appeal)?,
+            charm: bound.known(row.appeal)? - bound.known(row.cost)?,
             odds: bound.known(row.daily_odds)?,
         })
     }
 }
 
+/// The greatest worth of an action, whatever the sign: no normalised weight exceeds 1, so no slope
+/// exceeds its largest coefficient.
+fn most_worth(program: &Program, row: &ActionRow, numbers: Numbers, terms: &[Term]) -> f32 {
+    let gradient = &program.actors[row.actor].gradient;
+    let of_term = |term: &Term| {
+        let coefficients = gradient[term.slope % gradient.len()].terms.iter();
+        let most = coefficients.fold(0.0_f32, |most, (_, c)| most.max(c.abs()));
+        most * term.size
+    };
+    terms.iter().map(of_term).sum::<f32>() + numbers.charm.abs()
+}
+
+/// The options of a track, where all are plain and few enough.
+fn plain_options(
+    bound: &Bound<'_>,
+    track: &TrackRow,
+    actions: &Table<ActionId, ReadyAction>,
+) -> Option<Vec<PlainOption>> {
+    let plain = |&id: &ActionId| {
+        let (row, ready) = (&bound.program.actions[id], &actions[id]);
+        ready.most?;
+        Some(PlainOption {
+            action: id,
+            option: row.place.1,
+            numbers: ready.numbers?,
+            terms: ready.linear[0].clone()?,
+            gate: gate(bound.program, row, ready.opening),
+            site: row.success_site,
+        })
+    };
+    if track.options.len() > decide::MOST {
+        return None;
+    }
+    track.options.iter().map(plain).collect()
+}
+
+fn gate(program: &Program, row: &ActionRow, opening: Opening) -> Gate {
+    use Comparison::{Greater, GreaterOrEqual, Less, LessOrEqual};
+    if row.limit.is_some() || row.cooldown_days > 0 {
+        return Gate::Judged;
+    }
+    let Opening::Compares {
+        variable,
+        comparison,
+        number,
+    } = opening
+    else {
+        return match opening {
+            Opening::Always if !program.variables.is_empty() => Gate::Window {
+                variable: 0,
+                least: f32::NEG_INFINITY,
+                most: f32::INFINITY,
+            },
+            _ => Gate::Judged,
+        };
+    };
+    let (least, most) = match comparison {
+        Less => (f32::NEG_INFINITY, number.next_down()),
+        LessOrEqual => (f32::NEG_INFINITY, number),
+        Greater => (number.next_up(), f32::INFINITY),
+        GreaterOrEqual => (number, f32::INFINITY),
+    };
+    Gate::Window {
+        variable,
+        least,
+        most,
+    }
+}
+
+/// Each variable once.
+fn distinct(mut roomy: Vec<Roomy>) -> Vec<Roomy> {
+    roomy.sort_by_key(|roomy| roomy.variable);
+    roomy.dedup_by_key(|roomy| roomy.variable);
+    roomy
+}
+
 impl ReadyActor {
-    fn new(program: &Program, actor: &ActorRow) -> Self {
-        let options = actor.tracks.iter().flat_map(|track| &track.options);
+    fn new(program: &Program, actor: &ActorRow, actions: &Table<ActionId, ReadyAction>) -> Self {
+        let options = || actor.tracks.iter().flat_map(|track| &track.options);
+        let terms = options().flat_map(|&id| actions[id].linear.iter().flatten().flatten());
+        let roomy = terms.map(|term| {
+            let variable = term.room / 2;
+            let row = &program.variables.as_slice()[variable];
+            Roomy {
+                variable,
+                min: row.min,
+                max: row.max,
+            }
+        });
+        let roomy = distinct(roomy.collect());
         let mut imagined: Vec<usize> = Vec::new();
-        for &action in options {
+        for &action in options() {
             let row = &program.actions[action];
             for &index in &row.concern.residuals {
                 if let Some(residual) = actor.imperatives[index].residual {
@@ -256,7 +403,7 @@ impl ReadyActor {
         }
         imagined.sort_unstable();
         imagined.dedup();
-        Self { imagined }
+        Self { imagined, roomy }
     }
 }
 
@@ -348,13 +495,12 @@ fn terms(bound: &Bound<'_>, row: &ActionRow, side: Side) -> Option<Vec<Term>> {
             return None;
         }
         if let Some(slope) = *slope {
-            let variable = &bound.program.variables[touch.variable];
+            let amount = bound.known(input)?;
+            let falls = usize::from(amount < 0.0);
             terms.push(Term {
-                variable: touch.variable.index(),
-                slope,
-                amount: bound.known(input)?,
-                min: variable.min,
-                max: variable.max,
+                room: 2 * touch.variable.index() + falls,
+                slope: slope + falls * bound.program.actors[row.actor].gradient.len(),
+                size: amount.abs(),
             });
         }
     }

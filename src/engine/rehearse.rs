@@ -145,7 +145,8 @@ impl<'p, const L: usize> Rehearsal<'p, L> {
             Part::Face(state, actor) => {
                 engine.state.take_place_of(state);
                 engine.perceive(actor);
-                self.is_open = engine.face(actor, &[u32::MAX; L]);
+                engine.measure_for(actor);
+                self.is_open = engine.face(actor, &[u32::MAX; L], true);
             }
             Part::Interests(actor) => engine.weigh_interests_of(actor),
             Part::Replies(actor) => {

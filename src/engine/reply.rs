@@ -9,16 +9,15 @@
 
 use super::Interests;
 use super::choose::TrackRoom;
+use super::decide::{weigh_option, weigh_waiting};
 use super::evaluate::{Situation, Workspace};
-use super::lanes::{Lanes, Mask, any, bit, keep, not_finite, select};
+use super::lanes::{Lanes, Mask, any, bit, not_finite, select};
 use super::path::on_path;
 use super::ready::Shift;
 use super::worth::{
-    ActorInterests, Side, add_linear_worth, add_residual_worth, exchange, hypothesise, join_sides,
-    on,
+    ActorInterests, Side, add_residual_worth, exchange, hypothesise, join_sides, on,
 };
 use crate::index::{ActionId, ActorId, Id};
-use crate::math::single;
 use crate::program::{Anticipation, Program};
 
 /// Room for valuing the replies of one other.
@@ -336,11 +335,17 @@ impl<'a, const L: usize> Reckoning<'a, L> {
             }
             let what = (row.touches.as_slice(), side);
             let there = on(morning, base);
-            let after = &mut room.after;
-            hypothesise(&row.touches, side, &there, base, after, open, work);
-            let (worth, after) = (&mut theirs[index], &room.after);
-            add_linear_worth(worth, self.theirs, &row.concern, what, base, after);
-            add_linear_worth(&mut own[index], self.own, concern, what, base, after);
+            let worths = [
+                (
+                    &mut theirs[index],
+                    (self.theirs.gradient, row.concern.gradient.as_slice()),
+                ),
+                (
+                    &mut own[index],
+                    (self.own.gradient, concern.gradient.as_slice()),
+                ),
+            ];
+            hypothesise(what, &there, base, &mut room.after, worths, open, work);
             if row.concern.residuals.is_empty() && concern.residuals.is_empty() {
                 continue;
             }
@@ -348,6 +353,7 @@ impl<'a, const L: usize> Reckoning<'a, L> {
             let there = on(morning, base);
             let before = room.their_residuals[place].as_slice();
             let residuals = (row.concern.residuals.as_slice(), before);
+            let worth = &mut theirs[index];
             add_residual_worth(worth, self.theirs, residuals, &there, open, work);
             let before = room.own_residuals[place].as_slice();
             let residuals = (concern.residuals.as_slice(), before);
@@ -366,13 +372,11 @@ impl<'a, const L: usize> Reckoning<'a, L> {
         };
         let mut utility = join_sides(success, &theirs, fails, risk);
         option.worth = join_sides(success, &own, fails, None);
+        let mut d = [0.0; L];
         let appeal = work.input(row.appeal, &there, open, &mut c);
+        let cost = work.input(row.cost, &there, open, &mut d);
         for lane in 0..L {
-            utility[lane] += appeal[lane];
-        }
-        let cost = work.input(row.cost, &there, open, &mut c);
-        for lane in 0..L {
-            utility[lane] -= cost[lane];
+            utility[lane] += appeal[lane] - cost[lane];
         }
         option.odds = *work.input(row.daily_odds, &there, open, &mut c);
         let faults = &mut work.faults;
@@ -410,17 +414,14 @@ fn weigh_replies<'a, const L: usize>(
         return;
     }
     let mut total = [0.0; L];
-    for lane in 0..L {
-        total[lane] = single::exp2(-largest[lane]);
-    }
+    weigh_waiting(&mut total, &largest);
     for (option, weight) in open_ones.clone().zip(weights.iter_mut()) {
-        let ReplyOption {
-            open, odds, logit, ..
-        } = option;
+        let mut open = option.open;
         for lane in 0..L {
-            let share = odds[lane] * single::exp2(logit[lane] - largest[lane]);
-            let is_meant = open[lane] & active[lane] & bit(odds[lane] > 0.0);
-            weight[lane] = keep(is_meant, share);
+            open[lane] &= active[lane];
+        }
+        weigh_option(weight, &open, &option.odds, &option.logit, &largest);
+        for lane in 0..L {
             total[lane] += weight[lane];
         }
     }

@@ -133,6 +133,20 @@ impl<const L: usize> Record<L> {
         self.counts[lane] += (happened & 1) + (succeeded & (1 << FIELD));
     }
 
+    /// Notes a day on which it was open, where `open` is 1 and not 0.
+    #[inline(always)]
+    pub(super) fn note_open(&mut self, lane: usize, open: u32) {
+        self.counts[lane] += open << (2 * FIELD);
+    }
+
+    /// The same where a bit of the lane's `opened` is set.
+    #[inline(always)]
+    pub(super) fn note_opened(&mut self, opened: &Mask<L>, bit: u32) {
+        for lane in 0..L {
+            self.note_open(lane, (opened[lane] >> bit) & 1);
+        }
+    }
+
     /// Closes an option where its limit is reached or its cooldown is not over.
     #[inline(always)]
     pub(super) fn close(

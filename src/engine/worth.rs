@@ -7,11 +7,11 @@
 //! replies of others that it reckons with.
 
 use super::evaluate::{Situation, View, Workspace};
-use super::lanes::{Lanes, Mask, clamp, select};
-use super::ready::{Numbers, Term};
+use super::lanes::{At, Lanes, Mask, clamp, select};
+use super::ready::{Numbers, Roomy, Term};
 use crate::index::Id;
 use crate::math::single;
-use crate::program::{Concern, ImperativeRow, Input, Touch};
+use crate::program::{ImperativeRow, Input, Touch};
 
 /// What one actor wants.
 #[derive(Clone, Copy)]
@@ -53,67 +53,107 @@ impl Side {
     }
 }
 
-/// Leaves in `after`, by touch, the value of the variable on `base` with the effects of one side
-/// added: delayed effects count in full. Amounts are read from the situation.
+/// What an action's changes are worth in the linear part of one's goals: the gradient, and by touch
+/// the row of it.
+pub(super) type Slopes<'a, const L: usize> = (&'a [Lanes<L>], &'a [Option<usize>]);
+
+/// Goes through the effects of one side on `base`: leaves in `after`, by touch, the value of the
+/// variable with the effect added (delayed effects count in full), and adds to each worth the
+/// gradient times the change. Amounts are read from the situation.
 #[inline(always)]
-pub(super) fn hypothesise<const L: usize>(
-    touches: &[Touch],
-    side: Side,
+pub(super) fn hypothesise<const N: usize, const L: usize>(
+    (touches, side): (&[Touch], Side),
     situation: &Situation<'_, L>,
     base: &[Lanes<L>],
     after: &mut [Lanes<L>],
+    mut worths: [(&mut Lanes<L>, Slopes<'_, L>); N],
     active: &Mask<L>,
     work: &mut Workspace<L>,
 ) {
-    for (touch, after) in touches.iter().zip(after) {
+    for (k, (touch, after)) in touches.iter().zip(after).enumerate() {
         let Some(input) = side.of(touch) else {
             continue;
         };
         let variable = &situation.bound.program.variables[touch.variable];
+        let bounds = (variable.min, variable.max);
         let base = &base[touch.variable.index()];
-        if let Some(amount) = situation.bound.known(input) {
-            for lane in 0..L {
-                after[lane] = clamp(base[lane] + amount, variable.min, variable.max);
-            }
-            continue;
-        }
         let mut slot = [0.0; L];
-        let amount = work.input(input, situation, active, &mut slot);
-        for lane in 0..L {
-            after[lane] = clamp(base[lane] + amount[lane], variable.min, variable.max);
+        if let Some(amount) = situation.bound.known(input) {
+            add_effect(after, base, amount, bounds);
+            for (worth, (gradient, rows)) in &mut worths {
+                if let Some(row) = rows[k] {
+                    add_change(worth, &gradient[row], base, amount, bounds);
+                }
+            }
+        } else {
+            let amount = work.input(input, situation, active, &mut slot);
+            add_effect(after, base, amount, bounds);
+            for (worth, (gradient, rows)) in &mut worths {
+                if let Some(row) = rows[k] {
+                    add_change(worth, &gradient[row], base, amount, bounds);
+                }
+            }
         }
     }
 }
 
-/// Adds the worth of the changes in the linear part of the goals: gradient times change.
+/// x' = clamp(x + amount).
 #[inline(always)]
-pub(super) fn add_linear_worth<const L: usize>(
-    worth: &mut Lanes<L>,
-    interests: ActorInterests<'_, L>,
-    concern: &Concern,
-    (touches, side): (&[Touch], Side),
-    base: &[Lanes<L>],
-    after: &[Lanes<L>],
+fn add_effect<const L: usize>(
+    after: &mut Lanes<L>,
+    base: &Lanes<L>,
+    amount: impl At,
+    (min, max): (f32, f32),
 ) {
-    for ((touch, after), row) in touches.iter().zip(after).zip(&concern.gradient) {
-        let (Some(row), Some(_)) = (row, side.of(touch)) else {
-            continue;
+    for lane in 0..L {
+        after[lane] = clamp(base[lane] + amount.at(lane), min, max);
+    }
+}
+
+/// Adds slope times change, the change being the amount or what room there is for it.
+#[inline(always)]
+fn add_change<const L: usize>(
+    worth: &mut Lanes<L>,
+    slope: &Lanes<L>,
+    base: &Lanes<L>,
+    amount: impl At,
+    (min, max): (f32, f32),
+) {
+    for lane in 0..L {
+        let (down, up) = (min - base[lane], max - base[lane]);
+        worth[lane] += slope[lane] * clamp(amount.at(lane), down, up);
+    }
+}
+
+/// Leaves in `rooms` how much room there is on `base` above and below some variables: rows 2v and
+/// 2v + 1 for variable v.
+#[inline(always)]
+pub(super) fn measure_rooms<const L: usize>(
+    rooms: &mut [Lanes<L>],
+    base: &[Lanes<L>],
+    variables: &[Roomy],
+) {
+    for roomy in variables {
+        let x = &base[roomy.variable];
+        let [above, below] = &mut rooms[2 * roomy.variable..][..2] else {
+            return;
         };
-        let slope = &interests.gradient[*row];
-        let base = &base[touch.variable.index()];
         for lane in 0..L {
-            worth[lane] += slope[lane] * (after[lane] - base[lane]);
+            above[lane] = roomy.max - x[lane];
+            below[lane] = x[lane] - roomy.min;
         }
     }
 }
 
-/// Leaves in `worth` the same sum, for changes that are plain numbers. The sum stays in registers.
+/// Leaves in `worth` what [`hypothesise`] adds to it, to the bit, for changes that are plain
+/// numbers: a change is the amount or the room there is for it, and has its sign. The sum stays in
+/// registers. `gradient` holds the actor's gradient and then its negative.
 #[inline(always)]
 pub(super) fn linear_worth<const L: usize>(
     worth: &mut Lanes<L>,
     gradient: &[Lanes<L>],
     terms: &[Term],
-    base: &[Lanes<L>],
+    rooms: &[Lanes<L>],
     finish: impl Finish,
 ) {
     match terms {
@@ -122,17 +162,17 @@ pub(super) fn linear_worth<const L: usize>(
                 worth[lane] = finish.of(lane, 0.0);
             }
         }
-        [_] => sum_terms::<1, true, L>(worth, gradient, terms, base, finish),
-        [_, _] => sum_terms::<2, true, L>(worth, gradient, terms, base, finish),
-        [_, _, _] => sum_terms::<3, true, L>(worth, gradient, terms, base, finish),
+        [_] => sum_terms::<1, true, L>(worth, gradient, terms, rooms, finish),
+        [_, _] => sum_terms::<2, true, L>(worth, gradient, terms, rooms, finish),
+        [_, _, _] => sum_terms::<3, true, L>(worth, gradient, terms, rooms, finish),
         [first @ .., last] => {
             let (start, rest) = first.split_at(3);
-            sum_terms::<3, true, L>(worth, gradient, start, base, Bare);
+            sum_terms::<3, true, L>(worth, gradient, start, rooms, Bare);
             for term in rest.chunks(1) {
-                sum_terms::<1, false, L>(worth, gradient, term, base, Bare);
+                sum_terms::<1, false, L>(worth, gradient, term, rooms, Bare);
             }
             let last = std::slice::from_ref(last);
-            sum_terms::<1, false, L>(worth, gradient, last, base, finish);
+            sum_terms::<1, false, L>(worth, gradient, last, rooms, finish);
         }
     }
 }
@@ -142,25 +182,25 @@ fn sum_terms<const N: usize, const FIRST: bool, const L: usize>(
     worth: &mut Lanes<L>,
     gradient: &[Lanes<L>],
     terms: &[Term],
-    base: &[Lanes<L>],
+    rooms: &[Lanes<L>],
     finish: impl Finish,
 ) {
     // By reference: a copy would be stored in pieces and waited for.
     let Some(terms) = terms.first_chunk::<N>() else {
         return;
     };
-    let mut xs = [&base[0]; N];
+    let mut room = [&rooms[0]; N];
     let mut slopes = [&gradient[0]; N];
     for k in 0..N {
-        xs[k] = &base[terms[k].variable];
+        room[k] = &rooms[terms[k].room];
         slopes[k] = &gradient[terms[k].slope];
     }
     for lane in 0..L {
         let mut sum = if FIRST { 0.0 } else { worth[lane] };
         for k in 0..N {
-            let (x, term) = (xs[k][lane], &terms[k]);
-            let after = clamp(x + term.amount, term.min, term.max);
-            sum += slopes[k][lane] * (after - x);
+            let (space, size) = (room[k][lane], terms[k].size);
+            let change = if space < size { space } else { size };
+            sum += slopes[k][lane] * change;
         }
         worth[lane] = finish.of(lane, sum);
     }
@@ -183,7 +223,7 @@ impl Finish for Bare {
     }
 }
 
-/// λ·log₂e·(p·sum + appeal − cost).
+/// λ·log₂e·(p·sum + (appeal − cost)).
 #[derive(Clone, Copy)]
 pub(super) struct Logit<'a, const L: usize> {
     /// λ·log₂e.
@@ -194,14 +234,8 @@ pub(super) struct Logit<'a, const L: usize> {
 impl<const L: usize> Finish for Logit<'_, L> {
     #[inline(always)]
     fn of(self, lane: usize, sum: f32) -> f32 {
-        let Numbers {
-            success,
-            appeal,
-            cost,
-            ..
-        } = self.numbers;
-        let worth = success * sum + appeal - cost;
-        self.precision[lane] * worth
+        let Numbers { success, charm, .. } = self.numbers;
+        self.precision[lane] * (success * sum + charm)
     }
 }
 

@@ -62,7 +62,7 @@ where
 
     /// The same on a given path, which the processor must have.
     pub fn with_path(bound: &'p Bound<'p>, plan: Plan, path: InstructionPath) -> Self {
-        const { assert!(L >= 2 && L <= 64 && BATCH_RUNS.is_multiple_of(L as u64)) };
+        const { assert!(L >= 2 && L <= LaneSet::BITS as usize && BATCH_RUNS.is_multiple_of(L as u64)) };
         let program = bound.program;
         let shape = Shape {
             fingerprint: plan.fingerprint,
@@ -260,20 +260,23 @@ impl<const L: usize> Observer<L> for Evenings<L> {
     }
 }
 
-/// Sets of lanes of one block, one bit a lane.
+/// A set of lanes of one block, one bit a lane.
+type LaneSet = u128;
+
+/// Those of which something is asked.
 struct LaneSets {
     /// Lanes that belong to the plan.
-    covered: u64,
+    covered: LaneSet,
     /// Lanes that faulted.
-    faulted: u64,
+    faulted: LaneSet,
     /// Lanes that count: covered, and neither they nor the other life faulted.
-    counted: u64,
+    counted: LaneSet,
     /// First lanes of the pairs of which both lives count.
-    pairs: u64,
+    pairs: LaneSet,
 }
 
 /// First lanes of pairs.
-const FIRST_LIVES: u64 = 0x5555_5555_5555_5555;
+const FIRST_LIVES: LaneSet = LaneSet::MAX / 3;
 
 impl LaneSets {
     fn new<const L: usize>(state: &State<L>, end: u64) -> Self {
@@ -291,31 +294,37 @@ impl LaneSets {
     }
 
     /// The counted lanes among the first `n`.
-    fn first(&self, n: u64) -> u64 {
-        self.counted & lowest(n.min(64))
+    fn first(&self, n: u64) -> LaneSet {
+        self.counted & lowest(n)
     }
 }
 
-/// The set of the lowest `n` ≤ 64 lanes.
-fn lowest(n: u64) -> u64 {
-    if n >= 64 { u64::MAX } else { (1 << n) - 1 }
+/// The set of the lowest `n` lanes, of all where there are fewer.
+fn lowest(n: u64) -> LaneSet {
+    match n < u64::from(LaneSet::BITS) {
+        true => (1 << n) - 1,
+        false => LaneSet::MAX,
+    }
 }
 
 /// The set of lanes in which something holds.
-fn set_where<const L: usize>(holds: impl Fn(usize) -> bool) -> u64 {
-    (0..L).fold(0, |set, lane| set | u64::from(holds(lane)) << lane)
+fn set_where<const L: usize>(holds: impl Fn(usize) -> bool) -> LaneSet {
+    (0..L).fold(0, |set, lane| set | LaneSet::from(holds(lane)) << lane)
 }
 
 /// The lanes in a set, ascending.
-fn lanes_of(mut set: u64) -> impl Iterator<Item = usize> {
+fn lanes_of(mut set: LaneSet) -> impl Iterator<Item = usize> {
     std::iter::from_fn(move || {
+        if set == 0 {
+            return None;
+        }
         let lane = set.trailing_zeros() as usize;
-        set &= set.wrapping_sub(1);
-        (lane < 64).then_some(lane)
+        set &= set - 1;
+        Some(lane)
     })
 }
 
-fn count(set: u64) -> u64 {
+fn count(set: LaneSet) -> u64 {
     u64::from(set.count_ones())
 }
 
@@ -343,7 +352,7 @@ impl Tally {
     }
 
     fn record_outcomes<const L: usize>(&mut self, state: &State<L>, lanes: &LaneSets) {
-        let hits: Vec<u64> = state
+        let hits: Vec<LaneSet> = state
             .outcome_days
             .iter()
             .map(|days| set_where::<L>(|lane| days[lane] != 0) & lanes.counted)
@@ -375,7 +384,7 @@ impl Tally {
         &mut self,
         program: &Program,
         evenings: &Evenings<L>,
-        set: u64,
+        set: LaneSet,
     ) {
         let Some(variables) = &mut self.variables else {
             return;

@@ -62,6 +62,56 @@ pub fn exp2_bounded(x: f32) -> f32 {
     scale_by_power_of_two(exp2_of_fraction(r), n)
 }
 
+/// [`exp2_bounded`] of several numbers at once, step by step for all of them: each step of one has
+/// to wait for the one before, so the processor works on the others meanwhile.
+#[inline(always)]
+pub fn exp2_bounded_each<const N: usize>(x: [f32; N]) -> [f32; N] {
+    let (mut powers, exponents) = exp2_parts_each(x);
+    for k in 0..N {
+        powers[k] = scale_by_power_of_two(powers[k], exponents[k]);
+    }
+    powers
+}
+
+/// 2ˣ/2ʷ of several x with |x| ≤ 2²¹, w being a whole number that is at most a little less than
+/// the x that matter: [`exp2_bounded`] of x times an exact power of two, and 0 below 2⁻¹²⁵. So
+/// numbers of any size are brought into range without another rounding.
+#[inline(always)]
+pub fn exp2_over_each<const N: usize>(x: [f32; N], w: i32) -> [f32; N] {
+    let (mut powers, exponents) = exp2_parts_each(x);
+    for k in 0..N {
+        let exponent = exponents[k].wrapping_sub(w);
+        let scaled = scale_by_power_of_two(powers[k], exponent);
+        powers[k] = if exponent < -125 { 0.0 } else { scaled };
+    }
+    powers
+}
+
+/// The whole number nearest to x, |x| ≤ 2²¹, as [`exp2_over_each`] takes it.
+#[inline(always)]
+pub fn whole(x: f32) -> i32 {
+    ((x + ROUND).to_bits() as i32).wrapping_sub(ROUND.to_bits() as i32)
+}
+
+/// 2ʳ and n with x = n + r, n whole and r in ±½.
+#[inline(always)]
+fn exp2_parts_each<const N: usize>(x: [f32; N]) -> ([f32; N], [i32; N]) {
+    let mut exponents = [0; N];
+    let mut r = [0.0; N];
+    for k in 0..N {
+        let shifted = x[k] + ROUND;
+        exponents[k] = (shifted.to_bits() as i32).wrapping_sub(ROUND.to_bits() as i32);
+        r[k] = x[k] - (shifted - ROUND);
+    }
+    let mut powers = [EXP2[5]; N];
+    for coefficient in [EXP2[4], EXP2[3], EXP2[2], EXP2[1], EXP2[0]] {
+        for k in 0..N {
+            powers[k] = coefficient + r[k] * powers[k];
+        }
+    }
+    (powers, exponents)
+}
+
 /// eˣ, within 1.0 ulp. ∞ above 88.72283, 0 below −87.3365; NaN stays NaN.
 #[inline(always)]
 pub fn exp(x: f32) -> f32 {
@@ -202,11 +252,20 @@ pub fn uniform(word: u32) -> f32 {
 }
 
 /// 2ʳ for r in ±½, relative error 1.1e-7, exactly 1 at 0: 1 + r·P(r), P fitted to (2ʳ − 1)/r.
+const EXP2: [f32; 6] = [
+    1.0,
+    0.693_147,
+    0.240_222_42,
+    0.055_507_336,
+    0.009_671_513,
+    0.001_326_472_7,
+];
+
+/// The polynomial by Horner's scheme.
 #[inline(always)]
 fn exp2_of_fraction(r: f32) -> f32 {
-    1.0 + r
-        * (0.693_147
-            + r * (0.240_222_42 + r * (0.055_507_336 + r * (0.009_671_513 + r * 0.001_326_472_7))))
+    let [c0, c1, c2, c3, c4, c5] = EXP2;
+    c0 + r * (c1 + r * (c2 + r * (c3 + r * (c4 + r * c5))))
 }
 
 /// p·2ⁿ by adding to the exponent; p in [½, 2) and the result must be a normal number.

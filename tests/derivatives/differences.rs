@@ -2,6 +2,7 @@
 
 use crate::common;
 use crate::measure::{THRESHOLD, derivatives_of};
+use realpolitik::engine::LANES;
 use realpolitik::ensemble::{RunRecord, Simulation};
 use realpolitik::index::Id;
 use realpolitik::program::{Assignment, bind, compile};
@@ -22,7 +23,7 @@ fn lives(text: &str, set: Option<(&str, f64)>, n_runs: u64) -> Vec<RunRecord> {
         .collect();
     let bound = bind(&program, &assignments).expect("values in their domains");
     let plan = common::plan(n_runs, 1_648);
-    let mut simulation = Simulation::<64>::new(&bound, plan);
+    let mut simulation = Simulation::<LANES>::new(&bound, plan);
     simulation.advance(n_runs)
 }
 

@@ -38,7 +38,7 @@ fuzz_target!(|text: &str| -> Corpus {
     let bound = bind(&program, &[]).expect("the scenario's own values");
     assert!(!list(&program).is_empty());
     let narrow = live::<8>(&bound, InstructionPath::Portable);
-    let wide = live::<64>(&bound, InstructionPath::widest());
+    let wide = live::<LANES>(&bound, InstructionPath::widest());
     assert_eq!(narrow, wide);
     assert_eq!(narrow.n_covered(), N_RUNS);
     Corpus::Keep

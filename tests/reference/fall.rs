@@ -5,6 +5,10 @@
 
 use super::approximate::{Approximate, FUNCTION_ERROR, LEAST_NORMAL, UNIT};
 
+/// A power of so little beside the greatest of a choice may be 0: the engine divides all by a power
+/// of two that is within a factor of two of the greatest, and keeps clear of subnormal numbers.
+const LEAST_POWER: f64 = 4.0 * LEAST_NORMAL;
+
 /// An option's weight: any number of an interval.
 #[derive(Clone, Copy, Debug)]
 pub struct Weight {
@@ -21,7 +25,7 @@ impl Weight {
         high: 0.0,
     };
 
-    /// r·exp(difference). What lies below f32's normal numbers may have become 0.
+    /// r·exp(difference). What is next to nothing may have become 0.
     fn new(odds: Approximate, difference: Approximate) -> Self {
         if odds.high() <= 0.0 {
             return Self::ZERO;
@@ -34,7 +38,7 @@ impl Weight {
         let (low, power) = part(odds.low(), difference.value - error, 1.0 - FUNCTION_ERROR);
         let (high, _) = part(odds.high(), difference.value + error, 1.0 + FUNCTION_ERROR);
         Self {
-            low: if power.min(low) < LEAST_NORMAL {
+            low: if power < LEAST_POWER || low < LEAST_NORMAL {
                 0.0
             } else {
                 low

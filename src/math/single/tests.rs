@@ -69,6 +69,31 @@ fn exp2_bounded_has_the_bits_of_exp2() {
 }
 
 #[test]
+fn several_exponentials_at_once_have_the_bits_of_one() {
+    for step in 0..4_000_u16 {
+        let x = f32::from(step) * 0.031 - 62.0;
+        let all = [x, -x, 0.5 * x, 0.0];
+        assert_eq!(exp2_bounded_each(all), all.map(exp2_bounded));
+    }
+}
+
+#[test]
+fn dividing_by_a_power_of_two_rounds_nothing() {
+    for step in 0..4_000_u16 {
+        let x = f32::from(step) * 0.031 - 62.0;
+        for w in [0, 1, 17, 60] {
+            let exact = f64::from(exp2_bounded(x)) * libm::exp2(-f64::from(w));
+            assert_eq!(f64::from(exp2_over_each([x], w)[0]), exact, "2^{x} / 2^{w}");
+        }
+    }
+    // From far away, and down to nothing.
+    assert_eq!(whole(1_000_000.25), 1_000_000);
+    assert_eq!(exp2_over_each([1_000_000.25], 1_000_000), [exp2(0.25)]);
+    assert_eq!(exp2_over_each([-125.0, -126.0], 0), [exp2(-125.0), 0.0]);
+    assert_eq!(exp2_over_each([-1_048_576.0], 1_048_576), [0.0]);
+}
+
+#[test]
 fn exponentials_at_the_edges() {
     for (function, low, high) in [
         (exp2 as fn(f32) -> f32, -126.0_f32, 128.0_f32),
