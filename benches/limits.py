@@ -46,7 +46,7 @@ def measured(command):
 
 
 def startup(program):
-    for name, arguments in [("--version", ["--version"]), ("check the founding scenario", ["check", FOUNDING])]:
+    for name, arguments in [("--version", ["--version"]), ("check the founding scenario", ["check", FOUNDING, "--runs", "0"])]:
         least = min(measured([program, *arguments])[0] for _ in range(20)) * 1000
         yield name, f"{least:.1f} ms", f"{STARTUP_MILLISECONDS} ms", least < STARTUP_MILLISECONDS
 

@@ -244,11 +244,18 @@ pub struct CheckArguments {
     /// Print what the compiler made of the scenario.
     #[arg(long)]
     pub listing: bool,
+
+    /// Runs of a trial that finds what only happens in runs: faults, clamps, actions that are
+    /// taken always or never. With 0 the file alone is checked, in a few milliseconds, as an editor
+    /// likes it.
+    #[arg(long, value_name = "N", default_value_t = 8_192)]
+    pub runs: u64,
 }
 
 const CHECK_EXAMPLES: &str = "\
 Examples:
   realpolitik check params/quickstart.toml
+  realpolitik check params/quickstart.toml --runs 0
   realpolitik check params/*.toml
   realpolitik check params/quickstart.toml --listing";
 

@@ -53,6 +53,8 @@ pub struct Engine<'p, const L: usize> {
 /// What the actors want in each lane: functions of the parameters alone, made once per block.
 #[derive(Debug)]
 struct Interests<const L: usize> {
+    /// Whether they are those of the block in hand.
+    are_weighed: bool,
     /// Normalised weights by actor and imperative.
     weights: Vec<Vec<Lanes<L>>>,
     /// Derivatives of the linear part of utility by actor and row of its gradient, and then their
@@ -151,6 +153,7 @@ impl<'p, const L: usize> Engine<'p, L> {
             state: State::new(bound),
             work: Workspace::new(program, path),
             interests: Interests {
+                are_weighed: false,
                 weights: program
                     .actors
                     .iter()
@@ -215,14 +218,14 @@ impl<'p, const L: usize> Engine<'p, L> {
     pub fn begin(&mut self, seed: Seed, first_run: u64, branch: Branch) {
         self.state.begin(self.bound, seed, first_run, branch);
         self.scratch.second_normals.forget();
-        self.weigh_interests();
+        self.interests.are_weighed = false;
     }
 
     /// Continues from a state that was cloned earlier, of this program.
     pub fn resume(&mut self, state: &State<L>) {
         self.state.clone_from(state);
         self.scratch.second_normals.forget();
-        self.weigh_interests();
+        self.interests.are_weighed = false;
     }
 
     /// The block as it is now.
@@ -230,8 +233,12 @@ impl<'p, const L: usize> Engine<'p, L> {
         &self.state
     }
 
-    /// Weighs what every actor wants.
+    /// Weighs what every actor wants, unless it has been weighed for this block.
+    #[inline(always)]
     fn weigh_interests(&mut self) {
+        if std::mem::replace(&mut self.interests.are_weighed, true) {
+            return;
+        }
         for actor in self.bound.program.actors.ids() {
             self.weigh_interests_of(actor);
         }
@@ -240,6 +247,7 @@ impl<'p, const L: usize> Engine<'p, L> {
 
     /// Normalises an actor's weights: ŵᵢ = wᵢ / Σ wⱼ, all 0 where the sum is 0; and from them the
     /// gradients Σ ŵᵢ·cᵢᵥ, summed in the order of the imperatives' names.
+    #[inline(always)]
     fn weigh_interests_of(&mut self, actor_id: ActorId) {
         let bound = self.bound;
         let actor = &bound.program.actors[actor_id];
@@ -289,6 +297,7 @@ impl<'p, const L: usize> Engine<'p, L> {
 
     /// Finds the options whose weight cannot leave 2^±120, so that neither it nor the sum of
     /// several need be watched.
+    #[inline(always)]
     fn bound_weights(&mut self) {
         let greatest = |row: &Lanes<L>| row.iter().fold(0.0_f32, |most, x| most.max(x.abs()));
         let Self {

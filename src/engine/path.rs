@@ -134,6 +134,7 @@ impl<const L: usize> Engine<'_, L> {
     /// The one source of all paths.
     #[inline(always)]
     fn live_days(&mut self, day: u16, observer: &mut dyn Observer<L>) {
+        self.weigh_interests();
         while self.state.day < day {
             self.live_day(observer);
         }

@@ -406,33 +406,52 @@ impl Tally {
     }
 }
 
+/// Adds what the counted lanes remember. Sums of one block fit 32 bits: counts and days are at most
+/// 1,000 a lane.
 fn record_happenings<I: Id, const L: usize>(
     tallies: &mut [super::HappeningTally],
     records: &Table<I, crate::engine::Record<L>>,
     lanes: &LaneSets,
 ) {
+    let mask = |set: LaneSet| -> [u32; L] {
+        std::array::from_fn(|lane| 0_u32.wrapping_sub((set >> lane) as u32 & 1))
+    };
+    let (counted, pairs) = (mask(lanes.counted), mask(lanes.pairs));
     for (tally, record) in tallies.iter_mut().zip(records) {
-        let hit = set_where::<L>(|lane| record.count(lane) > 0) & lanes.counted;
-        for lane in lanes_of(lanes.counted) {
-            tally.days_open += u64::from(record.days_open(lane));
+        let [mut count, mut squares, mut successes, mut days_open] = [0_u32; 4];
+        for lane in 0..L {
+            let times = record.count(lane) & counted[lane];
+            count += times;
+            squares += times * times;
+            successes += record.successes(lane) & counted[lane];
+            days_open += record.days_open(lane) & counted[lane];
         }
-        if hit == 0 {
+        tally.days_open += u64::from(days_open);
+        if count == 0 {
             continue;
         }
-        let paired = lanes.pairs | lanes.pairs << 1;
-        tally.n_hits_in_pairs += count(hit & paired);
-        tally.n_both += count(hit & (hit >> 1) & lanes.pairs);
-        for lane in lanes_of(hit) {
-            let count = u64::from(record.count(lane));
-            tally.first_day[record.first_day(lane) as usize - 1] += 1;
-            tally.count += count;
-            tally.count_squares += count * count;
-            tally.successes += u64::from(record.successes(lane));
+        tally.count += u64::from(count);
+        tally.count_squares += u64::from(squares);
+        tally.successes += u64::from(successes);
+        let [mut hits, mut both, mut sum, mut sum_squares] = [0_u32; 4];
+        for pair in 0..L / 2 {
+            let is_pair = pairs[2 * pair];
+            let one = record.count(2 * pair) & is_pair;
+            let other = record.count(2 * pair + 1) & is_pair;
+            hits += u32::from(one > 0) + u32::from(other > 0);
+            both += u32::from((one > 0) & (other > 0));
+            sum += one + other;
+            sum_squares += (one + other) * (one + other);
         }
-        for lane in lanes_of(lanes.pairs) {
-            let both = u64::from(record.count(lane) + record.count(lane + 1));
-            tally.count_in_pairs += both;
-            tally.pair_count_squares += both * both;
+        tally.n_hits_in_pairs += u64::from(hits);
+        tally.n_both += u64::from(both);
+        tally.count_in_pairs += u64::from(sum);
+        tally.pair_count_squares += u64::from(sum_squares);
+        for lane in 0..L {
+            let first = record.first_day(lane) & counted[lane];
+            if first > 0 {
+                tally.first_day[first as usize - 1] += 1;
+            }
         }
     }
 }

@@ -119,6 +119,13 @@ fn check_warns_of_what_a_trial_shows() {
         "{err}"
     );
     assert!(out.starts_with("eager.toml: good"), "{out}");
+    let (code, out, err) = world.run(&["check", "eager.toml", "--runs", "0"]);
+    assert_eq!(
+        (code, err.as_str()),
+        (0, ""),
+        "no trial, no warning of what it shows"
+    );
+    assert!(out.contains("eager.toml: good, 0 warnings"), "{out}");
     let (_, _, err) = world.run(&["check", "shut.toml"]);
     assert!(err.contains("never-open"), "{err}");
     let (code, out, _) = world.run(&["check", "eager.toml", "--listing"]);
