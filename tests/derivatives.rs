@@ -20,5 +20,7 @@ mod identity;
 mod measure;
 #[path = "derivatives/rehearsal.rs"]
 mod rehearsal;
+#[path = "derivatives/slopes.rs"]
+mod slopes;
 #[path = "derivatives/table.rs"]
 mod table;

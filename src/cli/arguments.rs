@@ -537,7 +537,7 @@ pub struct SensitivityArguments {
     pub outcomes: Vec<String>,
 
     /// Runs from which the derivatives are taken, of each question's probability by each number.
-    #[arg(long, value_name = "N", default_value = "4096", value_parser = parse_runs)]
+    #[arg(long, value_name = "N", default_value = "16384", value_parser = parse_runs)]
     pub derivative_runs: u64,
 
     /// Rank the quantities with few runs instead: --trajectories times --point-runs for each.

@@ -87,7 +87,7 @@ fn reached_cells<'a>(
     z: f64,
 ) -> [Cell<'a>; 17] {
     let by = match studied.reach {
-        Ok(ref reach) if matches!(reach.by(), By::Logarithm(_)) => "logarithm",
+        Ok(ref reach) if matches!(reach.by(), By::Logarithm) => "logarithm",
         _ => "value",
     };
     let change = change_of(studied);
