@@ -14,6 +14,8 @@ mod common;
 mod closed_forms;
 #[path = "derivatives/differences.rs"]
 mod differences;
+#[path = "derivatives/founding.rs"]
+mod founding;
 #[path = "derivatives/identity.rs"]
 mod identity;
 #[path = "derivatives/measure.rs"]

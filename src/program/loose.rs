@@ -49,6 +49,7 @@ pub fn loosen(program: &Program) -> Loose {
             action.daily_odds,
         ]);
     }
+    inputs.extend(program.events.iter().map(|event| event.hazard));
     for input in inputs {
         if let Input::Code(code, _) = input {
             loose.multiply(code);
@@ -58,7 +59,7 @@ pub fn loosen(program: &Program) -> Loose {
 }
 
 impl Loose {
-    /// What moves a quantity of an actor or an action.
+    /// What moves a quantity of an actor, an action or an event.
     pub fn handle(&self, input: Input) -> Option<Handle> {
         match input {
             Input::Parameter(parameter) => Some(Handle::Row(parameter)),

@@ -23,12 +23,14 @@
 //! expression is multiplied by a factor, and its derivative is by the factor's logarithm.
 //! Quantities that move the state itself are listed with the reason why they are out of reach.
 
+mod change;
 mod decisions;
 mod quantities;
 mod scorer;
 mod sums;
 pub mod tables;
 
+pub use change::{Change, Effect};
 pub use quantities::{By, OutOfReach, Reach, Role, Studied};
 pub use sums::Slope;
 
