@@ -1,8 +1,8 @@
 //! A program all of whose numbers can be moved.
 //!
 //! Derivatives ask what a decision would have been with slightly other numbers. A loosened
-//! program is the same program with a handle on each number that bears on decisions: every
-//! parameter is a row that the caller fills in ([`super::bind_to_rows`]), and every quantity
+//! program is the same program with a handle on each number that bears on decisions and events:
+//! every parameter is a row that the caller fills in ([`super::bind_to_rows`]), and every quantity
 //! given by an expression is multiplied by a variable of its own, which is 1 unless it is moved.
 //! The factor is applied before the quantity is clamped to its domain. Absent on purpose: a
 //! handle on what moves the state itself, such as effects and drift.

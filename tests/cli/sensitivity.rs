@@ -112,7 +112,7 @@ fn what_is_lost_in_luck_is_not_shown() {
     assert!(!after.contains("\ncrisis: "), "{out}");
     let more = ["--derivative-runs", "30", "--outcome", "peace"];
     let (_, out, _) = measure(&world, &more);
-    assert!(out.contains("--derivative-runs 120 may tell"), "{out}");
+    assert!(out.contains("--derivative-runs 480 may."), "{out}");
     let (_, out, _) = measure(&world, &["--derivative-runs", "2000", "--format", "csv"]);
     assert!(!out.contains("What a little more"), "{out}");
 }

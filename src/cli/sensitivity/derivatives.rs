@@ -30,10 +30,19 @@ pub(super) fn derivatives(
         grouped(n_runs),
         confidence * 100.0
     );
+    if derived.n_unscored > 0 {
+        text.push_str(
+            "Some numbers on the way were not finite and were left out: do not rely on it.\n",
+        );
+    }
     for &outcome in outcomes {
         let label = &scenario.outcomes[outcome].label;
         let share = derived.n_yes(outcome) as f64 / n_runs.max(1) as f64;
         text.push_str(&format!("\n{label}: {}\n", percent(share)));
+        if derived.is_rare(outcome) {
+            text.push_str(&too_rare(n_runs));
+            continue;
+        }
         let sure = derived.surest(outcome, confidence);
         if sure.is_empty() {
             text.push_str(&nothing_sure(n_runs));
@@ -46,6 +55,14 @@ pub(super) fn derivatives(
         }
     }
     text
+}
+
+fn too_rare(n_runs: u64) -> String {
+    let more = grouped(16 * n_runs).replace(',', "_");
+    format!(
+        "Fewer than 30 of these runs have one of the two answers, too few to tell; \
+         --derivative-runs {more} may.\n"
+    )
 }
 
 fn nothing_sure(n_runs: u64) -> String {
@@ -113,6 +130,7 @@ mod tests {
         assert_eq!(brief(0.9 + 0.1 * 0.09), "0.909");
         assert_eq!(brief(-20.04), "-20");
         assert_eq!(with_error(0.012_34, 0.001_2), "+1.2 ± 0.1");
+        assert!(nothing_sure(4_096).contains("--derivative-runs 16_384 may tell"));
         assert_eq!(with_error(-0.001_234, 0.000_4), "-0.12 ± 0.04");
     }
 }

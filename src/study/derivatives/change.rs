@@ -6,6 +6,9 @@ use crate::index::{Id, OutcomeId};
 use crate::scenario::Domain;
 use crate::stats::z_of_confidence;
 
+/// Under so many runs with one of the two answers the standard error is itself not to be trusted.
+const FEW_RUNS: u64 = 30;
+
 /// A change that an analyst can picture.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Change {
@@ -70,5 +73,11 @@ impl Derivatives {
     /// In how many of the runs a question came true.
     pub fn n_yes(&self, outcome: OutcomeId) -> u64 {
         self.tally.outcomes[outcome.index()].first_day.iter().sum()
+    }
+
+    /// Whether one of the two answers is too rare for the standard error to be trusted.
+    pub fn is_rare(&self, outcome: OutcomeId) -> bool {
+        let n_yes = self.n_yes(outcome);
+        n_yes.min(self.tally.n_runs - n_yes) < FEW_RUNS
     }
 }

@@ -9,9 +9,6 @@ use crate::scenario::Scenario;
 use crate::stats::z_of_confidence;
 use std::path::Path;
 
-/// Under so many runs with one of the two answers the standard error is itself not to be trusted.
-const FEW_RUNS: u64 = 30;
-
 /// Writes `derivatives.csv`.
 ///
 /// # Errors
@@ -45,6 +42,7 @@ pub fn write(
             outcome: &outcome.name,
             n_runs,
             n_yes: derivatives.n_yes(id),
+            is_rare: derivatives.is_rare(id),
             n_unscored: derivatives.n_unscored,
         };
         for (studied, slope) in derivatives.gradient(id) {
@@ -72,6 +70,7 @@ struct About<'a> {
     outcome: &'a str,
     n_runs: u64,
     n_yes: u64,
+    is_rare: bool,
     n_unscored: u64,
 }
 
@@ -91,11 +90,10 @@ fn reached_cells<'a>(
         slope.value + z * slope.standard_error,
     );
     let end = |z: f64| effect.map(|effect| effect.gain + z * effect.standard_error);
-    let is_rare = about.n_yes.min(about.n_runs - about.n_yes) < FEW_RUNS;
     let note = if about.n_unscored > 0 {
         Some("some numbers on the way were not finite and were left out: do not rely on it")
     } else {
-        is_rare.then_some(
+        about.is_rare.then_some(
             "fewer than 30 runs with one of the two answers: the error is itself uncertain, live more runs",
         )
     };
