@@ -14,11 +14,15 @@ mod common;
 mod closed_forms;
 #[path = "derivatives/differences.rs"]
 mod differences;
+#[path = "derivatives/founding.rs"]
+mod founding;
 #[path = "derivatives/identity.rs"]
 mod identity;
 #[path = "derivatives/measure.rs"]
 mod measure;
 #[path = "derivatives/rehearsal.rs"]
 mod rehearsal;
+#[path = "derivatives/slopes.rs"]
+mod slopes;
 #[path = "derivatives/table.rs"]
 mod table;

@@ -110,7 +110,8 @@ pub enum Subcommand {
     /// `params/quickstart.toml` go to `output/quickstart.sensitivity/`: `sensitivity.csv`, and
     /// `convergence.csv` with the same from a quarter and half of the runs. And one more batch of
     /// runs gives `derivatives.csv`: by how many points a question's probability would move if a
-    /// weight, precision, cost, probability or hazard were a little greater, uncertain or not.
+    /// weight, precision, cost, probability or hazard were a little greater, uncertain or not. The
+    /// numbers that move it most are printed.
     ///
     /// Where there are too many quantities for that, --screen ranks them with few runs (Morris'
     /// elementary effects, `morris.csv`).
@@ -544,7 +545,7 @@ pub struct SensitivityArguments {
     pub outcomes: Vec<String>,
 
     /// Runs from which the derivatives are taken, of each question's probability by each number.
-    #[arg(long, value_name = "N", default_value = "4096", value_parser = parse_runs)]
+    #[arg(long, value_name = "N", default_value = "16384", value_parser = parse_runs)]
     pub derivative_runs: u64,
 
     /// Rank the quantities with few runs instead: --trajectories times --point-runs for each.

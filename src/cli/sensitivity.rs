@@ -1,5 +1,6 @@
 //! `realpolitik sensitivity`: which of the things that are not known matter.
 
+mod derivatives;
 mod show;
 
 use super::Exit;
@@ -16,7 +17,7 @@ use crate::export::{CsvText, ExportError, JsonRows, Rows, Staging, WrittenFile};
 use crate::index::OutcomeId;
 use crate::program::{self, Bound};
 use crate::random::Branch;
-use crate::study::derivatives::{derivatives, tables};
+use crate::study::derivatives::{Derivatives, derivatives as derive, tables};
 use crate::study::sensitivity::{
     self as room, By, Factor, ScreenSettings, Screening, Sensitivity, Settings,
 };
@@ -90,7 +91,10 @@ pub(super) fn sensitivity(arguments: &SensitivityArguments) -> anyhow::Result<Ex
     let mut files: Vec<ListedFile> = files.iter().map(ListedFile::from).collect();
     if !arguments.screen {
         match subject.derive(&study, &staging)? {
-            Some(derived) => files.extend(derived.iter().map(ListedFile::from)),
+            Some((written, derived)) => {
+                files.extend(written.iter().map(ListedFile::from));
+                text.push_str(&subject.text_of(&derived));
+            }
             None => return Ok(Exit::Interrupted),
         }
     }
@@ -169,7 +173,7 @@ impl Subject<'_> {
         &self,
         study: &Study<'_>,
         staging: &Staging,
-    ) -> anyhow::Result<Option<Vec<WrittenFile>>> {
+    ) -> anyhow::Result<Option<(Vec<WrittenFile>, Derivatives)>> {
         let simulation = study.arguments;
         let plan = Plan {
             seed: simulation.seed,
@@ -183,14 +187,27 @@ impl Subject<'_> {
         let scenario = &self.loaded.scenario;
         // The runs are lived twice: for the probabilities, and for the scores held against them.
         let derived = study.simulate(&scenario.name, 2 * plan.n_runs, |simulator| {
-            derivatives(scenario, self.bound, plan, simulator)
+            derive(scenario, self.bound, plan, simulator)
         });
         let Ok(derived) = derived else {
             return Ok(None);
         };
         let confidence = simulation.confidence;
         let files = tables::write_file(staging.folder(), scenario, &derived, confidence)?;
-        Ok(Some(files))
+        Ok(Some((files, derived)))
+    }
+
+    /// What is printed of the derivatives: nothing where another program reads.
+    fn text_of(&self, derived: &Derivatives) -> String {
+        let simulation = &self.arguments.simulation;
+        match self.arguments.format {
+            Some(Format::Csv | Format::Json) => String::new(),
+            None if simulation.quiet => String::new(),
+            Some(Format::Table) | None => {
+                let (scenario, outcomes) = (&self.loaded.scenario, &self.outcomes);
+                derivatives::derivatives(scenario, outcomes, derived, simulation.confidence)
+            }
+        }
     }
 
     /// Screens; `None` where it was stopped.

@@ -21,6 +21,7 @@ mod perceive;
 mod ready;
 mod rehearse;
 mod reply;
+mod slopes;
 mod state;
 mod worth;
 
@@ -28,6 +29,7 @@ pub use evaluate::View;
 pub use observer::{Choice, Observer, Trial, Tried};
 pub use path::{InstructionPath, LiveDays};
 pub use rehearse::Rehearsal;
+pub use slopes::{ActionSlopes, ActorSlopes, Slopes};
 pub use state::{Memory, Record, State};
 
 use crate::index::{ActorId, Id};

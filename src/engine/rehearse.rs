@@ -2,14 +2,16 @@
 //!
 //! In: the state on which an actor of another engine has just decided, and numbers of the
 //! caller's. Out: what each option weighs with these numbers, valued by the same code as in the
-//! engine itself, on what the actor saw. Nothing is lived and no luck is used up: it serves the
-//! derivatives of a decision's probability. The program is a loosened one
-//! ([`crate::program::loosen`]), bound to rows that the caller fills in.
+//! engine itself, on what the actor saw, and how that answers to each number ([`Slopes`]). Nothing
+//! is lived and no luck is used up: it serves the derivatives of a decision's probability. The
+//! program is that of the other engine with its own numbers ([`Rehearsal::begin`]), or a loosened
+//! one ([`crate::program::loosen`]), bound to rows that the caller fills in ([`Rehearsal::set`]).
 
 use super::lanes::{Lanes, Mask, any};
 use super::path::on_path;
-use super::{Engine, InstructionPath, State};
-use crate::index::{ActionId, ActorId, Id, ParameterId, VariableId};
+use super::slopes::SlopeRoom;
+use super::{Engine, InstructionPath, Slopes, State};
+use crate::index::{ActionId, ActorId, Id, ParameterId, Table, VariableId};
 use crate::program::{Bound, Input, TrackRow};
 
 /// Asks the decisions of a block again.
@@ -18,6 +20,8 @@ pub struct Rehearsal<'p, const L: usize> {
     engine: Engine<'p, L>,
     is_open: bool,
     total: Lanes<L>,
+    room: SlopeRoom<L>,
+    slopes: Slopes<L>,
 }
 
 /// The parts of a rehearsal that walk lanes.
@@ -28,6 +32,7 @@ enum Part<'a, const L: usize> {
     Replies(ActorId),
     Track(ActorId, &'a TrackRow),
     Option(ActionId),
+    Slopes(ActorId, &'a Table<ActionId, Lanes<L>>),
 }
 
 impl<'p, const L: usize> Rehearsal<'p, L> {
@@ -39,7 +44,14 @@ impl<'p, const L: usize> Rehearsal<'p, L> {
             engine,
             is_open: false,
             total: [0.0; L],
+            room: SlopeRoom::new(bound.program),
+            slopes: Slopes::new(bound.program),
         }
+    }
+
+    /// Takes what was drawn for the block of another engine of the same program, bound alike.
+    pub fn begin(&mut self, state: &State<L>) {
+        self.engine.resume(state);
     }
 
     /// Sets a parameter. A weight counts from the next [`Rehearsal::weigh`] on.
@@ -93,6 +105,19 @@ impl<'p, const L: usize> Rehearsal<'p, L> {
     pub fn logit(&mut self, action: ActionId) -> &Lanes<L> {
         self.perform(Part::Option(action));
         &self.engine.scratch.track.logits[0]
+    }
+
+    /// Adds the slopes of the logits of the actor that was faced, each times the surprise of its
+    /// option, which is 0 where it is closed.
+    pub fn add_slopes(&mut self, actor: ActorId, surprise: &Table<ActionId, Lanes<L>>) {
+        if self.is_open {
+            self.perform(Part::Slopes(actor, surprise));
+        }
+    }
+
+    /// The slopes that have been added since they were last cleared.
+    pub fn slopes(&mut self) -> &mut Slopes<L> {
+        &mut self.slopes
     }
 
     /// A quantity of the actor that was faced, on what it sees.
@@ -161,6 +186,9 @@ impl<'p, const L: usize> Rehearsal<'p, L> {
                     let actor = engine.bound.program.actions[action].actor;
                     engine.value_option(actor, action, 0, &open);
                 }
+            }
+            Part::Slopes(actor, surprise) => {
+                engine.add_slopes(actor, surprise, &mut self.room, &mut self.slopes);
             }
         }
     }

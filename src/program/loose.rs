@@ -1,8 +1,8 @@
 //! A program all of whose numbers can be moved.
 //!
 //! Derivatives ask what a decision would have been with slightly other numbers. A loosened
-//! program is the same program with a handle on each number that bears on decisions: every
-//! parameter is a row that the caller fills in ([`super::bind_to_rows`]), and every quantity
+//! program is the same program with a handle on each number that bears on decisions and events:
+//! every parameter is a row that the caller fills in ([`super::bind_to_rows`]), and every quantity
 //! given by an expression is multiplied by a variable of its own, which is 1 unless it is moved.
 //! The factor is applied before the quantity is clamped to its domain. Absent on purpose: a
 //! handle on what moves the state itself, such as effects and drift.
@@ -49,6 +49,7 @@ pub fn loosen(program: &Program) -> Loose {
             action.daily_odds,
         ]);
     }
+    inputs.extend(program.events.iter().map(|event| event.hazard));
     for input in inputs {
         if let Input::Code(code, _) = input {
             loose.multiply(code);
@@ -58,7 +59,7 @@ pub fn loosen(program: &Program) -> Loose {
 }
 
 impl Loose {
-    /// What moves a quantity of an actor or an action.
+    /// What moves a quantity of an actor, an action or an event.
     pub fn handle(&self, input: Input) -> Option<Handle> {
         match input {
             Input::Parameter(parameter) => Some(Handle::Row(parameter)),

@@ -208,34 +208,6 @@ fn minds() {
     assert_eq!(n_judged, 18);
 }
 
-/// A tenth of the founding scenario's known numbers.
-#[test]
-#[ignore = "slow: `cargo test --release --test derivatives -- --ignored`"]
-fn the_founding_scenario() {
-    let text = common::params("within_the_month.toml");
-    let chosen = [
-        "actors.iran.precision",
-        "actors.turkey.tempo",
-        "actors.united_states.tempo",
-        "actions.propaganda_campaign.success",
-        "actions.propaganda_campaign.daily_odds",
-        "actions.close_incirlik.cost",
-        "actions.meet_russian_staff.daily_odds",
-        "actions.announce_raqqa_offensive.daily_odds",
-        "actions.reinforce_silopi.daily_odds",
-    ];
-    let outcomes = [
-        "us_turkey_split",
-        "raqqa_offensive_announced",
-        "turkish_intervention_in_iraq",
-        "general_staffs_meet",
-        "propaganda_intensified",
-    ];
-    let is_chosen = |path: &str| chosen.contains(&path);
-    let n_judged = judge_all(&text, &outcomes, is_chosen, &[], 16_384);
-    assert!(n_judged >= 8 * outcomes.len());
-}
-
 /// Whatever a scenario has, its derivatives are numbers.
 #[test]
 fn every_accepted_scenario() {

@@ -80,3 +80,24 @@ fn the_table_says_what_moves_what() {
         .len();
     assert_eq!(rows.len(), n_out + 2 * (quantities - n_out));
 }
+
+#[test]
+fn the_surest_come_first() {
+    let measured = derivatives_of(&common::params("quickstart.toml"), 4_096);
+    let sure = measured
+        .derivatives
+        .surest(measured.outcome("fortress"), 0.95);
+    let paths: Vec<&str> = sure.iter().map(|(studied, _)| &*studied.path).collect();
+    assert!(paths.contains(&"actors.southland.imperatives.hold_island.weight"));
+    assert!(paths.contains(&"actions.send_troops.cost"));
+    let gains: Vec<f64> = sure.iter().map(|(_, effect)| effect.gain.abs()).collect();
+    assert!(gains.is_sorted_by(|one, other| one >= other), "{gains:?}");
+    for (studied, effect) in sure {
+        // 22 numbers or more at 95 % together.
+        assert!(
+            effect.gain.abs() > 3.0 * effect.standard_error,
+            "{}",
+            studied.path
+        );
+    }
+}

@@ -13,8 +13,8 @@
 //! most of the variance away; what the total score still explains is taken away by regression.
 //!
 //! For a logit choice P ∝ r·exp(λu), ∂ ln P(c)/∂θ = Σₖ (1[c = k] − Pₖ) · ∂(ln rₖ + λuₖ)/∂θ, the
-//! slopes of the logits being central differences of the engine's own valuation on what the actor
-//! saw, replies that it expects included. For what happens with a probability p (success, an event),
+//! slopes of the logits being written down on what the actor saw, replies that it expects included
+//! ([`crate::engine::Slopes`]). For what happens with a probability p (success, an event),
 //! ∂ ln P/∂p is 1/p where it happened and −1/(1 − p) where not. A success enters twice: by luck,
 //! and by what it is worth to the chooser. Tempo and choice are one decision: an actor that does
 //! nothing may or may not have deliberated.
@@ -23,19 +23,21 @@
 //! expression is multiplied by a factor, and its derivative is by the factor's logarithm.
 //! Quantities that move the state itself are listed with the reason why they are out of reach.
 
+mod change;
+mod decisions;
 mod quantities;
 mod scorer;
-mod slopes;
 mod sums;
 pub mod tables;
 
+pub use change::{Change, Effect};
 pub use quantities::{By, OutOfReach, Reach, Role, Studied};
 pub use sums::Slope;
 
 use super::simulator::{Simulator, Stopped};
 use crate::ensemble::{Plan, Tally};
 use crate::index::{Id, OutcomeId};
-use crate::program::{Bound, bind_to_rows, loosen};
+use crate::program::Bound;
 use crate::scenario::Scenario;
 use scorer::{Account, Scorer, Task};
 
@@ -90,13 +92,9 @@ pub fn derivatives(
         ..plan
     };
     let tally = simulator.live(bound, plan)?;
-    let loose = loosen(bound.program);
-    let rows = bind_to_rows(&loose.program);
-    let quantities = quantities::study(scenario, bound, &loose);
+    let quantities = quantities::study(scenario, bound);
     let task = Task {
         bound,
-        loose: &loose,
-        rows: &rows,
         reached: quantities
             .iter()
             .filter_map(|quantity| quantity.reach.as_ref().ok())

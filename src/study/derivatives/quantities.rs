@@ -1,7 +1,7 @@
 //! Which quantities bear on what is decided, and how; and why the others are out of reach.
 
-use crate::index::{ActionId, ActorId, EventId, ParameterId};
-use crate::program::{Bound, Given, Handle, Input, Loose, Program};
+use crate::index::{ActionId, ActorId, EventId};
+use crate::program::{Bound, Given, Input, Program};
 use crate::scenario::{Domain, Quantity, Scenario, Value};
 use std::collections::BTreeMap;
 
@@ -19,14 +19,10 @@ pub struct Studied {
 }
 
 /// How a quantity bears on what is decided.
-#[derive(Clone, Debug)]
+#[derive(Clone, Copy, Debug)]
 pub struct Reach {
     pub(super) role: Role,
     pub(super) by: By,
-    /// How far it is moved to either side, in its own units, or as a share of an expression.
-    pub(super) step: f32,
-    /// Those who reckon with the decision in which it plays its role.
-    pub(super) readers: Vec<ActorId>,
 }
 
 impl Reach {
@@ -45,16 +41,16 @@ impl Reach {
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum By {
     /// The value itself, known or drawn.
-    Value(ParameterId),
-    /// The logarithm of what an expression gives; its handle, where it bears on choices.
-    Logarithm(Option<Handle>),
+    Value,
+    /// The logarithm of what an expression gives.
+    Logarithm,
 }
 
 /// What a quantity does in a decision.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Role {
-    /// An imperative's weight.
-    Weight(ActorId),
+    /// The weight of an actor's imperative, by its place in the order of the names.
+    Weight(ActorId, usize),
     /// λ.
     Precision(ActorId),
     /// Aversion to the spread.
@@ -73,24 +69,6 @@ pub enum Role {
     DailyOdds(ActionId),
     /// The probability of striking.
     Hazard(EventId),
-}
-
-impl Role {
-    /// Whose decision it is part of; `None` for a hazard.
-    pub fn owner(self, program: &Program) -> Option<ActorId> {
-        match self {
-            Self::Weight(actor)
-            | Self::Precision(actor)
-            | Self::Risk(actor)
-            | Self::Insight(actor)
-            | Self::Tempo(actor) => Some(actor),
-            Self::Success(action)
-            | Self::Cost(action)
-            | Self::Appeal(action)
-            | Self::DailyOdds(action) => Some(program.actions[action].actor),
-            Self::Hazard(_) => None,
-        }
-    }
 }
 
 /// Why a derivative cannot be had from the likelihood of what was decided.
@@ -130,12 +108,12 @@ impl OutOfReach {
 }
 
 /// All quantities of a scenario, in the order of the file.
-pub(super) fn study(scenario: &Scenario, bound: &Bound<'_>, loose: &Loose) -> Vec<Studied> {
+pub(super) fn study(scenario: &Scenario, bound: &Bound<'_>) -> Vec<Studied> {
     let roles = roles(bound.program);
     let see = |quantity: &Quantity| {
         let role = roles.get(&quantity.path).copied();
         let reach = role.map_or(Err(OutOfReach::MovesTheState), |(role, input)| {
-            reach(bound, loose, role, input)
+            reach(bound, role, input)
         });
         let value = match (&quantity.value, role) {
             (_, Some((_, input))) => typical(bound, input),
@@ -166,9 +144,10 @@ fn roles(program: &Program) -> BTreeMap<String, (Role, Input)> {
         if let Some(risk) = actor.risk {
             add("risk", Role::Risk(id), risk);
         }
-        for imperative in &actor.imperatives {
+        for (place, imperative) in actor.imperatives.iter().enumerate() {
             let name = format!("imperatives.{}.weight", imperative.name);
-            add(&name, Role::Weight(id), Input::Parameter(imperative.weight));
+            let weight = Input::Parameter(imperative.weight);
+            add(&name, Role::Weight(id, place), weight);
         }
     }
     for (id, action) in program.actions.enumerate() {
@@ -187,7 +166,7 @@ fn roles(program: &Program) -> BTreeMap<String, (Role, Input)> {
     roles
 }
 
-fn reach(bound: &Bound<'_>, loose: &Loose, role: Role, input: Input) -> Result<Reach, OutOfReach> {
+fn reach(bound: &Bound<'_>, role: Role, input: Input) -> Result<Reach, OutOfReach> {
     let program = bound.program;
     let known = bound.known(input);
     match role {
@@ -197,28 +176,19 @@ fn reach(bound: &Bound<'_>, loose: &Loose, role: Role, input: Input) -> Result<R
         // Of one who always deliberates, both acting and waiting are seen.
         Role::Tempo(_) if known == Some(0.0) => return Err(OutOfReach::IsCertain),
         Role::DailyOdds(_) if known == Some(0.0) => return Err(OutOfReach::IsNeverTaken),
-        Role::Weight(actor) if !has_weights(bound, actor) => return Err(OutOfReach::HasNoWeights),
+        Role::Weight(actor, _) if !has_weights(bound, actor) => {
+            return Err(OutOfReach::HasNoWeights);
+        }
         Role::Insight(actor) if program.actors[actor].anticipates.is_empty() => {
             return Err(OutOfReach::AnticipatesNobody);
         }
         _ => {}
     }
-    let owner = role.owner(program);
-    let reckons_with_it = |actor: &ActorId| {
-        let mut anticipated = program.actors[*actor].anticipates.iter();
-        // Insight is not part of the replies that others expect: nobody looks two steps ahead.
-        !matches!(role, Role::Insight(_)) && anticipated.any(|one| Some(one.replier) == owner)
-    };
     let by = match input {
-        Input::Parameter(parameter) => By::Value(parameter),
-        Input::Code(..) => By::Logarithm(loose.handle(input)),
+        Input::Parameter(_) => By::Value,
+        Input::Code(..) => By::Logarithm,
     };
-    Ok(Reach {
-        role,
-        by,
-        step: step(bound, role, input) as f32,
-        readers: program.actors.ids().filter(reckons_with_it).collect(),
-    })
+    Ok(Reach { role, by })
 }
 
 /// Whether an actor's weights do not all vanish.
@@ -226,33 +196,6 @@ fn has_weights(bound: &Bound<'_>, actor: ActorId) -> bool {
     let imperatives = &bound.program.actors[actor].imperatives;
     let mut weights = imperatives.iter().map(|row| bound.given(row.weight));
     weights.any(|given| given != Given::Known(0.0))
-}
-
-/// How far a quantity is moved to either side; weights are moved otherwise. Most logits are
-/// straight lines in it, and the step does not matter; where they are not (replies, risk), a logit
-/// moves by some hundredths, so that what is cut off is about 10⁻⁵ of the slope, and the rounding
-/// of f32, about 10⁻⁷ of a logit, as little.
-fn step(bound: &Bound<'_>, role: Role, input: Input) -> f64 {
-    const SHARE: f64 = 1.0 / 64.0;
-    let Some(value) = typical(bound, input) else {
-        return SHARE;
-    };
-    let program = bound.program;
-    let scale = match role {
-        Role::Cost(action) | Role::Appeal(action) => {
-            let actor = &program.actors[program.actions[action].actor];
-            let precision = typical(bound, actor.precision).unwrap_or(100.0);
-            if precision > 0.0 {
-                1.0 / precision
-            } else {
-                1.0
-            }
-        }
-        Role::Risk(_) => value.abs().max(1.0),
-        Role::Precision(_) | Role::DailyOdds(_) if value > 0.0 => value,
-        _ => 1.0,
-    };
-    scale * SHARE
 }
 
 /// A quantity's value or the mean of its distribution; `None` for an expression.

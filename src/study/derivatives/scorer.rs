@@ -6,7 +6,7 @@ use super::sums::Sums;
 use crate::engine::{Choice, InstructionPath, LANES, Observer, Rehearsal, State, Trial, Tried};
 use crate::ensemble::Spectator;
 use crate::index::{ActionId, ActorId, Id, Table};
-use crate::program::{Bound, Given, Loose};
+use crate::program::{Bound, Given};
 
 /// A number of each lane.
 pub(super) type Row = [f32; LANES];
@@ -16,10 +16,6 @@ pub(super) type Row = [f32; LANES];
 pub(super) struct Task<'p> {
     /// What is lived.
     pub(super) bound: &'p Bound<'p>,
-    /// The same with a handle on each number.
-    pub(super) loose: &'p Loose,
-    /// The loosened program, bound to rows.
-    pub(super) rows: &'p Bound<'p>,
     /// The quantities that are reached.
     pub(super) reached: Vec<&'p Reach>,
     /// By outcome and day: the probability that it comes true, given that it has not before.
@@ -55,18 +51,15 @@ impl Account {
 pub(super) struct Scorer<'t, 'p> {
     pub(super) task: &'t Task<'p>,
     pub(super) rehearsal: Rehearsal<'p, LANES>,
-    /// The rows of the loosened program's parameters.
-    pub(super) given: Vec<Row>,
-    /// By actor: the sum of its weights.
+    /// By actor: its normalised weights, and the sum of the weights.
+    pub(super) weight_shares: Table<ActorId, Vec<Row>>,
     pub(super) weight_sums: Table<ActorId, Row>,
     /// By quantity and day.
-    scores: Vec<Row>,
+    pub(super) scores: Vec<Row>,
     /// By action: whether the deliberating actor chose it.
     pub(super) chosen: Table<ActionId, Row>,
     /// By action: what the slope of its logit counts in the score; see [`Scorer::look_back`].
     pub(super) surprise: Table<ActionId, Row>,
-    /// The score by the deliberating actor's tempo.
-    pub(super) tempo_score: Row,
     account: Account,
 }
 
@@ -74,26 +67,25 @@ impl<'t, 'p> Scorer<'t, 'p> {
     pub(super) fn new(task: &'t Task<'p>, path: InstructionPath) -> Self {
         let program = task.bound.program;
         let zero = [0.0; LANES];
-        let mut rehearsal = Rehearsal::new(task.rows, path);
-        for factor in task.loose.factors() {
-            rehearsal.set_factor(factor, 1.0);
-        }
         let n_scores = task.reached.len() * usize::from(program.horizon_days);
         Self {
             task,
-            rehearsal,
-            given: vec![zero; program.parameters.len()],
+            rehearsal: Rehearsal::new(task.bound, path),
+            weight_shares: program
+                .actors
+                .iter()
+                .map(|actor| vec![zero; actor.imperatives.len()])
+                .collect(),
             weight_sums: program.actors.iter().map(|_| zero).collect(),
             scores: vec![zero; n_scores],
             chosen: program.actions.iter().map(|_| zero).collect(),
             surprise: program.actions.iter().map(|_| zero).collect(),
-            tempo_score: zero,
             account: Account::new(task),
         }
     }
 
     /// The score of a quantity on a day.
-    pub(super) fn score_of(&mut self, at: usize, day: u16) -> &mut Row {
+    fn score_of(&mut self, at: usize, day: u16) -> &mut Row {
         let horizon = usize::from(self.task.bound.program.horizon_days);
         &mut self.scores[at * horizon + usize::from(day) - 1]
     }
@@ -112,9 +104,6 @@ impl Observer<LANES> for Scorer<'_, '_> {
     fn deliberated(&mut self, state: &State<LANES>, actor: ActorId) {
         if self.rehearsal.face(state, actor) {
             self.look_back(actor);
-            for at in 0..self.task.reached.len() {
-                self.score_decision(at, state.day, actor);
-            }
         }
         // A track on which nobody of the block has an option is not told of.
         for track in &self.task.bound.program.actors[actor].tracks {
@@ -122,6 +111,10 @@ impl Observer<LANES> for Scorer<'_, '_> {
                 self.chosen[action] = [0.0; LANES];
             }
         }
+    }
+
+    fn day(&mut self, state: &State<LANES>) {
+        self.score_day(state.day);
     }
 
     /// ∂ln P/∂p is 1/p where it happened, else −1/(1 − p); by ln p, p times that. Where p is 0 or
@@ -135,7 +128,7 @@ impl Observer<LANES> for Scorer<'_, '_> {
         let Some(at) = self.task.reached.iter().position(is_tried) else {
             return;
         };
-        let by_logarithm = matches!(self.task.reached[at].by, By::Logarithm(_));
+        let by_logarithm = matches!(self.task.reached[at].by, By::Logarithm);
         let score = self.score_of(at, trial.day);
         for lane in 0..LANES {
             let p = trial.probability[lane];
@@ -157,20 +150,22 @@ impl Spectator<LANES> for Scorer<'_, '_> {
 
     fn begin(&mut self, state: &State<LANES>) {
         let bound = self.task.bound;
-        for (id, row) in bound.program.parameters.ids().zip(&mut self.given) {
-            *row = match bound.given(id) {
-                Given::Known(value) => [value; LANES],
-                Given::Drawn(index) => state.drawn[index],
-            };
-            self.rehearsal.set(id, row);
-        }
+        self.rehearsal.begin(state);
         for (id, actor) in bound.program.actors.enumerate() {
-            self.rehearsal.weigh(id);
-            let sum = &mut self.weight_sums[id];
+            let (shares, sum) = (&mut self.weight_shares[id], &mut self.weight_sums[id]);
             *sum = [0.0; LANES];
-            for imperative in &actor.imperatives {
+            for (row, imperative) in shares.iter_mut().zip(&actor.imperatives) {
+                *row = match bound.given(imperative.weight) {
+                    Given::Known(value) => [value; LANES],
+                    Given::Drawn(index) => state.drawn[index],
+                };
                 for lane in 0..LANES {
-                    sum[lane] += self.given[imperative.weight.index()][lane];
+                    sum[lane] += row[lane];
+                }
+            }
+            for row in shares {
+                for lane in 0..LANES {
+                    row[lane] /= sum[lane];
                 }
             }
         }

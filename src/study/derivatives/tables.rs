@@ -5,13 +5,9 @@ use super::{Derivatives, Slope};
 use crate::export::cell::Cell;
 use crate::export::columns::DERIVATIVES;
 use crate::export::{CsvTable, ExportError, Rows, WrittenFile};
-use crate::index::Id;
-use crate::scenario::{Domain, Scenario};
+use crate::scenario::Scenario;
 use crate::stats::z_of_confidence;
 use std::path::Path;
-
-/// Under so many runs with one of the two answers the standard error is itself not to be trusted.
-const FEW_RUNS: u64 = 30;
 
 /// Writes `derivatives.csv`.
 ///
@@ -41,15 +37,12 @@ pub fn write(
     let z = z_of_confidence(confidence);
     let n_runs = derivatives.tally.n_runs;
     for (id, outcome) in scenario.outcomes.enumerate() {
-        let n_yes = derivatives.tally.outcomes[id.index()]
-            .first_day
-            .iter()
-            .sum();
         let about = About {
             scenario: &scenario.name,
             outcome: &outcome.name,
             n_runs,
-            n_yes,
+            n_yes: derivatives.n_yes(id),
+            is_rare: derivatives.is_rare(id),
             n_unscored: derivatives.n_unscored,
         };
         for (studied, slope) in derivatives.gradient(id) {
@@ -77,6 +70,7 @@ struct About<'a> {
     outcome: &'a str,
     n_runs: u64,
     n_yes: u64,
+    is_rare: bool,
     n_unscored: u64,
 }
 
@@ -87,24 +81,19 @@ fn reached_cells<'a>(
     z: f64,
 ) -> [Cell<'a>; 17] {
     let by = match studied.reach {
-        Ok(ref reach) if matches!(reach.by(), By::Logarithm(_)) => "logarithm",
+        Ok(ref reach) if matches!(reach.by(), By::Logarithm) => "logarithm",
         _ => "value",
     };
-    let change = change_of(studied);
+    let effect = studied.effect(slope);
     let (low, high) = (
         slope.value - z * slope.standard_error,
         slope.value + z * slope.standard_error,
     );
-    let effect = |slope: f64| change.map(|(_, size)| slope * size);
-    // A negative quantity's 10 % more goes the other way.
-    let ends = [effect(low), effect(high)];
-    let is_turned = ends[0] > ends[1];
-    let [effect_low, effect_high] = if is_turned { [ends[1], ends[0]] } else { ends };
-    let is_rare = about.n_yes.min(about.n_runs - about.n_yes) < FEW_RUNS;
+    let end = |z: f64| effect.map(|effect| effect.gain + z * effect.standard_error);
     let note = if about.n_unscored > 0 {
         Some("some numbers on the way were not finite and were left out: do not rely on it")
     } else {
-        is_rare.then_some(
+        about.is_rare.then_some(
             "fewer than 30 runs with one of the two answers: the error is itself uncertain, live more runs",
         )
     };
@@ -118,26 +107,13 @@ fn reached_cells<'a>(
         slope.standard_error.into(),
         low.into(),
         high.into(),
-        change.map(|(words, _)| words).into(),
-        effect(slope.value).into(),
-        effect_low.into(),
-        effect_high.into(),
+        effect.map(|effect| effect.change.words).into(),
+        effect.map(|effect| effect.gain).into(),
+        end(-z).into(),
+        end(z).into(),
         about.n_runs.into(),
         about.n_yes.into(),
         "likelihood_ratio".into(),
         note.into(),
     ]
-}
-
-/// A change that an analyst can picture, and its size by what the derivative is taken.
-fn change_of(studied: &Studied) -> Option<(&'static str, f64)> {
-    const MORE: &str = "10 % more";
-    let Some(value) = studied.value else {
-        return Some((MORE, 0.1));
-    };
-    let (words, size) = match studied.domain {
-        Domain::Unit => ("0.1 more log odds", 0.1 * value * (1.0 - value)),
-        _ => (MORE, 0.1 * value),
-    };
-    (size != 0.0).then_some((words, size))
 }
