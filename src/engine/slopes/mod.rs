@@ -334,7 +334,15 @@ impl<const L: usize> Engine<'_, L> {
             for &imperative in &room.concerned[action] {
                 gains[imperative] = [0.0; L];
             }
-            hypothesise(&row.touches, side, &morning, expected, after, open, work);
+            hypothesise(
+                (&row.touches, side),
+                &morning,
+                expected,
+                after,
+                [],
+                open,
+                work,
+            );
             add_linear_gains(gains, actor, &row.concern, what, expected, after);
             let worth = &mut sides[index];
             if !row.concern.residuals.is_empty() || row.stirs.contains(&true) {

@@ -164,7 +164,15 @@ impl<const L: usize> Reply<L> {
             }
             let what = (row.touches.as_slice(), side);
             let there = on(morning, base);
-            hypothesise(&row.touches, side, &there, base, after, &self.open, work);
+            hypothesise(
+                (&row.touches, side),
+                &there,
+                base,
+                after,
+                [],
+                &self.open,
+                work,
+            );
             add_linear_gains(own_gains, own, concern, what, base, after);
             add_linear_gains(their_gains, replier, &row.concern, what, base, after);
             if !(row.concern.residuals.is_empty() && concern.residuals.is_empty()) {
