@@ -22,6 +22,7 @@ mod log;
 mod model;
 mod posterior;
 mod search;
+mod sheet;
 mod tables;
 mod targets;
 mod warnings;
