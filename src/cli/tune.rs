@@ -226,7 +226,7 @@ fn show(
 fn notes(job: &Job<'_>, tuning: &Tuning, destination: &Path, folder: &Path) -> String {
     let n_met = tuning.targets.iter().filter(|row| row.is_met).count();
     let mut text = format!(
-        "{n_met} of {} targets are met; {} evaluations of {} runs, {} of them known from before\n",
+        "{n_met} of {} targets are met; {} evaluations of {} runs or fewer, {} of them known from before\n",
         tuning.targets.len(),
         tuning.evaluations.len(),
         job.n_runs,

@@ -110,6 +110,11 @@ impl Target {
         sqrt(self.weight) * self.distance(value)
     }
 
+    /// The residual of a value that is just within the tolerance.
+    pub(super) fn residual_of_tolerance(&self) -> f64 {
+        sqrt(self.weight)
+    }
+
     /// Whether a value is within the tolerance.
     pub fn is_met(&self, value: Option<f64>) -> bool {
         value.is_some() && self.distance(value).abs() <= 1.0 + 1e-9
