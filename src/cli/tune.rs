@@ -34,7 +34,7 @@ pub(super) fn tune(arguments: &TuneArguments) -> anyhow::Result<Exit> {
     let log = Log::read(&folder.join(LOG), &job);
     let staging = Staging::begin(&folder)?;
     let settings = settings(arguments);
-    let n_runs = settings.n_evaluations.saturating_mul(job.n_runs);
+    let n_runs = runs_to_expect(arguments);
     let tuned = study.simulate(&loaded.scenario.name, n_runs, |simulator| {
         tune::tune(job, &settings, log, simulator)
     });
@@ -126,6 +126,17 @@ fn job<'a>(arguments: &'a TuneArguments, loaded: &'a Loaded, targets: &'a [Targe
         seed: arguments.simulation.seed,
         n_runs: arguments.simulation.runs,
     }
+}
+
+/// The runs of the whole command, for its progress: those of the search at most, and what a
+/// posterior usually takes.
+fn runs_to_expect(arguments: &TuneArguments) -> u64 {
+    const TRIALS_PER_PARTICLE: u64 = 20;
+    let search = arguments
+        .evaluations
+        .saturating_mul(arguments.simulation.runs);
+    let n_trials = u64::from(arguments.posterior.unwrap_or(0)) * TRIALS_PER_PARTICLE;
+    search.saturating_add(n_trials.saturating_mul(arguments.posterior_runs))
 }
 
 fn settings(arguments: &TuneArguments) -> Settings {

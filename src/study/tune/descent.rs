@@ -19,8 +19,9 @@ const FIRST_RADIUS: f64 = 0.25;
 const GREATEST_RADIUS: f64 = 0.5;
 /// A step shorter than this is none.
 const LEAST_STEP: f64 = 1e-4;
-/// A step that promises less than this share of the sum of squares is none.
-const LEAST_PROMISE: f64 = 1e-4;
+/// A step that promises less than this share of the sum of squares is none, and one that brings
+/// less is the last.
+const LEAST_PROMISE: f64 = 1e-3;
 /// The distance to the neighbour that gives a slope, at the beginning and near the end.
 const FIRST_DIFFERENCE: f64 = 1.0 / 32.0;
 pub(super) const LEAST_DIFFERENCE: f64 = 1.0 / 64.0;
@@ -38,10 +39,8 @@ pub(super) struct Lookout<'r, 'a, E> {
 /// What the slopes are worth.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Slopes {
-    /// To be taken with few runs.
+    /// To be taken.
     Unknown,
-    /// To be taken with all runs.
-    Doubted,
     /// Taken here with few runs.
     Sketched,
     /// Taken here with all runs.
@@ -83,23 +82,30 @@ impl<E> Lookout<'_, '_, E> {
         };
         let (mut radius, mut difference) = (FIRST_RADIUS, FIRST_DIFFERENCE);
         let mut slopes = Slopes::Unknown;
+        // Few runs, until they have shown no way on.
+        let mut purpose = Purpose::Sketch;
         loop {
             if self.distance(&here.residuals) <= SMALL {
                 break;
             }
-            if matches!(slopes, Slopes::Unknown | Slopes::Doubted) {
+            if slopes == Slopes::Unknown {
                 if self.n_left <= here.place.len() as u64 + 1 {
                     here.end = End::OutOfBudget;
                     break;
                 }
-                slopes = self.take_slopes(&mut here, difference, slopes)?;
+                slopes = self.take_slopes(&mut here, difference, purpose)?;
             }
             match self.step(&here, &mut radius, slopes)? {
                 Step::To(place, residuals, step, kept) => {
                     let length = longest(&step);
                     difference = (length / 2.0).clamp(LEAST_DIFFERENCE, FIRST_DIFFERENCE);
                     learn(&mut here, &residuals, &step);
+                    let gain = here.sum() - squares(&residuals);
+                    let is_last = slopes == Slopes::Taken && gain < LEAST_PROMISE * here.sum();
                     (here.place, here.residuals) = (place, residuals);
+                    if is_last {
+                        break;
+                    }
                     slopes = if kept < 0.25 {
                         Slopes::Unknown
                     } else {
@@ -109,7 +115,9 @@ impl<E> Lookout<'_, '_, E> {
                 // Slopes for the last quarter of a tolerance would not be worth their price.
                 Step::None if self.distance(&here.residuals) <= 1.0 => break,
                 Step::None if slopes == Slopes::Learnt => slopes = Slopes::Unknown,
-                Step::None if slopes == Slopes::Sketched => slopes = Slopes::Doubted,
+                Step::None if slopes == Slopes::Sketched => {
+                    (slopes, purpose) = (Slopes::Unknown, Purpose::Slope);
+                }
                 Step::None => break,
                 Step::OutOfBudget => {
                     here.end = End::OutOfBudget;
@@ -127,12 +135,12 @@ impl<E> Lookout<'_, '_, E> {
         &mut self,
         here: &mut Found,
         difference: f64,
-        slopes: Slopes,
+        purpose: Purpose,
     ) -> Result<Slopes, E> {
-        if slopes == Slopes::Unknown
-            && let Some(residuals) = self.look(&here.place, Purpose::Sketch)?
+        if purpose.is_rough()
+            && let Some(residuals) = self.look(&here.place, purpose)?
         {
-            here.slopes = self.slopes(&here.place, &residuals, difference, Purpose::Sketch)?;
+            here.slopes = self.slopes(&here.place, &residuals, difference, purpose)?;
             return Ok(Slopes::Sketched);
         }
         here.slopes = self.slopes(&here.place, &here.residuals, difference, Purpose::Slope)?;
