@@ -451,12 +451,14 @@ pub struct TuneArguments {
     #[arg(long, value_name = "PATH=LOW..HIGH", required = true)]
     pub free: Vec<Free>,
 
-    /// What all simulations take; --runs are those of each evaluation.
+    /// What all simulations take; --runs are those of each whole evaluation.
     #[command(flatten)]
     pub simulation: SimulationArguments,
 
     /// Evaluations of the search at most; one more for each free number, and two, follow it.
-    #[arg(long, value_name = "N", default_value = "100", value_parser = parse_runs)]
+    ///
+    /// Where the search looks round, an evaluation takes an eighth of the runs.
+    #[arg(long, value_name = "N", default_value = "200", value_parser = parse_runs)]
     pub evaluations: u64,
 
     /// Sample all that fits, not only what fits best: so many weighted particles, 200 where no

@@ -34,7 +34,7 @@ pub(super) fn tune(arguments: &TuneArguments) -> anyhow::Result<Exit> {
     let log = Log::read(&folder.join(LOG), &job);
     let staging = Staging::begin(&folder)?;
     let settings = settings(arguments);
-    let n_runs = settings.n_evaluations.saturating_mul(job.n_runs);
+    let n_runs = runs_to_expect(arguments);
     let tuned = study.simulate(&loaded.scenario.name, n_runs, |simulator| {
         tune::tune(job, &settings, log, simulator)
     });
@@ -52,6 +52,13 @@ pub(super) fn tune(arguments: &TuneArguments) -> anyhow::Result<Exit> {
         }
         Err(error) => return Err(error.into()),
     };
+    let destination = if arguments.in_place && !tuning.is_complete {
+        // The log is about the scenario as it is: with other numbers in it, the same command
+        // would begin anew.
+        beside(&arguments.file)
+    } else {
+        destination
+    };
     replace_file(&destination, &tuning.text)?;
     let written = tune::write_files(staging.folder(), &job, &tuning)?;
     let files: Vec<ListedFile> = written.iter().map(ListedFile::from).collect();
@@ -65,27 +72,46 @@ pub(super) fn tune(arguments: &TuneArguments) -> anyhow::Result<Exit> {
     })
 }
 
-/// Where the tuned file goes: never over the old one unless that is asked for.
+/// Where the tuned file goes: never over the old one unless that is asked for, nor over the
+/// targets. What could not be written is told now, not when hours have gone into it.
 fn destination(arguments: &TuneArguments) -> anyhow::Result<PathBuf> {
     let file = &arguments.file;
     if arguments.in_place {
-        return Ok(file.clone());
+        // A link stays one.
+        return Ok(file.canonicalize().unwrap_or_else(|_| file.clone()));
     }
-    let destination = arguments
-        .write
-        .clone()
-        .unwrap_or_else(|| file.with_extension("tuned.toml"));
-    let is_the_same = match (destination.canonicalize(), file.canonicalize()) {
+    let destination = arguments.write.clone().unwrap_or_else(|| beside(file));
+    let is_the_same = |other: &Path| match (destination.canonicalize(), other.canonicalize()) {
         (Ok(one), Ok(other)) => one == other,
-        _ => destination == *file,
+        _ => destination == *other,
     };
-    if is_the_same {
+    let place = destination.display();
+    if is_the_same(file) {
         bail!(
-            "--write {} is the scenario itself: give --in-place if its numbers may be replaced",
-            destination.display()
+            "--write {place} is the scenario itself: give --in-place if its numbers may be replaced"
         );
     }
+    if is_the_same(&arguments.targets) {
+        bail!("--write {place} is the file of the targets: the tuned scenario would replace it");
+    }
+    if destination.is_dir() {
+        bail!("--write {place} is a folder: give the name of a file in it");
+    }
+    if !folder_of(&destination).is_dir() {
+        bail!("--write {place} is in a folder that does not exist: make it first");
+    }
     Ok(destination)
+}
+
+fn beside(file: &Path) -> PathBuf {
+    file.with_extension("tuned.toml")
+}
+
+fn folder_of(path: &Path) -> &Path {
+    let parent = path.parent();
+    parent
+        .filter(|parent| !parent.as_os_str().is_empty())
+        .unwrap_or(Path::new("."))
 }
 
 fn job<'a>(arguments: &'a TuneArguments, loaded: &'a Loaded, targets: &'a [Target]) -> Job<'a> {
@@ -102,6 +128,17 @@ fn job<'a>(arguments: &'a TuneArguments, loaded: &'a Loaded, targets: &'a [Targe
     }
 }
 
+/// The runs of the whole command, for its progress: those of the search at most, and what a
+/// posterior usually takes.
+fn runs_to_expect(arguments: &TuneArguments) -> u64 {
+    const TRIALS_PER_PARTICLE: u64 = 20;
+    let search = arguments
+        .evaluations
+        .saturating_mul(arguments.simulation.runs);
+    let n_trials = u64::from(arguments.posterior.unwrap_or(0)) * TRIALS_PER_PARTICLE;
+    search.saturating_add(n_trials.saturating_mul(arguments.posterior_runs))
+}
+
 fn settings(arguments: &TuneArguments) -> Settings {
     Settings {
         n_evaluations: arguments.evaluations,
@@ -115,12 +152,9 @@ fn settings(arguments: &TuneArguments) -> Settings {
 /// Writes a whole file or none.
 fn replace_file(path: &Path, text: &str) -> anyhow::Result<()> {
     let place = || format!("cannot write {}", path.display());
-    let parent = path
-        .parent()
-        .filter(|parent| !parent.as_os_str().is_empty());
     let mut file = tempfile::Builder::new()
         .prefix(".tuned.")
-        .tempfile_in(parent.unwrap_or(Path::new(".")))
+        .tempfile_in(folder_of(path))
         .with_context(place)?;
     file.write_all(text.as_bytes()).with_context(place)?;
     if let Ok(old) = std::fs::metadata(path) {
@@ -203,7 +237,7 @@ fn show(
 fn notes(job: &Job<'_>, tuning: &Tuning, destination: &Path, folder: &Path) -> String {
     let n_met = tuning.targets.iter().filter(|row| row.is_met).count();
     let mut text = format!(
-        "{n_met} of {} targets are met; {} evaluations of {} runs, {} of them known from before\n",
+        "{n_met} of {} targets are met; {} evaluations of {} runs or fewer, {} of them known from before\n",
         tuning.targets.len(),
         tuning.evaluations.len(),
         job.n_runs,

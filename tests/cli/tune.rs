@@ -330,7 +330,7 @@ fn what_cannot_be_tuned_is_refused_with_what_to_write() {
     );
     refused(
         &["--free", "actions.talk.success=0.9..0.1"],
-        "ends before it begins",
+        "second end is not above its first",
     );
     refused(&["--free", "scenario.horizon_days=5..15"], "whole number");
     let odds = "actions.talk.daily_odds=0.01..1";
@@ -340,6 +340,16 @@ fn what_cannot_be_tuned_is_refused_with_what_to_write() {
         "is set",
     );
     refused(&["--free", odds, "--write", "./small.toml"], "--in-place");
+    // What cannot be written is told before anything is lived.
+    refused(
+        &["--free", odds, "--write", "targets.csv"],
+        "is the file of the targets",
+    );
+    refused(&["--free", odds, "--write", "."], "is a folder");
+    refused(
+        &["--free", odds, "--write", "nowhere/tuned.toml"],
+        "is in a folder that does not exist",
+    );
     fs::write(
         world.path("targets.csv"),
         "kind,name,target,tolerance\nprobability,crysis,1,2\n",
@@ -445,7 +455,8 @@ fn three_outcomes_of_the_founding_scenario_are_brought_to_targets() {
     }
 }
 
-/// Ctrl-C in the middle: what was best is kept, and given again, the command goes on from there.
+/// Ctrl-C in the middle: what was best is kept, beside the scenario even where that was to be
+/// replaced, so that the command given again goes on from there.
 #[cfg(unix)]
 #[test]
 fn a_stopped_search_keeps_its_best_and_goes_on() {
@@ -462,6 +473,7 @@ fn a_stopped_search_keeps_its_best_and_goes_on() {
         "--posterior=10000",
         "--threads",
         "1",
+        "--in-place",
         &x,
         &y,
     ];
@@ -492,6 +504,10 @@ fn a_stopped_search_keeps_its_best_and_goes_on() {
         "{out}"
     );
     assert!(world.path("weights.tuned.toml").exists());
+    assert_eq!(
+        fs::read_to_string(world.path("weights.toml")).unwrap(),
+        WEIGHTS
+    );
     assert_eq!(
         world.manifest("output/weights.tune")["completeness"],
         "interrupted"

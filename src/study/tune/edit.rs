@@ -36,7 +36,11 @@ pub(super) fn find(text: &str, path: &str) -> Result<Written, TuneError> {
     for (at, &key) in keys.iter().enumerate() {
         let found = table.iter().find(|(known, _)| known.get_ref() == key);
         let Some((_, value)) = found else {
-            return Err(not(missing(&keys, at)));
+            let known: Vec<&str> = table
+                .iter()
+                .map(|(key, _)| key.get_ref().as_ref())
+                .collect();
+            return Err(not(missing(&keys, at, &known)));
         };
         match value.get_ref() {
             DeValue::Table(next) if at + 1 < keys.len() => table = next,
@@ -53,17 +57,30 @@ pub(super) fn find(text: &str, path: &str) -> Result<Written, TuneError> {
     Err(not("it is empty".to_owned()))
 }
 
-fn missing(keys: &[&str], at: usize) -> String {
+/// What to say where a table has no such key but others.
+fn missing(keys: &[&str], at: usize, known: &[&str]) -> String {
     let (key, place) = (keys[at], keys[..at].join("."));
-    if at + 1 == keys.len() && at > 0 {
-        format!(
-            "the file does not write `{key}` in [{place}]: write it there with the value that holds without it, then it can be tuned"
-        )
-    } else if at == 0 {
-        format!("the file has no `{key}`")
+    let hint = did_you_mean(key, known);
+    if at == 0 {
+        format!("the file has no `{key}`{hint}")
+    } else if at + 1 < keys.len() {
+        format!("the file has no `{key}` in [{place}]{hint}")
     } else {
-        format!("the file has no `{key}` in [{place}]")
+        let else_ = if hint.is_empty() { ":" } else { " If not," };
+        format!(
+            "the file does not write `{key}` in [{place}]{hint}{else_} write it there with the value that holds without it, then it can be tuned"
+        )
     }
+}
+
+/// A hint at the nearest of the known names, where one is near; else empty.
+pub(super) fn did_you_mean(name: &str, known: &[&str]) -> String {
+    let near = known
+        .iter()
+        .map(|one| (strsim::osa_distance(name, one), one));
+    let near = near.min_by_key(|(distance, _)| *distance);
+    let near = near.filter(|(distance, _)| *distance <= 1 + name.len() / 4);
+    near.map_or_else(String::new, |(_, one)| format!(": did you mean `{one}`?"))
 }
 
 fn number(text: &str, path: &str, value: &Spanned<DeValue<'_>>) -> Result<Written, String> {
@@ -208,6 +225,15 @@ mod tests {
         assert!(error("a.z.b").contains("no `z` in [a]"));
         assert!(error("a.b.x.y").contains("`a.b.x` is a number and has no parts"));
         assert!(error("l.x").contains("a list"));
+        let text = "[actors.north]\nprecision = 2\n";
+        let error = |path: &str| find(text, path).unwrap_err().to_string();
+        assert!(
+            error("actors.north.precisio").contains("did you mean `precision`? If not, write it"),
+            "{}",
+            error("actors.north.precisio")
+        );
+        assert!(error("actors.nort.precision").contains("did you mean `north`?"));
+        assert!(error("actor.north.precision").contains("did you mean `actors`?"));
     }
 
     #[test]

@@ -4,8 +4,10 @@
 //! In: by parameter, how the residuals change over its range. Out: standard errors, taking the
 //! tolerances as standard errors of the targets, and groups of parameters that can be moved
 //! together without the targets noticing: eigenvectors of the slopes' Gram matrix, each slope
-//! taken at length 1, whose eigenvalue is next to nothing (Belsley, Kuh and Welsch 1980). For
-//! two parameters that is a correlation of their slopes beyond 0.95.
+//! taken at length 1 (Belsley, Kuh and Welsch 1980). Such a move goes unnoticed where its
+//! eigenvalue is next to nothing, no more than what the simulation error of slopes leaves of an
+//! exact 0 (for two parameters, a correlation of their slopes beyond 0.99), or where it brings
+//! the targets to less than two tolerances from one end of a range to the other.
 
 use super::algebra::{dot, eigen, gram};
 use crate::math::double::sqrt;
@@ -25,15 +27,20 @@ pub struct Fit {
 /// Parameters that cannot be told apart.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Alike {
-    /// The parameters, each with how far it goes in the joint move that the targets do not
-    /// notice, in shares of its range; the greatest is 1.
+    /// The parameters, each with how far it goes in a joint move that the targets do not notice,
+    /// in shares of its range; the greatest is 1.
     pub members: Vec<(usize, f64)>,
+    /// In how many directions they can be moved so.
+    pub n_directions: usize,
 }
 
 /// Slopes shorter than this, in tolerances over the whole range, move nothing.
 const IDLE: f64 = 0.1;
 /// Eigenvalues below this are next to nothing.
-const NOTHING: f64 = 0.05;
+const NOTHING: f64 = 0.01;
+/// A joint move over the whole range that changes the targets by less, in tolerances, is hardly
+/// noticed.
+const NOTICED: f64 = 2.0;
 /// A parameter takes part in a move where it goes this far.
 const PART: f64 = 0.2;
 
@@ -46,28 +53,27 @@ impl Fit {
         let active: Vec<usize> = (0..slopes.len()).filter(|i| !is_idle(i)).collect();
         let unit = |&i: &usize| slopes[i].iter().map(|x| x / lengths[i]).collect();
         let units: Vec<Vec<f64>> = active.iter().map(unit).collect();
-        let pairs = eigen(&gram(&units));
-        let mut standard_errors = vec![None; slopes.len()];
-        let mut alike = Vec::new();
-        let mut is_loose = vec![false; active.len()];
-        for (_, vector) in pairs.iter().filter(|(value, _)| *value < NOTHING) {
-            let move_of = |k: usize| vector[k] / lengths[active[k]];
-            let most = (0..active.len()).fold(0.0_f64, |most, k| most.max(move_of(k).abs()));
-            let takes_part = |k: &usize| vector[*k].abs() >= PART;
-            let members = (0..active.len()).filter(takes_part);
-            let members: Vec<(usize, f64)> =
-                members.map(|k| (active[k], move_of(k) / most)).collect();
-            (0..active.len())
-                .filter(takes_part)
-                .for_each(|k| is_loose[k] = true);
-            alike.push(Alike { members });
+        let (mut seen, mut unseen) = (Vec::new(), Vec::new());
+        for (value, vector) in eigen(&gram(&units)) {
+            let direction = Alike::new(&vector, &active, &lengths);
+            let change = sqrt(value.max(0.0)) / longest_move(&vector, &active, &lengths);
+            // One parameter alone that is hardly noticed has a great standard error, and that
+            // says it.
+            if value < NOTHING || (change < NOTICED && direction.members.len() > 1) {
+                unseen.push(direction);
+            } else {
+                seen.push((value, vector));
+            }
         }
+        let alike = joined(unseen);
+        let mut standard_errors = vec![None; slopes.len()];
         for (k, &i) in active.iter().enumerate() {
-            let parts = pairs.iter().filter(|(value, _)| *value >= NOTHING);
+            let is_loose = alike.iter().any(|group| group.has(i));
+            let parts = seen.iter();
             let variance: f64 = parts
                 .map(|(value, vector)| vector[k] * vector[k] / value)
                 .sum();
-            standard_errors[i] = (!is_loose[k]).then(|| sqrt(variance) / lengths[i]);
+            standard_errors[i] = (!is_loose).then(|| sqrt(variance) / lengths[i]);
         }
         Self {
             standard_errors,
@@ -75,6 +81,54 @@ impl Fit {
             alike,
         }
     }
+}
+
+/// How far the parameter that moves farthest goes along a unit vector of slopes of length 1.
+fn longest_move(vector: &[f64], active: &[usize], lengths: &[f64]) -> f64 {
+    let moves = vector.iter().zip(active);
+    let moves = moves.map(|(part, &i)| part.abs() / lengths[i]);
+    moves.fold(0.0, f64::max)
+}
+
+impl Alike {
+    /// Those who take part in one direction.
+    fn new(vector: &[f64], active: &[usize], lengths: &[f64]) -> Self {
+        let most = longest_move(vector, active, lengths);
+        let parts = vector.iter().zip(active);
+        let members = parts.filter(|(part, _)| part.abs() >= PART);
+        Self {
+            members: members
+                .map(|(part, &i)| (i, part / lengths[i] / most))
+                .collect(),
+            n_directions: 1,
+        }
+    }
+
+    fn has(&self, parameter: usize) -> bool {
+        self.members.iter().any(|&(one, _)| one == parameter)
+    }
+}
+
+/// Directions that share a parameter are one group: any mixture of them is a direction too.
+fn joined(directions: Vec<Alike>) -> Vec<Alike> {
+    let mut groups: Vec<Alike> = Vec::new();
+    for mut group in directions {
+        let meets = |other: &Alike| other.members.iter().any(|&(one, _)| group.has(one));
+        let (met, apart): (Vec<Alike>, Vec<Alike>) = groups.into_iter().partition(meets);
+        for other in met {
+            let new = other
+                .members
+                .into_iter()
+                .filter(|(one, _)| !group.has(*one));
+            let new: Vec<(usize, f64)> = new.collect();
+            group.members.extend(new);
+            group.n_directions += other.n_directions;
+        }
+        group.members.sort_by_key(|&(one, _)| one);
+        groups = apart;
+        groups.push(group);
+    }
+    groups
 }
 
 #[cfg(test)]
@@ -86,11 +140,14 @@ mod tests {
         let fit = Fit::new(&[vec![10.0, 0.0], vec![0.0, 4.0]]);
         assert_eq!(fit.standard_errors, [Some(0.1), Some(0.25)]);
         assert!(fit.idle.is_empty() && fit.alike.is_empty());
-        // Two that share a target are less sure: (JᵀJ)⁻¹ of [[1, 0], [1, 1]]ᵀ… by hand.
-        let fit = Fit::new(&[vec![1.0, 0.0], vec![1.0, 1.0]]);
+        // Two that share a target are less sure: (JᵀJ)⁻¹ of [[10, 0], [10, 10]]ᵀ… by hand.
+        let fit = Fit::new(&[vec![10.0, 0.0], vec![10.0, 10.0]]);
         let errors: Vec<f64> = fit.standard_errors.into_iter().flatten().collect();
-        assert!((errors[0] - 2.0_f64.sqrt()).abs() < 1e-12, "{errors:?}");
-        assert!((errors[1] - 1.0).abs() < 1e-12, "{errors:?}");
+        assert!(
+            (errors[0] - 0.1 * 2.0_f64.sqrt()).abs() < 1e-12,
+            "{errors:?}"
+        );
+        assert!((errors[1] - 0.1).abs() < 1e-12, "{errors:?}");
     }
 
     #[test]
@@ -115,6 +172,35 @@ mod tests {
     fn more_parameters_than_targets_are_a_group() {
         let fit = Fit::new(&[vec![3.0, 0.0], vec![2.0, 2.0], vec![0.0, 3.0]]);
         assert_eq!(fit.alike.len(), 1);
+        assert_eq!(fit.alike[0].n_directions, 1);
         assert_eq!(fit.alike[0].members.len(), 3);
+    }
+
+    #[test]
+    fn what_is_seen_finely_is_told_apart_though_it_moves_the_targets_nearly_alike() {
+        // A correlation of 0.98, seen to a hundredth of a tolerance: by hand, each is known to
+        // 1/(100·√(1 − 0.98²)).
+        let across = sqrt(1.0 - 0.98 * 0.98);
+        let slope = |size: f64| vec![size * 0.98, size * across];
+        let fit = Fit::new(&[vec![100.0, 0.0], slope(100.0)]);
+        assert!(fit.alike.is_empty(), "{:?}", fit.alike);
+        let expected = 0.01 / across;
+        assert!((fit.standard_errors[0].unwrap() - expected).abs() < 1e-9);
+        // The same angle seen coarsely: from end to end the targets move by half a tolerance.
+        let fit = Fit::new(&[vec![3.0, 0.0], slope(3.0)]);
+        assert_eq!(fit.alike.len(), 1);
+        assert_eq!(fit.standard_errors, [None, None]);
+    }
+
+    #[test]
+    fn directions_that_share_a_parameter_are_one_group() {
+        // Four that move one target alike, and one with a target of its own.
+        let alike = || vec![5.0, 0.0];
+        let fit = Fit::new(&[alike(), alike(), vec![0.0, 4.0], alike(), alike()]);
+        assert_eq!(fit.alike.len(), 1);
+        assert_eq!(fit.alike[0].n_directions, 3);
+        let members: Vec<usize> = fit.alike[0].members.iter().map(|one| one.0).collect();
+        assert_eq!(members, [0, 1, 3, 4]);
+        assert_eq!(fit.standard_errors[2], Some(0.25));
     }
 }

@@ -74,7 +74,7 @@ impl std::str::FromStr for Free {
             return Err(not("has an end of its range that is not a number"));
         };
         if !(low < high) {
-            return Err(not("has a range that ends before it begins"));
+            return Err(not("has a range whose second end is not above its first"));
         }
         let path = path.trim().to_owned();
         if path.is_empty() {

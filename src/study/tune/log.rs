@@ -65,11 +65,13 @@ impl Status {
 }
 
 impl Purpose {
-    const ALL: [Self; 6] = [
+    const ALL: [Self; 8] = [
         Self::File,
         Self::Start,
+        Self::Sketch,
         Self::Slope,
         Self::Step,
+        Self::Explore,
         Self::Tuned,
         Self::Particle,
     ];
@@ -79,8 +81,10 @@ impl Purpose {
         match self {
             Self::File => "file",
             Self::Start => "start",
+            Self::Sketch => "sketch",
             Self::Slope => "slope",
             Self::Step => "step",
+            Self::Explore => "explore",
             Self::Tuned => "tuned",
             Self::Particle => "particle",
         }

@@ -6,22 +6,26 @@
 //!
 //! The search minimises Σ weight·((estimate − target)/tolerance)², on the plain scale of each
 //! target: where a probability hardly moves, near 0 or 1, it is the trust region that keeps the
-//! steps sensible, and "within the tolerance" means what it says. Every evaluation meets the same
-//! luck (common random numbers), so two places differ by what their numbers do, and the search is
-//! the same each time. The posterior is another matter: there each particle has luck of its own,
-//! since with a common one the spread would be that of one history's chances.
+//! steps sensible, and "within the tolerance" means what it says. A descent from the file's
+//! numbers comes first; where it does not suffice, the whole ranges are searched. Every evaluation
+//! meets the same luck (common random numbers), so two places differ by what their numbers do, and
+//! the search is the same each time. The posterior is another matter: there each particle has luck
+//! of its own, since with a common one the spread would be that of one history's chances.
 //!
 //! A distribution is tuned by one of its numbers (its mean, an end of its interval), never
 //! replaced. Absent on purpose: files but that of the targets and the log of evaluations.
 
 mod algebra;
+mod descent;
 mod edit;
+mod evolve;
 mod fit;
 mod free;
 mod log;
 mod model;
 mod posterior;
 mod search;
+mod sheet;
 mod tables;
 mod targets;
 mod warnings;
@@ -304,9 +308,17 @@ fn search(
 ) -> Result<Option<Found>, Stopped> {
     let parts = model.job.free.iter().zip(file_values);
     let start: Vec<f64> = parts.map(|(free, &value)| free.place(value)).collect();
+    let targets = model.job.targets.iter();
+    let tolerances: Vec<f64> = targets.map(Target::residual_of_tolerance).collect();
     let mut luck = KeyedStream::new(model.job.seed, "tune:search");
     let mut residuals = |place: &[f64], purpose| model.residuals(place, purpose);
-    search::search(&start, settings.n_evaluations, &mut luck, &mut residuals)
+    search::search(
+        &start,
+        &tolerances,
+        settings.n_evaluations,
+        &mut luck,
+        &mut residuals,
+    )
 }
 
 /// Writes what was found into the text, and lives that.
@@ -447,7 +459,9 @@ fn best_so_far(model: &Model<'_, '_>, places: &[Written]) -> Result<Tuning, Tune
         let mut parts = job.free.iter().zip(&row.values);
         parts.all(|(free, value)| (free.low..=free.high).contains(value))
     };
-    let sums = model.log.asked.iter().filter(is_in_range);
+    // Those with few runs say too little.
+    let is_whole = |row: &&Evaluation| (row.seed, row.n_runs) == (job.seed, job.n_runs);
+    let sums = model.log.asked.iter().filter(is_whole).filter(is_in_range);
     let sums = sums.filter_map(|row| Some((row.known.sum_of_squares(job.targets)?, row)));
     let (_, best) = sums
         .min_by(|one, other| one.0.total_cmp(&other.0))

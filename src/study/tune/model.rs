@@ -42,6 +42,13 @@ const DIGITS: usize = 12;
 /// A greater share of faulted runs makes an evaluation worthless, as it fails `run`.
 const MOST_FAULTED_SHARE: f64 = 0.001;
 
+/// Runs of an evaluation that need not be exact: the first ones of all, an eighth, but not so few
+/// that chance alone decides, nor that they leave processors idle.
+fn rough_runs(n_runs: u64) -> u64 {
+    const FEWEST: u64 = 4096;
+    (n_runs / 8).max(FEWEST).min(n_runs)
+}
+
 /// Evaluates, and remembers.
 pub(super) struct Model<'m, 's> {
     pub(super) job: Job<'m>,
@@ -101,7 +108,12 @@ impl<'m, 's> Model<'m, 's> {
         purpose: Purpose,
     ) -> Result<Option<Vec<f64>>, Stopped> {
         let values = self.values(place);
-        let known = self.evaluate(&values, self.job.seed, self.job.n_runs, purpose)?;
+        let n_runs = if purpose.is_rough() {
+            rough_runs(self.job.n_runs)
+        } else {
+            self.job.n_runs
+        };
+        let known = self.evaluate(&values, self.job.seed, n_runs, purpose)?;
         Ok(known.residuals(self.job.targets))
     }
 

@@ -1,14 +1,17 @@
-//! The search: a trust region around a Gauss–Newton step, in a box.
+//! The search: a descent from the file's numbers, then far and wide.
 //!
 //! In: a start in [0, 1]ⁿ and a function that gives the residuals there. Out: the place with the
 //! least sum of their squares that was found, with the slopes there. All evaluations meet the
 //! same luck, so the function is deterministic, and nearly smooth once many runs are counted.
-//! Slopes are differences to a neighbour (n evaluations); the step minimises the linear model
-//! within the box and the trust region, which is a cube (Conn, Gould and Toint 2000; Nocedal and
-//! Wright 2006, chapter 10). Where a descent ends short of the targets, the search begins anew
-//! from a Latin hypercube, while the budget lasts. Absent on purpose: what the residuals mean.
+//! First comes a descent ([`super::descent`]). Where it ends short of the targets, samples of the
+//! whole box ([`super::evolve`]) say where to begin another, with twice as many samples each time,
+//! until another descent ends where the best one did, or the budget does. The samples are
+//! looked at with few runs, since only their order counts. Absent on purpose: what the residuals
+//! mean.
 
-use super::algebra::{dot, gram};
+use super::algebra::dot;
+use super::descent::{LEAST_DIFFERENCE, Lookout};
+use super::evolve::Evolution;
 use crate::random::keyed::KeyedStream;
 use rand::TryRng;
 
@@ -22,14 +25,25 @@ pub enum Purpose {
     File,
     /// A descent begins.
     Start,
+    /// For first slopes, with few runs.
+    Sketch,
     /// For the slopes at another place.
     Slope,
     /// A step of a descent.
     Step,
+    /// A sample of the whole box, with few runs.
+    Explore,
     /// The file that is written.
     Tuned,
     /// A particle of the posterior.
     Particle,
+}
+
+impl Purpose {
+    /// Whether a part of the runs is enough.
+    pub(super) fn is_rough(self) -> bool {
+        matches!(self, Self::Sketch | Self::Explore)
+    }
 }
 
 /// Where the search ended.
@@ -48,9 +62,9 @@ pub(super) struct Found {
 /// Why a search ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum End {
-    /// All residuals are within the tolerance, and as good as zero or as small as they get.
+    /// All targets are within their tolerances.
     Matched,
-    /// No step makes it better.
+    /// Nothing better was found.
     Settled,
     /// The budget is used up.
     OutOfBudget,
@@ -67,78 +81,104 @@ impl End {
     }
 }
 
-/// A residual of this size is as good as zero: a quarter of the tolerance. Finite runs have steps
-/// of their own, below which nothing more is to be found.
-const SMALL: f64 = 0.25;
-/// Where a descent comes to rest with all residuals within this, the search is over.
-const TOLERANCE: f64 = 1.0;
-/// The trust region's first size, and its greatest.
-const FIRST_RADIUS: f64 = 0.25;
-const GREATEST_RADIUS: f64 = 0.5;
-/// A step shorter than this is none.
-const LEAST_STEP: f64 = 1e-4;
-/// A step that promises less than this share of the sum of squares is none.
-const LEAST_PROMISE: f64 = 1e-4;
-/// The distance to the neighbour that gives a slope, at the beginning and near the end.
-const FIRST_DIFFERENCE: f64 = 1.0 / 32.0;
-const LEAST_DIFFERENCE: f64 = 1.0 / 128.0;
-/// Descents after the first.
-const MOST_RESTARTS: usize = 3;
+/// Explorations at most.
+const MOST_EXPLORATIONS: usize = 4;
+/// The samples' first spread, and the spread from which on a descent does better.
+const FIRST_SPREAD: f64 = 0.3;
+const LAST_SPREAD: f64 = 0.03;
+/// Descents that end as near to each other as this, in shares of each range, or with sums of
+/// squares as near as this share of one, have ended at the same bottom.
+const SAME_PLACE: f64 = 0.02;
+const SAME_SUM: f64 = 0.01;
 
 /// Searches from a start with so many evaluations at most, and a few more for the slopes at the
-/// end. `None` where no place could be evaluated.
+/// end. `tolerances` are the residuals of targets that are just met. `None` where no place could
+/// be evaluated.
 ///
 /// # Errors
 /// Where the function gives one.
 pub(super) fn search<E>(
     start: &[f64],
+    tolerances: &[f64],
     n_evaluations: u64,
     luck: &mut KeyedStream,
     residuals: &mut Residuals<'_, E>,
 ) -> Result<Option<Found>, E> {
-    let mut descent = Descent {
+    let mut lookout = Lookout {
         n_left: n_evaluations,
+        tolerances,
         residuals,
     };
-    let mut best: Option<Found> = None;
-    let restarts = hypercube(start.len(), luck);
-    for begin in std::iter::once(start.to_vec()).chain(restarts) {
-        if let Some(found) = descent.descend(begin)?
-            && best.as_ref().is_none_or(|best| found.sum() < best.sum())
-        {
+    let mut best = lookout.descend(start.to_vec())?;
+    let mut n_samples = Evolution::usual_samples(start.len());
+    for _ in 0..MOST_EXPLORATIONS {
+        if best.as_ref().is_some_and(|best| best.end != End::Settled) {
+            break;
+        }
+        let Some(begin) = explore(&mut lookout, start.len(), n_samples, luck)? else {
+            // What was found is the best nearby; whether of all, nobody has seen.
+            best.iter_mut().for_each(|best| best.end = End::OutOfBudget);
+            break;
+        };
+        n_samples *= 2;
+        let Some(found) = lookout.descend(begin)? else {
+            continue;
+        };
+        let is_same = best.as_ref().is_some_and(|best| found.is_same_bottom(best));
+        if best.as_ref().is_none_or(|best| found.sum() < best.sum()) {
             best = Some(found);
         }
-        if let Some(best) = &mut best
-            && longest(&best.residuals) <= TOLERANCE
-            && best.end == End::Settled
-        {
-            best.end = End::Matched;
-        }
-        let is_matched = best.as_ref().is_some_and(|best| best.end == End::Matched);
-        if is_matched || descent.n_left <= start.len() as u64 {
+        if is_same {
             break;
         }
     }
     let Some(mut found) = best else {
         return Ok(None);
     };
-    descent.n_left = u64::MAX;
-    found.slopes = descent.slopes(&found.place, &found.residuals, LEAST_DIFFERENCE * 2.0)?;
+    lookout.n_left = u64::MAX;
+    found.slopes = lookout.slopes(
+        &found.place,
+        &found.residuals,
+        LEAST_DIFFERENCE,
+        Purpose::Slope,
+    )?;
     Ok(Some(found))
 }
 
-/// Places of which no two share a third of any axis.
-fn hypercube(n: usize, luck: &mut KeyedStream) -> Vec<Vec<f64>> {
-    let mut places = vec![vec![0.0; n]; MOST_RESTARTS];
-    for axis in 0..n {
-        let mut parts: Vec<usize> = (0..MOST_RESTARTS).collect();
-        for place in &mut places {
-            let at = (uniform(luck) * parts.len() as f64) as usize;
-            let part = parts.swap_remove(at.min(parts.len() - 1));
-            place[axis] = (part as f64 + uniform(luck)) / MOST_RESTARTS as f64;
+/// Where in the box a descent should begin; `None` where the budget does not suffice to find that
+/// out and descend, or nothing could be evaluated.
+fn explore<E>(
+    lookout: &mut Lookout<'_, '_, E>,
+    n_parameters: usize,
+    n_samples: usize,
+    luck: &mut KeyedStream,
+) -> Result<Option<Vec<f64>>, E> {
+    // What a descent needs: slopes twice, and some steps.
+    let reserve = 2 * (n_parameters as u64 + 1) + 4;
+    let mut evolution = Evolution::begin(vec![0.5; n_parameters], FIRST_SPREAD, n_samples);
+    let mut best: Option<(f64, Vec<f64>)> = None;
+    while evolution.spread() > LAST_SPREAD {
+        let samples = evolution.sample(luck).to_vec();
+        if lookout.n_left < reserve + samples.len() as u64 {
+            break;
         }
+        let mut values = Vec::with_capacity(samples.len());
+        let mut is_matched = false;
+        for place in samples {
+            let residuals = lookout.look(&place, Purpose::Explore)?;
+            let value = residuals.as_deref().map_or(f64::INFINITY, squares);
+            is_matched |= residuals.is_some_and(|residuals| lookout.distance(&residuals) <= 1.0);
+            values.push(value);
+            if value < best.as_ref().map_or(f64::INFINITY, |best| best.0) {
+                best = Some((value, place));
+            }
+        }
+        if is_matched {
+            break;
+        }
+        evolution.learn(&values);
     }
-    places
+    Ok(best.map(|best| best.1))
 }
 
 /// A uniform number in (0, 1).
@@ -148,186 +188,19 @@ pub(super) fn uniform(luck: &mut KeyedStream) -> f64 {
 }
 
 impl Found {
-    fn sum(&self) -> f64 {
+    pub(super) fn sum(&self) -> f64 {
         squares(&self.residuals)
     }
+
+    fn is_same_bottom(&self, other: &Self) -> bool {
+        let parts = self.place.iter().zip(&other.place);
+        let is_near = parts.into_iter().all(|(x, y)| (x - y).abs() <= SAME_PLACE);
+        is_near || (self.sum() - other.sum()).abs() <= SAME_SUM * other.sum()
+    }
 }
 
-fn squares(residuals: &[f64]) -> f64 {
+pub(super) fn squares(residuals: &[f64]) -> f64 {
     dot(residuals, residuals)
-}
-
-fn longest(step: &[f64]) -> f64 {
-    step.iter().fold(0.0, |most, x| x.abs().max(most))
-}
-
-struct Descent<'r, 'a, E> {
-    n_left: u64,
-    residuals: &'r mut Residuals<'a, E>,
-}
-
-impl<E> Descent<'_, '_, E> {
-    fn look(&mut self, place: &[f64], purpose: Purpose) -> Result<Option<Vec<f64>>, E> {
-        self.n_left = self.n_left.saturating_sub(1);
-        (self.residuals)(place, purpose)
-    }
-
-    /// One descent; `None` where its beginning cannot be evaluated.
-    fn descend(&mut self, begin: Vec<f64>) -> Result<Option<Found>, E> {
-        let Some(residuals) = self.look(&begin, Purpose::Start)? else {
-            return Ok(None);
-        };
-        let mut here = Found {
-            place: begin,
-            residuals,
-            slopes: Vec::new(),
-            end: End::Settled,
-        };
-        let (mut radius, mut difference) = (FIRST_RADIUS, FIRST_DIFFERENCE);
-        loop {
-            if longest(&here.residuals) <= SMALL {
-                here.end = End::Matched;
-                return Ok(Some(here));
-            }
-            if self.n_left <= here.place.len() as u64 {
-                here.end = End::OutOfBudget;
-                return Ok(Some(here));
-            }
-            here.slopes = self.slopes(&here.place, &here.residuals, difference)?;
-            match self.step(&here, &mut radius)? {
-                Step::To(place, residuals, length) => {
-                    (here.place, here.residuals) = (place, residuals);
-                    difference = (length / 2.0).clamp(LEAST_DIFFERENCE, FIRST_DIFFERENCE);
-                }
-                Step::None => {
-                    here.end = End::Settled;
-                    return Ok(Some(here));
-                }
-                Step::OutOfBudget => {
-                    here.end = End::OutOfBudget;
-                    return Ok(Some(here));
-                }
-            }
-        }
-    }
-
-    /// The next place that is better; the trust region shrinks until there is one.
-    fn step(&mut self, here: &Found, radius: &mut f64) -> Result<Step, E> {
-        let sum = here.sum();
-        loop {
-            let step = box_step(here, *radius);
-            let promise = sum - squares(&moved(&here.residuals, &here.slopes, &step));
-            let length = longest(&step);
-            if length < LEAST_STEP || promise <= LEAST_PROMISE * sum {
-                return Ok(Step::None);
-            }
-            if self.n_left == 0 {
-                return Ok(Step::OutOfBudget);
-            }
-            let there = here.place.iter().zip(&step);
-            let there: Vec<f64> = there.map(|(x, s)| (x + s).clamp(0.0, 1.0)).collect();
-            let gain = self.look(&there, Purpose::Step)?.and_then(|residuals| {
-                let gain = (sum - squares(&residuals)) / promise;
-                (gain > 0.0).then_some((gain, residuals))
-            });
-            match gain {
-                Some((gain, residuals)) => {
-                    if gain > 0.75 && length > 0.99 * *radius {
-                        *radius = (2.0 * *radius).min(GREATEST_RADIUS);
-                    } else if gain < 0.25 {
-                        *radius = length / 2.0;
-                    }
-                    return Ok(Step::To(there, residuals, length));
-                }
-                None => *radius = length / 4.0,
-            }
-        }
-    }
-
-    /// Differences to a neighbour along each axis, towards the farther bound; to the other side
-    /// where that one cannot be evaluated, and 0 where neither can.
-    fn slopes(
-        &mut self,
-        place: &[f64],
-        residuals: &[f64],
-        difference: f64,
-    ) -> Result<Vec<Vec<f64>>, E> {
-        let mut slopes = Vec::with_capacity(place.len());
-        for axis in 0..place.len() {
-            let inward = if place[axis] <= 0.5 { 1.0 } else { -1.0 };
-            let mut slope = vec![0.0; residuals.len()];
-            for distance in [inward * difference, -inward * difference] {
-                let mut there = place.to_vec();
-                there[axis] += distance;
-                if !(0.0..=1.0).contains(&there[axis]) {
-                    continue;
-                }
-                if let Some(others) = self.look(&there, Purpose::Slope)? {
-                    let rise = others.iter().zip(residuals);
-                    slope = rise
-                        .map(|(there, here)| (there - here) / distance)
-                        .collect();
-                    break;
-                }
-            }
-            slopes.push(slope);
-        }
-        Ok(slopes)
-    }
-}
-
-enum Step {
-    /// A better place with its residuals, and the length of the step.
-    To(Vec<f64>, Vec<f64>, f64),
-    None,
-    OutOfBudget,
-}
-
-/// Residuals after a step, by the linear model.
-fn moved(residuals: &[f64], slopes: &[Vec<f64>], step: &[f64]) -> Vec<f64> {
-    let mut moved = residuals.to_vec();
-    for (slope, step) in slopes.iter().zip(step) {
-        for (residual, slope) in moved.iter_mut().zip(slope) {
-            *residual += slope * step;
-        }
-    }
-    moved
-}
-
-/// The step that minimises the linear model's sum of squares within the box and the trust region:
-/// coordinate by coordinate, which never leaves the box and comes to rest at its minimum, since
-/// the model is convex. What moves nothing is not moved.
-fn box_step(here: &Found, radius: f64) -> Vec<f64> {
-    const MOST_SWEEPS: usize = 2_000;
-    let n = here.place.len();
-    let curvature = gram(&here.slopes);
-    let mut rise: Vec<f64> = here
-        .slopes
-        .iter()
-        .map(|slope| dot(slope, &here.residuals))
-        .collect();
-    let mut step = vec![0.0; n];
-    for _ in 0..MOST_SWEEPS {
-        let mut farthest = 0.0_f64;
-        for i in 0..n {
-            if !(curvature[i][i] > 0.0) {
-                continue;
-            }
-            let low = (-radius).max(-here.place[i]);
-            let high = radius.min(1.0 - here.place[i]);
-            let wanted = (step[i] - rise[i] / curvature[i][i]).clamp(low, high);
-            let change = wanted - step[i];
-            step[i] = wanted;
-            farthest = farthest.max(change.abs());
-            for (rise, row) in rise.iter_mut().zip(&curvature) {
-                *rise += row[i] * change;
-            }
-        }
-        if farthest < 1e-10 {
-            break;
-        }
-    }
-    step
 }
 
 #[cfg(test)]
@@ -348,8 +221,73 @@ mod tests {
             assert!(place.iter().all(|x| (0.0..=1.0).contains(x)), "{place:?}");
             Ok::<_, Infallible>(residuals(place))
         };
-        let Ok(found) = search(start, n_evaluations, &mut luck, &mut look);
+        let Ok(found) = search(start, &[1.0; 9], n_evaluations, &mut luck, &mut look);
         (found.unwrap(), n)
+    }
+
+    /// A wave with a bottom at every fifth, of which the deepest is at 0.8.
+    fn wave(x: f64) -> f64 {
+        let off = (x - 0.8).abs();
+        let phase = 5.0 * off - (5.0 * off).floor();
+        5.0 * off + 60.0 * phase * (1.0 - phase)
+    }
+
+    #[test]
+    fn a_false_bottom_is_left_for_the_deepest() {
+        let (found, n) = find(&[0.4, 0.1], 200, |x| {
+            Some(vec![wave(x[0]), 30.0 * (x[1] - 0.5)])
+        });
+        assert_eq!(found.end, End::Matched);
+        assert!((found.place[0] - 0.8).abs() < 0.01, "{:?}", found.place);
+        assert!(n < 160, "{n} evaluations");
+    }
+
+    #[test]
+    fn what_cannot_be_met_is_left_once_two_descents_agree() {
+        let (found, n) = find(&[0.2, 0.2], 1_000, |x| {
+            Some(vec![
+                20.0 * (x[0] - 0.4),
+                20.0 * (x[0] - 0.6),
+                20.0 * (x[1] - 0.3),
+            ])
+        });
+        assert_eq!(found.end, End::Settled);
+        assert!((found.place[0] - 0.5).abs() < 1e-3, "{:?}", found.place);
+        assert!(n < 150, "{n} evaluations");
+    }
+
+    /// With few runs everything is off by some tolerances: what is found is right all the same.
+    #[test]
+    fn few_runs_show_the_way_and_all_runs_the_place() {
+        let mut n_whole = 0;
+        let mut look = |place: &[f64], purpose: Purpose| {
+            let off = if purpose.is_rough() { 3.0 } else { 0.0 };
+            n_whole += u32::from(!purpose.is_rough());
+            let [x, y] = [place[0], place[1]];
+            let residuals = vec![60.0 * (x * y - 0.3) + off, 90.0 * (x - y * y) - off];
+            Ok::<_, Infallible>(Some(residuals))
+        };
+        let mut luck = KeyedStream::new(Seed(1), "test");
+        let Ok(found) = search(&[0.9, 0.2], &[1.0; 2], 200, &mut luck, &mut look);
+        let found = found.unwrap();
+        assert_eq!(found.end, End::Matched);
+        assert!(found.residuals.iter().all(|x| x.abs() <= 1.0), "{found:?}");
+        // The start, some steps, and the slopes at the end.
+        assert!(n_whole < 12, "{n_whole} whole evaluations");
+    }
+
+    /// A target of little weight is met when it is within its own tolerance.
+    #[test]
+    fn a_light_target_is_met_like_another() {
+        // Its residual at the start, 0.15, would be small for another.
+        let mut look = |place: &[f64], _: Purpose| {
+            Ok::<_, Infallible>(Some(vec![10.0 * (place[0] - 0.5), place[1] - 0.75]))
+        };
+        let mut luck = KeyedStream::new(Seed(1), "test");
+        let Ok(found) = search(&[0.5, 0.6], &[1.0, 0.1], 100, &mut luck, &mut look);
+        let found = found.unwrap();
+        assert_eq!(found.end, End::Matched);
+        assert!(found.residuals[1].abs() <= 0.1, "{found:?}");
     }
 
     #[test]
@@ -362,7 +300,8 @@ mod tests {
         for (x, c) in found.place.iter().zip(centre) {
             assert!((x - c).abs() < 1e-3, "{:?}", found.place);
         }
-        assert!(n <= 1 + 3 * 5 + 4, "{n} evaluations");
+        // The start, slopes once, two steps, and the slopes at the end.
+        assert!(n <= 1 + 5 + 2 + 4, "{n} evaluations");
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! What the reader of a tuning should know, in sentences.
 
 use super::fit::{Alike, Fit};
+use super::free::rounded;
 use super::model::Job;
 use super::targets::TargetKind;
 use super::{End, TunedTarget, Tuning};
@@ -22,13 +23,24 @@ fn not_told_apart(job: &Job<'_>, group: &Alike) -> String {
     let names: Vec<String> = names
         .map(|&(at, _)| format!("`{}`", job.free[at].path))
         .collect();
-    let [(one, first), (other, second)] = group.members[..] else {
+    let ([(one, first), (other, second)], 1) = (&group.members[..], group.n_directions) else {
+        let (n, n_loose) = (names.len(), group.n_directions);
+        let (it, pinned) = match n - n_loose.min(n) {
+            0 => ("hardly notice any of them", String::new()),
+            1 => ("pin down", " only one combination of them".to_owned()),
+            more => ("pin down", format!(" only {more} combinations of them")),
+        };
+        let them = if n_loose == 1 {
+            "one".to_owned()
+        } else {
+            format!("{n_loose} of them")
+        };
         return format!(
-            "{} cannot all be told apart: the targets do not notice when they move together in one direction; fix one, or add a target",
+            "{} cannot all be told apart: the targets {it}{pinned}; fix {them}, or add targets that they move differently",
             names.join(", ")
         );
     };
-    let paths = [one, other].map(|at| job.free[at].path.as_str());
+    let paths = [*one, *other].map(|at| job.free[at].path.as_str());
     let what = if first * second < 0.0 {
         "raising one undoes what lowering the other does, so only their sum or product matters"
     } else if actor_of_weight(paths[0]).is_some()
@@ -98,7 +110,7 @@ pub(super) fn of(tuning: &Tuning) -> Vec<String> {
 fn missed_target(tuning: &Tuning, row: &TunedTarget) -> String {
     let target = &row.target;
     let nearest = match row.after {
-        Some(after) => format!("the nearest that was found is {after}"),
+        Some(after) => format!("the nearest that was found is {}", rounded(after, 4)),
         None if target.kind == TargetKind::MeanDay => "it never comes true".to_owned(),
         None => "it could not be evaluated".to_owned(),
     };
