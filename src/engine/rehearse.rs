@@ -168,6 +168,7 @@ impl<'p, const L: usize> Rehearsal<'p, L> {
         let engine = &mut self.engine;
         match part {
             Part::Face(state, actor) => {
+                engine.weigh_interests();
                 engine.state.take_place_of(state);
                 engine.perceive(actor);
                 engine.measure_for(actor);

@@ -157,13 +157,19 @@ impl Held<'_> {
         }
         let (above, size) = self.logits_at(1.0, number, input, actor, surprise);
         let (below, _) = self.logits_at(-1.0, number, input, actor, surprise);
+        let (half_above, _) = self.logits_at(0.5, number, input, actor, surprise);
+        let (half_below, _) = self.logits_at(-0.5, number, input, actor, surprise);
         let (middle, _) = self.logits_at(0.0, number, input, actor, surprise);
         for lane in 0..LANES {
-            let distance = self.distance(number, input, lane);
+            let distance = self.distance(1.0, number, input, lane);
             if distance == 0.0 {
                 continue;
             }
             let difference = std::f32::consts::LN_2 * (above[lane] - below[lane]) / distance;
+            let half_distance = self.distance(0.5, number, input, lane);
+            let half = half_above[lane] - half_below[lane];
+            // What a difference cuts off shows where the step is halved: a quarter of it is left.
+            let cut_off = difference - std::f32::consts::LN_2 * half / half_distance;
             let [up, down] = [above[lane] - middle[lane], middle[lane] - below[lane]];
             let is_bent = (up - down).abs() > 0.005 * up.abs().max(down.abs()) + 1e-6 * size[lane];
             if is_bent && matches!(number, Number::Success(_)) {
@@ -173,7 +179,8 @@ impl Held<'_> {
             }
             let rounding = 6e-6 * size[lane] / distance.abs();
             let apart = (slope[lane] - difference).abs();
-            let bound = 2e-3 * slope[lane].abs().max(difference.abs()) + rounding;
+            let bound =
+                2e-3 * slope[lane].abs().max(difference.abs()) + rounding + 2.0 * cut_off.abs();
             assert!(
                 apart <= bound,
                 "{number:?} to {actor:?}: {} by slope, {difference} by difference, ± {bound}",
@@ -219,16 +226,17 @@ impl Held<'_> {
         scale / 64.0
     }
 
-    fn distance(&self, number: Number, input: Input, lane: usize) -> f32 {
+    /// How far apart the numbers are that lie so many steps to either side.
+    fn distance(&self, steps: f32, number: Number, input: Input, lane: usize) -> f32 {
         match (number, input) {
             // A weight moves by W/63 up and W/65 down: the normalised ones by 1/64 to and fro.
-            (Number::Weight(actor, _), _) => 2.0 / 64.0 * self.weight_sum(actor, lane),
+            (Number::Weight(actor, _), _) => 2.0 * steps / 64.0 * self.weight_sum(actor, lane),
             (_, Input::Parameter(parameter)) => {
                 let middle = self.given[parameter.index()][lane];
-                let step = self.step(number, middle);
+                let step = steps * self.step(number, middle);
                 (middle + step) - (middle - step)
             }
-            (_, Input::Code(..)) => 2.0 / 64.0,
+            (_, Input::Code(..)) => 2.0 * steps / 64.0,
         }
     }
 
