@@ -149,7 +149,8 @@ def live(peer, runs, seed, threads):
         answer = json.loads(call([*peer.command, *arguments, MODEL]))
         return answer["runs"], answer["seconds"], answer["yes"]
     folder = BUILD / "output"
-    more = ["--instructions", peer.instructions, "--output", folder, "--quiet"]
+    # The peers follow no variables day by day either.
+    more = ["--instructions", peer.instructions, "--output", folder, "--quiet", "--variable-runs", 0]
     call([*peer.command, "run", SCENARIO, *arguments, *more])
     performance = json.loads((folder / SCENARIO.stem / "manifest.json").read_text())["performance"]
     yes = {row["outcome"]: int(row["n_yes"]) for row in our_outcomes()}

@@ -181,7 +181,7 @@ impl<'a, const L: usize> Contenders<'a, L> {
             opened[lane] = all_open;
 
             let (weights, mut total) = if BOUNDED {
-                (single::exp2_bounded_each(x), 1.0)
+                (single::exp2_each(x), 1.0)
             } else {
                 let (mut largest, mut fault) = (0.0, 0);
                 for k in 0..N {

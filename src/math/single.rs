@@ -46,26 +46,11 @@ pub fn clamp(x: f32, low: f32, high: f32) -> f32 {
     if below < low { low } else { below }
 }
 
-/// 2ˣ, within 2.4 ulp, exact for whole `x`. ∞ from 128 on, 0 below −126; NaN stays NaN.
+/// 2ˣ, within 2.4 ulp, exact for whole x, for several x in [−126, 128) at once; anything for any
+/// other x. Step by step for all of them: each step of one has to wait for the one before, so the
+/// processor works on the others meanwhile.
 #[inline(always)]
-pub fn exp2(x: f32) -> f32 {
-    select_exponential(x, exp2_bounded(x), -126.0, 128.0)
-}
-
-/// 2ˣ for x in [−126, 128), the same bits as [`exp2`]; anything for any other x. For arguments
-/// whose bounds have been proven.
-#[inline(always)]
-pub fn exp2_bounded(x: f32) -> f32 {
-    let shifted = x + ROUND;
-    let n = (shifted.to_bits() as i32).wrapping_sub(ROUND.to_bits() as i32);
-    let r = x - (shifted - ROUND);
-    scale_by_power_of_two(exp2_of_fraction(r), n)
-}
-
-/// [`exp2_bounded`] of several numbers at once, step by step for all of them: each step of one has
-/// to wait for the one before, so the processor works on the others meanwhile.
-#[inline(always)]
-pub fn exp2_bounded_each<const N: usize>(x: [f32; N]) -> [f32; N] {
+pub fn exp2_each<const N: usize>(x: [f32; N]) -> [f32; N] {
     let (mut powers, exponents) = exp2_parts_each(x);
     for k in 0..N {
         powers[k] = scale_by_power_of_two(powers[k], exponents[k]);
@@ -74,8 +59,7 @@ pub fn exp2_bounded_each<const N: usize>(x: [f32; N]) -> [f32; N] {
 }
 
 /// 2ˣ/2ʷ of several x with |x| ≤ 2²¹, w being a whole number that is at most a little less than
-/// the x that matter: [`exp2_bounded`] of x times an exact power of two, and 0 below 2⁻¹²⁵. So
-/// numbers of any size are brought into range without another rounding.
+/// the x that matter: [`exp2_each`] of x times an exact power of two, and 0 below 2⁻¹²⁵. So numbers of any size are brought into range without another rounding.
 #[inline(always)]
 pub fn exp2_over_each<const N: usize>(x: [f32; N], w: i32) -> [f32; N] {
     let (mut powers, exponents) = exp2_parts_each(x);
@@ -260,13 +244,6 @@ const EXP2: [f32; 6] = [
     0.009_671_513,
     0.001_326_472_7,
 ];
-
-/// The polynomial by Horner's scheme.
-#[inline(always)]
-fn exp2_of_fraction(r: f32) -> f32 {
-    let [c0, c1, c2, c3, c4, c5] = EXP2;
-    c0 + r * (c1 + r * (c2 + r * (c3 + r * (c4 + r * c5))))
-}
 
 /// p·2ⁿ by adding to the exponent; p in [½, 2) and the result must be a normal number.
 #[inline(always)]
