@@ -45,18 +45,18 @@ done <<'END'
 effects are not clamped ¦ engine/act.rs ¦ x[lane] = clamp(sum, min, max); ¦ x[lane] = sum;
 actions succeed where they should fail ¦ engine/decide.rs ¦ bit(luck < success) ¦ bit(luck >= success)
 the same where odds are expressions ¦ engine/act.rs ¦ bit(decision.luck[lane] < success[lane]) ¦ bit(decision.luck[lane] >= success[lane])
-an option's number is taken for another's ¦ engine/act.rs ¦ keep(bit(signs[k][lane] == codes[k]), amounts[k]) ¦ keep(bit(signs[k][lane] >= codes[k]), amounts[k])
+an option's number is taken for another's ¦ engine/effects.rs ¦ keep(bit(signs[k][lane] == codes[k]), amounts[k]) ¦ keep(bit(signs[k][lane] >= codes[k]), amounts[k])
 what is open is forgotten in the draw ¦ engine/decide.rs ¦ deliberating[lane] & bit(is_open) ¦ deliberating[lane]
 weights are not divided alike ¦ engine/decide.rs ¦ let far = if largest > FAR { largest } else { 0.0 }; ¦ let far = 0.5 * largest;
 room above is taken for room below ¦ engine/worth.rs ¦ above[lane] = roomy.max - x[lane]; ¦ above[lane] = x[lane] - roomy.min;
-each part of an effect is the whole ¦ engine/act.rs ¦ days => amount / f32::from(days) ¦ days => amount / f32::from(days.min(1))
+each part of an effect is the whole ¦ engine/effects.rs ¦ days => amount / f32::from(days) ¦ days => amount / f32::from(days.min(1))
 an outcome must hold a day longer ¦ engine/day.rs ¦ bit(streak[lane] >= needed) ¦ bit(streak[lane] > needed)
 shocks have the other sign ¦ engine/drift.rs ¦ reverted + drift.volatility ¦ reverted - drift.volatility
 the second normal of a pair is lost ¦ engine/drift.rs ¦ *normals = *second; ¦ *normals = [0.0; L];
 appeal is taken away ¦ engine/worth.rs ¦ (success * sum + charm) ¦ (success * sum - charm)
 replies that an option changes are not reckoned again ¦ engine/ready.rs ¦ || reply.touches.iter().any(|touch| changes(&touch.variable)) ¦ || false
-own effects on their way are forgotten ¦ engine/choose.rs ¦ clamp(expected[lane] + sum[lane], min, max) ¦ clamp(expected[lane] + 0.0 * sum[lane], min, max)
-failure is weighed like success ¦ engine/choose.rs ¦ let failure = 1.0 - success; ¦ let failure = success;
+own effects on their way are forgotten ¦ engine/deliberate.rs ¦ clamp(expected[lane] + sum[lane], min, max) ¦ clamp(expected[lane] + 0.0 * sum[lane], min, max)
+failure is weighed like success ¦ engine/value.rs ¦ let failure = 1.0 - success; ¦ let failure = success;
 replies ignore how often the other acts ¦ engine/reply.rs ¦ worth[lane] *= tempo[lane]; ¦ worth[lane] *= tempo[lane].max(1.0);
 days since are a day too many ¦ engine/evaluate.rs ¦ let since = day - last_day as i32 as f32; ¦ let since = day + 1.0 - last_day as i32 as f32;
 a cooldown is a day short ¦ engine/state.rs ¦ bit(today - last > cooldown_days) ¦ bit(today - last >= cooldown_days)

@@ -12,10 +12,13 @@ mod act;
 mod choose;
 mod day;
 mod decide;
+mod deliberate;
 mod drift;
+mod effects;
 mod evaluate;
 pub mod lanes;
 mod observer;
+mod open;
 mod path;
 mod perceive;
 mod ready;
@@ -23,6 +26,7 @@ mod rehearse;
 mod reply;
 mod slopes;
 mod state;
+mod value;
 mod worth;
 
 pub use evaluate::View;
@@ -78,7 +82,7 @@ struct Scratch<const L: usize> {
     /// What the deliberating actor compares.
     mind: Mind<L>,
     /// Today's effects on the variables.
-    effects: act::Effects<L>,
+    effects: effects::Effects<L>,
     /// By variable: its shock today, where it is correlated with others.
     normals: Vec<Option<Lanes<L>>>,
     /// Their second normals of two days.
@@ -186,7 +190,7 @@ impl<'p, const L: usize> Engine<'p, L> {
                         .map(|_| reply::ReplyRoom::new(program, most_touches, most_imperatives))
                         .collect(),
                 },
-                effects: act::Effects::new(bound),
+                effects: effects::Effects::new(bound),
                 second_normals: drift::SecondNormals::new(n_variables),
                 normals: vec![None; n_variables],
                 drifted: rows(n_variables),
