@@ -47,7 +47,7 @@ actions succeed where they should fail ¦ engine/decide.rs ¦ bit(luck < success
 the same where odds are expressions ¦ engine/act.rs ¦ bit(decision.luck[lane] < success[lane]) ¦ bit(decision.luck[lane] >= success[lane])
 an option's number is taken for another's ¦ engine/effects.rs ¦ keep(bit(signs[k][lane] == codes[k]), amounts[k]) ¦ keep(bit(signs[k][lane] >= codes[k]), amounts[k])
 what is open is forgotten in the draw ¦ engine/decide.rs ¦ deliberating[lane] & bit(is_open) ¦ deliberating[lane]
-weights are not divided alike ¦ engine/decide.rs ¦ let far = if largest > FAR { largest } else { 0.0 }; ¦ let far = 0.5 * largest;
+great weights are not divided ¦ engine/decide.rs ¦ (far, single::whole(largest - far)) ¦ (far, 0)
 room above is taken for room below ¦ engine/worth.rs ¦ above[lane] = roomy.max - x[lane]; ¦ above[lane] = x[lane] - roomy.min;
 each part of an effect is the whole ¦ engine/effects.rs ¦ days => amount / f32::from(days) ¦ days => amount / f32::from(days.min(1))
 an outcome must hold a day longer ¦ engine/day.rs ¦ bit(streak[lane] >= needed) ¦ bit(streak[lane] > needed)
