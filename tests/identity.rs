@@ -145,6 +145,10 @@ fn runs_are_the_same_whether_watched_or_not() {
                     watched.faults == unwatched.faults,
                     "{name}, {path:?}: faults"
                 );
+                assert!(
+                    watched.clamps == unwatched.clamps,
+                    "{name}, {path:?}: clamps"
+                );
                 assert!(remains(watched) == remains(unwatched), "{name}, {path:?}");
             }
         }

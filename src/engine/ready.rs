@@ -19,7 +19,8 @@ pub(super) struct Ready {
     pub(super) actions: Table<ActionId, ReadyAction>,
     /// By actor.
     pub(super) actors: Table<ActorId, ReadyActor>,
-    /// By track: its options, where all are plain and few enough for a draw in one pass.
+    /// By track: its options, where all are plain and few enough for a draw in one pass, and its
+    /// actor anticipates nobody.
     pub(super) tracks: Vec<Option<Vec<PlainOption>>>,
     /// By turn, whether what its actions do does not depend on what the run remembers.
     pub(super) turns: Vec<bool>,
@@ -183,7 +184,12 @@ impl Ready {
             .map(|actor| ReadyActor::new(program, actor, &actions))
             .collect();
         let mut tracks: Vec<_> = (0..program.n_tracks).map(|_| None).collect();
-        for track in program.actors.iter().flat_map(|actor| &actor.tracks) {
+        // Whoever anticipates looks at all that is open to it before it values any of it.
+        let simple = program
+            .actors
+            .iter()
+            .filter(|actor| actor.anticipates.is_empty());
+        for track in simple.flat_map(|actor| &actor.tracks) {
             tracks[track.index] = plain_options(bound, track, &actions);
         }
         let of_turn = |turn: &Turn| {
