@@ -94,16 +94,16 @@ struct Watcher;
 
 impl Observer<LANES> for Watcher {}
 
-/// All that is left of the runs of a block that did not fault, lane by lane.
+/// All that is left of the runs of a block that did not fault, lane by lane; save for the last days
+/// of actions, which are remembered where the program asks for them.
 fn remains(state: &State<LANES>) -> Vec<Vec<u32>> {
     fn records<I: realpolitik::index::Id>(
         records: &Table<I, realpolitik::engine::Record<LANES>>,
         lane: usize,
     ) -> impl Iterator<Item = u32> {
         records.iter().flat_map(move |record| {
-            let (first, last) = (record.first_day(lane), record.last_day(lane));
             let (count, well) = (record.count(lane), record.successes(lane));
-            [first, last, count, well, record.days_open(lane)]
+            [record.first_day(lane), count, well, record.days_open(lane)]
         })
     }
     let lanes = (0..LANES).filter(|&lane| state.faults[lane] == 0);
@@ -113,7 +113,13 @@ fn remains(state: &State<LANES>) -> Vec<Vec<u32>> {
             let days = state.outcome_days.iter().map(|row| row[lane]);
             let actions = records(&state.memory.actions, lane);
             let events = records(&state.memory.events, lane);
-            variables.chain(days).chain(actions).chain(events).collect()
+            let last_days = state
+                .memory
+                .events
+                .iter()
+                .map(|record| record.last_day(lane));
+            let memory = actions.chain(events).chain(last_days);
+            variables.chain(days).chain(memory).collect()
         })
         .collect()
 }
@@ -129,7 +135,14 @@ fn runs_are_the_same_whether_watched_or_not() {
     let model = std::fs::read_to_string(model).expect("the month model");
     // Whether a weight is bounded or not, it is drawn alike: some precisions of this one are great.
     let sharp = model.replace("precision = 2", "precision = 8832");
-    files.extend([("month model".into(), model), ("sharp month".into(), sharp)]);
+    // What nobody asks for is noted for some days together, and these are more.
+    let long = model.replace("horizon_days = 30", "horizon_days = 95");
+    let months = [
+        ("month", model),
+        ("sharp month", sharp),
+        ("long month", long),
+    ];
+    files.extend(months.map(|(name, text)| (name.into(), text)));
     for (name, text) in files {
         let program = compile(&scenario(&text));
         let bound = bind(&program, &[]).expect("the scenario's own values");

@@ -16,17 +16,17 @@ use crate::scenario::Timing;
 fn note_all<const WINDOW: bool, const L: usize>(
     record: &mut Record<L>,
     decision: &Decision<L>,
-    option: u32,
+    code: u32,
     day: u16,
 ) -> bool {
     let mut any = 0;
     for lane in 0..L {
-        let here = bit(decision.pick[lane] == option);
-        let well = bit(decision.done[lane] == option);
+        let here = bit(decision.pick[lane] == code);
+        let well = bit(decision.done[lane] == code);
         any |= here;
         record.note_lane(lane, day, here, well);
         if WINDOW {
-            record.note_open(lane, (decision.opened[lane] >> option) & 1);
+            record.note_open(lane, bit(decision.opened[lane] & code != 0) & 1);
         }
     }
     any != 0
@@ -41,10 +41,14 @@ impl<const L: usize> Engine<'_, L> {
         let watches = observer.watches_choices();
         for &action in &turn.actions {
             let row = &program.actions[action];
-            let (track, option) = row.place;
+            let code = self.ready.actions[action].code;
             self.scratch.effects.has_happened[action.index()] = false;
-            let decision = &self.scratch.decisions[track];
+            let decision = &self.scratch.decisions[row.place.0];
             if decision.idle || !(decision.is_plain || self.scratch.is_open[action.index()]) {
+                continue;
+            }
+            if decision.is_noted {
+                self.scratch.effects.has_happened[action.index()] = true;
                 continue;
             }
             let is_window = decision.is_plain && !self.ready.actions[action].is_judged;
@@ -55,13 +59,13 @@ impl<const L: usize> Engine<'_, L> {
             // later, and by those who watch.
             let is_chosen = if !decision.is_settled || is_late || watches || !forgets {
                 if is_window {
-                    record.note_opened(&decision.opened, option);
+                    record.note_opened(&decision.opened, code);
                 }
                 self.tell_apart(action, forgets, observer)
             } else if is_window {
-                note_all::<true, L>(record, decision, option, day)
+                note_all::<true, L>(record, decision, code, day)
             } else {
-                note_all::<false, L>(record, decision, option, day)
+                note_all::<false, L>(record, decision, code, day)
             };
             if !is_chosen {
                 continue;
@@ -107,28 +111,29 @@ impl<const L: usize> Engine<'_, L> {
             state,
             work,
             scratch,
+            ready,
             ..
         } = self;
         let row = &bound.program.actions[action];
-        let (track, option) = row.place;
-        let decision = &mut scratch.decisions[track];
+        let code = ready.actions[action].code;
+        let decision = &mut scratch.decisions[row.place.0];
         let chosen = &mut scratch.chosen[action.index()];
         let succeeded = &mut scratch.effects.happened[action.index()];
         let mut any = 0;
         for lane in 0..L {
-            chosen[lane] = bit(decision.pick[lane] == option);
-            succeeded[lane] = bit(decision.done[lane] == option);
+            chosen[lane] = bit(decision.pick[lane] == code);
+            succeeded[lane] = bit(decision.done[lane] == code);
             any |= chosen[lane];
         }
         if any == 0 {
             return false;
         }
         if !decision.is_settled {
-            let mut slot = [0.0; L];
+            let mut slot = Lanes::<L>::of(0.0);
             let success = work.input(row.success, &state.situation(bound), chosen, &mut slot);
             for lane in 0..L {
                 succeeded[lane] = chosen[lane] & bit(decision.luck[lane] < success[lane]);
-                decision.done[lane] |= option & succeeded[lane];
+                decision.done[lane] |= code & succeeded[lane];
             }
             observer.trial(&Trial {
                 day: state.day,
@@ -165,7 +170,7 @@ impl<const L: usize> Engine<'_, L> {
             let late = scratch.effects.late[source][k];
             let touch = &touches[late.touch];
             let succeeded = &scratch.effects.happened[source];
-            let mut part = [0.0; L];
+            let mut part = Lanes::<L>::of(0.0);
             if let Some(amount) = known_amount(bound, touch) {
                 let amount = daily(amount, timing);
                 for lane in 0..L {
@@ -174,19 +179,19 @@ impl<const L: usize> Engine<'_, L> {
             } else {
                 let situation = state.situation(bound);
                 if let Some(input) = touch.success {
-                    let mut slot = [0.0; L];
+                    let mut slot = Lanes::<L>::of(0.0);
                     let amount = work.input(input, &situation, succeeded, &mut slot);
                     for lane in 0..L {
                         part[lane] = keep(succeeded[lane], amount[lane]);
                     }
                 }
                 if let (Some(input), Some(chosen)) = (touch.failure, chosen) {
-                    let mut failed = [0; L];
+                    let mut failed = Mask::<L>::of(0);
                     let chosen = &scratch.chosen[chosen];
                     for lane in 0..L {
                         failed[lane] = chosen[lane] & !succeeded[lane];
                     }
-                    let mut slot = [0.0; L];
+                    let mut slot = Lanes::<L>::of(0.0);
                     let amount = work.input(input, &situation, &failed, &mut slot);
                     for lane in 0..L {
                         part[lane] = select(failed[lane], amount[lane], part[lane]);
@@ -234,7 +239,7 @@ impl<const L: usize> Engine<'_, L> {
         };
         for sum in &steps[step] {
             let row = &bound.program.variables.as_slice()[sum.variable];
-            let mut change = [0.0; L];
+            let mut change = Lanes::<L>::of(0.0);
             if sum.add_up(&mut change, all) {
                 change_variable(
                     &mut state.variables[sum.variable],
@@ -258,7 +263,7 @@ impl<const L: usize> Engine<'_, L> {
         } = self;
         let program = bound.program;
         for (variable, pending) in &ready.arriving {
-            let mut change = [0.0; L];
+            let mut change = Lanes::<L>::of(0.0);
             let mut is_first = true;
             for &row in pending {
                 let ring = &mut state.pending[row];
@@ -273,7 +278,7 @@ impl<const L: usize> Engine<'_, L> {
                         change[lane] += due[lane];
                     }
                 }
-                *due = [0.0; L];
+                *due = Lanes::<L>::of(0.0);
                 is_first = false;
             }
             if !is_first {

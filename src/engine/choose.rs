@@ -5,12 +5,13 @@
 //! the lanes; those who watch choices are shown the general way, which gives the same bits.
 
 use super::Engine;
-use super::decide::{self, Contender, Contenders, pick_option, weigh_options};
-use super::lanes::{Lanes, Mask, bit, keep};
+use super::decide::{self, Contender, Contenders, Draw, pick_option, weigh_options};
+use super::lanes::{Lanes, Mask, Row, bit, keep};
+use super::notes;
 use super::observer::{Choice, Observer};
-use super::ready::Gate;
+use super::ready::{Gate, PlainTrack};
 use super::state::State;
-use super::worth::{Logit, linear_worth};
+use super::worth::{self, LinearWorth, Logit, Weight};
 use crate::index::{ActorId, Id};
 use crate::math::single;
 use crate::program::{Bound, Program, TrackRow};
@@ -20,6 +21,7 @@ use crate::random::keyed::{self, LaneKey, SiteKey};
 #[derive(Debug)]
 pub(super) struct TrackRoom<const L: usize> {
     pub(super) open: Vec<Mask<L>>,
+    /// λ·log₂e·u; of plain options that are bounded, r·2 to that.
     pub(super) logits: Vec<Lanes<L>>,
     pub(super) odds: Vec<Lanes<L>>,
     /// 1 where the option is open, else 0.
@@ -33,11 +35,11 @@ impl<const L: usize> TrackRoom<L> {
         let tracks = program.actors.iter().flat_map(|actor| &actor.tracks);
         let most = tracks.map(|track| track.options.len()).max().unwrap_or(0);
         Self {
-            open: vec![[0; L]; most],
-            logits: vec![[0.0; L]; most],
-            odds: vec![[0.0; L]; most],
-            gates: vec![[0.0; L]; most],
-            weights: vec![[0.0; L]; most + 1],
+            open: vec![Mask::<L>::of(0); most],
+            logits: vec![Lanes::<L>::of(0.0); most],
+            odds: vec![Lanes::<L>::of(0.0); most],
+            gates: vec![Lanes::<L>::of(0.0); most],
+            weights: vec![Lanes::<L>::of(0.0); most + 1],
         }
     }
 }
@@ -47,30 +49,33 @@ impl<const L: usize> TrackRoom<L> {
 pub(super) struct Decision<const L: usize> {
     /// Whether nobody of the block had an option.
     pub(super) idle: bool,
-    /// The option chosen, 0 for waiting.
+    /// The code of the option chosen, 0 for waiting.
     pub(super) pick: Mask<L>,
     /// The same where it succeeds, else 0.
     pub(super) done: Mask<L>,
     /// Whether `done` is known from the draw on; else `luck` is.
     pub(super) is_settled: bool,
-    /// Bit k where option k was open and its gate a window.
+    /// The codes of the options that were open and whose gate is a window.
     pub(super) opened: Mask<L>,
     /// The uniform number that decides whether the chosen action succeeds.
     pub(super) luck: Lanes<L>,
     /// Whether all options are plain, and drawn as such.
     pub(super) is_plain: bool,
+    /// Whether what was chosen and what was open is in the notebook, and only `done` here.
+    pub(super) is_noted: bool,
 }
 
 impl<const L: usize> Decision<L> {
     pub(super) fn new() -> Self {
         Self {
             idle: true,
-            pick: [0; L],
-            done: [0; L],
+            pick: Mask::<L>::of(0),
+            done: Mask::<L>::of(0),
             is_settled: false,
-            opened: [0; L],
-            luck: [0.0; L],
+            opened: Mask::<L>::of(0),
+            luck: Lanes::<L>::of(0.0),
             is_plain: false,
+            is_noted: false,
         }
     }
 }
@@ -98,9 +103,10 @@ impl<const L: usize> Engine<'_, L> {
             work,
             interests,
             scratch,
+            notebook,
             ready,
         } = self;
-        let Some(options) = &ready.tracks[track.index] else {
+        let Some(PlainTrack { options, is_noted }) = &ready.tracks[track.index] else {
             return;
         };
         let sees_world = bound.program.actors[actor_id].perceives.is_empty();
@@ -108,22 +114,31 @@ impl<const L: usize> Engine<'_, L> {
             return;
         };
         let gradient = &interests.gradients[actor_id.index()];
-        let rooms = match sees_world && !scratch.mind.expects {
-            true => &scratch.rooms,
-            false => &scratch.mind.rooms,
-        };
-        let TrackRoom { logits, gates, .. } = &mut scratch.track;
-        for (k, plain) in options.iter().enumerate() {
-            if !is_closed[k] {
-                let numbers = plain.numbers;
-                let finish = Logit { precision, numbers };
-                linear_worth(&mut logits[k], gradient, &plain.terms, rooms, finish);
-            }
-        }
+        let are_bounded = interests.are_bounded[track.index];
         let seen = match sees_world {
             true => &state.variables,
             false => &scratch.beliefs,
         };
+        let (expected, extents) = match (scratch.mind.expects, sees_world) {
+            (true, _) => (&scratch.mind.expected, &scratch.mind.extents),
+            (false, true) => (seen, &scratch.extents),
+            (false, false) => (seen, &scratch.mind.extents),
+        };
+        let TrackRoom { logits, gates, .. } = &mut scratch.track;
+        let mut is_free = [false; decide::MOST];
+        for (k, plain) in options.iter().enumerate() {
+            is_free[k] = is_closed[k] || worth::is_free(&plain.terms, extents);
+            if !is_free[k] {
+                let (terms, numbers) = (&plain.terms, plain.numbers);
+                let worth = LinearWorth { gradient, terms };
+                let logit = Logit { precision, numbers };
+                if are_bounded {
+                    worth.on(expected, &mut logits[k], Weight(logit));
+                } else {
+                    worth.on(expected, &mut logits[k], logit);
+                }
+            }
+        }
         let mut contenders = Contenders::new(&logits[0]);
         for (k, plain) in options.iter().enumerate() {
             if is_closed[k] {
@@ -138,20 +153,36 @@ impl<const L: usize> Engine<'_, L> {
                 Gate::Judged => (&gates[k], 1.0, 1.0),
             };
             contenders.add(&Contender {
-                option: plain.option,
+                code: plain.code,
+                is_window: !matches!(plain.gate, Gate::Judged),
                 seen,
                 least,
                 most,
-                logit: &logits[k],
+                weight: match is_free[k] {
+                    true => &interests.free_weights[plain.action.index()],
+                    false => &logits[k],
+                },
                 odds: plain.numbers.odds,
-                is_bounded: interests.bounded[plain.action.index()],
-                success: plain.numbers.success,
+                luck: plain.numbers.luck,
                 site: bound.site_key(plain.site, state.day),
             });
         }
         let decision = &mut scratch.decisions[track.index];
-        let site = bound.site_key(track.site, state.day);
-        contenders.draw(state, site, deliberating, decision, &mut work.faults);
+        decision.is_noted = are_bounded && *is_noted;
+        let notes = match decision.is_noted {
+            true => notebook.page(track.index, state.day),
+            false => None,
+        };
+        contenders.draw(Draw {
+            are_bounded,
+            state,
+            site: bound.site_key(track.site, state.day),
+            deliberating,
+            decision,
+            notes,
+            stages: &mut scratch.stages,
+            faults: &mut work.faults,
+        });
     }
 
     /// Chooses on one track on which somebody has an option, where what decides its options' draw
@@ -190,22 +221,28 @@ impl<const L: usize> Engine<'_, L> {
             };
             if scratch.is_open[action.index()] {
                 contenders.add(&Contender {
-                    option: k as u32 + 1,
+                    code: ready.actions[action].code,
+                    is_window: false,
                     seen: &gates[k],
                     least: 1.0,
                     most: 1.0,
-                    logit: &logits[k],
+                    weight: &logits[k],
                     odds: numbers.odds,
-                    is_bounded: false,
-                    success: numbers.success,
+                    luck: numbers.luck,
                     site: bound.site_key(bound.program.actions[action].success_site, state.day),
                 });
             }
         }
-        let decision = &mut scratch.decisions[track.index];
-        let site = bound.site_key(track.site, state.day);
-        let all = [u32::MAX; L];
-        contenders.draw(state, site, &all, decision, &mut work.faults);
+        contenders.draw(Draw {
+            are_bounded: false,
+            state,
+            site: bound.site_key(track.site, state.day),
+            deliberating: &Mask::<L>::of(u32::MAX),
+            decision: &mut scratch.decisions[track.index],
+            notes: None,
+            stages: &mut scratch.stages,
+            faults: &mut work.faults,
+        });
         true
     }
 
@@ -229,9 +266,11 @@ impl<const L: usize> Engine<'_, L> {
         let n = track.options.len();
         let pick = pick_option(&scratch.track.weights[..=n], &total, &words);
         let decision = &mut scratch.decisions[track.index];
-        decision.pick = pick;
+        for lane in 0..L {
+            decision.pick[lane] = notes::code(pick[lane]);
+        }
         decision.luck = success_luck(bound, state, track, &pick);
-        decision.done = [0; L];
+        decision.done = Mask::<L>::of(0);
         decision.is_settled = false;
         let room = &scratch.track;
         observer.choice(&Choice {
@@ -257,12 +296,12 @@ impl<const L: usize> Engine<'_, L> {
             }
         }
         let (scratch, ready) = (&mut self.scratch, &self.ready);
-        let mut largest = [0.0; L];
+        let mut largest = Lanes::<L>::of(0.0);
         for (k, &action) in track.options.iter().enumerate() {
             scratch.track.open[k] = scratch.open[action.index()];
             if scratch.is_open[action.index()] {
                 if let Some(numbers) = ready.actions[action].numbers {
-                    scratch.track.odds[k] = [numbers.odds; L];
+                    scratch.track.odds[k] = Row::of(numbers.odds);
                 }
                 scratch.track.raise(k, &mut largest);
             }
@@ -280,7 +319,7 @@ fn success_luck<const L: usize>(
     track: &TrackRow,
     pick: &Mask<L>,
 ) -> Lanes<L> {
-    let (mut high, mut low) = ([0; L], [0; L]);
+    let (mut high, mut low) = (Mask::<L>::of(0), Mask::<L>::of(0));
     for (k, &action) in track.options.iter().enumerate() {
         let site = bound.program.actions[action].success_site;
         let key = bound.site_key(site, state.day);
@@ -290,7 +329,7 @@ fn success_luck<const L: usize>(
             low[lane] |= key.low & here;
         }
     }
-    let mut luck = [0.0; L];
+    let mut luck = Lanes::<L>::of(0.0);
     for lane in 0..L {
         let lane_key = LaneKey {
             high: state.key_high[lane],

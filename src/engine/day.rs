@@ -1,7 +1,7 @@
 //! One day of one block, in the order that is promised to users.
 
 use super::Engine;
-use super::lanes::{any, bit};
+use super::lanes::{Lanes, Mask, any, bit};
 use super::observer::{Observer, Trial, Tried};
 use crate::index::Id;
 use crate::math::single;
@@ -34,7 +34,7 @@ impl<const L: usize> Engine<'_, L> {
         for lane in 0..L {
             state.faults[lane] |= work.faults[lane];
         }
-        work.faults = [0; L];
+        work.faults = Mask::<L>::of(0);
         if !std::mem::take(&mut work.has_clamped) {
             return;
         }
@@ -42,7 +42,7 @@ impl<const L: usize> Engine<'_, L> {
             for lane in 0..L {
                 total[lane] += today[lane];
             }
-            *today = [0; L];
+            *today = Mask::<L>::of(0);
         }
     }
 
@@ -59,7 +59,7 @@ impl<const L: usize> Engine<'_, L> {
                 scratch,
                 ..
             } = self;
-            let mut open = [u32::MAX; L];
+            let mut open = Mask::<L>::of(u32::MAX);
             if let Some(limit) = row.limit {
                 let record = &state.memory.events[event];
                 for lane in 0..L {
@@ -73,7 +73,7 @@ impl<const L: usize> Engine<'_, L> {
             let happened = program.actions.len() + event.index();
             let struck = &mut scratch.effects.happened[happened];
             let words = state.words(bound.site_key(row.site, state.day));
-            let mut slot = [0.0; L];
+            let mut slot = Lanes::<L>::of(0.0);
             let hazard = work.input(row.hazard, &state.situation(bound), &open, &mut slot);
             for lane in 0..L {
                 struck[lane] = open[lane] & bit(single::uniform(words[lane]) < hazard[lane]);
@@ -112,7 +112,7 @@ impl<const L: usize> Engine<'_, L> {
             if state.day > row.last_day {
                 continue;
             }
-            let mut unanswered = [0; L];
+            let mut unanswered = Mask::<L>::of(0);
             for lane in 0..L {
                 unanswered[lane] = bit(state.outcome_days[id.index()][lane] == 0);
             }

@@ -8,9 +8,10 @@
 //! [`pick_option`] are the same for any, and leave the weights to be looked at.
 
 use super::choose::{Decision, TrackRoom};
-use super::lanes::{Lanes, Mask, any, bit, keep, not_finite, select};
+use super::lanes::{Lanes, Mask, Row, any, bit, keep, not_finite};
+use super::notes::Notes;
 use super::state::State;
-use crate::math::single;
+use crate::math::single::{self, Chance};
 use crate::random::keyed::{self, LaneKey, SiteKey};
 
 /// With so many options at most a draw is made in one pass.
@@ -40,42 +41,56 @@ fn from_origin(logit: f32, far: f32) -> f32 {
 pub(super) struct Contenders<'a, const L: usize> {
     /// How many there are.
     n: usize,
-    /// Whether all weights are proven to lie within 2^±120.
-    are_bounded: bool,
-    options: [u32; MOST],
+    codes: [u32; MOST],
+    windows: [u32; MOST],
     seen: [&'a Lanes<L>; MOST],
     least: [f32; MOST],
     most: [f32; MOST],
-    logits: [&'a Lanes<L>; MOST],
+    weights: [&'a Lanes<L>; MOST],
     odds: [f32; MOST],
-    /// All ones where they are above 0.
-    has_odds: [u32; MOST],
-    success: [f32; MOST],
+    luck: [Chance; MOST],
     keys: [SiteKey; MOST],
 }
 
 /// One of them.
 #[derive(Clone, Copy)]
 pub(super) struct Contender<'a, const L: usize> {
-    /// Its number; waiting is 0.
-    pub(super) option: u32,
+    /// How it stands in the rows of a decision.
+    pub(super) code: u32,
+    /// Whether its gate is a window: else the days on which it is open are counted elsewhere.
+    pub(super) is_window: bool,
     /// It is open to those who deliberate where this lies between two numbers.
     pub(super) seen: &'a Lanes<L>,
     /// The least of them.
     pub(super) least: f32,
     /// The greatest.
     pub(super) most: f32,
-    /// λ·log₂e·u.
-    pub(super) logit: &'a Lanes<L>,
+    /// r·2 to the logit, where all weights are proven to lie within 2^±120; else the logit, λ·log₂e·u.
+    pub(super) weight: &'a Lanes<L>,
     /// Against waiting. Without odds an option is never taken, and has no say in the largest logit:
     /// beside it, all others could vanish and nothing would be left to choose from.
     pub(super) odds: f32,
-    /// Whether its weight is proven to lie within 2^±120.
-    pub(super) is_bounded: bool,
-    /// The probability of its success.
-    pub(super) success: f32,
+    /// What decides whether it succeeds.
+    pub(super) luck: Chance,
     /// Where the luck of its success is.
     pub(super) site: SiteKey,
+}
+
+/// What a draw reads and leaves.
+pub(super) struct Draw<'a, const L: usize> {
+    /// Whether all weights are proven to lie within 2^±120.
+    pub(super) are_bounded: bool,
+    pub(super) state: &'a State<L>,
+    /// Where the luck of the choice is.
+    pub(super) site: SiteKey,
+    pub(super) deliberating: &'a Mask<L>,
+    pub(super) decision: &'a mut Decision<L>,
+    /// What was chosen and what was open goes here, if there is a place, and else into the
+    /// decision; only where all are bounded.
+    pub(super) notes: Option<(&'a mut Notes<L>, u32)>,
+    pub(super) stages: &'a mut Stages<L>,
+    /// Takes the faults of logits that are open and not proven to be bounded.
+    pub(super) faults: &'a mut Mask<L>,
 }
 
 impl<'a, const L: usize> Contenders<'a, L> {
@@ -84,15 +99,14 @@ impl<'a, const L: usize> Contenders<'a, L> {
     pub(super) fn new(row: &'a Lanes<L>) -> Self {
         Self {
             n: 0,
-            are_bounded: true,
-            options: [0; MOST],
+            codes: [0; MOST],
+            windows: [0; MOST],
             seen: [row; MOST],
             least: [0.0; MOST],
             most: [0.0; MOST],
-            logits: [row; MOST],
+            weights: [row; MOST],
             odds: [0.0; MOST],
-            has_odds: [0; MOST],
-            success: [0.0; MOST],
+            luck: [Chance::NONE; MOST],
             keys: [SiteKey { high: 0, low: 0 }; MOST],
         }
     }
@@ -100,94 +114,109 @@ impl<'a, const L: usize> Contenders<'a, L> {
     /// Adds one of at most [`MOST`].
     #[inline(always)]
     pub(super) fn add(&mut self, one: &Contender<'a, L>) {
-        self.options[self.n] = one.option;
+        self.codes[self.n] = one.code;
+        self.windows[self.n] = if one.is_window { one.code } else { 0 };
         self.seen[self.n] = one.seen;
         self.least[self.n] = one.least;
         self.most[self.n] = one.most;
-        self.logits[self.n] = one.logit;
+        self.weights[self.n] = one.weight;
         self.odds[self.n] = one.odds;
-        self.has_odds[self.n] = bit(one.odds > 0.0);
-        self.success[self.n] = one.success;
+        self.luck[self.n] = one.luck;
         self.keys[self.n] = one.site;
-        self.are_bounded &= one.is_bounded;
         self.n += 1;
     }
 
-    /// Draws among those who deliberate, with the luck of the choice at `site`. Notes faults of
-    /// logits that are open and not proven to be bounded.
+    /// Draws among those who deliberate.
     #[inline(always)]
-    pub(super) fn draw(
-        &self,
-        state: &State<L>,
-        site: SiteKey,
-        deliberating: &Mask<L>,
-        decision: &mut Decision<L>,
-        faults: &mut Mask<L>,
-    ) {
-        decision.idle = self.n == 0;
-        decision.is_settled = true;
-        let rest = (state, site, deliberating, decision, faults);
-        match (self.are_bounded, self.n) {
-            (_, 0) => {}
-            (true, 1) => self.draw_among::<1, true>(rest),
-            (true, 2) => self.draw_among::<2, true>(rest),
-            (true, 3) => self.draw_among::<3, true>(rest),
-            (true, 4) => self.draw_among::<4, true>(rest),
-            (true, 5) => self.draw_among::<5, true>(rest),
-            (true, _) => self.draw_among::<6, true>(rest),
-            (false, 1) => self.draw_among::<1, false>(rest),
-            (false, 2) => self.draw_among::<2, false>(rest),
-            (false, 3) => self.draw_among::<3, false>(rest),
-            (false, 4) => self.draw_among::<4, false>(rest),
-            (false, 5) => self.draw_among::<5, false>(rest),
-            (false, _) => self.draw_among::<6, false>(rest),
+    pub(super) fn draw(&self, draw: Draw<'_, L>) {
+        draw.decision.idle = self.n == 0;
+        draw.decision.is_settled = true;
+        match (draw.are_bounded, draw.notes.is_some()) {
+            (true, true) => self.draw_some::<true, true>(draw),
+            (true, false) => self.draw_some::<true, false>(draw),
+            (false, _) => self.draw_some::<false, false>(draw),
         }
     }
 
     #[inline(always)]
-    fn draw_among<const N: usize, const BOUNDED: bool>(
+    fn draw_some<const BOUNDED: bool, const NOTED: bool>(&self, draw: Draw<'_, L>) {
+        match self.n {
+            0 => {}
+            1 => self.draw_among::<1, BOUNDED, NOTED>(draw),
+            2 => self.draw_among::<2, BOUNDED, NOTED>(draw),
+            3 => self.draw_among::<3, BOUNDED, NOTED>(draw),
+            4 => self.draw_among::<4, BOUNDED, NOTED>(draw),
+            5 => self.draw_among::<5, BOUNDED, NOTED>(draw),
+            _ => self.draw_among::<6, BOUNDED, NOTED>(draw),
+        }
+    }
+
+    #[inline(always)]
+    fn draw_among<const N: usize, const BOUNDED: bool, const NOTED: bool>(
         &self,
-        (state, site, deliberating, decision, faults): (
-            &State<L>,
-            SiteKey,
-            &Mask<L>,
-            &mut Decision<L>,
-            &mut Mask<L>,
-        ),
+        draw: Draw<'_, L>,
     ) {
         let mut seen = [self.seen[0]; N];
-        let mut logits = [self.logits[0]; N];
+        let mut rows = [self.weights[0]; N];
         seen.copy_from_slice(&self.seen[..N]);
-        logits.copy_from_slice(&self.logits[..N]);
+        rows.copy_from_slice(&self.weights[..N]);
+        // Read before it is known whether they are needed: what is read only where a condition
+        // holds is gathered lane by lane.
+        let (mut codes, mut windows) = ([0; N], [0; N]);
+        let (mut chances, mut highs, mut lows) = ([Chance::NONE; N], [0; N], [0; N]);
+        for k in 0..N {
+            (codes[k], windows[k]) = (self.codes[k], self.windows[k]);
+            (highs[k], lows[k]) = (self.keys[k].high, self.keys[k].low);
+            chances[k] = self.luck[k];
+        }
+        let Draw {
+            state,
+            site,
+            deliberating,
+            faults,
+            ..
+        } = draw;
         let Decision {
             pick, done, opened, ..
-        } = decision;
+        } = draw.decision;
+        let mut notes = draw.notes;
         let (key_high, key_low) = (&state.key_high, &state.key_low);
+        // In three goes: a processor looks only so far ahead, and while it waits for one step of a
+        // lane it should find the same step of others.
+        let Stages {
+            luck,
+            code,
+            high,
+            low,
+            last,
+        } = draw.stages;
         for lane in 0..L {
             let key = LaneKey {
                 high: key_high[lane],
                 low: key_low[lane],
             };
-            let u = single::uniform(keyed::word(key, site));
-            let (mut open, mut x) = ([0; N], [0.0; N]);
+            luck[lane] = single::uniform(keyed::word(key, site));
+        }
+        for lane in 0..L {
+            let deliberates = deliberating[lane] != 0;
+            let (mut open, mut x) = ([false; N], [0.0; N]);
             let mut all_open = 0;
             for k in 0..N {
                 let value = seen[k][lane];
-                let is_open = (value >= self.least[k]) & (value <= self.most[k]);
-                open[k] = deliberating[lane] & bit(is_open);
-                all_open |= open[k] & (1 << self.options[k]);
-                x[k] = logits[k][lane];
+                open[k] = deliberates & (value >= self.least[k]) & (value <= self.most[k]);
+                all_open |= if open[k] { windows[k] } else { 0 };
+                x[k] = rows[k][lane];
             }
             opened[lane] = all_open;
 
             let (weights, mut total) = if BOUNDED {
-                (single::exp2_each(x), 1.0)
+                (x, 1.0)
             } else {
                 let (mut largest, mut fault) = (0.0, 0);
                 for k in 0..N {
-                    let higher = open[k] & self.has_odds[k] & bit(x[k] > largest);
-                    largest = select(higher, x[k], largest);
-                    fault |= open[k] & not_finite(x[k]);
+                    let is_higher = open[k] & (self.odds[k] > 0.0) & (x[k] > largest);
+                    largest = if is_higher { x[k] } else { largest };
+                    fault |= bit(open[k]) & not_finite(x[k]);
                 }
                 faults[lane] |= fault;
                 let (far, exponent) = origin(largest);
@@ -195,28 +224,72 @@ impl<'a, const L: usize> Contenders<'a, L> {
                     x[k] = from_origin(x[k], far);
                 }
                 let [wait] = single::exp2_over_each([from_origin(0.0, far)], exponent);
-                (single::exp2_over_each(x, exponent), wait)
+                let mut weights = single::exp2_over_each(x, exponent);
+                for k in 0..N {
+                    weights[k] *= self.odds[k];
+                }
+                (weights, wait)
             };
-            let (mut before, mut has_weight) = ([0.0; N], [0; N]);
+            let (mut before, mut may_be_taken) = ([0.0; N], open);
             for k in 0..N {
-                let weight = keep(open[k], self.odds[k] * weights[k]);
-                has_weight[k] = if BOUNDED { open[k] } else { bit(weight > 0.0) };
+                let weight = if open[k] { weights[k] } else { 0.0 };
+                if !BOUNDED {
+                    may_be_taken[k] = weight > 0.0;
+                }
                 before[k] = total;
                 total += weight;
             }
-            let target = u * total;
-            let (mut option, mut success) = (0, 0.0);
-            let (mut high, mut low) = (0, 0);
+            let target = luck[lane] * total;
+            let (mut c, mut h, mut l, mut t) = (0, 0, 0, Chance::NONE);
             for k in 0..N {
-                let reached = bit(before[k] <= target) & has_weight[k];
-                option = (option & !reached) | (self.options[k] & reached);
-                success = select(reached, self.success[k], success);
-                high = (high & !reached) | (self.keys[k].high & reached);
-                low = (low & !reached) | (self.keys[k].low & reached);
+                let is_reached = may_be_taken[k] & (before[k] <= target);
+                c = if is_reached { codes[k] } else { c };
+                t = t.unless(is_reached, chances[k]);
+                h = if is_reached { highs[k] } else { h };
+                l = if is_reached { lows[k] } else { l };
             }
-            let luck = single::uniform(keyed::word(key, SiteKey { high, low }));
-            pick[lane] = option;
-            done[lane] = option & bit(luck < success);
+            (code[lane], high[lane], low[lane], last[lane]) = (c, h, l, t);
+        }
+        for lane in 0..L {
+            let key = LaneKey {
+                high: key_high[lane],
+                low: key_low[lane],
+            };
+            let site = SiteKey {
+                high: high[lane],
+                low: low[lane],
+            };
+            let succeeds = last[lane].decides(keyed::word(key, site));
+            let done_code = if succeeds { code[lane] } else { 0 };
+            done[lane] = done_code;
+            if NOTED {
+                if let Some((notes, today)) = &mut notes {
+                    notes.add(lane, *today, code[lane], done_code, opened[lane]);
+                }
+            } else {
+                pick[lane] = code[lane];
+            }
+        }
+    }
+}
+
+/// What is between the steps of a draw.
+#[derive(Debug)]
+pub(super) struct Stages<const L: usize> {
+    luck: Lanes<L>,
+    code: Mask<L>,
+    high: Mask<L>,
+    low: Mask<L>,
+    last: Row<Chance, L>,
+}
+impl<const L: usize> Stages<L> {
+    pub(super) fn new() -> Self {
+        Self {
+            luck: Lanes::<L>::of(0.0),
+            code: Mask::<L>::of(0),
+            high: Mask::<L>::of(0),
+            low: Mask::<L>::of(0),
+            last: Row::of(Chance::NONE),
         }
     }
 }
@@ -235,7 +308,7 @@ pub(super) fn weigh_options<const L: usize>(
     for k in 0..n_options {
         let weight = &mut room.weights[k + 1];
         if !any(&room.open[k]) {
-            *weight = [0.0; L];
+            *weight = Lanes::<L>::of(0.0);
             continue;
         }
         weigh_option(
@@ -286,12 +359,12 @@ pub(super) fn pick_option<const L: usize>(
     total: &Lanes<L>,
     words: &Mask<L>,
 ) -> Mask<L> {
-    let mut target = [0.0; L];
+    let mut target = Lanes::<L>::of(0.0);
     for lane in 0..L {
         target[lane] = single::uniform(words[lane]) * total[lane];
     }
-    let mut before = [0.0; L];
-    let mut pick = [0; L];
+    let mut before = Lanes::<L>::of(0.0);
+    let mut pick = Mask::<L>::of(0);
     for (option, weight) in weights.iter().enumerate() {
         for lane in 0..L {
             let reached = bit(before[lane] <= target[lane]) & bit(weight[lane] > 0.0);

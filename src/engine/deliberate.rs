@@ -6,7 +6,7 @@ use super::lanes::{Lanes, Mask, any, bit, clamp};
 use super::observer::Observer;
 use super::reply::Reckoning;
 use super::state::State;
-use super::worth::{evaluate_residuals, measure_rooms, on};
+use super::worth::{evaluate_residuals, measure, on};
 use super::{Engine, Mind};
 use crate::index::{ActorId, Id};
 use crate::math::single;
@@ -51,6 +51,7 @@ impl<const L: usize> Engine<'_, L> {
             let may_be_open = is_plain || self.open_options(actor_id, track, deliberating);
             let decision = &mut self.scratch.decisions[track.index];
             decision.is_plain = is_plain;
+            decision.is_noted = false;
             decision.idle = !may_be_open;
             is_idle &= !may_be_open;
         }
@@ -88,15 +89,15 @@ impl<const L: usize> Engine<'_, L> {
             ..
         } = self;
         let actor = &bound.program.actors[actor_id];
-        let all = [u32::MAX; L];
+        let all = Mask::<L>::of(u32::MAX);
         if bound.known(actor.tempo) == Some(1.0) {
             return all;
         }
         let words = state.words(bound.site_key(actor.tempo_site, state.day));
-        let mut slot = [0.0; L];
+        let mut slot = Lanes::<L>::of(0.0);
         let morning = Self::morning(bound, state, &scratch.beliefs, actor_id);
         let tempo = work.input(actor.tempo, &morning, &all, &mut slot);
-        let mut mask = [0; L];
+        let mut mask = Mask::<L>::of(0);
         for lane in 0..L {
             mask[lane] = bit(single::uniform(words[lane]) < tempo[lane]);
         }
@@ -130,7 +131,7 @@ impl<const L: usize> Engine<'_, L> {
                 mind.expected.copy_from_slice(seen);
                 mind.expects = true;
             }
-            let mut sum = [0.0; L];
+            let mut sum = Lanes::<L>::of(0.0);
             for slot in &ring.slots {
                 for lane in 0..L {
                     sum[lane] += slot[lane];
@@ -151,23 +152,27 @@ impl<const L: usize> Engine<'_, L> {
             mind.imagined[variable] = expected[variable];
         }
         if mind.expects || !program.actors[actor_id].perceives.is_empty() {
-            measure_rooms(&mut mind.rooms, expected, &ready.actors[actor_id].roomy);
+            measure(
+                &mut mind.extents,
+                expected,
+                &ready.actors[actor_id].measured,
+            );
         }
     }
 
-    /// Leaves in `scratch.rooms` the room that variables have in the world, as far as the actors of
-    /// a turn ask for it.
+    /// Leaves in `scratch.extents` those that variables have in the world, as far as the actors of a
+    /// turn ask for them.
     #[inline(always)]
     pub(super) fn measure_turn(&mut self, turn: usize) {
-        let variables = &self.ready.roomy[turn];
-        measure_rooms(&mut self.scratch.rooms, &self.state.variables, variables);
+        let variables = &self.ready.measured[turn];
+        measure(&mut self.scratch.extents, &self.state.variables, variables);
     }
 
     /// The same for one actor.
     #[inline(always)]
     pub(super) fn measure_for(&mut self, actor: ActorId) {
-        let variables = &self.ready.actors[actor].roomy;
-        measure_rooms(&mut self.scratch.rooms, &self.state.variables, variables);
+        let variables = &self.ready.actors[actor].measured;
+        measure(&mut self.scratch.extents, &self.state.variables, variables);
     }
 
     /// Leaves in `scratch.mind` what options are compared with: the residuals on s⁺ that an open
@@ -191,7 +196,7 @@ impl<const L: usize> Engine<'_, L> {
         let options = || actor.tracks.iter().flat_map(|track| &track.options);
         let morning = Self::morning(bound, state, &scratch.beliefs, actor_id);
         for index in 0..actor.imperatives.len() {
-            let mut needed = [0; L];
+            let mut needed = Mask::<L>::of(0);
             for &action in options() {
                 let is_open = scratch.is_open[action.index()];
                 if is_open && program.actions[action].concern.residuals.contains(&index) {
@@ -215,7 +220,7 @@ impl<const L: usize> Engine<'_, L> {
         if actor.anticipates.is_empty() {
             return;
         }
-        let mut any_open = [0; L];
+        let mut any_open = Mask::<L>::of(0);
         for &action in options() {
             let open = &scratch.open[action.index()];
             for lane in 0..L {
@@ -223,9 +228,9 @@ impl<const L: usize> Engine<'_, L> {
             }
         }
         let mind = &mut scratch.mind;
-        mind.insight = *work.input(actor.insight, &morning, &any_open, &mut [0.0; L]);
+        mind.insight = *work.input(actor.insight, &morning, &any_open, &mut Lanes::<L>::of(0.0));
         for (k, anticipation) in actor.anticipates.iter().enumerate() {
-            let mut needed = [0; L];
+            let mut needed = Mask::<L>::of(0);
             for &action in options().filter(|&&action| program.actions[action].stirs[k]) {
                 let open = &scratch.open[action.index()];
                 for lane in 0..L {

@@ -6,7 +6,7 @@ use super::state::State;
 use crate::index::Id;
 use crate::math::single;
 use crate::program::{Bound, Shock, VariableRow};
-use crate::random::keyed::{self, LaneKey, SiteKey};
+use crate::random::keyed::SiteKey;
 
 /// The second normals of the pairs of two days. They are functions of the run and the day, kept
 /// from the first day of a pair to the second so that they need not be made again.
@@ -21,7 +21,7 @@ pub(super) struct SecondNormals<const L: usize> {
 impl<const L: usize> SecondNormals<L> {
     pub(super) fn new(n_variables: usize) -> Self {
         Self {
-            rows: vec![[0.0; L]; n_variables],
+            rows: vec![Lanes::<L>::of(0.0); n_variables],
             day: 0,
         }
     }
@@ -58,7 +58,7 @@ impl<const L: usize> Engine<'_, L> {
         for k in 0..self.ready.drifting_by_expression.len() {
             let index = self.ready.drifting_by_expression[k];
             let row = &program.variables.as_slice()[index];
-            let mut normals = [0.0; L];
+            let mut normals = Lanes::<L>::of(0.0);
             self.shock(index, row, is_known, &mut normals);
             let Self {
                 bound,
@@ -67,9 +67,13 @@ impl<const L: usize> Engine<'_, L> {
                 scratch,
                 ..
             } = self;
-            let all = [u32::MAX; L];
+            let all = Mask::<L>::of(u32::MAX);
             let situation = state.situation(bound);
-            let (mut slot, mut share_slot, mut sd_slot) = ([0.0; L], [0.0; L], [0.0; L]);
+            let (mut slot, mut share_slot, mut sd_slot) = (
+                Lanes::<L>::of(0.0),
+                Lanes::<L>::of(0.0),
+                Lanes::<L>::of(0.0),
+            );
             let reversion = match row.reversion {
                 Some(reversion) => Some((
                     work.input(reversion.baseline, &situation, &all, &mut slot),
@@ -109,7 +113,7 @@ impl<const L: usize> Engine<'_, L> {
     )]
     #[inline(always)]
     fn drift_in_place(&mut self, index: usize, row: &VariableRow, is_known: bool) {
-        let mut normals = [0.0; L];
+        let mut normals = Lanes::<L>::of(0.0);
         self.shock(index, row, is_known, &mut normals);
         let Self {
             bound, state, work, ..
@@ -133,10 +137,14 @@ impl<const L: usize> Engine<'_, L> {
             move_variable(to, row, drift, &normals, &mut work.faults);
             return;
         }
-        let all = [u32::MAX; L];
+        let all = Mask::<L>::of(u32::MAX);
         let mut to = state.variables[index];
         let situation = state.situation(bound);
-        let (mut slot, mut share_slot, mut sd_slot) = ([0.0; L], [0.0; L], [0.0; L]);
+        let (mut slot, mut share_slot, mut sd_slot) = (
+            Lanes::<L>::of(0.0),
+            Lanes::<L>::of(0.0),
+            Lanes::<L>::of(0.0),
+        );
         let reversion = match row.reversion {
             Some(reversion) => Some((
                 work.input(reversion.baseline, &situation, &all, &mut slot),
@@ -190,7 +198,7 @@ impl<const L: usize> Engine<'_, L> {
         for group in &bound.program.shock_groups {
             for &variable in &group.variables {
                 if let Some(shock) = &bound.program.variables[variable].shock {
-                    let mut normals = [0.0; L];
+                    let mut normals = Lanes::<L>::of(0.0);
                     let second = &mut scratch.second_normals.rows[variable.index()];
                     state.own_normals(bound, shock, is_known, &mut normals, second);
                     scratch.normals[variable.index()] = Some(normals);
@@ -198,9 +206,9 @@ impl<const L: usize> Engine<'_, L> {
             }
             // From the last on, so that each row still finds the others' own normals.
             for (row, &variable) in group.factor.iter().zip(&group.variables).rev() {
-                let mut mixed = [0.0; L];
+                let mut mixed = Lanes::<L>::of(0.0);
                 for (&coefficient, &source) in row.iter().zip(&group.variables) {
-                    let own = scratch.normals[source.index()].unwrap_or([0.0; L]);
+                    let own = scratch.normals[source.index()].unwrap_or(Lanes::<L>::of(0.0));
                     for lane in 0..L {
                         mixed[lane] += coefficient * own[lane];
                     }
@@ -283,13 +291,13 @@ impl<const L: usize> State<L> {
         let pair = (self.day - 1) / 2;
         let radius: SiteKey = bound.site_key(shock.radius, pair);
         let angle: SiteKey = bound.site_key(shock.angle, pair);
+        let words = self.words(radius);
         for lane in 0..L {
-            let key = LaneKey {
-                high: self.key_high[lane],
-                low: self.key_low[lane],
-            };
-            let (radius, angle) = (keyed::word(key, radius), keyed::word(key, angle));
-            (first[lane], second[lane]) = single::normal_pair(radius, angle);
+            first[lane] = single::normal_radius(words[lane]);
+        }
+        let words = self.words(angle);
+        for lane in 0..L {
+            (first[lane], second[lane]) = single::normal_pair_at(first[lane], words[lane]);
         }
     }
 }

@@ -5,6 +5,7 @@
 
 use super::choose::Decision;
 use super::lanes::{Lanes, Mask, bit, keep};
+use super::notes;
 use crate::index::Id;
 use crate::program::{Bound, Touch};
 use crate::scenario::Timing;
@@ -22,7 +23,7 @@ struct Part {
 /// What says where an action has succeeded or an event has struck.
 #[derive(Clone, Copy, Debug)]
 enum Sign {
-    /// The number of the option among what was done on a track.
+    /// The code of the option among what was done on a track.
     Option(usize, u32),
     /// All ones in the event's row of `Effects::happened`.
     Event,
@@ -42,7 +43,7 @@ impl<'a, const L: usize> Happened<'a, L> {
     #[inline(always)]
     fn of(&self, part: &Part) -> (&'a Mask<L>, u32) {
         match part.sign {
-            Sign::Option(track, option) => (&self.decisions[track].done, option),
+            Sign::Option(track, code) => (&self.decisions[track].done, code),
             Sign::Event => (&self.happened[part.source], u32::MAX),
         }
     }
@@ -93,7 +94,7 @@ impl<const L: usize> Effects<L> {
         let program = bound.program;
         let n_sources = program.actions.len() + program.events.len();
         let mut effects = Self {
-            happened: vec![[0; L]; n_sources],
+            happened: vec![Mask::<L>::of(0); n_sources],
             has_happened: vec![false; n_sources],
             steps: Vec::new(),
             late: vec![Vec::new(); n_sources],
@@ -103,7 +104,7 @@ impl<const L: usize> Effects<L> {
             let sources = turn.actions.iter().map(|&id| {
                 let row = &program.actions[id];
                 let (track, option) = row.place;
-                let sign = Sign::Option(track, option);
+                let sign = Sign::Option(track, notes::code(option));
                 (id.index(), sign, row.touches.as_slice(), row.timing)
             });
             effects.lay_out(bound, sources);
@@ -128,12 +129,12 @@ impl<const L: usize> Effects<L> {
             for (index, touch) in touches.iter().enumerate() {
                 let number = known_amount(bound, touch)
                     .map(|amount| daily(amount, timing))
-                    .filter(|_| touch.pending.is_none());
+                    .filter(|_| is_today(bound, touch));
                 let amount = number.map_or(Amount::Row(self.rows.len()), Amount::Number);
                 if number.is_none() {
                     let row = (timing.delay_days == 0).then_some(self.rows.len());
                     self.late[source].push(Late { touch: index, row });
-                    self.rows.extend(row.map(|_| [0.0; L]));
+                    self.rows.extend(row.map(|_| Lanes::<L>::of(0.0)));
                 }
                 if timing.delay_days > 0 {
                     continue;
@@ -164,6 +165,11 @@ pub(super) fn known_amount(bound: &Bound<'_>, touch: &Touch) -> Option<f32> {
         None => bound.known(touch.success?),
         Some(_) => None,
     }
+}
+
+/// Whether a touch is a plain number that is added on the day itself.
+pub(super) fn is_today(bound: &Bound<'_>, touch: &Touch) -> bool {
+    touch.pending.is_none() && known_amount(bound, touch).is_some()
 }
 
 /// The part of an amount that arrives on one of its days.

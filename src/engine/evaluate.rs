@@ -1,6 +1,6 @@
 //! Evaluating compiled expressions on lanes, read through a view.
 
-use super::lanes::{Lanes, Mask, bit, clamp, not_finite, select};
+use super::lanes::{Lanes, Mask, Row, bit, clamp, not_finite, select};
 use super::path::{InstructionPath, on_path};
 use super::state::{Memory, Record};
 use crate::index::{CodeId, Id};
@@ -51,11 +51,15 @@ impl<const L: usize> Workspace<L> {
         let most = |count: fn(&Code) -> usize| program.codes.iter().map(count).max().unwrap_or(0);
         Self {
             path,
-            numbers: vec![[0.0; L]; most(|code| code.n_numbers)],
-            conditions: vec![[0; L]; most(|code| code.n_conditions)],
-            constants: program.constants.iter().map(|&value| [value; L]).collect(),
-            faults: [0; L],
-            clamps: vec![[0; L]; program.clamped.len()],
+            numbers: vec![Lanes::<L>::of(0.0); most(|code| code.n_numbers)],
+            conditions: vec![Mask::<L>::of(0); most(|code| code.n_conditions)],
+            constants: program
+                .constants
+                .iter()
+                .map(|&value| Row::of(value))
+                .collect(),
+            faults: Mask::<L>::of(0),
+            clamps: vec![Mask::<L>::of(0); program.clamped.len()],
             has_clamped: false,
         }
     }
@@ -105,7 +109,7 @@ impl<const L: usize> Workspace<L> {
         match input {
             Input::Parameter(parameter) => match situation.bound.given(parameter) {
                 Given::Known(value) => {
-                    *slot = [value; L];
+                    *slot = Row::of(value);
                     slot
                 }
                 Given::Drawn(index) => &situation.drawn[index],
@@ -132,7 +136,7 @@ impl<const L: usize> Workspace<L> {
             return;
         };
         let (low, high) = (program.clamped[index].low, program.clamped[index].high);
-        let mut outside = [0; L];
+        let mut outside = Mask::<L>::of(0);
         let mut any = 0;
         for lane in 0..L {
             let x = slot[lane];
@@ -261,7 +265,7 @@ fn step_number<const L: usize>(
 ) {
     let memory = read.view.memory;
     match operation {
-        Operation::Day => *out = [read.view.day; L],
+        Operation::Day => *out = Row::of(read.view.day),
         Operation::CountAction(action) => counts(out, &memory.actions[action]),
         Operation::CountEvent(event) => counts(out, &memory.events[event]),
         Operation::DaysSinceAction(action, otherwise) => {
@@ -340,7 +344,7 @@ fn step_condition<const L: usize>(
     let memory = read.view.memory;
     let at = |condition: u32| &below[condition as usize];
     match operation {
-        Operation::Truth(truth) => *out = [bit(truth); L],
+        Operation::Truth(truth) => *out = Row::of(bit(truth)),
         Operation::Less(a, b) => each!(out, a, b in read => bit(a < b)),
         Operation::LessOrEqual(a, b) => each!(out, a, b in read => bit(a <= b)),
         Operation::Equal(a, b) => each!(out, a, b in read => bit(a == b)),

@@ -5,11 +5,51 @@
 //! same order, whatever `L` is and whatever instructions are used, so a run's bits do not depend
 //! on its neighbours. A mask lane is all ones or all zeros.
 
+use std::ops::{Deref, DerefMut};
+
+/// Something of each lane, by lane. It lies where a vector of 512 bits never straddles two lines of
+/// the processor's cache.
+#[derive(Clone, Copy, Debug, PartialEq)]
+#[repr(C, align(64))]
+pub struct Row<T, const L: usize>([T; L]);
+
 /// A number of each lane.
-pub type Lanes<const L: usize> = [f32; L];
+pub type Lanes<const L: usize> = Row<f32, L>;
 
 /// A condition of each lane: `u32::MAX` where it holds, 0 where not.
-pub type Mask<const L: usize> = [u32; L];
+pub type Mask<const L: usize> = Row<u32, L>;
+
+impl<T: Copy, const L: usize> Row<T, L> {
+    /// The same in all lanes.
+    #[inline(always)]
+    pub const fn of(value: T) -> Self {
+        Self([value; L])
+    }
+}
+
+impl<T, const L: usize> Row<T, L> {
+    /// What a function gives for each lane.
+    #[inline(always)]
+    pub fn from_fn(of_lane: impl FnMut(usize) -> T) -> Self {
+        Self(std::array::from_fn(of_lane))
+    }
+}
+
+impl<T, const L: usize> Deref for Row<T, L> {
+    type Target = [T; L];
+
+    #[inline(always)]
+    fn deref(&self) -> &[T; L] {
+        &self.0
+    }
+}
+
+impl<T, const L: usize> DerefMut for Row<T, L> {
+    #[inline(always)]
+    fn deref_mut(&mut self) -> &mut [T; L] {
+        &mut self.0
+    }
+}
 
 /// A number that each lane has: a plain one, the same in all, or a row's. (Closures would do, but
 /// one that is not inlined is compiled without the wide instructions of its caller.)

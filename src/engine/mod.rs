@@ -17,6 +17,7 @@ mod drift;
 mod effects;
 mod evaluate;
 pub mod lanes;
+mod notes;
 mod observer;
 mod open;
 mod path;
@@ -40,7 +41,9 @@ use crate::index::{ActorId, Id};
 use crate::program::{Bound, Given, Input};
 use crate::random::keyed::{self, Branch, LaneKey, Seed, SiteKey};
 use evaluate::{Situation, Workspace};
-use lanes::{Lanes, Mask};
+use lanes::{Lanes, Mask, Row};
+use ready::PlainTrack;
+use worth::{Bare, Extent, Finish, LinearWorth, Logit, Weight};
 
 /// The lanes of a block in ordinary use.
 pub const LANES: usize = 128;
@@ -53,6 +56,7 @@ pub struct Engine<'p, const L: usize> {
     work: Workspace<L>,
     interests: Interests<L>,
     scratch: Scratch<L>,
+    notebook: notes::Notebook<L>,
     ready: ready::Ready,
 }
 
@@ -63,13 +67,19 @@ struct Interests<const L: usize> {
     are_weighed: bool,
     /// Normalised weights by actor and imperative.
     weights: Vec<Vec<Lanes<L>>>,
-    /// Derivatives of the linear part of utility by actor and row of its gradient, and then their
-    /// negatives.
+    /// Derivatives of the linear part of utility by actor and row of its gradient.
     gradients: Vec<Vec<Lanes<L>>>,
     /// λ·log₂e by actor, where it is no expression.
     precisions: Vec<Option<Lanes<L>>>,
-    /// By action, whether its weight is proven to lie within 2^±120 in every lane of this block.
-    bounded: Vec<bool>,
+    /// By action and side, what its changes are worth in the linear part of its actor's goals where
+    /// there is room for all of them.
+    free_worths: Vec<[Lanes<L>; 2]>,
+    /// By track of plain options, whether all their weights are proven to lie within 2^±120 in
+    /// every lane of this block.
+    are_bounded: Vec<bool>,
+    /// By plain option: its weight where there is room for all its changes, or its logit, if its
+    /// track is not bounded.
+    free_weights: Vec<Lanes<L>>,
 }
 
 /// Room for a day's work.
@@ -77,8 +87,8 @@ struct Interests<const L: usize> {
 struct Scratch<const L: usize> {
     /// The world as the deliberating actor sees it, where it sees it otherwise than it is.
     beliefs: Vec<Lanes<L>>,
-    /// The room that the variables have in the world, above and below, as far as it is asked for.
-    rooms: Vec<Lanes<L>>,
+    /// By variable: its extent in the world, as far as it is asked for.
+    extents: Vec<Extent>,
     /// What the deliberating actor compares.
     mind: Mind<L>,
     /// Today's effects on the variables.
@@ -99,6 +109,7 @@ struct Scratch<const L: usize> {
     chosen: Vec<Mask<L>>,
     /// By option of a track.
     track: choose::TrackRoom<L>,
+    stages: decide::Stages<L>,
 }
 
 /// What a deliberating actor compares.
@@ -108,8 +119,8 @@ struct Mind<const L: usize> {
     expected: Vec<Lanes<L>>,
     /// Whether s⁺ is in `expected`; else it is what the actor sees.
     expects: bool,
-    /// The room that the variables have on s⁺, where it is not the world.
-    rooms: Vec<Lanes<L>>,
+    /// By variable: its extent on s⁺, where it is not the world.
+    extents: Vec<Extent>,
     /// The state on which goals are evaluated: s⁺, or after an option.
     imagined: Vec<Lanes<L>>,
     /// By touch of the option in hand: the variable's value after it.
@@ -137,7 +148,7 @@ impl<'p, const L: usize> Engine<'p, L> {
     pub fn with_path(bound: &'p Bound<'p>, path: InstructionPath) -> Self {
         assert!(path.is_available(), "this processor has no {}", path.name());
         let program = bound.program;
-        let zero = [0.0; L];
+        let zero = Lanes::<L>::of(0.0);
         let n_variables = program.variables.len();
         let most_imperatives = program
             .actors
@@ -154,6 +165,7 @@ impl<'p, const L: usize> Engine<'p, L> {
             .max()
             .unwrap_or(0);
         let rows = |count: usize| vec![zero; count];
+        let ready = ready::Ready::new(bound);
         Self {
             bound,
             state: State::new(bound),
@@ -168,19 +180,22 @@ impl<'p, const L: usize> Engine<'p, L> {
                 gradients: program
                     .actors
                     .iter()
-                    .map(|row| rows(2 * row.gradient.len()))
+                    .map(|row| rows(row.gradient.len()))
                     .collect(),
                 precisions: vec![None; program.actors.len()],
-                bounded: vec![false; program.actions.len()],
+                free_worths: vec![[zero; 2]; program.actions.len()],
+                are_bounded: vec![false; program.n_tracks],
+                free_weights: rows(program.actions.len()),
             },
-            ready: ready::Ready::new(bound),
+            notebook: notes::Notebook::new(ready.are_noted()),
+            ready,
             scratch: Scratch {
                 beliefs: rows(n_variables),
-                rooms: rows(2 * n_variables),
+                extents: vec![Extent::NONE; n_variables],
                 mind: Mind {
                     expected: rows(n_variables),
                     expects: false,
-                    rooms: rows(2 * n_variables),
+                    extents: vec![Extent::NONE; n_variables],
                     imagined: rows(n_variables),
                     after: rows(most_touches),
                     residuals: rows(most_imperatives),
@@ -194,11 +209,12 @@ impl<'p, const L: usize> Engine<'p, L> {
                 second_normals: drift::SecondNormals::new(n_variables),
                 normals: vec![None; n_variables],
                 drifted: rows(n_variables),
-                open: vec![[0; L]; program.actions.len()],
+                open: vec![Mask::<L>::of(0); program.actions.len()],
                 is_open: vec![false; program.actions.len()],
                 decisions: vec![choose::Decision::new(); program.n_tracks],
-                chosen: vec![[0; L]; program.actions.len()],
+                chosen: vec![Mask::<L>::of(0); program.actions.len()],
                 track: choose::TrackRoom::new(program),
+                stages: decide::Stages::new(),
             },
         }
     }
@@ -248,7 +264,7 @@ impl<'p, const L: usize> Engine<'p, L> {
         for actor in self.bound.program.actors.ids() {
             self.weigh_interests_of(actor);
         }
-        self.bound_weights();
+        self.weigh_plain_options();
     }
 
     /// Normalises an actor's weights: ŵᵢ = wᵢ / Σ wⱼ, all 0 where the sum is 0; and from them the
@@ -258,10 +274,10 @@ impl<'p, const L: usize> Engine<'p, L> {
         let bound = self.bound;
         let actor = &bound.program.actors[actor_id];
         let weights = &mut self.interests.weights[actor_id.index()];
-        let mut sum = [0.0; L];
+        let mut sum = Lanes::<L>::of(0.0);
         for (row, imperative) in weights.iter_mut().zip(&actor.imperatives) {
             *row = match bound.given(imperative.weight) {
-                Given::Known(value) => [value; L],
+                Given::Known(value) => Row::of(value),
                 Given::Drawn(drawn) => self.state.drawn[drawn],
             };
             for lane in 0..L {
@@ -274,23 +290,31 @@ impl<'p, const L: usize> Engine<'p, L> {
             }
         }
         let gradients = &mut self.interests.gradients[actor_id.index()];
-        let (rises, falls) = gradients.split_at_mut(actor.gradient.len());
-        for ((row, negative), gradient) in rises.iter_mut().zip(falls).zip(&actor.gradient) {
-            *row = [0.0; L];
+        for (row, gradient) in gradients.iter_mut().zip(&actor.gradient) {
+            *row = Lanes::<L>::of(0.0);
             for &(imperative, coefficient) in &gradient.terms {
                 for lane in 0..L {
                     row[lane] += weights[imperative][lane] * coefficient;
                 }
             }
-            for lane in 0..L {
-                negative[lane] = -row[lane];
+        }
+        for &action in actor.tracks.iter().flat_map(|track| &track.options) {
+            let worths = &mut self.interests.free_worths[action.index()];
+            for (worth, terms) in worths.iter_mut().zip(&self.ready.actions[action].linear) {
+                if let Some(terms) = terms {
+                    LinearWorth {
+                        gradient: gradients,
+                        terms,
+                    }
+                    .with_room(worth, Bare);
+                }
             }
         }
         self.interests.precisions[actor_id.index()] = match actor.precision {
             Input::Code(..) => None,
             Input::Parameter(parameter) => {
                 let mut row = match bound.given(parameter) {
-                    Given::Known(value) => [value; L],
+                    Given::Known(value) => Row::of(value),
                     Given::Drawn(drawn) => self.state.drawn[drawn],
                 };
                 for lane in 0..L {
@@ -301,10 +325,11 @@ impl<'p, const L: usize> Engine<'p, L> {
         };
     }
 
-    /// Finds the options whose weight cannot leave 2^±120, so that neither it nor the sum of
-    /// several need be watched.
+    /// Weighs the plain options of every track where there is room for their changes, and finds the
+    /// tracks on which no weight can leave 2^±120, so that neither they nor their sum need be
+    /// watched.
     #[inline(always)]
-    fn bound_weights(&mut self) {
+    fn weigh_plain_options(&mut self) {
         let greatest = |row: &Lanes<L>| row.iter().fold(0.0_f32, |most, x| most.max(x.abs()));
         let Self {
             bound,
@@ -316,18 +341,31 @@ impl<'p, const L: usize> Engine<'p, L> {
             let Some(precision) = &interests.precisions[id.index()] else {
                 continue;
             };
-            let precision = greatest(precision);
-            for &action in actor.tracks.iter().flat_map(|track| &track.options) {
-                let ready = &ready.actions[action];
-                let (least_odds, most_odds) = (1.0 / MOST_ODDS, MOST_ODDS);
-                interests.bounded[action.index()] = match (ready.most, ready.numbers) {
-                    (Some(most), Some(numbers)) => {
-                        precision * most < 59.0
-                            && numbers.odds >= least_odds
-                            && numbers.odds <= most_odds
-                    }
-                    _ => false,
+            let most_precision = greatest(precision);
+            for track in &actor.tracks {
+                let Some(PlainTrack { options, .. }) = &ready.tracks[track.index] else {
+                    continue;
                 };
+                let are_bounded = options.iter().all(|plain| {
+                    let odds = plain.numbers.odds;
+                    let are_common = (1.0 / MOST_ODDS..=MOST_ODDS).contains(&odds);
+                    most_precision * plain.most < 59.0 && are_common
+                });
+                interests.are_bounded[track.index] = are_bounded;
+                for plain in options {
+                    let action = plain.action.index();
+                    let worth = &interests.free_worths[action][0];
+                    let weight = &mut interests.free_weights[action];
+                    let logit = Logit {
+                        precision,
+                        numbers: plain.numbers,
+                    };
+                    if are_bounded {
+                        Weight(logit).of_all(worth, weight);
+                    } else {
+                        logit.of_all(worth, weight);
+                    }
+                }
             }
         }
     }
@@ -360,7 +398,7 @@ impl<const L: usize> State<L> {
     /// 32 random bits of each lane at a site and day.
     #[inline(always)]
     fn words(&self, site: SiteKey) -> Mask<L> {
-        let mut words = [0; L];
+        let mut words = Mask::<L>::of(0);
         for lane in 0..L {
             let key = LaneKey {
                 high: self.key_high[lane],

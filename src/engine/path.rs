@@ -135,8 +135,10 @@ impl<const L: usize> Engine<'_, L> {
     #[inline(always)]
     fn live_days(&mut self, day: u16, observer: &mut dyn Observer<L>) {
         self.weigh_interests();
+        self.open_notebook();
         while self.state.day < day {
             self.live_day(observer);
+            self.write_notes(self.state.day == day);
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use super::Engine;
 use super::evaluate::Situation;
-use super::lanes::clamp;
+use super::lanes::{Lanes, Mask, Row, clamp};
 use crate::index::{ActorId, Id};
 use crate::program::{Given, PerceptionSource};
 
@@ -34,7 +34,7 @@ impl<const L: usize> Engine<'_, L> {
         }
         scratch.beliefs.copy_from_slice(&state.variables);
         let world: Situation<'_, L> = state.situation(bound);
-        let all = [u32::MAX; L];
+        let all = Mask::<L>::of(u32::MAX);
         for row in &actor.perceives {
             let mut seen = match row.source {
                 PerceptionSource::Now => state.variables[row.variable.index()],
@@ -44,18 +44,18 @@ impl<const L: usize> Engine<'_, L> {
                     mornings[(usize::from(state.day) + n - usize::from(days)) % n]
                 }
                 PerceptionSource::Belief(belief) => match bound.given(belief) {
-                    Given::Known(value) => [value; L],
+                    Given::Known(value) => Row::of(value),
                     Given::Drawn(index) => state.drawn[index],
                 },
             };
             if let Some(noise) = row.noise {
                 let variable = &bound.program.variables[row.variable];
-                let (mut normals, mut second) = ([0.0; L], [0.0; L]);
+                let (mut normals, mut second) = (Lanes::<L>::of(0.0), Lanes::<L>::of(0.0));
                 state.normal_pairs(bound, &noise, &mut normals, &mut second);
                 if state.day.is_multiple_of(2) {
                     normals = second;
                 }
-                let mut slot = [0.0; L];
+                let mut slot = Lanes::<L>::of(0.0);
                 let sd = work.input(noise.volatility, &world, &all, &mut slot);
                 for lane in 0..L {
                     let blurred = seen[lane] + sd[lane] * normals[lane];

@@ -5,8 +5,11 @@
 //! operations and their order are those of the general way, so no bit hangs on it.
 
 use super::decide;
+use super::effects::is_today;
+use super::notes;
 use super::worth::Side;
 use crate::index::{ActionId, ActorId, CodeId, Id, SiteId, Table, VariableId};
+use crate::math::single;
 use crate::program::{
     ActionRow, ActorRow, Anticipation, Bound, CodeResult, Input, Operand, Operation, Program,
     TrackRow, Turn, VariableRow,
@@ -21,11 +24,11 @@ pub(super) struct Ready {
     pub(super) actors: Table<ActorId, ReadyActor>,
     /// By track: its options, where all are plain and few enough for a draw in one pass, and its
     /// actor anticipates nobody.
-    pub(super) tracks: Vec<Option<Vec<PlainOption>>>,
+    pub(super) tracks: Vec<Option<PlainTrack>>,
     /// By turn, whether what its actions do does not depend on what the run remembers.
     pub(super) turns: Vec<bool>,
-    /// By turn, the variables whose room its actors ask for.
-    pub(super) roomy: Vec<Vec<Roomy>>,
+    /// By turn, the variables whose extent its actors ask for.
+    pub(super) measured: Vec<Vec<usize>>,
     /// The variables on which effects arrive late, with their rows of `Program::pending`.
     pub(super) arriving: Vec<(usize, Vec<usize>)>,
     /// The variables that drift by given numbers.
@@ -41,25 +44,38 @@ pub(super) struct ReadyAction {
     pub(super) opening: Opening,
     /// Whether only its limit, its cooldown or its code say where it is open.
     pub(super) is_judged: bool,
+    /// How it stands in the rows of decisions.
+    pub(super) code: u32,
     /// Its plain numbers, where all are.
     pub(super) numbers: Option<Numbers>,
     /// The linear part of its worth to its actor by side, where all amounts are plain numbers.
     pub(super) linear: [Option<Vec<Term>>; 2],
     /// The most that λ·log₂e is multiplied by in its logit, where it is worth nothing but the linear
     /// part of its success, in plain numbers.
-    pub(super) most: Option<f32>,
+    most: Option<f32>,
     /// By one whom its actor anticipates, what of the reply it may change.
     pub(super) shifts: Vec<Shift>,
+}
+
+/// A track all of whose options are plain.
+#[derive(Debug)]
+pub(super) struct PlainTrack {
+    pub(super) options: Vec<PlainOption>,
+    /// Whether nothing before the last day asks what was done on it but effects that are plain
+    /// numbers.
+    pub(super) is_noted: bool,
 }
 
 /// An option that is worth nothing but the linear part of its success, in plain numbers.
 #[derive(Debug)]
 pub(super) struct PlainOption {
     pub(super) action: ActionId,
-    /// Its number; waiting is 0.
-    pub(super) option: u32,
+    /// How it stands in the rows of decisions.
+    pub(super) code: u32,
     pub(super) numbers: Numbers,
     pub(super) terms: Vec<Term>,
+    /// The most that λ·log₂e is multiplied by in its logit.
+    pub(super) most: f32,
     pub(super) gate: Gate,
     /// Where the luck of its success is.
     pub(super) site: SiteId,
@@ -128,6 +144,8 @@ pub(super) enum Comparison {
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Numbers {
     pub(super) success: f32,
+    /// What decides whether it succeeds.
+    pub(super) luck: single::Chance,
     /// Appeal less cost.
     pub(super) charm: f32,
     pub(super) odds: f32,
@@ -136,18 +154,12 @@ pub(super) struct Numbers {
 /// One variable's part in the linear worth of an action.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Term {
-    /// The room that the change has: twice the variable's index, and 1 more if it falls.
-    pub(super) room: usize,
-    /// The row of the actor's gradient and its negative: the negative if it falls.
-    pub(super) slope: usize,
-    /// By how much, whatever the sign.
-    pub(super) size: f32,
-}
-
-/// A variable for whose changes room is measured.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Roomy {
     pub(super) variable: usize,
+    /// The row of the actor's gradient.
+    pub(super) slope: usize,
+    /// By how much it changes where there is room.
+    pub(super) amount: f32,
+    /// The variable's bounds.
     pub(super) min: f32,
     pub(super) max: f32,
 }
@@ -158,8 +170,8 @@ pub(super) struct ReadyActor {
     /// The variables of the hypothetical states on which it evaluates goals; none where its goals
     /// are linear and it reckons with nobody.
     pub(super) imagined: Vec<usize>,
-    /// The variables whose room it asks for.
-    pub(super) roomy: Vec<Roomy>,
+    /// The variables whose extent it asks for.
+    pub(super) measured: Vec<usize>,
 }
 
 impl Ready {
@@ -183,6 +195,7 @@ impl Ready {
             .iter()
             .map(|actor| ReadyActor::new(program, actor, &actions))
             .collect();
+        let asked = asked(program);
         let mut tracks: Vec<_> = (0..program.n_tracks).map(|_| None).collect();
         // Whoever anticipates looks at all that is open to it before it values any of it.
         let simple = program
@@ -190,10 +203,10 @@ impl Ready {
             .iter()
             .filter(|actor| actor.anticipates.is_empty());
         for track in simple.flat_map(|actor| &actor.tracks) {
-            tracks[track.index] = plain_options(bound, track, &actions);
+            tracks[track.index] = plain_options(bound, track, &actions, &asked);
         }
         let of_turn = |turn: &Turn| {
-            let all = turn.actors.iter().flat_map(|&actor| &actors[actor].roomy);
+            let all = turn.actors.iter().flat_map(|&id| &actors[id].measured);
             distinct(all.copied().collect())
         };
         Self {
@@ -203,13 +216,21 @@ impl Ready {
                 .iter()
                 .map(|turn| !remembers(program, turn))
                 .collect(),
-            roomy: program.turns.iter().map(of_turn).collect(),
+            measured: program.turns.iter().map(of_turn).collect(),
             arriving: arriving(program),
             drifting,
             drifting_by_expression,
             actions,
             actors,
         }
+    }
+}
+
+impl Ready {
+    /// By track, whether it is plain and noted.
+    pub(super) fn are_noted(&self) -> impl Iterator<Item = bool> {
+        let tracks = self.tracks.iter();
+        tracks.map(|track| track.as_ref().is_some_and(|track| track.is_noted))
     }
 }
 
@@ -231,6 +252,7 @@ impl ReadyAction {
         Self {
             is_judged: matches!(gate(program, row, opening), Gate::Judged),
             opening,
+            code: notes::code(row.place.1),
             numbers,
             linear,
             most,
@@ -294,8 +316,10 @@ impl Shift {
 
 impl Numbers {
     fn of(bound: &Bound<'_>, row: &ActionRow) -> Option<Self> {
+        let success = bound.known(row.success)?;
         Some(Self {
-            success: bound.known(row.success)?,
+            success,
+            luck: single::Chance::of(success),
             charm: bound.known(row.appeal)? - bound.known(row.cost)?,
             odds: bound.known(row.daily_odds)?,
         })
@@ -307,9 +331,9 @@ impl Numbers {
 fn most_worth(program: &Program, row: &ActionRow, numbers: Numbers, terms: &[Term]) -> f32 {
     let gradient = &program.actors[row.actor].gradient;
     let of_term = |term: &Term| {
-        let coefficients = gradient[term.slope % gradient.len()].terms.iter();
+        let coefficients = gradient[term.slope].terms.iter();
         let most = coefficients.fold(0.0_f32, |most, (_, c)| most.max(c.abs()));
-        most * term.size
+        most * term.amount.abs()
     };
     terms.iter().map(of_term).sum::<f32>() + numbers.charm.abs()
 }
@@ -319,13 +343,14 @@ fn plain_options(
     bound: &Bound<'_>,
     track: &TrackRow,
     actions: &Table<ActionId, ReadyAction>,
-) -> Option<Vec<PlainOption>> {
+    asked: &[ActionId],
+) -> Option<PlainTrack> {
     let plain = |&id: &ActionId| {
         let (row, ready) = (&bound.program.actions[id], &actions[id]);
-        ready.most?;
         Some(PlainOption {
             action: id,
-            option: row.place.1,
+            most: ready.most?,
+            code: ready.code,
             numbers: ready.numbers?,
             terms: ready.linear[0].clone()?,
             gate: gate(bound.program, row, ready.opening),
@@ -335,7 +360,28 @@ fn plain_options(
     if track.options.len() > decide::MOST {
         return None;
     }
-    track.options.iter().map(plain).collect()
+    let is_noted = |id: &ActionId| {
+        let row = &bound.program.actions[*id];
+        let is_asked = row.limit.is_some() || row.cooldown_days > 0 || asked.contains(id);
+        !is_asked && row.touches.iter().all(|touch| is_today(bound, touch))
+    };
+    Some(PlainTrack {
+        options: track.options.iter().map(plain).collect::<Option<_>>()?,
+        is_noted: track.options.iter().all(is_noted),
+    })
+}
+
+/// The actions of which an expression of the program asks what the run remembers of them.
+fn asked(program: &Program) -> Vec<ActionId> {
+    let steps = program.codes.iter().flat_map(|code| &code.steps);
+    let actions = steps.filter_map(|step| match step.operation {
+        Operation::CountAction(id)
+        | Operation::DaysSinceAction(id, _)
+        | Operation::HappenedAction(id)
+        | Operation::SucceededAction(id) => Some(id),
+        _ => None,
+    });
+    actions.collect()
 }
 
 fn gate(program: &Program, row: &ActionRow, opening: Opening) -> Gate {
@@ -372,26 +418,17 @@ fn gate(program: &Program, row: &ActionRow, opening: Opening) -> Gate {
 }
 
 /// Each variable once.
-fn distinct(mut roomy: Vec<Roomy>) -> Vec<Roomy> {
-    roomy.sort_by_key(|roomy| roomy.variable);
-    roomy.dedup_by_key(|roomy| roomy.variable);
-    roomy
+fn distinct(mut variables: Vec<usize>) -> Vec<usize> {
+    variables.sort_unstable();
+    variables.dedup();
+    variables
 }
 
 impl ReadyActor {
     fn new(program: &Program, actor: &ActorRow, actions: &Table<ActionId, ReadyAction>) -> Self {
         let options = || actor.tracks.iter().flat_map(|track| &track.options);
         let terms = options().flat_map(|&id| actions[id].linear.iter().flatten().flatten());
-        let roomy = terms.map(|term| {
-            let variable = term.room / 2;
-            let row = &program.variables.as_slice()[variable];
-            Roomy {
-                variable,
-                min: row.min,
-                max: row.max,
-            }
-        });
-        let roomy = distinct(roomy.collect());
+        let measured = distinct(terms.map(|term| term.variable).collect());
         let mut imagined: Vec<usize> = Vec::new();
         for &action in options() {
             let row = &program.actions[action];
@@ -407,9 +444,10 @@ impl ReadyActor {
         if !actor.anticipates.is_empty() {
             imagined.extend(program.variables.ids().map(Id::index));
         }
-        imagined.sort_unstable();
-        imagined.dedup();
-        Self { imagined, roomy }
+        Self {
+            imagined: distinct(imagined),
+            measured,
+        }
     }
 }
 
@@ -501,12 +539,13 @@ fn terms(bound: &Bound<'_>, row: &ActionRow, side: Side) -> Option<Vec<Term>> {
             return None;
         }
         if let Some(slope) = *slope {
-            let amount = bound.known(input)?;
-            let falls = usize::from(amount < 0.0);
+            let variable = &bound.program.variables[touch.variable];
             terms.push(Term {
-                room: 2 * touch.variable.index() + falls,
-                slope: slope + falls * bound.program.actors[row.actor].gradient.len(),
-                size: amount.abs(),
+                variable: touch.variable.index(),
+                slope,
+                amount: bound.known(input)?,
+                min: variable.min,
+                max: variable.max,
             });
         }
     }

@@ -7,7 +7,7 @@
 //! program is that of the other engine with its own numbers ([`Rehearsal::begin`]), or a loosened
 //! one ([`crate::program::loosen`]), bound to rows that the caller fills in ([`Rehearsal::set`]).
 
-use super::lanes::{Lanes, Mask, any};
+use super::lanes::{Lanes, Mask, Row, any};
 use super::path::on_path;
 use super::slopes::SlopeRoom;
 use super::{Engine, InstructionPath, Slopes, State};
@@ -39,11 +39,11 @@ impl<'p, const L: usize> Rehearsal<'p, L> {
     /// Room for one block of a program bound to rows. Every row is 0 until it is set.
     pub fn new(bound: &'p Bound<'p>, path: InstructionPath) -> Self {
         let mut engine = Engine::with_path(bound, path);
-        engine.state.drawn = vec![[0.0; L]; bound.program.parameters.len()];
+        engine.state.drawn = vec![Lanes::<L>::of(0.0); bound.program.parameters.len()];
         Self {
             engine,
             is_open: false,
-            total: [0.0; L],
+            total: Lanes::<L>::of(0.0),
             room: SlopeRoom::new(bound.program),
             slopes: Slopes::new(bound.program),
         }
@@ -62,7 +62,7 @@ impl<'p, const L: usize> Rehearsal<'p, L> {
     /// Sets a variable that loosening has added, wherever it is read: in the world, in what the
     /// actor sees, and in what it expects.
     pub fn set_factor(&mut self, factor: VariableId, value: f32) {
-        let row = [value; L];
+        let row = Row::of(value);
         let Engine { state, scratch, .. } = &mut self.engine;
         state.variables[factor.index()] = row;
         scratch.beliefs[factor.index()] = row;
@@ -130,7 +130,7 @@ impl<'p, const L: usize> Rehearsal<'p, L> {
             ..
         } = &mut self.engine;
         let morning = Engine::morning(bound, state, &scratch.beliefs, actor);
-        *work.input(input, &morning, &[0; L], &mut [0.0; L])
+        *work.input(input, &morning, &Mask::<L>::of(0), &mut Lanes::<L>::of(0.0))
     }
 
     fn perform(&mut self, part: Part<'_, L>) {
@@ -172,7 +172,7 @@ impl<'p, const L: usize> Rehearsal<'p, L> {
                 engine.state.take_place_of(state);
                 engine.perceive(actor);
                 engine.measure_for(actor);
-                self.is_open = engine.face(actor, &[u32::MAX; L], true);
+                self.is_open = engine.face(actor, &Mask::<L>::of(u32::MAX), true);
             }
             Part::Interests(actor) => engine.weigh_interests_of(actor),
             Part::Replies(actor) => {

@@ -46,13 +46,13 @@ struct ReplyOption<const L: usize> {
 
 impl<const L: usize> ReplyRoom<L> {
     pub(super) fn new(program: &Program, most_touches: usize, most_imperatives: usize) -> Self {
-        let rows = |count: usize| vec![[0.0; L]; count];
+        let rows = |count: usize| vec![Lanes::<L>::of(0.0); count];
         let option = ReplyOption {
             is_open: false,
-            open: [0; L],
-            logit: [0.0; L],
-            odds: [0.0; L],
-            worth: [0.0; L],
+            open: Mask::<L>::of(0),
+            logit: Lanes::<L>::of(0.0),
+            odds: Lanes::<L>::of(0.0),
+            worth: Lanes::<L>::of(0.0),
         };
         let counts = program.actors.iter().map(|actor| {
             let tracks = actor.tracks.iter();
@@ -188,7 +188,7 @@ impl<'a, const L: usize> Reckoning<'a, L> {
         let replier = &program.actors[self.anticipation.replier];
         self.evaluate_before(morning, base, shift, active, room, work);
         let there = on(morning, base);
-        let mut slot = [0.0; L];
+        let mut slot = Lanes::<L>::of(0.0);
         let mut precision = *work.input(replier.precision, &there, active, &mut slot);
         for lane in 0..L {
             precision[lane] = precision[lane] * self.insight[lane] * std::f32::consts::LOG2_E;
@@ -196,7 +196,7 @@ impl<'a, const L: usize> Reckoning<'a, L> {
         let tempo = *work.input(replier.tempo, &there, active, &mut slot);
 
         let place = shift.map_or(EXPECTED, |_| HERE);
-        let mut worth = [0.0; L];
+        let mut worth = Lanes::<L>::of(0.0);
         let mut first = 0;
         for track in &replier.tracks {
             let n = track.options.len();
@@ -328,7 +328,7 @@ impl<'a, const L: usize> Reckoning<'a, L> {
         let program = morning.bound.program;
         let row = &program.actions[action];
         let concern = &self.anticipation.concerns[index];
-        let (mut theirs, mut own) = ([[0.0; L]; 2], [[0.0; L]; 2]);
+        let (mut theirs, mut own) = ([Lanes::<L>::of(0.0); 2], [Lanes::<L>::of(0.0); 2]);
         for (index, side) in Side::BOTH.into_iter().enumerate() {
             if !side.does_anything(&row.touches) {
                 continue;
@@ -364,7 +364,11 @@ impl<'a, const L: usize> Reckoning<'a, L> {
         let there = on(morning, base);
         let fails = Side::Failure.does_anything(&row.touches);
         let replier = &program.actors[row.actor];
-        let (mut a, mut b, mut c) = ([0.0; L], [0.0; L], [0.0; L]);
+        let (mut a, mut b, mut c) = (
+            Lanes::<L>::of(0.0),
+            Lanes::<L>::of(0.0),
+            Lanes::<L>::of(0.0),
+        );
         let success = work.input(row.success, &there, open, &mut a);
         let risk = match replier.risk {
             Some(risk) => Some(work.input(risk, &there, open, &mut b)),
@@ -372,7 +376,7 @@ impl<'a, const L: usize> Reckoning<'a, L> {
         };
         let mut utility = join_sides(success, &theirs, fails, risk);
         option.worth = join_sides(success, &own, fails, None);
-        let mut d = [0.0; L];
+        let mut d = Lanes::<L>::of(0.0);
         let appeal = work.input(row.appeal, &there, open, &mut c);
         let cost = work.input(row.cost, &there, open, &mut d);
         for lane in 0..L {
@@ -397,7 +401,7 @@ fn weigh_replies<'a, const L: usize>(
     weights: &mut [Lanes<L>],
 ) {
     let open_ones = options.filter(|option| option.is_open);
-    let mut largest = [0.0; L];
+    let mut largest = Lanes::<L>::of(0.0);
     let mut any_open = false;
     for option in open_ones.clone() {
         any_open = true;
@@ -413,7 +417,7 @@ fn weigh_replies<'a, const L: usize>(
     if !any_open {
         return;
     }
-    let mut total = [0.0; L];
+    let mut total = Lanes::<L>::of(0.0);
     weigh_waiting(&mut total, &largest);
     for (option, weight) in open_ones.clone().zip(weights.iter_mut()) {
         let mut open = option.open;

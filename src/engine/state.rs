@@ -3,7 +3,7 @@
 //! A state owns its variables, its effects on their way and its memory, so it can be cloned in
 //! the middle of a run and continued under another branch of luck.
 
-use super::lanes::{Lanes, Mask, bit};
+use super::lanes::{Lanes, Mask, Row, bit};
 use crate::index::{ActionId, EventId, Id, Table};
 use crate::program::{Bound, Given};
 use crate::random::keyed::{self, Branch, Seed};
@@ -79,8 +79,8 @@ const _: () = assert!(
 impl<const L: usize> Record<L> {
     fn new() -> Self {
         Self {
-            counts: [0; L],
-            days: [0; L],
+            counts: Mask::<L>::of(0),
+            days: Mask::<L>::of(0),
         }
     }
 
@@ -102,7 +102,8 @@ impl<const L: usize> Record<L> {
         self.counts[lane] >> (2 * FIELD)
     }
 
-    /// The day on which it last was taken or struck, 0 where it never was.
+    /// The day on which it last was taken or struck, 0 where it never was. Of an action of which
+    /// nothing in the program asks for it, it may be 0 in any case.
     #[inline(always)]
     pub fn last_day(&self, lane: usize) -> u32 {
         self.days[lane] & FIELD_MASK
@@ -139,12 +140,20 @@ impl<const L: usize> Record<L> {
         self.counts[lane] += open << (2 * FIELD);
     }
 
-    /// The same where a bit of the lane's `opened` is set.
+    /// The same where a code is part of the lane's `opened`.
     #[inline(always)]
-    pub(super) fn note_opened(&mut self, opened: &Mask<L>, bit: u32) {
+    pub(super) fn note_opened(&mut self, opened: &Mask<L>, code: u32) {
         for lane in 0..L {
-            self.note_open(lane, (opened[lane] >> bit) & 1);
+            self.note_open(lane, bit(opened[lane] & code != 0) & 1);
         }
+    }
+
+    /// Adds what happened in a lane on later days than all that was noted, save for the last day.
+    #[inline(always)]
+    pub(super) fn add(&mut self, lane: usize, taken: u32, succeeded: u32, open: u32, first: u32) {
+        self.counts[lane] += taken | (succeeded << FIELD) | (open << (2 * FIELD));
+        let is_first = self.days[lane] == 0;
+        self.days[lane] |= if is_first { first << FIELD } else { 0 };
     }
 
     /// Closes an option where its limit is reached or its cooldown is not over.
@@ -249,7 +258,7 @@ impl<const L: usize> State<L> {
     /// Room for `L` runs of a program. Live no day before [`State::begin`].
     pub fn new(bound: &Bound) -> Self {
         let program = bound.program;
-        let zero = [0.0; L];
+        let zero = Lanes::<L>::of(0.0);
         let ring = |reach: u16| Ring {
             slots: vec![zero; usize::from(reach)],
             in_use: false,
@@ -258,8 +267,8 @@ impl<const L: usize> State<L> {
         Self {
             day: 0,
             first_run: 0,
-            key_high: [0; L],
-            key_low: [0; L],
+            key_high: Mask::<L>::of(0),
+            key_low: Mask::<L>::of(0),
             drawn: bound.drawn().map(|_| zero).collect(),
             variables: vec![zero; program.variables.len()],
             pending: program
@@ -276,10 +285,10 @@ impl<const L: usize> State<L> {
                 actions: records(program.actions.len()).collect(),
                 events: records(program.events.len()).collect(),
             },
-            streaks: vec![[0; L]; program.outcomes.len()],
-            outcome_days: vec![[0; L]; program.outcomes.len()],
-            faults: [0; L],
-            clamps: vec![[0; L]; program.clamped.len()],
+            streaks: vec![Mask::<L>::of(0); program.outcomes.len()],
+            outcome_days: vec![Mask::<L>::of(0); program.outcomes.len()],
+            faults: Mask::<L>::of(0),
+            clamps: vec![Mask::<L>::of(0); program.clamped.len()],
         }
     }
 
@@ -299,7 +308,7 @@ impl<const L: usize> State<L> {
         }
         for (row, variable) in self.variables.iter_mut().zip(&bound.program.variables) {
             *row = match bound.given(variable.initial) {
-                Given::Known(value) => [value; L],
+                Given::Known(value) => Row::of(value),
                 Given::Drawn(index) => self.drawn[index],
             };
         }
@@ -307,7 +316,7 @@ impl<const L: usize> State<L> {
             mornings.fill(self.variables[row.variable.index()]);
         }
         for ring in self.pending.iter_mut().filter(|ring| ring.in_use) {
-            ring.slots.fill([0.0; L]);
+            ring.slots.fill(Lanes::<L>::of(0.0));
             ring.in_use = false;
         }
         self.memory
@@ -318,10 +327,10 @@ impl<const L: usize> State<L> {
             .events
             .iter_mut()
             .for_each(|record| *record = Record::new());
-        self.streaks.fill([0; L]);
-        self.outcome_days.fill([0; L]);
-        self.faults = [0; L];
-        self.clamps.fill([0; L]);
+        self.streaks.fill(Mask::<L>::of(0));
+        self.outcome_days.fill(Mask::<L>::of(0));
+        self.faults = Mask::<L>::of(0);
+        self.clamps.fill(Mask::<L>::of(0));
     }
 
     /// Lets luck come from another branch from the next day on.

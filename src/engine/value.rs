@@ -11,7 +11,7 @@ use super::lanes::{Lanes, Mask, not_finite};
 use super::ready::Numbers;
 use super::reply::Reckoning;
 use super::worth::{
-    Bare, Side, add_residual_worth, exchange, hypothesise, join_sides, linear_worth, on,
+    Bare, LinearWorth, Side, add_residual_worth, exchange, hypothesise, is_free, join_sides, on,
 };
 use crate::index::{ActionId, ActorId, Id};
 
@@ -40,11 +40,11 @@ impl<const L: usize> Engine<'_, L> {
         let own = interests.of(program, actor_id);
         let ready = &ready.actions[action];
         let mind = &mut scratch.mind;
-        let mut sides = [[0.0; L]; 2];
-        let (expected, rooms) = match (mind.expects, actor.perceives.is_empty()) {
-            (true, _) => (mind.expected.as_slice(), &mind.rooms),
-            (false, true) => (morning.view.variables, &scratch.rooms),
-            (false, false) => (morning.view.variables, &mind.rooms),
+        let mut sides = [Lanes::<L>::of(0.0); 2];
+        let (expected, extents) = match (mind.expects, actor.perceives.is_empty()) {
+            (true, _) => (mind.expected.as_slice(), &mind.extents),
+            (false, true) => (morning.view.variables, &scratch.extents),
+            (false, false) => (morning.view.variables, &mind.extents),
         };
         for (index, side) in Side::BOTH.into_iter().enumerate() {
             if !side.does_anything(&row.touches) {
@@ -55,7 +55,12 @@ impl<const L: usize> Engine<'_, L> {
             let what = (row.touches.as_slice(), side);
             let after = &mut mind.after;
             if let Some(terms) = &ready.linear[index] {
-                linear_worth(worth, own.gradient, terms, rooms, Bare);
+                if is_free(terms, extents) {
+                    *worth = interests.free_worths[action.index()][index];
+                } else {
+                    let gradient = own.gradient;
+                    LinearWorth { gradient, terms }.on(expected, worth, Bare);
+                }
                 if is_evaluated {
                     hypothesise(what, &morning, expected, after, [], open, work);
                 }
@@ -107,7 +112,7 @@ impl<const L: usize> Engine<'_, L> {
             return;
         }
 
-        let mut slots = [[0.0; L]; 6];
+        let mut slots = [Lanes::<L>::of(0.0); 6];
         let [
             success_slot,
             cost_slot,

@@ -8,7 +8,7 @@
 
 use super::evaluate::{Situation, View, Workspace};
 use super::lanes::{At, Lanes, Mask, clamp, select};
-use super::ready::{Numbers, Roomy, Term};
+use super::ready::{Numbers, Term};
 use crate::index::Id;
 use crate::math::single;
 use crate::program::{ImperativeRow, Input, Touch};
@@ -77,7 +77,7 @@ pub(super) fn hypothesise<const N: usize, const L: usize>(
         let variable = &situation.bound.program.variables[touch.variable];
         let bounds = (variable.min, variable.max);
         let base = &base[touch.variable.index()];
-        let mut slot = [0.0; L];
+        let mut slot = Lanes::<L>::of(0.0);
         if let Some(amount) = situation.bound.known(input) {
             add_effect(after, base, amount, bounds);
             for (worth, (gradient, rows)) in &mut worths {
@@ -125,84 +125,151 @@ fn add_change<const L: usize>(
     }
 }
 
-/// Leaves in `rooms` how much room there is on `base` above and below some variables: rows 2v and
-/// 2v + 1 for variable v.
+/// The least and the greatest value of a variable among the lanes of a block. Where any is no number,
+/// one of them may be none.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Extent {
+    least: f32,
+    greatest: f32,
+}
+
+impl Extent {
+    /// That of no value yet.
+    pub(super) const NONE: Self = Self {
+        least: f32::INFINITY,
+        greatest: f32::NEG_INFINITY,
+    };
+
+    #[inline(always)]
+    fn of<const L: usize>(x: &Lanes<L>) -> Self {
+        // By whole numbers: the order in which they are compared is the compiler's to choose.
+        let (mut least, mut greatest) = (i32::MAX, i32::MIN);
+        for lane in 0..L {
+            let rank = rank(x[lane]);
+            least = least.min(rank);
+            greatest = greatest.max(rank);
+        }
+        Self {
+            least: of_rank(least),
+            greatest: of_rank(greatest),
+        }
+    }
+}
+
+/// A whole number that is the greater, the greater x is.
 #[inline(always)]
-pub(super) fn measure_rooms<const L: usize>(
-    rooms: &mut [Lanes<L>],
+fn rank(x: f32) -> i32 {
+    let bits = x.to_bits() as i32;
+    bits ^ ((bits >> 31) & i32::MAX)
+}
+
+/// The number of a rank.
+#[inline(always)]
+fn of_rank(rank: i32) -> f32 {
+    f32::from_bits((rank ^ ((rank >> 31) & i32::MAX)) as u32)
+}
+
+/// Leaves in `extents` those that some variables have on `base`.
+#[inline(always)]
+pub(super) fn measure<const L: usize>(
+    extents: &mut [Extent],
     base: &[Lanes<L>],
-    variables: &[Roomy],
+    variables: &[usize],
 ) {
-    for roomy in variables {
-        let x = &base[roomy.variable];
-        let [above, below] = &mut rooms[2 * roomy.variable..][..2] else {
+    for &variable in variables {
+        extents[variable] = Extent::of(&base[variable]);
+    }
+}
+
+/// Whether there is room in every lane for all changes of an action, so that what they are worth
+/// does not depend on the state.
+#[inline(always)]
+pub(super) fn is_free(terms: &[Term], extents: &[Extent]) -> bool {
+    terms.iter().all(|term| {
+        let Extent { least, greatest } = extents[term.variable];
+        term.min - least <= term.amount && term.amount <= term.max - greatest
+    })
+}
+
+/// What an action's changes, plain numbers, are worth in the linear part of one's goals: the
+/// gradient times the amounts or the room that there is for them.
+#[derive(Clone, Copy)]
+pub(super) struct LinearWorth<'a, const L: usize> {
+    pub(super) gradient: &'a [Lanes<L>],
+    pub(super) terms: &'a [Term],
+}
+
+impl<const L: usize> LinearWorth<'_, L> {
+    /// Leaves in `worth`, finished, what [`hypothesise`] adds to it, to the bit. The sum stays in
+    /// registers.
+    #[inline(always)]
+    pub(super) fn on(self, base: &[Lanes<L>], worth: &mut Lanes<L>, finish: impl Finish) {
+        self.sum::<false>(base, worth, finish);
+    }
+
+    /// The same where there is room for all changes.
+    #[inline(always)]
+    pub(super) fn with_room(self, worth: &mut Lanes<L>, finish: impl Finish) {
+        self.sum::<true>(self.gradient, worth, finish);
+    }
+
+    #[inline(always)]
+    fn sum<const FREE: bool>(self, base: &[Lanes<L>], worth: &mut Lanes<L>, finish: impl Finish) {
+        match self.terms {
+            [] => {
+                for lane in 0..L {
+                    worth[lane] = finish.of(lane, 0.0);
+                }
+            }
+            [_] => self.sum_terms::<1, true, FREE>(base, worth, finish),
+            [_, _] => self.sum_terms::<2, true, FREE>(base, worth, finish),
+            [_, _, _] => self.sum_terms::<3, true, FREE>(base, worth, finish),
+            [start @ .., last] => {
+                let (first, rest) = start.split_at(3);
+                let part = |terms| Self { terms, ..self };
+                part(first).sum_terms::<3, true, FREE>(base, worth, Bare);
+                for term in rest.chunks(1) {
+                    part(term).sum_terms::<1, false, FREE>(base, worth, Bare);
+                }
+                let last = part(std::slice::from_ref(last));
+                last.sum_terms::<1, false, FREE>(base, worth, finish);
+            }
+        }
+    }
+
+    #[inline(always)]
+    fn sum_terms<const N: usize, const FIRST: bool, const FREE: bool>(
+        self,
+        base: &[Lanes<L>],
+        worth: &mut Lanes<L>,
+        finish: impl Finish,
+    ) {
+        // By reference: a copy would be stored in pieces and waited for.
+        let Some(terms) = self.terms.first_chunk::<N>() else {
             return;
         };
-        for lane in 0..L {
-            above[lane] = roomy.max - x[lane];
-            below[lane] = x[lane] - roomy.min;
-        }
-    }
-}
-
-/// Leaves in `worth` what [`hypothesise`] adds to it, to the bit, for changes that are plain
-/// numbers: a change is the amount or the room there is for it, and has its sign. The sum stays in
-/// registers. `gradient` holds the actor's gradient and then its negative.
-#[inline(always)]
-pub(super) fn linear_worth<const L: usize>(
-    worth: &mut Lanes<L>,
-    gradient: &[Lanes<L>],
-    terms: &[Term],
-    rooms: &[Lanes<L>],
-    finish: impl Finish,
-) {
-    match terms {
-        [] => {
-            for lane in 0..L {
-                worth[lane] = finish.of(lane, 0.0);
-            }
-        }
-        [_] => sum_terms::<1, true, L>(worth, gradient, terms, rooms, finish),
-        [_, _] => sum_terms::<2, true, L>(worth, gradient, terms, rooms, finish),
-        [_, _, _] => sum_terms::<3, true, L>(worth, gradient, terms, rooms, finish),
-        [first @ .., last] => {
-            let (start, rest) = first.split_at(3);
-            sum_terms::<3, true, L>(worth, gradient, start, rooms, Bare);
-            for term in rest.chunks(1) {
-                sum_terms::<1, false, L>(worth, gradient, term, rooms, Bare);
-            }
-            let last = std::slice::from_ref(last);
-            sum_terms::<1, false, L>(worth, gradient, last, rooms, finish);
-        }
-    }
-}
-
-#[inline(always)]
-fn sum_terms<const N: usize, const FIRST: bool, const L: usize>(
-    worth: &mut Lanes<L>,
-    gradient: &[Lanes<L>],
-    terms: &[Term],
-    rooms: &[Lanes<L>],
-    finish: impl Finish,
-) {
-    // By reference: a copy would be stored in pieces and waited for.
-    let Some(terms) = terms.first_chunk::<N>() else {
-        return;
-    };
-    let mut room = [&rooms[0]; N];
-    let mut slopes = [&gradient[0]; N];
-    for k in 0..N {
-        room[k] = &rooms[terms[k].room];
-        slopes[k] = &gradient[terms[k].slope];
-    }
-    for lane in 0..L {
-        let mut sum = if FIRST { 0.0 } else { worth[lane] };
+        let mut values = [&self.gradient[0]; N];
+        let mut slopes = [&self.gradient[0]; N];
         for k in 0..N {
-            let (space, size) = (room[k][lane], terms[k].size);
-            let change = if space < size { space } else { size };
-            sum += slopes[k][lane] * change;
+            if !FREE {
+                values[k] = &base[terms[k].variable];
+            }
+            slopes[k] = &self.gradient[terms[k].slope];
         }
-        worth[lane] = finish.of(lane, sum);
+        for lane in 0..L {
+            let mut sum = if FIRST { 0.0 } else { worth[lane] };
+            for k in 0..N {
+                let Term {
+                    amount, min, max, ..
+                } = terms[k];
+                let change = match FREE {
+                    true => amount,
+                    false => clamp(amount, min - values[k][lane], max - values[k][lane]),
+                };
+                sum += slopes[k][lane] * change;
+            }
+            worth[lane] = finish.of(lane, sum);
+        }
     }
 }
 
@@ -210,6 +277,14 @@ fn sum_terms<const N: usize, const FIRST: bool, const L: usize>(
 pub(super) trait Finish: Copy {
     /// The result.
     fn of(self, lane: usize, sum: f32) -> f32;
+
+    /// The results of sums.
+    #[inline(always)]
+    fn of_all<const L: usize>(self, sums: &Lanes<L>, results: &mut Lanes<L>) {
+        for lane in 0..L {
+            results[lane] = self.of(lane, sums[lane]);
+        }
+    }
 }
 
 /// Nothing.
@@ -236,6 +311,18 @@ impl<const L: usize> Finish for Logit<'_, L> {
     fn of(self, lane: usize, sum: f32) -> f32 {
         let Numbers { success, charm, .. } = self.numbers;
         self.precision[lane] * (success * sum + charm)
+    }
+}
+
+/// r·2 to the logit.
+#[derive(Clone, Copy)]
+pub(super) struct Weight<'a, const L: usize>(pub(super) Logit<'a, L>);
+
+impl<const L: usize> Finish for Weight<'_, L> {
+    #[inline(always)]
+    fn of(self, lane: usize, sum: f32) -> f32 {
+        let [power] = single::exp2_each([self.0.of(lane, sum)]);
+        self.0.numbers.odds * power
     }
 }
 
@@ -309,7 +396,7 @@ pub(super) fn join_sides<const L: usize>(
     fails_with_effect: bool,
     risk: Option<&Lanes<L>>,
 ) -> Lanes<L> {
-    let mut worth = [0.0; L];
+    let mut worth = Lanes::<L>::of(0.0);
     if let Some(risk) = risk {
         for lane in 0..L {
             let (a, b) = (sides[0][lane], sides[1][lane]);

@@ -3,10 +3,12 @@
 use super::record::{FirstDays, RunRecord};
 use super::spectator::Spectator;
 use super::tally::{Shape, Tally, VALUE_ONE};
+use crate::engine::lanes::{Lanes, Mask};
 use crate::engine::{Engine, InstructionPath, LANES, LiveDays, Observer, State};
 use crate::index::{Id, Table};
 use crate::program::{Bound, Program};
 use crate::random::keyed::{Branch, Seed};
+use crate::scenario::limits;
 use rayon::prelude::*;
 
 /// The runs of a batch: what is simulated as one piece, and where a simulation can stop. A
@@ -247,7 +249,7 @@ where
 
 /// The evenings of one block.
 struct Evenings<const L: usize> {
-    days: Vec<Vec<[f32; L]>>,
+    days: Vec<Vec<Lanes<L>>>,
 }
 
 impl<const L: usize> Observer<L> for Evenings<L> {
@@ -406,6 +408,10 @@ impl Tally {
     }
 }
 
+/// A day has so many bits, and 0 is none.
+const DAY_BITS: u32 = 10;
+const _: () = assert!(limits::HORIZON_DAYS < 1 << DAY_BITS);
+
 /// Adds what the counted lanes remember. Sums of one block fit 32 bits: counts and days are at most
 /// 1,000 a lane.
 fn record_happenings<I: Id, const L: usize>(
@@ -413,10 +419,12 @@ fn record_happenings<I: Id, const L: usize>(
     records: &Table<I, crate::engine::Record<L>>,
     lanes: &LaneSets,
 ) {
-    let mask = |set: LaneSet| -> [u32; L] {
-        std::array::from_fn(|lane| 0_u32.wrapping_sub((set >> lane) as u32 & 1))
+    let mask = |set: LaneSet| -> Mask<L> {
+        Mask::from_fn(|lane| 0_u32.wrapping_sub((set >> lane) as u32 & 1))
     };
     let (counted, pairs) = (mask(lanes.counted), mask(lanes.pairs));
+    // Even and odd lanes by first day: counting one day twice in a row would have to wait.
+    let mut first_days = [[0_u32; 1 << DAY_BITS]; 2];
     for (tally, record) in tallies.iter_mut().zip(records) {
         let [mut count, mut squares, mut successes, mut days_open] = [0_u32; 4];
         for lane in 0..L {
@@ -447,12 +455,20 @@ fn record_happenings<I: Id, const L: usize>(
         tally.n_both += u64::from(both);
         tally.count_in_pairs += u64::from(sum);
         tally.pair_count_squares += u64::from(sum_squares);
+        let mut first = Mask::<L>::of(0);
         for lane in 0..L {
-            let first = record.first_day(lane) & counted[lane];
-            if first > 0 {
-                tally.first_day[first as usize - 1] += 1;
-            }
+            first[lane] = record.first_day(lane) & counted[lane];
         }
+        for two in first.chunks_exact(2) {
+            first_days[0][two[0] as usize % (1 << DAY_BITS)] += 1;
+            first_days[1][two[1] as usize % (1 << DAY_BITS)] += 1;
+        }
+        let [even, odd] = &mut first_days;
+        for (day, n) in tally.first_day.iter_mut().enumerate() {
+            *n += u64::from(even[day + 1] + odd[day + 1]);
+        }
+        even[..=tally.first_day.len()].fill(0);
+        odd[..=tally.first_day.len()].fill(0);
     }
 }
 

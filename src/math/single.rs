@@ -217,11 +217,22 @@ pub fn sine_cosine_of_turn(u: f32) -> (f32, f32) {
 /// within 1.8·10⁻⁶ of the transform of the same words in real numbers.
 #[inline(always)]
 pub fn normal_pair(word_radius: u32, word_angle: u32) -> (f32, f32) {
+    normal_pair_at(normal_radius(word_radius), word_angle)
+}
+
+/// The radius of [`normal_pair`].
+#[inline(always)]
+pub fn normal_radius(word: u32) -> f32 {
     // In (0, 1]: the half keeps the logarithm finite.
-    let u = ((word_radius >> 1) as i32 as f32 + 0.5) * (1.0 / 2_147_483_648.0);
+    let u = ((word >> 1) as i32 as f32 + 0.5) * (1.0 / 2_147_483_648.0);
     let (exponent, f) = split(u);
     let logarithm = exponent * LN_2_HIGH + ln_of_one_plus(f, exponent * LN_2_LOW);
-    let radius = (-2.0 * logarithm).sqrt();
+    (-2.0 * logarithm).sqrt()
+}
+
+/// [`normal_pair`] of a radius and the word for the angle.
+#[inline(always)]
+pub fn normal_pair_at(radius: f32, word_angle: u32) -> (f32, f32) {
     let turn = (word_angle >> 1) as i32 as f32 * (1.0 / 2_147_483_648.0);
     let (sine, cosine) = sine_cosine_of_turn(turn);
     (radius * cosine, radius * sine)
@@ -233,6 +244,49 @@ pub fn uniform(word: u32) -> f32 {
     const GREATEST: f32 = 1.0 - 1.0 / 16_777_216.0;
     let u = (word >> 1) as i32 as f32 * (1.0 / 2_147_483_648.0);
     if u < GREATEST { u } else { GREATEST }
+}
+
+/// Whether something of a given probability happens, found out of a random word: where
+/// [`uniform`] of it is less. That grows with the word, so the words that will do are those up to
+/// some number, and nothing need be computed of them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Chance {
+    /// The greatest word without its lowest bit with which it happens, −1 where there is none.
+    last: i32,
+}
+
+impl Chance {
+    /// It never happens.
+    pub const NONE: Self = Self { last: -1 };
+
+    /// It happens with a probability; never where that is no number.
+    pub fn of(probability: f32) -> Self {
+        let happens = |half: i32| uniform((half as u32) << 1) < probability;
+        let (mut last, mut step) = (-1_i64, 1_i64 << 31);
+        while step > 0 {
+            let next = i32::try_from(last + step);
+            if next.is_ok_and(happens) {
+                last += step;
+            } else {
+                step /= 2;
+            }
+        }
+        Self { last: last as i32 }
+    }
+
+    /// The other chance where a condition holds.
+    #[inline(always)]
+    #[must_use]
+    pub fn unless(self, condition: bool, other: Self) -> Self {
+        let last = if condition { other.last } else { self.last };
+        Self { last }
+    }
+
+    /// Whether it happens with this word.
+    #[inline(always)]
+    pub fn decides(self, word: u32) -> bool {
+        (word >> 1) as i32 <= self.last
+    }
 }
 
 /// 2ʳ for r in ±½, relative error 1.1e-7, exactly 1 at 0: 1 + r·P(r), P fitted to (2ʳ − 1)/r.

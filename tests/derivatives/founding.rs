@@ -101,7 +101,7 @@ fn live(bound: &Bound<'_>, shifted: Option<(usize, f32)>) -> Vec<Vec<bool>> {
         engine.begin(SEED, first_run, Branch(0));
         if let Some((index, offset)) = shifted {
             let mut state = engine.state().clone();
-            for value in &mut state.drawn[index] {
+            for value in state.drawn[index].iter_mut() {
                 *value += offset;
             }
             engine.resume(&state);

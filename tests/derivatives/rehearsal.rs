@@ -1,6 +1,7 @@
 //! A decision that is asked again with the same numbers weighs every option to the same bit.
 
 use crate::common;
+use realpolitik::engine::lanes::{Lanes, Mask, Row};
 use realpolitik::engine::{
     Choice, Engine, InstructionPath, LANES, LiveDays, Observer, Rehearsal, State,
 };
@@ -12,7 +13,7 @@ use realpolitik::random::{Branch, Seed};
 struct Rehearsed<'p> {
     program: &'p Program,
     rehearsal: Rehearsal<'p, LANES>,
-    seen: Vec<(ActionId, [u32; LANES], [f32; LANES])>,
+    seen: Vec<(ActionId, Mask<LANES>, Lanes<LANES>)>,
     n_options: usize,
 }
 
@@ -53,7 +54,7 @@ fn rehearse(name: &str, text: &str) -> usize {
     engine.begin(Seed(7), 128, Branch(0));
     for id in program.parameters.ids() {
         let row = match bound.given(id) {
-            Given::Known(value) => [value; LANES],
+            Given::Known(value) => Row::of(value),
             Given::Drawn(index) => engine.state().drawn[index],
         };
         rehearsal.set(id, &row);

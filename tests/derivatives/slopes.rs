@@ -1,6 +1,7 @@
 //! The slopes of a decision's logits against central differences of the engine's own valuation.
 
 use crate::common;
+use realpolitik::engine::lanes::{Lanes, Mask};
 use realpolitik::engine::{
     Choice, Engine, InstructionPath, LANES, LiveDays, Observer, Rehearsal, Slopes, State,
 };
@@ -10,7 +11,7 @@ use realpolitik::program::{
 };
 use realpolitik::random::{Branch, Seed};
 
-type Row = [f32; LANES];
+type Row = Lanes<LANES>;
 
 /// A number that a decision may hang on.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -113,9 +114,9 @@ impl Observer<LANES> for Held<'_> {
             .map(|(id, row)| {
                 let open = match row.actor == actor {
                     true => *self.rehearsal.open(id),
-                    false => [0; LANES],
+                    false => Mask::of(0),
                 };
-                std::array::from_fn(|lane| {
+                Row::from_fn(|lane| {
                     let any = (31 * day + 17 * id.index() + 7 * lane) % 101;
                     match open[lane] {
                         0 => 0.0,
@@ -252,7 +253,7 @@ impl Held<'_> {
         match self.loose.handle(input) {
             Some(Handle::Row(parameter)) => {
                 let given = self.given[parameter.index()];
-                let row: Row = std::array::from_fn(|lane| {
+                let row = Row::from_fn(|lane| {
                     given[lane]
                         + steps
                             * match number {
@@ -271,7 +272,7 @@ impl Held<'_> {
             self.moved.weigh(owner);
         }
         self.moved.reckon(actor);
-        let (mut sum, mut size) = ([0.0; LANES], [0.0; LANES]);
+        let (mut sum, mut size) = (Row::of(0.0), Row::of(0.0));
         for (action, row) in self.program.actions.enumerate() {
             if row.actor != actor || surprise[action].iter().all(|&lane| lane == 0.0) {
                 continue;
@@ -291,7 +292,7 @@ impl Held<'_> {
 /// The value of each parameter in a block.
 fn given(program: &Program, bound: &Bound<'_>, state: &State<LANES>) -> Vec<Row> {
     let value = |id| match bound.given(id) {
-        Given::Known(value) => [value; LANES],
+        Given::Known(value) => Row::of(value),
         Given::Drawn(index) => state.drawn[index],
     };
     program.parameters.ids().map(value).collect()

@@ -1,6 +1,7 @@
 //! Many lives of a scenario file of `tests/known/`.
 
 use realpolitik::diagnostic::{Sources, render};
+use realpolitik::engine::lanes::Lanes;
 use realpolitik::engine::{Engine, LANES, Observer, State};
 use realpolitik::index::{Id, Table};
 use realpolitik::program::{bind, compile};
@@ -114,7 +115,7 @@ impl Life {
 }
 
 /// The variables of all lanes, day by day.
-struct Evenings(Vec<[f32; LANES]>);
+struct Evenings(Vec<Lanes<LANES>>);
 
 impl Observer<LANES> for Evenings {
     fn day(&mut self, state: &State<LANES>) {

@@ -68,7 +68,7 @@ pub(super) fn add_residual_gains<const L: usize>(
 /// makes the slope one by its logarithm, or 0 where it is clamped, and no small factor changes it.
 #[inline(always)]
 pub(super) fn unit<const L: usize>(program: &Program, input: Input, value: &Lanes<L>) -> Lanes<L> {
-    let mut unit = [1.0; L];
+    let mut unit = Lanes::<L>::of(1.0);
     if let Input::Code(_, clamped) = input {
         let (low, high) = match clamped {
             Some(index) => {
@@ -88,7 +88,7 @@ pub(super) fn unit<const L: usize>(program: &Program, input: Input, value: &Lane
 /// ∂ln r/∂r = 1/r, and 1 by ln r.
 #[inline(always)]
 pub(super) fn by_odds<const L: usize>(input: Input, odds: &Lanes<L>) -> Lanes<L> {
-    let mut slope = [1.0; L];
+    let mut slope = Lanes::<L>::of(1.0);
     if let Input::Parameter(_) = input {
         for lane in 0..L {
             slope[lane] = 1.0 / odds[lane];

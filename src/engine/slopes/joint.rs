@@ -26,8 +26,8 @@ pub(super) fn join<const L: usize>(
     let mut joint = Joint {
         worth: join_sides(success, sides, true, risk),
         by_well: *success,
-        by_success: [0.0; L],
-        by_risk: [0.0; L],
+        by_success: Lanes::<L>::of(0.0),
+        by_risk: Lanes::<L>::of(0.0),
     };
     let [well, ill] = sides;
     match risk {

@@ -17,7 +17,7 @@ mod replies;
 mod reply;
 
 use super::Engine;
-use super::lanes::{Lanes, Mask, keep};
+use super::lanes::{Lanes, Mask, Row, keep};
 use super::worth::{Side, exchange, hypothesise, on};
 use crate::index::{ActionId, ActorId, Id, Table};
 use crate::program::{ActorRow, Program};
@@ -64,7 +64,7 @@ pub struct ActionSlopes<const L: usize> {
 
 impl<const L: usize> Slopes<L> {
     pub(super) fn new(program: &Program) -> Self {
-        let zero = [0.0; L];
+        let zero = Lanes::<L>::of(0.0);
         let of_actor = |actor: &ActorRow| ActorSlopes {
             weights: vec![zero; actor.imperatives.len()],
             precision: zero,
@@ -86,7 +86,7 @@ impl<const L: usize> Slopes<L> {
 
     /// Begins from nothing.
     pub fn clear(&mut self) {
-        let zero = [0.0; L];
+        let zero = Lanes::<L>::of(0.0);
         for actor in self.actors.iter_mut() {
             actor.weights.fill(zero);
             actor.precision = zero;
@@ -119,9 +119,9 @@ impl<const L: usize> SlopeRoom<L> {
     pub(super) fn new(program: &Program) -> Self {
         let most = |counts: &mut dyn Iterator<Item = usize>| counts.max().unwrap_or(0);
         let mut touches = program.actions.iter().map(|row| row.touches.len());
-        let after = vec![[0.0; L]; most(&mut touches)];
+        let after = vec![Lanes::<L>::of(0.0); most(&mut touches)];
         let mut imperatives = program.actors.iter().map(|row| row.imperatives.len());
-        let gains = vec![[0.0; L]; most(&mut imperatives)];
+        let gains = vec![Lanes::<L>::of(0.0); most(&mut imperatives)];
         let replies = program.actors.enumerate().map(|(id, actor)| {
             let anticipated = actor.anticipates.iter();
             anticipated
@@ -156,7 +156,7 @@ impl<const L: usize> Engine<'_, L> {
         let actor = &program.actors[actor_id];
         let counts = |action: ActionId| surprise[action].iter().any(|&lane| lane != 0.0);
         for k in 0..actor.anticipates.len() {
-            let mut needed = [0; L];
+            let mut needed = Mask::<L>::of(0);
             for &action in actor.tracks.iter().flat_map(|track| &track.options) {
                 if counts(action) && program.actions[action].stirs[k] {
                     let open = &self.scratch.open[action.index()];
@@ -215,7 +215,7 @@ impl<const L: usize> Engine<'_, L> {
         let row = &program.actions[action];
         let actor = &program.actors[row.actor];
         let morning = Self::morning(bound, state, &scratch.beliefs, row.actor);
-        let mut slots = [[0.0; L]; 6];
+        let mut slots = [Lanes::<L>::of(0.0); 6];
         let [a, b, c, d, e, f] = &mut slots;
         let success = work.input(row.success, &morning, &open, a);
         let cost = work.input(row.cost, &morning, &open, b);
@@ -227,8 +227,8 @@ impl<const L: usize> Engine<'_, L> {
             None => None,
         };
         let joint = join(success, &sides, risk);
-        let mut lean = [0.0; L];
-        let mut utility = [0.0; L];
+        let mut lean = Lanes::<L>::of(0.0);
+        let mut utility = Lanes::<L>::of(0.0);
         for lane in 0..L {
             lean[lane] = keep(open[lane], surprise[lane] * precision[lane]);
             utility[lane] = joint.worth[lane] + appeal[lane] - cost[lane];
@@ -250,11 +250,17 @@ impl<const L: usize> Engine<'_, L> {
         let by = unit(row.success, success);
         add_product(&mut mine.success, &open, &lean, &joint.by_success, &by);
         let by = unit(row.cost, cost);
-        add_product(&mut mine.cost, &open, &lean, &[-1.0; L], &by);
+        add_product(&mut mine.cost, &open, &lean, &Row::of(-1.0), &by);
         let by = unit(row.appeal, appeal);
-        add_product(&mut mine.appeal, &open, &lean, &[1.0; L], &by);
+        add_product(&mut mine.appeal, &open, &lean, &Lanes::<L>::of(1.0), &by);
         let by = by_odds(row.daily_odds, odds);
-        add_product(&mut mine.daily_odds, &open, surprise, &by, &[1.0; L]);
+        add_product(
+            &mut mine.daily_odds,
+            &open,
+            surprise,
+            &by,
+            &Lanes::<L>::of(1.0),
+        );
 
         self.hand_on(action, &lean, &joint, room, slopes);
     }
@@ -276,7 +282,7 @@ impl<const L: usize> Engine<'_, L> {
             if !side.does_anything(&row.touches) {
                 continue;
             }
-            let mut counts = [0.0; L];
+            let mut counts = Lanes::<L>::of(0.0);
             for lane in 0..L {
                 let well = joint.by_well[lane];
                 let share = if index == 0 { well } else { 1.0 - well };
@@ -285,7 +291,7 @@ impl<const L: usize> Engine<'_, L> {
             for &imperative in &room.concerned[action] {
                 let to = &mut slopes.actors[row.actor].weights[imperative];
                 let gains = &room.gains[index][imperative];
-                add_product(to, open, &counts, gains, &[1.0; L]);
+                add_product(to, open, &counts, gains, &Lanes::<L>::of(1.0));
             }
             for (k, replies) in room.replies[row.actor].iter_mut().enumerate() {
                 if row.stirs[k] {
@@ -320,7 +326,7 @@ impl<const L: usize> Engine<'_, L> {
         let weights = &interests.weights[row.actor.index()];
         let morning = Self::morning(bound, state, &scratch.beliefs, row.actor);
         let mind = &mut scratch.mind;
-        let mut sides = [[0.0; L]; 2];
+        let mut sides = [Lanes::<L>::of(0.0); 2];
         for (index, side) in Side::BOTH.into_iter().enumerate() {
             if !side.does_anything(&row.touches) {
                 continue;
@@ -332,7 +338,7 @@ impl<const L: usize> Engine<'_, L> {
             };
             let (gains, after) = (&mut room.gains[index], &mut room.after);
             for &imperative in &room.concerned[action] {
-                gains[imperative] = [0.0; L];
+                gains[imperative] = Lanes::<L>::of(0.0);
             }
             hypothesise(
                 (&row.touches, side),

@@ -60,7 +60,7 @@ impl<const L: usize> Replies<L> {
         anticipation: &Anticipation,
         most_touches: usize,
     ) -> Self {
-        let zero = [0.0; L];
+        let zero = Lanes::<L>::of(0.0);
         let replier = anticipation.replier;
         let two = Two { own, replier };
         let mut anticipated = program.actors[own].anticipates.iter();
@@ -103,8 +103,8 @@ impl<const L: usize> Replies<L> {
     pub(super) fn begin(&mut self, needed: &Mask<L>, insight: &Lanes<L>) {
         self.is_needed = any(needed);
         self.insight = *insight;
-        self.counts = [0.0; L];
-        self.gathered.fill([[0.0; L]; 2]);
+        self.counts = Lanes::<L>::of(0.0);
+        self.gathered.fill([Lanes::<L>::of(0.0); 2]);
     }
 
     /// Reckons with the replies on the state `base`, which is left as it was; without a `shift` it
@@ -136,7 +136,7 @@ impl<const L: usize> Replies<L> {
         self.evaluate_before(place, anticipation, &on(morning, base), shift, active, work);
         let there = on(morning, base);
         let here = &mut self.places[place];
-        let mut slot = [0.0; L];
+        let mut slot = Lanes::<L>::of(0.0);
         let precision = *work.input(replier.precision, &there, active, &mut slot);
         here.tempo = *work.input(replier.tempo, &there, active, &mut slot);
         here.tempo_unit = unit(program, replier.tempo, &here.tempo);
@@ -215,7 +215,7 @@ impl<const L: usize> Replies<L> {
         for (k, track) in program.actors[self.two.replier].tracks.iter().enumerate() {
             let indices = first..first + track.options.len();
             first = indices.end;
-            let mut largest = [0.0; L];
+            let mut largest = Lanes::<L>::of(0.0);
             for index in indices.clone() {
                 let reply = self.reply(place, index, shift);
                 if !reply.is_open {
@@ -228,13 +228,13 @@ impl<const L: usize> Replies<L> {
                     largest[lane] = select(higher, logit, largest[lane]);
                 }
             }
-            let mut total = [0.0; L];
+            let mut total = Lanes::<L>::of(0.0);
             for lane in 0..L {
                 total[lane] = single::exp(-largest[lane]);
             }
             for index in indices.clone() {
                 let reply = self.reply(place, index, shift);
-                let mut share = [0.0; L];
+                let mut share = Lanes::<L>::of(0.0);
                 if reply.is_open {
                     for lane in 0..L {
                         let logit = sharpness[lane] * reply.utility[lane];
@@ -247,7 +247,7 @@ impl<const L: usize> Replies<L> {
                 }
                 self.places[place].shares[index] = share;
             }
-            let mut mean = [0.0; L];
+            let mut mean = Lanes::<L>::of(0.0);
             for index in indices {
                 let mut share = self.places[place].shares[index];
                 let reply = self.reply(place, index, shift);
@@ -314,14 +314,20 @@ impl<const L: usize> Replies<L> {
             let here = &self.places[place];
             let (mean, tempo) = (here.means[k], here.tempo);
             let to = &mut slopes.actors[self.two.replier].tempo;
-            add_product(to, &[u32::MAX; L], counts, &mean, &here.tempo_unit);
+            add_product(
+                to,
+                &Mask::<L>::of(u32::MAX),
+                counts,
+                &mean,
+                &here.tempo_unit,
+            );
             for index in first..first + track.options.len() {
                 let reply = self.reply(place, index, shift);
                 if !reply.is_open {
                     continue;
                 }
                 let share = &self.places[place].shares[index];
-                let (mut logit, mut worth) = ([0.0; L], [0.0; L]);
+                let (mut logit, mut worth) = (Lanes::<L>::of(0.0), Lanes::<L>::of(0.0));
                 for lane in 0..L {
                     let acts = counts[lane] * tempo[lane] * share[lane];
                     worth[lane] = keep(reply.open[lane], acts);

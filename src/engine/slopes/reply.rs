@@ -5,7 +5,7 @@ use super::{ActionSlopes, Slopes};
 use super::{add_linear_gains, add_product, add_residual_gains, by_odds, concerned, unit};
 use crate::engine::Interests;
 use crate::engine::evaluate::{Situation, Workspace};
-use crate::engine::lanes::{Lanes, Mask, any};
+use crate::engine::lanes::{Lanes, Mask, Row, any};
 use crate::engine::worth::{Side, exchange, hypothesise, on};
 use crate::index::{ActionId, ActorId, Id};
 use crate::program::{Anticipation, Concern, Program};
@@ -73,14 +73,14 @@ impl<const L: usize> Reply<L> {
         index: usize,
         action: ActionId,
     ) -> Self {
-        let zero = [0.0; L];
+        let zero = Lanes::<L>::of(0.0);
         let (own, replier) = (&program.actors[two.own], &program.actors[two.replier]);
         Self {
             action,
             own_concerned: concerned(own, &anticipation.concerns[index]),
             their_concerned: concerned(replier, &program.actions[action].concern),
             is_open: false,
-            open: [0; L],
+            open: Mask::<L>::of(0),
             odds: zero,
             utility: zero,
             worth: zero,
@@ -146,7 +146,7 @@ impl<const L: usize> Reply<L> {
         let (own, replier) = (&program.actors[two.own], &program.actors[two.replier]);
         let own_weights = &interests.weights[two.own.index()];
         let their_weights = &interests.weights[two.replier.index()];
-        let (mut own_sides, mut their_sides) = ([[0.0; L]; 2], [[0.0; L]; 2]);
+        let (mut own_sides, mut their_sides) = ([Lanes::<L>::of(0.0); 2], [Lanes::<L>::of(0.0); 2]);
         let [own_well, own_ill, their_well, their_ill] = &mut *room;
         for (index, side) in Side::BOTH.into_iter().enumerate() {
             let (own_gains, their_gains) = match side {
@@ -154,10 +154,10 @@ impl<const L: usize> Reply<L> {
                 Side::Failure => (&mut *own_ill, &mut *their_ill),
             };
             for &imperative in &self.own_concerned {
-                own_gains[imperative] = [0.0; L];
+                own_gains[imperative] = Lanes::<L>::of(0.0);
             }
             for &imperative in &self.their_concerned {
-                their_gains[imperative] = [0.0; L];
+                their_gains[imperative] = Lanes::<L>::of(0.0);
             }
             if !side.does_anything(&row.touches) {
                 continue;
@@ -219,7 +219,7 @@ impl<const L: usize> Reply<L> {
         let program = there.bound.program;
         let row = &program.actions[self.action];
         let replier = &program.actors[two.replier];
-        let mut slots = [[0.0; L]; 5];
+        let mut slots = [Lanes::<L>::of(0.0); 5];
         let [a, b, c, d, e] = &mut slots;
         let success = work.input(row.success, there, &self.open, a);
         let cost = work.input(row.cost, there, &self.open, b);
@@ -270,8 +270,8 @@ impl<const L: usize> Reply<L> {
         has_risk: bool,
         slopes: &mut Slopes<L>,
     ) {
-        let (open, one) = (&self.open, &[1.0; L]);
-        let mut utility = [0.0; L];
+        let (open, one) = (&self.open, &Lanes::<L>::of(1.0));
+        let mut utility = Lanes::<L>::of(0.0);
         let sharpness = &counts.reading.sharpness;
         for lane in 0..L {
             utility[lane] = counts.logit[lane] * sharpness[lane];
@@ -285,7 +285,13 @@ impl<const L: usize> Reply<L> {
             one,
         );
         add_product(&mut mine.appeal, open, &utility, &self.by.appeal, one);
-        add_product(&mut mine.cost, open, &utility, &self.by.cost, &[-1.0; L]);
+        add_product(
+            &mut mine.cost,
+            open,
+            &utility,
+            &self.by.cost,
+            &Row::of(-1.0),
+        );
         add_product(&mut mine.success, open, &utility, &self.by.success, one);
         let by_success = &self.worth_by_success;
         add_product(&mut mine.success, open, counts.worth, by_success, one);

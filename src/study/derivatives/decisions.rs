@@ -17,8 +17,8 @@ impl Scorer<'_, '_> {
     pub(super) fn look_back(&mut self, actor: ActorId) {
         let row = &self.task.bound.program.actors[actor];
         let tempo = self.rehearsal.quantity(actor, row.tempo);
-        let mut all_wait = [1.0; LANES];
-        let mut acted = [0.0; LANES];
+        let mut all_wait = Row::of(1.0);
+        let mut acted = Row::of(0.0);
         for track in &row.tracks {
             let (weights, total) = self.rehearsal.weigh_track(actor, track);
             for lane in 0..LANES {
@@ -32,8 +32,8 @@ impl Scorer<'_, '_> {
                 }
             }
         }
-        let mut deliberated = [1.0; LANES];
-        let mut by_tempo = [0.0; LANES];
+        let mut deliberated = Row::of(1.0);
+        let mut by_tempo = Row::of(0.0);
         for lane in 0..LANES {
             let waits = 1.0 - tempo[lane] + tempo[lane] * all_wait[lane];
             by_tempo[lane] = if acted[lane] != 0.0 {
@@ -81,7 +81,7 @@ impl Scorer<'_, '_> {
         for actor in self.task.bound.program.actors.ids() {
             let (shares, sum) = (&self.weight_shares[actor], &self.weight_sums[actor]);
             let rows = &mut slopes.actors[actor].weights;
-            let mut mean = [0.0; LANES];
+            let mut mean = Row::of(0.0);
             for (row, share) in rows.iter().zip(shares) {
                 for lane in 0..LANES {
                     mean[lane] += share[lane] * row[lane];

@@ -3,13 +3,14 @@
 
 use super::quantities::{By, Reach, Role};
 use super::sums::Sums;
+use crate::engine::lanes::Lanes;
 use crate::engine::{Choice, InstructionPath, LANES, Observer, Rehearsal, State, Trial, Tried};
 use crate::ensemble::Spectator;
 use crate::index::{ActionId, ActorId, Id, Table};
 use crate::program::{Bound, Given};
 
 /// A number of each lane.
-pub(super) type Row = [f32; LANES];
+pub(super) type Row = Lanes<LANES>;
 
 /// What the scores are for.
 #[derive(Debug)]
@@ -66,7 +67,7 @@ pub(super) struct Scorer<'t, 'p> {
 impl<'t, 'p> Scorer<'t, 'p> {
     pub(super) fn new(task: &'t Task<'p>, path: InstructionPath) -> Self {
         let program = task.bound.program;
-        let zero = [0.0; LANES];
+        let zero = Row::of(0.0);
         let n_scores = task.reached.len() * usize::from(program.horizon_days);
         Self {
             task,
@@ -108,7 +109,7 @@ impl Observer<LANES> for Scorer<'_, '_> {
         // A track on which nobody of the block has an option is not told of.
         for track in &self.task.bound.program.actors[actor].tracks {
             for &action in &track.options {
-                self.chosen[action] = [0.0; LANES];
+                self.chosen[action] = Row::of(0.0);
             }
         }
     }
@@ -153,10 +154,10 @@ impl Spectator<LANES> for Scorer<'_, '_> {
         self.rehearsal.begin(state);
         for (id, actor) in bound.program.actors.enumerate() {
             let (shares, sum) = (&mut self.weight_shares[id], &mut self.weight_sums[id]);
-            *sum = [0.0; LANES];
+            *sum = Row::of(0.0);
             for (row, imperative) in shares.iter_mut().zip(&actor.imperatives) {
                 *row = match bound.given(imperative.weight) {
-                    Given::Known(value) => [value; LANES],
+                    Given::Known(value) => Row::of(value),
                     Given::Drawn(index) => state.drawn[index],
                 };
                 for lane in 0..LANES {
@@ -169,7 +170,7 @@ impl Spectator<LANES> for Scorer<'_, '_> {
                 }
             }
         }
-        self.scores.fill([0.0; LANES]);
+        self.scores.fill(Row::of(0.0));
     }
 
     fn end(&mut self, state: &State<LANES>, draws: &mut dyn Iterator<Item = usize>) {
@@ -189,14 +190,14 @@ impl Spectator<LANES> for Scorer<'_, '_> {
             let watched: Vec<(Row, Row)> = (0..last_day)
                 .map(|day| {
                     let counts = |lane: usize| f32::from(day < ends[lane]);
-                    let gain = std::array::from_fn(|lane| counts(lane) * gains(day, lane));
-                    (gain, std::array::from_fn(counts))
+                    let gain = Row::from_fn(|lane| counts(lane) * gains(day, lane));
+                    (gain, Row::from_fn(counts))
                 })
                 .collect();
             let Account { sums, n_unscored } = &mut self.account;
             let sums = &mut sums[outcome.index() * n_reached..][..n_reached];
             for (scores, sums) in self.scores.chunks_exact(horizon).zip(sums) {
-                let (mut product, mut total) = ([0.0; LANES], [0.0; LANES]);
+                let (mut product, mut total) = (Row::of(0.0), Row::of(0.0));
                 for (score, (gain, counts)) in scores.iter().zip(&watched) {
                     for lane in 0..LANES {
                         product[lane] += score[lane] * gain[lane];
