@@ -2,8 +2,8 @@
 
 use super::Engine;
 use super::choose::Decision;
-use super::effects::{Effects, Happened, daily, known_amount};
-use super::lanes::{Lanes, Mask, bit, clamp, keep, not_finite, select};
+use super::effects::{Effects, Happened, change_variable, daily, known_amount};
+use super::lanes::{Lanes, Mask, bit, keep, select};
 use super::observer::{Observer, Trial, Tried};
 use super::state::{Record, Ring};
 use crate::index::{ActionId, Id};
@@ -239,15 +239,8 @@ impl<const L: usize> Engine<'_, L> {
         };
         for sum in &steps[step] {
             let row = &bound.program.variables.as_slice()[sum.variable];
-            let mut change = Lanes::<L>::of(0.0);
-            if sum.add_up(&mut change, all) {
-                change_variable(
-                    &mut state.variables[sum.variable],
-                    &change,
-                    (row.min, row.max),
-                    &mut work.faults,
-                );
-            }
+            let x = &mut state.variables[sum.variable];
+            sum.apply(x, (row.min, row.max), all, &mut work.faults);
         }
     }
 
@@ -291,21 +284,6 @@ impl<const L: usize> Engine<'_, L> {
                 );
             }
         }
-    }
-}
-
-/// x' = clamp(x + change).
-#[inline(always)]
-fn change_variable<const L: usize>(
-    x: &mut Lanes<L>,
-    change: &Lanes<L>,
-    (min, max): (f32, f32),
-    faults: &mut Mask<L>,
-) {
-    for lane in 0..L {
-        let sum = x[lane] + change[lane];
-        faults[lane] |= not_finite(sum);
-        x[lane] = clamp(sum, min, max);
     }
 }
 

@@ -51,7 +51,7 @@ pub(super) struct Decision<const L: usize> {
     pub(super) idle: bool,
     /// The code of the option chosen, 0 for waiting.
     pub(super) pick: Mask<L>,
-    /// The same where it succeeds, else 0.
+    /// The same where it succeeds, else 0; all 0 where nobody had an option.
     pub(super) done: Mask<L>,
     /// Whether `done` is known from the draw on; else `luck` is.
     pub(super) is_settled: bool,
@@ -66,6 +66,15 @@ pub(super) struct Decision<const L: usize> {
 }
 
 impl<const L: usize> Decision<L> {
+    /// Notes whether nobody of the block has an option.
+    #[inline(always)]
+    pub(super) fn set_idle(&mut self, idle: bool) {
+        if idle && !self.idle {
+            self.done = Mask::<L>::of(0);
+        }
+        self.idle = idle;
+    }
+
     pub(super) fn new() -> Self {
         Self {
             idle: true,
@@ -89,10 +98,11 @@ impl<const L: usize> Engine<'_, L> {
         track: &TrackRow,
         deliberating: &Mask<L>,
     ) {
-        let mut is_closed = [false; decide::MOST];
+        let (mut is_closed, mut n_closed) = ([false; decide::MOST], 0);
         for (k, &action) in track.options.iter().enumerate() {
             if self.ready.actions[action].is_judged {
                 is_closed[k] = !self.open_option::<false>(actor_id, action, deliberating);
+                n_closed += usize::from(is_closed[k]);
                 let open = &self.scratch.open[action.index()];
                 open_as_number(&mut self.scratch.track.gates[k], open);
             }
@@ -109,6 +119,11 @@ impl<const L: usize> Engine<'_, L> {
         let Some(PlainTrack { options, is_noted }) = &ready.tracks[track.index] else {
             return;
         };
+        let decision = &mut scratch.decisions[track.index];
+        decision.set_idle(n_closed == options.len());
+        if decision.idle {
+            return;
+        }
         let sees_world = bound.program.actors[actor_id].perceives.is_empty();
         let Some(precision) = &interests.precisions[actor_id.index()] else {
             return;
@@ -141,23 +156,15 @@ impl<const L: usize> Engine<'_, L> {
         }
         let mut contenders = Contenders::new(&logits[0]);
         for (k, plain) in options.iter().enumerate() {
-            if is_closed[k] {
-                continue;
-            }
-            let (seen, least, most) = match plain.gate {
-                Gate::Window {
-                    variable,
-                    least,
-                    most,
-                } => (&seen[variable], least, most),
-                Gate::Judged => (&gates[k], 1.0, 1.0),
+            let (seen, bound_of_seen) = match plain.gate {
+                Gate::Window { variable, bound } => (&seen[variable], bound),
+                Gate::Judged => (&gates[k], decide::Bound::below(1.0)),
             };
             contenders.add(&Contender {
                 code: plain.code,
                 is_window: !matches!(plain.gate, Gate::Judged),
                 seen,
-                least,
-                most,
+                bound: bound_of_seen,
                 weight: match is_free[k] {
                     true => &interests.free_weights[plain.action.index()],
                     false => &logits[k],
@@ -167,7 +174,6 @@ impl<const L: usize> Engine<'_, L> {
                 site: bound.site_key(plain.site, state.day),
             });
         }
-        let decision = &mut scratch.decisions[track.index];
         decision.is_noted = are_bounded && *is_noted;
         let notes = match decision.is_noted {
             true => notebook.page(track.index, state.day),
@@ -180,7 +186,7 @@ impl<const L: usize> Engine<'_, L> {
             deliberating,
             decision,
             notes,
-            stages: &mut scratch.stages,
+            picked: &mut scratch.picked,
             faults: &mut work.faults,
         });
     }
@@ -224,8 +230,7 @@ impl<const L: usize> Engine<'_, L> {
                     code: ready.actions[action].code,
                     is_window: false,
                     seen: &gates[k],
-                    least: 1.0,
-                    most: 1.0,
+                    bound: decide::Bound::below(1.0),
                     weight: &logits[k],
                     odds: numbers.odds,
                     luck: numbers.luck,
@@ -240,7 +245,7 @@ impl<const L: usize> Engine<'_, L> {
             deliberating: &Mask::<L>::of(u32::MAX),
             decision: &mut scratch.decisions[track.index],
             notes: None,
-            stages: &mut scratch.stages,
+            picked: &mut scratch.picked,
             faults: &mut work.faults,
         });
         true

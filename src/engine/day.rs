@@ -67,11 +67,12 @@ impl<const L: usize> Engine<'_, L> {
                 }
             }
             scratch.effects.has_happened[program.actions.len() + event.index()] = false;
-            if !any(&open) {
-                continue;
-            }
             let happened = program.actions.len() + event.index();
             let struck = &mut scratch.effects.happened[happened];
+            if !any(&open) {
+                *struck = Mask::<L>::of(0);
+                continue;
+            }
             let words = state.words(bound.site_key(row.site, state.day));
             let mut slot = Lanes::<L>::of(0.0);
             let hazard = work.input(row.hazard, &state.situation(bound), &open, &mut slot);

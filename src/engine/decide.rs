@@ -9,7 +9,7 @@
 
 use super::choose::{Decision, TrackRoom};
 use super::lanes::{Lanes, Mask, Row, any, bit, keep, not_finite};
-use super::notes::Notes;
+use super::notes::{self, Notes};
 use super::state::State;
 use crate::math::single::{self, Chance};
 use crate::random::keyed::{self, LaneKey, SiteKey};
@@ -42,9 +42,10 @@ pub(super) struct Contenders<'a, const L: usize> {
     /// How many there are.
     n: usize,
     codes: [u32; MOST],
-    windows: [u32; MOST],
+    /// The codes of those whose gate is a window.
+    windows: u32,
     seen: [&'a Lanes<L>; MOST],
-    least: [f32; MOST],
+    signs: [u32; MOST],
     most: [f32; MOST],
     weights: [&'a Lanes<L>; MOST],
     odds: [f32; MOST],
@@ -59,12 +60,10 @@ pub(super) struct Contender<'a, const L: usize> {
     pub(super) code: u32,
     /// Whether its gate is a window: else the days on which it is open are counted elsewhere.
     pub(super) is_window: bool,
-    /// It is open to those who deliberate where this lies between two numbers.
+    /// It is open to those who deliberate where this is within a bound.
     pub(super) seen: &'a Lanes<L>,
-    /// The least of them.
-    pub(super) least: f32,
-    /// The greatest.
-    pub(super) most: f32,
+    /// The bound.
+    pub(super) bound: Bound,
     /// r·2 to the logit, where all weights are proven to lie within 2^±120; else the logit, λ·log₂e·u.
     pub(super) weight: &'a Lanes<L>,
     /// Against waiting. Without odds an option is never taken, and has no say in the largest logit:
@@ -74,6 +73,30 @@ pub(super) struct Contender<'a, const L: usize> {
     pub(super) luck: Chance,
     /// Where the luck of its success is.
     pub(super) site: SiteKey,
+}
+
+/// What a number may not exceed, or not fall below.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Bound {
+    /// The sign that the number takes before it is compared: that of −0 where it may not fall below.
+    sign: u32,
+    /// The most that it may then be.
+    most: f32,
+}
+
+impl Bound {
+    /// x ≤ most.
+    pub(super) const fn above(most: f32) -> Self {
+        Self { sign: 0, most }
+    }
+
+    /// x ≥ least, found out as −x ≤ −least.
+    pub(super) const fn below(least: f32) -> Self {
+        Self {
+            sign: 1 << 31,
+            most: -least,
+        }
+    }
 }
 
 /// What a draw reads and leaves.
@@ -88,7 +111,8 @@ pub(super) struct Draw<'a, const L: usize> {
     /// What was chosen and what was open goes here, if there is a place, and else into the
     /// decision; only where all are bounded.
     pub(super) notes: Option<(&'a mut Notes<L>, u32)>,
-    pub(super) stages: &'a mut Stages<L>,
+    /// Room.
+    pub(super) picked: &'a mut Picked<L>,
     /// Takes the faults of logits that are open and not proven to be bounded.
     pub(super) faults: &'a mut Mask<L>,
 }
@@ -100,9 +124,9 @@ impl<'a, const L: usize> Contenders<'a, L> {
         Self {
             n: 0,
             codes: [0; MOST],
-            windows: [0; MOST],
+            windows: 0,
             seen: [row; MOST],
-            least: [0.0; MOST],
+            signs: [0; MOST],
             most: [0.0; MOST],
             weights: [row; MOST],
             odds: [0.0; MOST],
@@ -115,10 +139,10 @@ impl<'a, const L: usize> Contenders<'a, L> {
     #[inline(always)]
     pub(super) fn add(&mut self, one: &Contender<'a, L>) {
         self.codes[self.n] = one.code;
-        self.windows[self.n] = if one.is_window { one.code } else { 0 };
+        self.windows |= if one.is_window { one.code } else { 0 };
         self.seen[self.n] = one.seen;
-        self.least[self.n] = one.least;
-        self.most[self.n] = one.most;
+        self.signs[self.n] = one.bound.sign;
+        self.most[self.n] = one.bound.most;
         self.weights[self.n] = one.weight;
         self.odds[self.n] = one.odds;
         self.luck[self.n] = one.luck;
@@ -126,35 +150,63 @@ impl<'a, const L: usize> Contenders<'a, L> {
         self.n += 1;
     }
 
-    /// Draws among those who deliberate.
+    /// Draws among those who deliberate, in three goes: a processor looks only so far ahead, and
+    /// while it waits for one step of a lane it should find the same step of others.
     #[inline(always)]
     pub(super) fn draw(&self, draw: Draw<'_, L>) {
-        draw.decision.idle = self.n == 0;
-        draw.decision.is_settled = true;
-        match (draw.are_bounded, draw.notes.is_some()) {
-            (true, true) => self.draw_some::<true, true>(draw),
-            (true, false) => self.draw_some::<true, false>(draw),
-            (false, _) => self.draw_some::<false, false>(draw),
+        let Draw {
+            are_bounded,
+            state,
+            site,
+            deliberating,
+            decision,
+            notes,
+            picked,
+            faults,
+        } = draw;
+        decision.set_idle(self.n == 0);
+        decision.is_settled = true;
+        if self.n == 0 {
+            return;
+        }
+        cast_lots(&mut picked.lot, &state.key_high, &state.key_low, site);
+        match are_bounded {
+            true => self.pick_of::<true>(picked, deliberating, faults),
+            false => self.pick_of::<false>(picked, deliberating, faults),
+        }
+        if let Some((notes, today)) = notes {
+            picked.settle(state, &mut decision.done);
+            notes.add(&picked.code, &decision.done, &picked.opened, today);
+        } else {
+            picked.settle(state, &mut decision.done);
+            decision.pick = picked.code;
+            decision.opened = picked.opened;
         }
     }
 
     #[inline(always)]
-    fn draw_some<const BOUNDED: bool, const NOTED: bool>(&self, draw: Draw<'_, L>) {
-        match self.n {
-            0 => {}
-            1 => self.draw_among::<1, BOUNDED, NOTED>(draw),
-            2 => self.draw_among::<2, BOUNDED, NOTED>(draw),
-            3 => self.draw_among::<3, BOUNDED, NOTED>(draw),
-            4 => self.draw_among::<4, BOUNDED, NOTED>(draw),
-            5 => self.draw_among::<5, BOUNDED, NOTED>(draw),
-            _ => self.draw_among::<6, BOUNDED, NOTED>(draw),
-        }
-    }
-
-    #[inline(always)]
-    fn draw_among<const N: usize, const BOUNDED: bool, const NOTED: bool>(
+    fn pick_of<const BOUNDED: bool>(
         &self,
-        draw: Draw<'_, L>,
+        picked: &mut Picked<L>,
+        deliberating: &Mask<L>,
+        faults: &mut Mask<L>,
+    ) {
+        match self.n {
+            0 | 1 => self.pick_among::<1, BOUNDED>(picked, deliberating, faults),
+            2 => self.pick_among::<2, BOUNDED>(picked, deliberating, faults),
+            3 => self.pick_among::<3, BOUNDED>(picked, deliberating, faults),
+            4 => self.pick_among::<4, BOUNDED>(picked, deliberating, faults),
+            5 => self.pick_among::<5, BOUNDED>(picked, deliberating, faults),
+            _ => self.pick_among::<6, BOUNDED>(picked, deliberating, faults),
+        }
+    }
+
+    #[inline(always)]
+    fn pick_among<const N: usize, const BOUNDED: bool>(
+        &self,
+        picked: &mut Picked<L>,
+        deliberating: &Mask<L>,
+        faults: &mut Mask<L>,
     ) {
         let mut seen = [self.seen[0]; N];
         let mut rows = [self.weights[0]; N];
@@ -162,52 +214,28 @@ impl<'a, const L: usize> Contenders<'a, L> {
         rows.copy_from_slice(&self.weights[..N]);
         // Read before it is known whether they are needed: what is read only where a condition
         // holds is gathered lane by lane.
-        let (mut codes, mut windows) = ([0; N], [0; N]);
+        let (mut codes, mut signs) = ([0; N], [0; N]);
         let (mut chances, mut highs, mut lows) = ([Chance::NONE; N], [0; N], [0; N]);
         for k in 0..N {
-            (codes[k], windows[k]) = (self.codes[k], self.windows[k]);
+            // Those that are plain are all here, in their order.
+            codes[k] = match BOUNDED {
+                true => notes::code(k as u32 + 1),
+                false => self.codes[k],
+            };
+            signs[k] = self.signs[k];
             (highs[k], lows[k]) = (self.keys[k].high, self.keys[k].low);
             chances[k] = self.luck[k];
         }
-        let Draw {
-            state,
-            site,
-            deliberating,
-            faults,
-            ..
-        } = draw;
-        let Decision {
-            pick, done, opened, ..
-        } = draw.decision;
-        let mut notes = draw.notes;
-        let (key_high, key_low) = (&state.key_high, &state.key_low);
-        // In three goes: a processor looks only so far ahead, and while it waits for one step of a
-        // lane it should find the same step of others.
-        let Stages {
-            luck,
-            code,
-            high,
-            low,
-            last,
-        } = draw.stages;
         for lane in 0..L {
-            let key = LaneKey {
-                high: key_high[lane],
-                low: key_low[lane],
-            };
-            luck[lane] = single::uniform(keyed::word(key, site));
-        }
-        for lane in 0..L {
-            let deliberates = deliberating[lane] != 0;
             let (mut open, mut x) = ([false; N], [0.0; N]);
-            let mut all_open = 0;
+            let mut opened = 0;
             for k in 0..N {
-                let value = seen[k][lane];
-                open[k] = deliberates & (value >= self.least[k]) & (value <= self.most[k]);
-                all_open |= if open[k] { windows[k] } else { 0 };
+                let value = f32::from_bits(seen[k][lane].to_bits() ^ signs[k]);
+                open[k] = value <= self.most[k];
+                opened |= if open[k] { codes[k] } else { 0 };
                 x[k] = rows[k][lane];
             }
-            opened[lane] = all_open;
+            picked.opened[lane] = opened & self.windows & deliberating[lane];
 
             let (weights, mut total) = if BOUNDED {
                 (x, 1.0)
@@ -218,7 +246,7 @@ impl<'a, const L: usize> Contenders<'a, L> {
                     largest = if is_higher { x[k] } else { largest };
                     fault |= bit(open[k]) & not_finite(x[k]);
                 }
-                faults[lane] |= fault;
+                faults[lane] |= fault & deliberating[lane];
                 let (far, exponent) = origin(largest);
                 for k in 0..N {
                     x[k] = from_origin(x[k], far);
@@ -239,58 +267,84 @@ impl<'a, const L: usize> Contenders<'a, L> {
                 before[k] = total;
                 total += weight;
             }
-            let target = luck[lane] * total;
-            let (mut c, mut h, mut l, mut t) = (0, 0, 0, Chance::NONE);
+            let target = picked.lot[lane] * total;
+            let (mut code, mut high, mut low, mut luck) = (0, 0, 0, Chance::NONE);
             for k in 0..N {
                 let is_reached = may_be_taken[k] & (before[k] <= target);
-                c = if is_reached { codes[k] } else { c };
-                t = t.unless(is_reached, chances[k]);
-                h = if is_reached { highs[k] } else { h };
-                l = if is_reached { lows[k] } else { l };
+                code = if is_reached { codes[k] } else { code };
+                luck = luck.unless(is_reached, chances[k]);
+                high = if is_reached { highs[k] } else { high };
+                low = if is_reached { lows[k] } else { low };
             }
-            (code[lane], high[lane], low[lane], last[lane]) = (c, h, l, t);
-        }
-        for lane in 0..L {
-            let key = LaneKey {
-                high: key_high[lane],
-                low: key_low[lane],
-            };
-            let site = SiteKey {
-                high: high[lane],
-                low: low[lane],
-            };
-            let succeeds = last[lane].decides(keyed::word(key, site));
-            let done_code = if succeeds { code[lane] } else { 0 };
-            done[lane] = done_code;
-            if NOTED {
-                if let Some((notes, today)) = &mut notes {
-                    notes.add(lane, *today, code[lane], done_code, opened[lane]);
-                }
-            } else {
-                pick[lane] = code[lane];
-            }
+            picked.code[lane] = code & deliberating[lane];
+            picked.site_high[lane] = high;
+            picked.site_low[lane] = low;
+            picked.luck[lane] = luck;
         }
     }
 }
 
-/// What is between the steps of a draw.
+/// What a draw has picked, and from what.
 #[derive(Debug)]
-pub(super) struct Stages<const L: usize> {
-    luck: Lanes<L>,
+pub(super) struct Picked<const L: usize> {
+    /// The uniform number that decides.
+    lot: Lanes<L>,
+    /// The codes of the open options whose gate is a window.
+    opened: Mask<L>,
+    /// The code of the option picked.
     code: Mask<L>,
-    high: Mask<L>,
-    low: Mask<L>,
-    last: Row<Chance, L>,
+    /// Where the luck of its success is: the key's halves.
+    site_high: Mask<L>,
+    site_low: Mask<L>,
+    /// What decides whether it succeeds.
+    luck: Row<Chance, L>,
 }
-impl<const L: usize> Stages<L> {
+
+impl<const L: usize> Picked<L> {
     pub(super) fn new() -> Self {
         Self {
-            luck: Lanes::<L>::of(0.0),
+            lot: Lanes::<L>::of(0.0),
+            opened: Mask::<L>::of(0),
             code: Mask::<L>::of(0),
-            high: Mask::<L>::of(0),
-            low: Mask::<L>::of(0),
-            last: Row::of(Chance::NONE),
+            site_high: Mask::<L>::of(0),
+            site_low: Mask::<L>::of(0),
+            luck: Row::of(Chance::NONE),
         }
+    }
+
+    /// Leaves the code of what was picked and succeeds.
+    #[inline(always)]
+    fn settle(&self, state: &State<L>, done: &mut Mask<L>) {
+        for lane in 0..L {
+            let key = LaneKey {
+                high: state.key_high[lane],
+                low: state.key_low[lane],
+            };
+            let site = SiteKey {
+                high: self.site_high[lane],
+                low: self.site_low[lane],
+            };
+            let (code, luck) = (self.code[lane], self.luck[lane]);
+            let succeeds = luck.decides(keyed::word(key, site));
+            done[lane] = if succeeds { code } else { 0 };
+        }
+    }
+}
+
+/// Leaves the uniform numbers of a site.
+#[inline(always)]
+fn cast_lots<const L: usize>(
+    lots: &mut Lanes<L>,
+    key_high: &Mask<L>,
+    key_low: &Mask<L>,
+    site: SiteKey,
+) {
+    for lane in 0..L {
+        let key = LaneKey {
+            high: key_high[lane],
+            low: key_low[lane],
+        };
+        lots[lane] = single::uniform(keyed::word(key, site));
     }
 }
 

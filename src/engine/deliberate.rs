@@ -52,7 +52,7 @@ impl<const L: usize> Engine<'_, L> {
             let decision = &mut self.scratch.decisions[track.index];
             decision.is_plain = is_plain;
             decision.is_noted = false;
-            decision.idle = !may_be_open;
+            decision.set_idle(!may_be_open);
             is_idle &= !may_be_open;
         }
         if is_idle {

@@ -4,20 +4,20 @@
 //! that sums stay in registers, they are laid out beforehand, and added up variable by variable.
 
 use super::choose::Decision;
-use super::lanes::{Lanes, Mask, bit, keep};
+use super::lanes::{Lanes, Mask, clamp, not_finite};
 use super::notes;
 use crate::index::Id;
 use crate::program::{Bound, Touch};
 use crate::scenario::Timing;
 
-/// One effect on one variable.
+/// One effect on one variable: a number that is added where its source has happened.
 #[derive(Clone, Copy, Debug)]
 struct Part {
     /// Its action or event: a row of `Effects::happened`.
     source: usize,
     /// What says where it has happened.
     sign: Sign,
-    amount: Amount,
+    amount: f32,
 }
 
 /// What says where an action has succeeded or an event has struck.
@@ -39,23 +39,23 @@ pub(super) struct Happened<'a, const L: usize> {
 }
 
 impl<'a, const L: usize> Happened<'a, L> {
-    /// The row in which a part's number stands where it has happened, and that number.
+    /// The row that says where a part counts, what stands there then, and its number.
     #[inline(always)]
-    fn of(&self, part: &Part) -> (&'a Mask<L>, u32) {
+    fn of(&self, part: &Part) -> Member<'a, L> {
         match part.sign {
-            Sign::Option(track, code) => (&self.decisions[track].done, code),
-            Sign::Event => (&self.happened[part.source], u32::MAX),
+            Sign::Option(track, code) => (&self.decisions[track].done, code, part.amount),
+            Sign::Event => (&self.happened[part.source], u32::MAX, part.amount),
         }
     }
 }
 
-/// How much it changes.
-#[derive(Clone, Copy, Debug)]
-enum Amount {
-    /// A number where the source happened.
-    Number(f32),
-    /// A row of `Effects::rows`.
-    Row(usize),
+/// Some of the effects on one variable, that are added in one go.
+#[derive(Debug)]
+enum Item {
+    /// Numbers.
+    Group(Vec<Part>),
+    /// A source and its row of `Effects::rows`.
+    Row(usize, usize),
 }
 
 /// A touch that is more than a number added on the day itself.
@@ -71,7 +71,9 @@ pub(super) struct Late {
 #[derive(Debug)]
 pub(super) struct Sum {
     pub(super) variable: usize,
-    parts: Vec<Part>,
+    items: Vec<Item>,
+    /// Whether all parts are plain numbers, so that no sum of them is anything else.
+    is_finite: bool,
 }
 
 /// The effects of a step of the day.
@@ -128,9 +130,10 @@ impl<const L: usize> Effects<L> {
         for (source, sign, touches, timing) in sources {
             for (index, touch) in touches.iter().enumerate() {
                 let number = known_amount(bound, touch)
-                    .map(|amount| daily(amount, timing))
+                    // Adding 0 takes the sign from a zero: what does not count leaves a sum as it is.
+                    .map(|amount| daily(amount, timing) + 0.0)
                     .filter(|_| is_today(bound, touch));
-                let amount = number.map_or(Amount::Row(self.rows.len()), Amount::Number);
+                let row_index = self.rows.len();
                 if number.is_none() {
                     let row = (timing.delay_days == 0).then_some(self.rows.len());
                     self.late[source].push(Late { touch: index, row });
@@ -144,16 +147,34 @@ impl<const L: usize> Effects<L> {
                 let place = place.unwrap_or_else(|| {
                     sums.push(Sum {
                         variable,
-                        parts: Vec::new(),
+                        items: Vec::new(),
+                        is_finite: false,
                     });
                     sums.len() - 1
                 });
-                sums[place].parts.push(Part {
+                let items = &mut sums[place].items;
+                let Some(amount) = number else {
+                    items.push(Item::Row(source, row_index));
+                    continue;
+                };
+                let part = Part {
                     source,
                     sign,
                     amount,
-                });
+                };
+                match items.last_mut() {
+                    Some(Item::Group(parts)) if parts.len() < GROUP => parts.push(part),
+                    _ => items.push(Item::Group(vec![part])),
+                }
             }
+        }
+        for sum in &mut sums {
+            let sizes = sum.items.iter().map(|item| match item {
+                Item::Group(parts) => parts.iter().map(|part| part.amount.abs()).sum(),
+                Item::Row(..) => f32::INFINITY,
+            });
+            // So much less than the greatest number that no bound can make a difference.
+            sum.is_finite = sizes.sum::<f32>() < 1e30;
         }
         self.steps.push(sums);
     }
@@ -180,99 +201,140 @@ pub(super) fn daily(amount: f32, timing: Timing) -> f32 {
     }
 }
 
-impl Sum {
-    /// Leaves in `change` the sum of the parts whose source has happened. False where none has.
-    #[inline(always)]
-    pub(super) fn add_up<const L: usize>(
-        &self,
-        change: &mut Lanes<L>,
-        all: Happened<'_, L>,
-    ) -> bool {
-        let mut signs = [&all.happened[0]; GROUP];
-        let mut codes = [0; GROUP];
-        let mut amounts = [0.0; GROUP];
-        let (mut n, mut is_first) = (0, true);
-        for part in &self.parts {
-            if !all.has_happened[part.source] {
-                continue;
-            }
-            match part.amount {
-                Amount::Number(amount) => {
-                    (signs[n], codes[n]) = all.of(part);
-                    amounts[n] = amount;
-                    n += 1;
-                    if n == GROUP {
-                        add_where(change, &signs, &codes, &amounts, is_first);
-                        (n, is_first) = (0, false);
-                    }
-                }
-                Amount::Row(row) => {
-                    add_some(change, n, &signs, &codes, &amounts, is_first);
-                    is_first &= n == 0;
-                    n = 0;
-                    let row = &all.rows[row];
-                    if is_first {
-                        *change = *row;
-                    } else {
-                        for lane in 0..L {
-                            change[lane] += row[lane];
-                        }
-                    }
-                    is_first = false;
-                }
-            }
-        }
-        add_some(change, n, &signs, &codes, &amounts, is_first);
-        n > 0 || !is_first
-    }
-}
-
 /// So many numbers are added in one go.
 const GROUP: usize = 4;
 
-/// Adds the first `n` numbers, fewer than a group.
+/// A number, the row that says where it counts, and what stands there then.
+type Member<'a, const L: usize> = (&'a Mask<L>, u32, f32);
+
+/// A lane's sum before some numbers and these numbers, where they count.
 #[inline(always)]
-fn add_some<const L: usize>(
-    sum: &mut Lanes<L>,
-    n: usize,
-    signs: &[&Mask<L>; GROUP],
-    codes: &[u32; GROUP],
-    amounts: &[f32; GROUP],
-    is_first: bool,
-) {
-    let ([a, b, c, _], [i, j, k, _], [p, q, r, _]) = (*signs, *codes, *amounts);
-    match n {
-        1 => add_where(sum, &[a], &[i], &[p], is_first),
-        2 => add_where(sum, &[a, b], &[i, j], &[p, q], is_first),
-        3 => add_where(sum, &[a, b, c], &[i, j, k], &[p, q, r], is_first),
-        _ => {}
+fn sum_of<const N: usize, const L: usize>(
+    members: [Member<'_, L>; N],
+    lane: usize,
+    before: f32,
+) -> f32 {
+    let mut total = before;
+    for (sign, code, amount) in members {
+        let more = total + amount;
+        total = if sign[lane] == code { more } else { total };
     }
+    total
 }
 
-/// Adds numbers where their sources happened; the very first starts the sum.
+// What is written comes by parameters of its own, of which the compiler knows that they are nothing
+// that is read beside them.
+
+/// Adds a group of numbers to a sum, or starts it.
 #[inline(always)]
-fn add_where<const N: usize, const L: usize>(
+fn add_group<const N: usize, const L: usize>(
     sum: &mut Lanes<L>,
-    signs: &[&Mask<L>; N],
-    codes: &[u32; N],
-    amounts: &[f32; N],
     is_first: bool,
+    members: [Member<'_, L>; N],
 ) {
     if is_first {
         for lane in 0..L {
-            let mut total = keep(bit(signs[0][lane] == codes[0]), amounts[0]);
-            for k in 1..N {
-                total += keep(bit(signs[k][lane] == codes[k]), amounts[k]);
-            }
-            sum[lane] = total;
+            sum[lane] = sum_of(members, lane, 0.0);
         }
     } else {
         for lane in 0..L {
-            let mut total = sum[lane];
-            for k in 0..N {
-                total += keep(bit(signs[k][lane] == codes[k]), amounts[k]);
-            }
-            sum[lane] = total;
+            sum[lane] = sum_of(members, lane, sum[lane]);
         }
+    }
+}
+
+/// Adds a sum, if there is one, and a group of numbers to a variable: x' = clamp(x + sum).
+#[inline(always)]
+fn change_by_group<const N: usize, const L: usize>(
+    x: &mut Lanes<L>,
+    (min, max): (f32, f32),
+    sum: Option<&Lanes<L>>,
+    members: [Member<'_, L>; N],
+) {
+    if let Some(sum) = sum {
+        for lane in 0..L {
+            x[lane] = clamp(x[lane] + sum_of(members, lane, sum[lane]), min, max);
+        }
+    } else {
+        for lane in 0..L {
+            x[lane] = clamp(x[lane] + sum_of(members, lane, 0.0), min, max);
+        }
+    }
+}
+
+/// Calls a function with the members of a group.
+macro_rules! with_members {
+    ($parts:expr, $all:expr, $function:ident($($argument:expr),*)) => {
+        match $parts {
+            [a] => $function($($argument,)* [$all.of(a)]),
+            [a, b] => $function($($argument,)* [$all.of(a), $all.of(b)]),
+            [a, b, c] => $function($($argument,)* [$all.of(a), $all.of(b), $all.of(c)]),
+            [a, b, c, d] => {
+                $function($($argument,)* [$all.of(a), $all.of(b), $all.of(c), $all.of(d)]);
+            }
+            _ => {}
+        }
+    };
+}
+
+impl Sum {
+    /// Adds the parts whose source has happened to the variable, x' = clamp(x + sum), and notes
+    /// where the sum is no number.
+    #[inline(always)]
+    pub(super) fn apply<const L: usize>(
+        &self,
+        x: &mut Lanes<L>,
+        bounds: (f32, f32),
+        all: Happened<'_, L>,
+        faults: &mut Mask<L>,
+    ) {
+        let mut sum = Lanes::<L>::of(0.0);
+        let mut is_first = true;
+        for (place, item) in self.items.iter().enumerate() {
+            match item {
+                Item::Group(parts) => {
+                    let parts = parts.as_slice();
+                    if !parts.iter().any(|part| all.has_happened[part.source]) {
+                        continue;
+                    }
+                    if self.is_finite && place + 1 == self.items.len() {
+                        let before = if is_first { None } else { Some(&sum) };
+                        with_members!(parts, all, change_by_group(x, bounds, before));
+                        return;
+                    }
+                    with_members!(parts, all, add_group(&mut sum, is_first));
+                }
+                Item::Row(source, _) if !all.has_happened[*source] => continue,
+                Item::Row(_, row) => {
+                    let row = &all.rows[*row];
+                    if is_first {
+                        sum = *row;
+                    } else {
+                        for lane in 0..L {
+                            sum[lane] += row[lane];
+                        }
+                    }
+                }
+            }
+            is_first = false;
+        }
+        if !is_first {
+            change_variable(x, &sum, bounds, faults);
+        }
+    }
+}
+
+/// x' = clamp(x + change). Notes where the sum is no number.
+#[inline(always)]
+pub(super) fn change_variable<const L: usize>(
+    x: &mut Lanes<L>,
+    change: &Lanes<L>,
+    (min, max): (f32, f32),
+    faults: &mut Mask<L>,
+) {
+    for lane in 0..L {
+        let sum = x[lane] + change[lane];
+        faults[lane] |= not_finite(sum);
+        x[lane] = clamp(sum, min, max);
     }
 }

@@ -38,7 +38,7 @@ pub use slopes::{ActionSlopes, ActorSlopes, Slopes};
 pub use state::{Memory, Record, State};
 
 use crate::index::{ActorId, Id};
-use crate::program::{Bound, Given, Input};
+use crate::program::{ActorRow, Bound, Given, Input};
 use crate::random::keyed::{self, Branch, LaneKey, Seed, SiteKey};
 use evaluate::{Situation, Workspace};
 use lanes::{Lanes, Mask, Row};
@@ -65,6 +65,8 @@ pub struct Engine<'p, const L: usize> {
 struct Interests<const L: usize> {
     /// Whether they are those of the block in hand.
     are_weighed: bool,
+    /// By actor, whether nothing in them is drawn and they have been weighed for some block.
+    are_lasting: Vec<bool>,
     /// Normalised weights by actor and imperative.
     weights: Vec<Vec<Lanes<L>>>,
     /// Derivatives of the linear part of utility by actor and row of its gradient.
@@ -109,7 +111,8 @@ struct Scratch<const L: usize> {
     chosen: Vec<Mask<L>>,
     /// By option of a track.
     track: choose::TrackRoom<L>,
-    stages: decide::Stages<L>,
+    /// What was picked in the draw in hand.
+    picked: decide::Picked<L>,
 }
 
 /// What a deliberating actor compares.
@@ -172,6 +175,7 @@ impl<'p, const L: usize> Engine<'p, L> {
             work: Workspace::new(program, path),
             interests: Interests {
                 are_weighed: false,
+                are_lasting: vec![false; program.actors.len()],
                 weights: program
                     .actors
                     .iter()
@@ -214,7 +218,7 @@ impl<'p, const L: usize> Engine<'p, L> {
                 decisions: vec![choose::Decision::new(); program.n_tracks],
                 chosen: vec![Mask::<L>::of(0); program.actions.len()],
                 track: choose::TrackRoom::new(program),
-                stages: decide::Stages::new(),
+                picked: decide::Picked::new(),
             },
         }
     }
@@ -261,10 +265,13 @@ impl<'p, const L: usize> Engine<'p, L> {
         if std::mem::replace(&mut self.interests.are_weighed, true) {
             return;
         }
-        for actor in self.bound.program.actors.ids() {
-            self.weigh_interests_of(actor);
+        for (id, actor) in self.bound.program.actors.enumerate() {
+            if !self.interests.are_lasting[id.index()] {
+                self.weigh_interests_of(id);
+                self.weigh_plain_options(id);
+                self.interests.are_lasting[id.index()] = wants_the_same(self.bound, actor);
+            }
         }
-        self.weigh_plain_options();
     }
 
     /// Normalises an actor's weights: ŵᵢ = wᵢ / Σ wⱼ, all 0 where the sum is 0; and from them the
@@ -325,11 +332,10 @@ impl<'p, const L: usize> Engine<'p, L> {
         };
     }
 
-    /// Weighs the plain options of every track where there is room for their changes, and finds the
-    /// tracks on which no weight can leave 2^±120, so that neither they nor their sum need be
-    /// watched.
+    /// Weighs an actor's plain options where there is room for their changes, and finds the tracks on
+    /// which no weight can leave 2^±120, so that neither they nor their sum need be watched.
     #[inline(always)]
-    fn weigh_plain_options(&mut self) {
+    fn weigh_plain_options(&mut self, id: ActorId) {
         let greatest = |row: &Lanes<L>| row.iter().fold(0.0_f32, |most, x| most.max(x.abs()));
         let Self {
             bound,
@@ -337,38 +343,46 @@ impl<'p, const L: usize> Engine<'p, L> {
             ready,
             ..
         } = self;
-        for (id, actor) in bound.program.actors.enumerate() {
-            let Some(precision) = &interests.precisions[id.index()] else {
+        let Some(precision) = &interests.precisions[id.index()] else {
+            return;
+        };
+        let most_precision = greatest(precision);
+        for track in &bound.program.actors[id].tracks {
+            let Some(PlainTrack { options, .. }) = &ready.tracks[track.index] else {
                 continue;
             };
-            let most_precision = greatest(precision);
-            for track in &actor.tracks {
-                let Some(PlainTrack { options, .. }) = &ready.tracks[track.index] else {
-                    continue;
+            let are_bounded = options.iter().all(|plain| {
+                let odds = plain.numbers.odds;
+                let are_common = (1.0 / MOST_ODDS..=MOST_ODDS).contains(&odds);
+                most_precision * plain.most < 59.0 && are_common
+            });
+            interests.are_bounded[track.index] = are_bounded;
+            for plain in options {
+                let action = plain.action.index();
+                let worth = &interests.free_worths[action][0];
+                let weight = &mut interests.free_weights[action];
+                let logit = Logit {
+                    precision,
+                    numbers: plain.numbers,
                 };
-                let are_bounded = options.iter().all(|plain| {
-                    let odds = plain.numbers.odds;
-                    let are_common = (1.0 / MOST_ODDS..=MOST_ODDS).contains(&odds);
-                    most_precision * plain.most < 59.0 && are_common
-                });
-                interests.are_bounded[track.index] = are_bounded;
-                for plain in options {
-                    let action = plain.action.index();
-                    let worth = &interests.free_worths[action][0];
-                    let weight = &mut interests.free_weights[action];
-                    let logit = Logit {
-                        precision,
-                        numbers: plain.numbers,
-                    };
-                    if are_bounded {
-                        Weight(logit).of_all(worth, weight);
-                    } else {
-                        logit.of_all(worth, weight);
-                    }
+                if are_bounded {
+                    Weight(logit).of_all(worth, weight);
+                } else {
+                    logit.of_all(worth, weight);
                 }
             }
         }
     }
+}
+
+/// Whether an actor's weights and its precision are the same in all blocks.
+fn wants_the_same(bound: &Bound<'_>, actor: &ActorRow) -> bool {
+    let is_known = |parameter| matches!(bound.given(parameter), Given::Known(_));
+    let precision = match actor.precision {
+        Input::Parameter(parameter) => is_known(parameter),
+        Input::Code(..) => true,
+    };
+    precision && actor.imperatives.iter().all(|one| is_known(one.weight))
 }
 
 /// 2⁶⁰: odds beyond it, or below its inverse, are watched.

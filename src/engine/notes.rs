@@ -55,16 +55,18 @@ impl<const L: usize> Notes<L> {
         }
     }
 
-    /// Notes what a lane has chosen and done, as codes, and the sum of the codes of what was open
-    /// to it.
+    /// Notes what was chosen and done, as codes, and the sums of the codes of what was open.
     #[inline(always)]
-    pub(super) fn add(&mut self, lane: usize, today: u32, pick: u32, done: u32, opened: u32) {
-        self.taken[lane] += pick;
-        self.succeeded[lane] += done;
-        self.opened[lane] += opened;
-        let field = (pick << FIELD) - pick;
-        let is_first = self.first[lane] & field == 0;
-        self.first[lane] += if is_first { pick * today } else { 0 };
+    pub(super) fn add(&mut self, pick: &Mask<L>, done: &Mask<L>, opened: &Mask<L>, today: u32) {
+        for lane in 0..L {
+            let pick = pick[lane];
+            self.taken[lane] += pick;
+            self.succeeded[lane] += done[lane];
+            self.opened[lane] += opened[lane];
+            let field = (pick << FIELD) - pick;
+            let is_first = self.first[lane] & field == 0;
+            self.first[lane] += if is_first { pick * today } else { 0 };
+        }
     }
 
     /// Writes the notes of days that followed on `eve` into the records of the track's options, and

@@ -84,14 +84,12 @@ pub(super) struct PlainOption {
 /// Where a plain option is open to those who deliberate.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Gate {
-    /// Where a variable lies between two numbers.
+    /// Where a variable is within a bound.
     Window {
         /// The variable.
         variable: usize,
-        /// The least of them.
-        least: f32,
-        /// The greatest.
-        most: f32,
+        /// The bound.
+        bound: decide::Bound,
     },
     /// Where it is judged to be, by its limit, its cooldown or its code.
     Judged,
@@ -398,23 +396,18 @@ fn gate(program: &Program, row: &ActionRow, opening: Opening) -> Gate {
         return match opening {
             Opening::Always if !program.variables.is_empty() => Gate::Window {
                 variable: 0,
-                least: f32::NEG_INFINITY,
-                most: f32::INFINITY,
+                bound: decide::Bound::above(f32::INFINITY),
             },
             _ => Gate::Judged,
         };
     };
-    let (least, most) = match comparison {
-        Less => (f32::NEG_INFINITY, number.next_down()),
-        LessOrEqual => (f32::NEG_INFINITY, number),
-        Greater => (number.next_up(), f32::INFINITY),
-        GreaterOrEqual => (number, f32::INFINITY),
+    let bound = match comparison {
+        Less => decide::Bound::above(number.next_down()),
+        LessOrEqual => decide::Bound::above(number),
+        Greater => decide::Bound::below(number.next_up()),
+        GreaterOrEqual => decide::Bound::below(number),
     };
-    Gate::Window {
-        variable,
-        least,
-        most,
-    }
+    Gate::Window { variable, bound }
 }
 
 /// Each variable once.
