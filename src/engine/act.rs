@@ -16,13 +16,14 @@ use crate::scenario::Timing;
 fn note_all<const WINDOW: bool, const L: usize>(
     record: &mut Record<L>,
     decision: &Decision<L>,
+    done: &Mask<L>,
     code: u32,
     day: u16,
 ) -> bool {
     let mut any = 0;
     for lane in 0..L {
         let here = bit(decision.pick[lane] == code);
-        let well = bit(decision.done[lane] == code);
+        let well = bit(done[lane] == code);
         any |= here;
         record.note_lane(lane, day, here, well);
         if WINDOW {
@@ -62,10 +63,12 @@ impl<const L: usize> Engine<'_, L> {
                     record.note_opened(&decision.opened, code);
                 }
                 self.tell_apart(action, forgets, observer)
-            } else if is_window {
-                note_all::<true, L>(record, decision, code, day)
             } else {
-                note_all::<false, L>(record, decision, code, day)
+                let done = self.scratch.effects.done(row.place.0);
+                match is_window {
+                    true => note_all::<true, L>(record, decision, done, code, day),
+                    false => note_all::<false, L>(record, decision, done, code, day),
+                }
             };
             if !is_chosen {
                 continue;
@@ -118,11 +121,13 @@ impl<const L: usize> Engine<'_, L> {
         let code = ready.actions[action].code;
         let decision = &mut scratch.decisions[row.place.0];
         let chosen = &mut scratch.chosen[action.index()];
-        let succeeded = &mut scratch.effects.happened[action.index()];
+        let n_sources = scratch.effects.has_happened.len();
+        let (sources, tracks) = scratch.effects.happened.split_at_mut(n_sources);
+        let (succeeded, done) = (&mut sources[action.index()], &mut tracks[row.place.0]);
         let mut any = 0;
         for lane in 0..L {
             chosen[lane] = bit(decision.pick[lane] == code);
-            succeeded[lane] = bit(decision.done[lane] == code);
+            succeeded[lane] = bit(done[lane] == code);
             any |= chosen[lane];
         }
         if any == 0 {
@@ -133,7 +138,7 @@ impl<const L: usize> Engine<'_, L> {
             let success = work.input(row.success, &state.situation(bound), chosen, &mut slot);
             for lane in 0..L {
                 succeeded[lane] = chosen[lane] & bit(decision.luck[lane] < success[lane]);
-                decision.done[lane] |= code & succeeded[lane];
+                done[lane] |= code & succeeded[lane];
             }
             observer.trial(&Trial {
                 day: state.day,
@@ -232,7 +237,6 @@ impl<const L: usize> Engine<'_, L> {
             ..
         } = &scratch.effects;
         let all = Happened {
-            decisions: &scratch.decisions,
             happened,
             has_happened,
             rows,

@@ -5,13 +5,13 @@
 //! the lanes; those who watch choices are shown the general way, which gives the same bits.
 
 use super::Engine;
-use super::decide::{self, Contender, Contenders, Draw, pick_option, weigh_options};
+use super::decide::{self, Contenders, Draw, pick_option, weigh_options};
 use super::lanes::{Lanes, Mask, Row, bit, keep};
 use super::notes;
 use super::observer::{Choice, Observer};
 use super::ready::{Gate, PlainTrack};
 use super::state::State;
-use super::worth::{self, LinearWorth, Logit, Weight};
+use super::worth::{self, LinearWorth, Logit, weigh_logits};
 use crate::index::{ActorId, Id};
 use crate::math::single;
 use crate::program::{Bound, Program, TrackRow};
@@ -51,9 +51,7 @@ pub(super) struct Decision<const L: usize> {
     pub(super) idle: bool,
     /// The code of the option chosen, 0 for waiting.
     pub(super) pick: Mask<L>,
-    /// The same where it succeeds, else 0; all 0 where nobody had an option.
-    pub(super) done: Mask<L>,
-    /// Whether `done` is known from the draw on; else `luck` is.
+    /// Whether what was done with success is known from the draw on; else `luck` is.
     pub(super) is_settled: bool,
     /// The codes of the options that were open and whose gate is a window.
     pub(super) opened: Mask<L>,
@@ -61,16 +59,16 @@ pub(super) struct Decision<const L: usize> {
     pub(super) luck: Lanes<L>,
     /// Whether all options are plain, and drawn as such.
     pub(super) is_plain: bool,
-    /// Whether what was chosen and what was open is in the notebook, and only `done` here.
+    /// Whether what was chosen and what was open is in the notebook, and not here.
     pub(super) is_noted: bool,
 }
 
 impl<const L: usize> Decision<L> {
-    /// Notes whether nobody of the block has an option.
+    /// Notes whether nobody of the block has an option, and so nothing is done.
     #[inline(always)]
-    pub(super) fn set_idle(&mut self, idle: bool) {
+    pub(super) fn set_idle(&mut self, idle: bool, done: &mut Mask<L>) {
         if idle && !self.idle {
-            self.done = Mask::<L>::of(0);
+            *done = Mask::<L>::of(0);
         }
         self.idle = idle;
     }
@@ -79,7 +77,6 @@ impl<const L: usize> Decision<L> {
         Self {
             idle: true,
             pick: Mask::<L>::of(0),
-            done: Mask::<L>::of(0),
             is_settled: false,
             opened: Mask::<L>::of(0),
             luck: Lanes::<L>::of(0.0),
@@ -120,7 +117,8 @@ impl<const L: usize> Engine<'_, L> {
             return;
         };
         let decision = &mut scratch.decisions[track.index];
-        decision.set_idle(n_closed == options.len());
+        let done = scratch.effects.done(track.index);
+        decision.set_idle(n_closed == options.len(), done);
         if decision.idle {
             return;
         }
@@ -147,32 +145,24 @@ impl<const L: usize> Engine<'_, L> {
                 let (terms, numbers) = (&plain.terms, plain.numbers);
                 let worth = LinearWorth { gradient, terms };
                 let logit = Logit { precision, numbers };
+                worth.on(expected, &mut logits[k], logit);
                 if are_bounded {
-                    worth.on(expected, &mut logits[k], Weight(logit));
-                } else {
-                    worth.on(expected, &mut logits[k], logit);
+                    weigh_logits(&mut logits[k], numbers.odds);
                 }
             }
         }
-        let mut contenders = Contenders::new(&logits[0]);
+        let mut contenders = Contenders::new(&options[0].contender, &logits[0]);
         for (k, plain) in options.iter().enumerate() {
-            let (seen, bound_of_seen) = match plain.gate {
-                Gate::Window { variable, bound } => (&seen[variable], bound),
-                Gate::Judged => (&gates[k], decide::Bound::below(1.0)),
+            let seen = match plain.gate {
+                Gate::Window { variable, .. } => &seen[variable],
+                Gate::Judged => &gates[k],
             };
-            contenders.add(&Contender {
-                code: plain.code,
-                is_window: !matches!(plain.gate, Gate::Judged),
-                seen,
-                bound: bound_of_seen,
-                weight: match is_free[k] {
-                    true => &interests.free_weights[plain.action.index()],
-                    false => &logits[k],
-                },
-                odds: plain.numbers.odds,
-                luck: plain.numbers.luck,
-                site: bound.site_key(plain.site, state.day),
-            });
+            let weight = match is_free[k] {
+                true => &interests.free_weights[plain.action.index()],
+                false => &logits[k],
+            };
+            let site = bound.site_key(plain.site, state.day);
+            contenders.add(&plain.contender, seen, weight, site);
         }
         decision.is_noted = are_bounded && *is_noted;
         let notes = match decision.is_noted {
@@ -185,6 +175,7 @@ impl<const L: usize> Engine<'_, L> {
             site: bound.site_key(track.site, state.day),
             deliberating,
             decision,
+            done,
             notes,
             picked: &mut scratch.picked,
             faults: &mut work.faults,
@@ -198,7 +189,7 @@ impl<const L: usize> Engine<'_, L> {
         let mut n_open = 0;
         for &action in &track.options {
             if self.scratch.is_open[action.index()] {
-                if self.ready.actions[action].numbers.is_none() || n_open == decide::MOST {
+                if self.ready.actions[action].contender.is_none() || n_open == decide::MOST {
                     return false;
                 }
                 n_open += 1;
@@ -220,22 +211,19 @@ impl<const L: usize> Engine<'_, L> {
             ..
         } = self;
         let TrackRoom { logits, gates, .. } = &scratch.track;
-        let mut contenders = Contenders::new(&logits[0]);
+        let mut all = track.options.iter();
+        let Some(any) = all.find_map(|&action| ready.actions[action].contender.as_ref()) else {
+            return false;
+        };
+        let mut contenders = Contenders::new(any, &logits[0]);
         for (k, &action) in track.options.iter().enumerate() {
-            let Some(numbers) = ready.actions[action].numbers else {
-                continue;
-            };
-            if scratch.is_open[action.index()] {
-                contenders.add(&Contender {
-                    code: ready.actions[action].code,
-                    is_window: false,
-                    seen: &gates[k],
-                    bound: decide::Bound::below(1.0),
-                    weight: &logits[k],
-                    odds: numbers.odds,
-                    luck: numbers.luck,
-                    site: bound.site_key(bound.program.actions[action].success_site, state.day),
-                });
+            if let (true, Some(contender)) = (
+                scratch.is_open[action.index()],
+                &ready.actions[action].contender,
+            ) {
+                let site = bound.program.actions[action].success_site;
+                let site = bound.site_key(site, state.day);
+                contenders.add(contender, &gates[k], &logits[k], site);
             }
         }
         contenders.draw(Draw {
@@ -244,6 +232,7 @@ impl<const L: usize> Engine<'_, L> {
             site: bound.site_key(track.site, state.day),
             deliberating: &Mask::<L>::of(u32::MAX),
             decision: &mut scratch.decisions[track.index],
+            done: scratch.effects.done(track.index),
             notes: None,
             picked: &mut scratch.picked,
             faults: &mut work.faults,
@@ -275,7 +264,7 @@ impl<const L: usize> Engine<'_, L> {
             decision.pick[lane] = notes::code(pick[lane]);
         }
         decision.luck = success_luck(bound, state, track, &pick);
-        decision.done = Mask::<L>::of(0);
+        *scratch.effects.done(track.index) = Mask::<L>::of(0);
         decision.is_settled = false;
         let room = &scratch.track;
         observer.choice(&Choice {

@@ -41,38 +41,27 @@ fn from_origin(logit: f32, far: f32) -> f32 {
 pub(super) struct Contenders<'a, const L: usize> {
     /// How many there are.
     n: usize,
-    codes: [u32; MOST],
-    /// The codes of those whose gate is a window.
-    windows: u32,
+    options: [&'a Contender; MOST],
     seen: [&'a Lanes<L>; MOST],
-    signs: [u32; MOST],
-    most: [f32; MOST],
     weights: [&'a Lanes<L>; MOST],
-    odds: [f32; MOST],
-    luck: [Chance; MOST],
-    keys: [SiteKey; MOST],
+    sites: [SiteKey; MOST],
 }
 
-/// One of them.
-#[derive(Clone, Copy)]
-pub(super) struct Contender<'a, const L: usize> {
+/// What one of them is on all days.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Contender {
     /// How it stands in the rows of a decision.
     pub(super) code: u32,
-    /// Whether its gate is a window: else the days on which it is open are counted elsewhere.
-    pub(super) is_window: bool,
-    /// It is open to those who deliberate where this is within a bound.
-    pub(super) seen: &'a Lanes<L>,
-    /// The bound.
+    /// The same, if its gate is a window, and else 0: the days on which it is open are counted
+    /// elsewhere.
+    pub(super) window: u32,
+    /// It is open to those who deliberate where what is seen is within a bound.
     pub(super) bound: Bound,
-    /// r·2 to the logit, where all weights are proven to lie within 2^±120; else the logit, λ·log₂e·u.
-    pub(super) weight: &'a Lanes<L>,
     /// Against waiting. Without odds an option is never taken, and has no say in the largest logit:
     /// beside it, all others could vanish and nothing would be left to choose from.
     pub(super) odds: f32,
     /// What decides whether it succeeds.
     pub(super) luck: Chance,
-    /// Where the luck of its success is.
-    pub(super) site: SiteKey,
 }
 
 /// What a number may not exceed, or not fall below.
@@ -108,6 +97,8 @@ pub(super) struct Draw<'a, const L: usize> {
     pub(super) site: SiteKey,
     pub(super) deliberating: &'a Mask<L>,
     pub(super) decision: &'a mut Decision<L>,
+    /// Takes the code of what was done.
+    pub(super) done: &'a mut Mask<L>,
     /// What was chosen and what was open goes here, if there is a place, and else into the
     /// decision; only where all are bounded.
     pub(super) notes: Option<(&'a mut Notes<L>, u32)>,
@@ -118,35 +109,33 @@ pub(super) struct Draw<'a, const L: usize> {
 }
 
 impl<'a, const L: usize> Contenders<'a, L> {
-    /// None yet; the row is any.
+    /// None yet; the option and the row are any.
     #[inline(always)]
-    pub(super) fn new(row: &'a Lanes<L>) -> Self {
+    pub(super) fn new(option: &'a Contender, row: &'a Lanes<L>) -> Self {
         Self {
             n: 0,
-            codes: [0; MOST],
-            windows: 0,
+            options: [option; MOST],
             seen: [row; MOST],
-            signs: [0; MOST],
-            most: [0.0; MOST],
             weights: [row; MOST],
-            odds: [0.0; MOST],
-            luck: [Chance::NONE; MOST],
-            keys: [SiteKey { high: 0, low: 0 }; MOST],
+            sites: [SiteKey { high: 0, low: 0 }; MOST],
         }
     }
 
-    /// Adds one of at most [`MOST`].
+    /// Adds one of at most [`MOST`]: what is seen for its gate; its weight, r·2 to the logit, where
+    /// all are proven to lie within 2^±120, and else its logit, λ·log₂e·u; and where the luck of its
+    /// success is.
     #[inline(always)]
-    pub(super) fn add(&mut self, one: &Contender<'a, L>) {
-        self.codes[self.n] = one.code;
-        self.windows |= if one.is_window { one.code } else { 0 };
-        self.seen[self.n] = one.seen;
-        self.signs[self.n] = one.bound.sign;
-        self.most[self.n] = one.bound.most;
-        self.weights[self.n] = one.weight;
-        self.odds[self.n] = one.odds;
-        self.luck[self.n] = one.luck;
-        self.keys[self.n] = one.site;
+    pub(super) fn add(
+        &mut self,
+        option: &'a Contender,
+        seen: &'a Lanes<L>,
+        weight: &'a Lanes<L>,
+        site: SiteKey,
+    ) {
+        self.options[self.n] = option;
+        self.seen[self.n] = seen;
+        self.weights[self.n] = weight;
+        self.sites[self.n] = site;
         self.n += 1;
     }
 
@@ -160,11 +149,12 @@ impl<'a, const L: usize> Contenders<'a, L> {
             site,
             deliberating,
             decision,
+            done,
             notes,
             picked,
             faults,
         } = draw;
-        decision.set_idle(self.n == 0);
+        decision.set_idle(self.n == 0, done);
         decision.is_settled = true;
         if self.n == 0 {
             return;
@@ -174,11 +164,10 @@ impl<'a, const L: usize> Contenders<'a, L> {
             true => self.pick_of::<true>(picked, deliberating, faults),
             false => self.pick_of::<false>(picked, deliberating, faults),
         }
+        picked.settle(state, done);
         if let Some((notes, today)) = notes {
-            picked.settle(state, &mut decision.done);
-            notes.add(&picked.code, &decision.done, &picked.opened, today);
+            notes.add(&picked.code, done, &picked.opened, today);
         } else {
-            picked.settle(state, &mut decision.done);
             decision.pick = picked.code;
             decision.opened = picked.opened;
         }
@@ -214,35 +203,38 @@ impl<'a, const L: usize> Contenders<'a, L> {
         rows.copy_from_slice(&self.weights[..N]);
         // Read before it is known whether they are needed: what is read only where a condition
         // holds is gathered lane by lane.
-        let (mut codes, mut signs) = ([0; N], [0; N]);
+        let (mut codes, mut windows) = ([0; N], 0);
+        let (mut signs, mut most, mut odds) = ([0; N], [0.0; N], [0.0; N]);
         let (mut chances, mut highs, mut lows) = ([Chance::NONE; N], [0; N], [0; N]);
         for k in 0..N {
             // Those that are plain are all here, in their order.
+            let option = self.options[k];
             codes[k] = match BOUNDED {
                 true => notes::code(k as u32 + 1),
-                false => self.codes[k],
+                false => option.code,
             };
-            signs[k] = self.signs[k];
-            (highs[k], lows[k]) = (self.keys[k].high, self.keys[k].low);
-            chances[k] = self.luck[k];
+            windows |= option.window;
+            (signs[k], most[k]) = (option.bound.sign, option.bound.most);
+            (odds[k], chances[k]) = (option.odds, option.luck);
+            (highs[k], lows[k]) = (self.sites[k].high, self.sites[k].low);
         }
         for lane in 0..L {
             let (mut open, mut x) = ([false; N], [0.0; N]);
             let mut opened = 0;
             for k in 0..N {
                 let value = f32::from_bits(seen[k][lane].to_bits() ^ signs[k]);
-                open[k] = value <= self.most[k];
+                open[k] = value <= most[k];
                 opened |= if open[k] { codes[k] } else { 0 };
                 x[k] = rows[k][lane];
             }
-            picked.opened[lane] = opened & self.windows & deliberating[lane];
+            picked.opened[lane] = opened & windows & deliberating[lane];
 
             let (weights, mut total) = if BOUNDED {
                 (x, 1.0)
             } else {
                 let (mut largest, mut fault) = (0.0, 0);
                 for k in 0..N {
-                    let is_higher = open[k] & (self.odds[k] > 0.0) & (x[k] > largest);
+                    let is_higher = open[k] & (odds[k] > 0.0) & (x[k] > largest);
                     largest = if is_higher { x[k] } else { largest };
                     fault |= bit(open[k]) & not_finite(x[k]);
                 }
@@ -254,7 +246,7 @@ impl<'a, const L: usize> Contenders<'a, L> {
                 let [wait] = single::exp2_over_each([from_origin(0.0, far)], exponent);
                 let mut weights = single::exp2_over_each(x, exponent);
                 for k in 0..N {
-                    weights[k] *= self.odds[k];
+                    weights[k] *= odds[k];
                 }
                 (weights, wait)
             };

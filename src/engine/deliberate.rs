@@ -18,14 +18,21 @@ impl<const L: usize> Engine<'_, L> {
     #[inline(always)]
     pub(super) fn deliberate(&mut self, actor_id: ActorId, observer: &mut dyn Observer<L>) {
         self.perceive(actor_id);
-        let deliberating = self.who_deliberates(actor_id);
+        let of_tempo;
+        let deliberating = match self.who_deliberates(actor_id) {
+            None => const { &Mask::of(u32::MAX) },
+            Some(mask) => {
+                of_tempo = mask;
+                &of_tempo
+            }
+        };
         let watches = observer.watches_choices();
-        if self.face(actor_id, &deliberating, watches) {
+        if self.face(actor_id, deliberating, watches) {
             let actor = &self.bound.program.actors[actor_id];
             for (index, track) in actor.tracks.iter().enumerate() {
                 let decision = &self.scratch.decisions[track.index];
                 if decision.is_plain {
-                    self.choose_plainly(actor_id, track, &deliberating);
+                    self.choose_plainly(actor_id, track, deliberating);
                 } else if !decision.idle && (watches || !self.choose_in_one_pass(actor_id, track)) {
                     self.choose(actor_id, index, track, observer);
                 }
@@ -52,7 +59,8 @@ impl<const L: usize> Engine<'_, L> {
             let decision = &mut self.scratch.decisions[track.index];
             decision.is_plain = is_plain;
             decision.is_noted = false;
-            decision.set_idle(!may_be_open);
+            let done = self.scratch.effects.done(track.index);
+            decision.set_idle(!may_be_open, done);
             is_idle &= !may_be_open;
         }
         if is_idle {
@@ -78,9 +86,9 @@ impl<const L: usize> Engine<'_, L> {
         }
     }
 
-    /// Where the actor deliberates today.
+    /// Where the actor deliberates today; `None` where it does in any case.
     #[inline(always)]
-    pub(super) fn who_deliberates(&mut self, actor_id: ActorId) -> Mask<L> {
+    pub(super) fn who_deliberates(&mut self, actor_id: ActorId) -> Option<Mask<L>> {
         let Self {
             bound,
             state,
@@ -89,10 +97,10 @@ impl<const L: usize> Engine<'_, L> {
             ..
         } = self;
         let actor = &bound.program.actors[actor_id];
-        let all = Mask::<L>::of(u32::MAX);
         if bound.known(actor.tempo) == Some(1.0) {
-            return all;
+            return None;
         }
+        let all = Mask::<L>::of(u32::MAX);
         let words = state.words(bound.site_key(actor.tempo_site, state.day));
         let mut slot = Lanes::<L>::of(0.0);
         let morning = Self::morning(bound, state, &scratch.beliefs, actor_id);
@@ -101,7 +109,7 @@ impl<const L: usize> Engine<'_, L> {
         for lane in 0..L {
             mask[lane] = bit(single::uniform(words[lane]) < tempo[lane]);
         }
-        mask
+        Some(mask)
     }
 
     /// Leaves s⁺ in `scratch.mind.expected`, unless it is what the actor sees, and what goals are

@@ -3,7 +3,6 @@
 //! Effects on a variable are summed in the order of their sources' names and clamped once. So
 //! that sums stay in registers, they are laid out beforehand, and added up variable by variable.
 
-use super::choose::Decision;
 use super::lanes::{Lanes, Mask, clamp, not_finite};
 use super::notes;
 use crate::index::Id;
@@ -22,17 +21,16 @@ struct Part {
 
 /// What says where an action has succeeded or an event has struck.
 #[derive(Clone, Copy, Debug)]
-enum Sign {
-    /// The code of the option among what was done on a track.
-    Option(usize, u32),
-    /// All ones in the event's row of `Effects::happened`.
-    Event,
+struct Sign {
+    /// The row of `Effects::happened` of its track, or the event's own.
+    row: usize,
+    /// What stands there: the option's code, or all ones.
+    code: u32,
 }
 
 /// A step's effects come from so many places.
 #[derive(Clone, Copy)]
 pub(super) struct Happened<'a, const L: usize> {
-    pub(super) decisions: &'a [Decision<L>],
     pub(super) happened: &'a [Mask<L>],
     pub(super) has_happened: &'a [bool],
     pub(super) rows: &'a [Lanes<L>],
@@ -42,10 +40,8 @@ impl<'a, const L: usize> Happened<'a, L> {
     /// The row that says where a part counts, what stands there then, and its number.
     #[inline(always)]
     fn of(&self, part: &Part) -> Member<'a, L> {
-        match part.sign {
-            Sign::Option(track, code) => (&self.decisions[track].done, code, part.amount),
-            Sign::Event => (&self.happened[part.source], u32::MAX, part.amount),
-        }
+        let Sign { row, code } = part.sign;
+        (&self.happened[row], code, part.amount)
     }
 }
 
@@ -79,9 +75,10 @@ pub(super) struct Sum {
 /// The effects of a step of the day.
 #[derive(Debug)]
 pub(super) struct Effects<const L: usize> {
-    /// By action, where it succeeded; then by event, where it struck.
+    /// By action, where it succeeded; then by event, where it struck; then by track, the code of
+    /// what was done on it with success, 0 where nothing was.
     pub(super) happened: Vec<Mask<L>>,
-    /// The same, whether in any lane (an action: whether it was chosen in any).
+    /// By action and event, whether in any lane (an action: whether it was chosen in any).
     pub(super) has_happened: Vec<bool>,
     /// By turn, and last for events, what may change on which variable.
     pub(super) steps: Vec<Vec<Sum>>,
@@ -96,7 +93,7 @@ impl<const L: usize> Effects<L> {
         let program = bound.program;
         let n_sources = program.actions.len() + program.events.len();
         let mut effects = Self {
-            happened: vec![Mask::<L>::of(0); n_sources],
+            happened: vec![Mask::<L>::of(0); n_sources + program.n_tracks],
             has_happened: vec![false; n_sources],
             steps: Vec::new(),
             late: vec![Vec::new(); n_sources],
@@ -106,7 +103,10 @@ impl<const L: usize> Effects<L> {
             let sources = turn.actions.iter().map(|&id| {
                 let row = &program.actions[id];
                 let (track, option) = row.place;
-                let sign = Sign::Option(track, notes::code(option));
+                let sign = Sign {
+                    row: n_sources + track,
+                    code: notes::code(option),
+                };
                 (id.index(), sign, row.touches.as_slice(), row.timing)
             });
             effects.lay_out(bound, sources);
@@ -114,10 +114,20 @@ impl<const L: usize> Effects<L> {
         let sources = program.events_by_name.iter().map(|&id| {
             let row = &program.events[id];
             let source = program.actions.len() + id.index();
-            (source, Sign::Event, row.touches.as_slice(), row.timing)
+            let sign = Sign {
+                row: source,
+                code: u32::MAX,
+            };
+            (source, sign, row.touches.as_slice(), row.timing)
         });
         effects.lay_out(bound, sources);
         effects
+    }
+
+    /// The row of a track.
+    #[inline(always)]
+    pub(super) fn done(&mut self, track: usize) -> &mut Mask<L> {
+        &mut self.happened[self.has_happened.len() + track]
     }
 
     /// Lays out a step of the day.

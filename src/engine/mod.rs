@@ -43,7 +43,7 @@ use crate::random::keyed::{self, Branch, LaneKey, Seed, SiteKey};
 use evaluate::{Situation, Workspace};
 use lanes::{Lanes, Mask, Row};
 use ready::PlainTrack;
-use worth::{Bare, Extent, Finish, LinearWorth, Logit, Weight};
+use worth::{Bare, Extent, Finish, LinearWorth, Logit, weigh_logits};
 
 /// The lanes of a block in ordinary use.
 pub const LANES: usize = 128;
@@ -365,10 +365,11 @@ impl<'p, const L: usize> Engine<'p, L> {
                     precision,
                     numbers: plain.numbers,
                 };
+                for lane in 0..L {
+                    weight[lane] = logit.of(lane, worth[lane]);
+                }
                 if are_bounded {
-                    Weight(logit).of_all(worth, weight);
-                } else {
-                    logit.of_all(worth, weight);
+                    weigh_logits(weight, plain.numbers.odds);
                 }
             }
         }

@@ -4,12 +4,12 @@
 //! which are, so that the hot loops take them as scalars and keep what they sum in registers; the
 //! operations and their order are those of the general way, so no bit hangs on it.
 
-use super::decide;
+use super::decide::{self, Contender};
 use super::effects::is_today;
 use super::notes;
 use super::worth::Side;
 use crate::index::{ActionId, ActorId, CodeId, Id, SiteId, Table, VariableId};
-use crate::math::single;
+use crate::math::single::Chance;
 use crate::program::{
     ActionRow, ActorRow, Anticipation, Bound, CodeResult, Input, Operand, Operation, Program,
     TrackRow, Turn, VariableRow,
@@ -48,6 +48,8 @@ pub(super) struct ReadyAction {
     pub(super) code: u32,
     /// Its plain numbers, where all are.
     pub(super) numbers: Option<Numbers>,
+    /// What it is in a draw then, where it is open by a mask as numbers.
+    pub(super) contender: Option<Contender>,
     /// The linear part of its worth to its actor by side, where all amounts are plain numbers.
     pub(super) linear: [Option<Vec<Term>>; 2],
     /// The most that λ·log₂e is multiplied by in its logit, where it is worth nothing but the linear
@@ -70,8 +72,8 @@ pub(super) struct PlainTrack {
 #[derive(Debug)]
 pub(super) struct PlainOption {
     pub(super) action: ActionId,
-    /// How it stands in the rows of decisions.
-    pub(super) code: u32,
+    /// What it is in a draw.
+    pub(super) contender: Contender,
     pub(super) numbers: Numbers,
     pub(super) terms: Vec<Term>,
     /// The most that λ·log₂e is multiplied by in its logit.
@@ -142,8 +144,6 @@ pub(super) enum Comparison {
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Numbers {
     pub(super) success: f32,
-    /// What decides whether it succeeds.
-    pub(super) luck: single::Chance,
     /// Appeal less cost.
     pub(super) charm: f32,
     pub(super) odds: f32,
@@ -252,6 +252,7 @@ impl ReadyAction {
             opening,
             code: notes::code(row.place.1),
             numbers,
+            contender: numbers.map(|numbers| numbers.contender(row, Gate::Judged)),
             linear,
             most,
             shifts: program.actors[row.actor]
@@ -314,13 +315,27 @@ impl Shift {
 
 impl Numbers {
     fn of(bound: &Bound<'_>, row: &ActionRow) -> Option<Self> {
-        let success = bound.known(row.success)?;
         Some(Self {
-            success,
-            luck: single::Chance::of(success),
+            success: bound.known(row.success)?,
             charm: bound.known(row.appeal)? - bound.known(row.cost)?,
             odds: bound.known(row.daily_odds)?,
         })
+    }
+
+    /// An action of these numbers in a draw.
+    fn contender(self, row: &ActionRow, gate: Gate) -> Contender {
+        let code = notes::code(row.place.1);
+        let (window, bound) = match gate {
+            Gate::Window { bound, .. } => (code, bound),
+            Gate::Judged => (0, decide::Bound::below(1.0)),
+        };
+        Contender {
+            code,
+            window,
+            bound,
+            odds: self.odds,
+            luck: Chance::of(self.success),
+        }
     }
 }
 
@@ -345,13 +360,15 @@ fn plain_options(
 ) -> Option<PlainTrack> {
     let plain = |&id: &ActionId| {
         let (row, ready) = (&bound.program.actions[id], &actions[id]);
+        let numbers = ready.numbers?;
+        let gate = gate(bound.program, row, ready.opening);
         Some(PlainOption {
             action: id,
             most: ready.most?,
-            code: ready.code,
-            numbers: ready.numbers?,
+            contender: numbers.contender(row, gate),
+            numbers,
             terms: ready.linear[0].clone()?,
-            gate: gate(bound.program, row, ready.opening),
+            gate,
             site: row.success_site,
         })
     };

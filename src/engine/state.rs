@@ -300,10 +300,10 @@ impl<const L: usize> State<L> {
         self.first_run = first_run;
         self.follow(seed, branch);
         for (row, (_, sampler)) in self.drawn.iter_mut().zip(bound.drawn()) {
-            for pair in 0..L / 2 {
-                let value = sampler.draw(seed, first_run / 2 + pair as u64);
-                row[2 * pair] = value;
-                row[2 * pair + 1] = value;
+            let first_draw = first_run / 2;
+            let draws = sampler.draws(seed, first_draw..first_draw + L as u64 / 2);
+            for (lives, value) in row.chunks_exact_mut(2).zip(draws) {
+                lives.fill(value);
             }
         }
         for (row, variable) in self.variables.iter_mut().zip(&bound.program.variables) {

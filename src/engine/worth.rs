@@ -277,14 +277,6 @@ impl<const L: usize> LinearWorth<'_, L> {
 pub(super) trait Finish: Copy {
     /// The result.
     fn of(self, lane: usize, sum: f32) -> f32;
-
-    /// The results of sums.
-    #[inline(always)]
-    fn of_all<const L: usize>(self, sums: &Lanes<L>, results: &mut Lanes<L>) {
-        for lane in 0..L {
-            results[lane] = self.of(lane, sums[lane]);
-        }
-    }
 }
 
 /// Nothing.
@@ -314,15 +306,12 @@ impl<const L: usize> Finish for Logit<'_, L> {
     }
 }
 
-/// r·2 to the logit.
-#[derive(Clone, Copy)]
-pub(super) struct Weight<'a, const L: usize>(pub(super) Logit<'a, L>);
-
-impl<const L: usize> Finish for Weight<'_, L> {
-    #[inline(always)]
-    fn of(self, lane: usize, sum: f32) -> f32 {
-        let [power] = single::exp2_each([self.0.of(lane, sum)]);
-        self.0.numbers.odds * power
+/// Makes weights of logits: r·2 to the logit.
+#[inline(always)]
+pub(super) fn weigh_logits<const L: usize>(logits: &mut Lanes<L>, odds: f32) {
+    for lane in 0..L {
+        let [power] = single::exp2_each([logits[lane]]);
+        logits[lane] = odds * power;
     }
 }
 

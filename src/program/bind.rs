@@ -9,8 +9,9 @@ use super::{Input, Parameter, Program};
 use crate::index::{Id, ParameterId, SiteId};
 use crate::math::double;
 use crate::random::QuantileTable;
-use crate::random::keyed::{self, DrawBranch, Seed, SiteKey};
+use crate::random::keyed::{self, DrawBranch, Draws, Seed, SiteKey};
 use crate::scenario::Value;
+use std::ops::Range;
 use std::sync::Arc;
 use thiserror::Error;
 
@@ -105,10 +106,23 @@ impl Sampler {
         self.value(|path| keyed::branched_draw_uniform(seed, self.branch, draw, path))
     }
 
+    /// Its values in draws that follow on one another.
+    pub fn draws(&self, seed: Seed, draws: Range<u64>) -> impl Iterator<Item = f32> + '_ {
+        let own = Draws::of(seed, self.branch, self.path_hash);
+        draws.map(move |draw| match self.mix.is_empty() {
+            true => self.quantile(own.uniform(draw)),
+            false => self.draw(seed, draw),
+        })
+    }
+
     /// The quantity's value where `own` gives the uniform numbers, in (0, 1), of the paths that
     /// [`Sampler::sources`] names.
     pub fn value(&self, own: impl Fn(u64) -> f64) -> f32 {
-        (self.table.value(self.uniform(own)) as f32).clamp(self.low, self.high)
+        self.quantile(self.uniform(own))
+    }
+
+    fn quantile(&self, u: f64) -> f32 {
+        (self.table.value(u) as f32).clamp(self.low, self.high)
     }
 
     /// The hashes of the paths whose uniform numbers decide the value: its own, and those of

@@ -96,11 +96,32 @@ pub fn draw_uniform(seed: Seed, draw: u64, path: u64) -> f64 {
 
 /// The same in any sample of the uncertain quantities.
 pub fn branched_draw_uniform(seed: Seed, branch: DrawBranch, draw: u64, path: u64) -> f64 {
-    let mut root = mix(mix(seed.0 ^ DRAW_DOMAIN).wrapping_add(mix(path ^ DRAW_DOMAIN)));
-    if branch != DrawBranch(0) {
-        root = mix(root.wrapping_add(mix(branch.0 ^ SAMPLE_DOMAIN)));
+    Draws::of(seed, branch, path).uniform(draw)
+}
+
+/// The uniform numbers of one uncertain quantity in one sample.
+#[derive(Clone, Copy, Debug)]
+pub struct Draws {
+    root: u64,
+}
+
+impl Draws {
+    /// Those of a path.
+    pub fn of(seed: Seed, branch: DrawBranch, path: u64) -> Self {
+        let mut root = mix(mix(seed.0 ^ DRAW_DOMAIN).wrapping_add(mix(path ^ DRAW_DOMAIN)));
+        if branch != DrawBranch(0) {
+            root = mix(root.wrapping_add(mix(branch.0 ^ SAMPLE_DOMAIN)));
+        }
+        Self { root }
     }
-    open_unit(mix(mix(draw.wrapping_add(root)) ^ root.rotate_left(32)))
+
+    /// [`branched_draw_uniform`] of a draw.
+    #[inline]
+    pub fn uniform(self, draw: u64) -> f64 {
+        open_unit(mix(
+            mix(draw.wrapping_add(self.root)) ^ self.root.rotate_left(32)
+        ))
+    }
 }
 
 /// A uniform strictly inside (0, 1) from a random word: (k + ½)·2⁻⁵², k being its top 52 bits.
