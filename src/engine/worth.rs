@@ -7,7 +7,7 @@
 //! replies of others that it reckons with.
 
 use super::evaluate::{Situation, View, Workspace};
-use super::lanes::{At, Lanes, Mask, clamp, select};
+use super::lanes::{At, Lanes, Mask, bit, clamp, select};
 use super::ready::{Numbers, Term};
 use crate::index::Id;
 use crate::math::single;
@@ -387,10 +387,7 @@ pub(super) fn join_sides<const L: usize>(
 ) -> Lanes<L> {
     let mut worth = Lanes::<L>::of(0.0);
     if let Some(risk) = risk {
-        for lane in 0..L {
-            let (a, b) = (sides[0][lane], sides[1][lane]);
-            worth[lane] = certainty_equivalent(success[lane], a, b, risk[lane]);
-        }
+        certainty_equivalents(&mut worth, success, sides, risk);
     } else if fails_with_effect {
         for lane in 0..L {
             let p = success[lane];
@@ -405,25 +402,50 @@ pub(super) fn join_sides<const L: usize>(
 }
 
 /// −ln(p·e^(−α·a) + (1−p)·e^(−α·b)) / α, and where α·(b − a) is small, the first three cumulants:
-/// mean − α·κ₂/2 + α²·κ₃/6, whose error there is below 10⁻⁸ of the spread.
+/// mean − α·κ₂/2 + α²·κ₃/6, whose error there is below 10⁻⁸ of the spread. In three goes, each
+/// short enough for the processor to work on several lanes at a time.
 #[inline(always)]
-fn certainty_equivalent(p: f32, a: f32, b: f32, risk: f32) -> f32 {
-    let q = 1.0 - p;
-    let spread = b - a;
-    let scaled = risk * spread;
-    let mean = p * a + q * b;
-    let second = p * q * spread * scaled;
-    let third = second * scaled * (p - q);
-    let series = mean - 0.5 * second + third * (1.0 / 6.0);
+fn certainty_equivalents<const L: usize>(
+    worth: &mut Lanes<L>,
+    success: &Lanes<L>,
+    [well, ill]: &[Lanes<L>; 2],
+    risk: &Lanes<L>,
+) {
+    // Of both exponentials the greater is taken out: the other is left.
+    let mut ratio = Lanes::<L>::of(0.0);
+    for lane in 0..L {
+        let (x, y) = (-risk[lane] * well[lane], -risk[lane] * ill[lane]);
+        ratio[lane] = single::exp(if x > y { y - x } else { x - y });
+    }
+    let mut logarithm = Lanes::<L>::of(0.0);
+    for lane in 0..L {
+        let (x, y) = (-risk[lane] * well[lane], -risk[lane] * ill[lane]);
+        let (p, q) = (success[lane], 1.0 - success[lane]);
+        let sum = if x > y {
+            p + q * ratio[lane]
+        } else {
+            p * ratio[lane] + q
+        };
+        logarithm[lane] = single::ln(sum);
+    }
+    for lane in 0..L {
+        let (p, a, b, risk) = (success[lane], well[lane], ill[lane], risk[lane]);
+        let q = 1.0 - p;
+        let spread = b - a;
+        let scaled = risk * spread;
+        let mean = p * a + q * b;
+        let second = p * q * spread * scaled;
+        let third = second * scaled * (p - q);
+        let series = mean - 0.5 * second + third * (1.0 / 6.0);
 
-    let (x, y) = (-risk * a, -risk * b);
-    let most = if x > y { x } else { y };
-    let sum = p * single::exp(x - most) + q * single::exp(y - most);
-    let exact = -(most + single::ln(sum)) / risk;
-    let small = super::lanes::bit(scaled.abs() < 0.007_812_5);
-    let certain = if p >= 1.0 { a } else { b };
-    let is_certain = super::lanes::bit(p >= 1.0 || p <= 0.0);
-    select(is_certain, certain, select(small, series, exact))
+        let (x, y) = (-risk * a, -risk * b);
+        let most = if x > y { x } else { y };
+        let exact = -(most + logarithm[lane]) / risk;
+        let small = bit(scaled.abs() < 0.007_812_5);
+        let certain = if p >= 1.0 { a } else { b };
+        let is_certain = bit(p >= 1.0 || p <= 0.0);
+        worth[lane] = select(is_certain, certain, select(small, series, exact));
+    }
 }
 
 /// The situation with other values for the variables.
@@ -466,11 +488,14 @@ mod tests {
                             + (1.0 - p64) * double::exp(-r64 * b64 - most);
                         -(most + double::ln(sum)) / r64
                     };
-                    let got = f64::from(certainty_equivalent(p, a, b, risk));
+                    let mut worth = Lanes::<8>::of(0.0);
+                    let [p, a, b, risk] = [p, a, b, risk].map(Lanes::of);
+                    certainty_equivalents(&mut worth, &p, &[a, b], &risk);
+                    let got = f64::from(worth[5]);
                     let bound = 3e-5 * (b64 - a64).abs() + 1e-6 * a64.abs().max(b64.abs());
                     assert!(
                         (got - exact).abs() <= bound,
-                        "{p} {a} {b} {risk}: {got}, {exact}"
+                        "{p64} {a64} {b64} {r64}: {got}, {exact}"
                     );
                 }
             }
