@@ -5,7 +5,9 @@ use super::path::{InstructionPath, on_path};
 use super::state::{Memory, Record};
 use crate::index::{CodeId, Id};
 use crate::math::single;
-use crate::program::{Bound, Code, CodeResult, Given, Input, Operand, Operation, Program};
+use crate::program::{
+    Binary, Bound, Code, CodeResult, Given, Input, Operand, Operation, Pass, Program,
+};
 
 /// What an expression reads: the world, or what somebody takes for it. The caller says which
 /// variables; memory and the day are the run's.
@@ -184,8 +186,40 @@ impl<const L: usize> Workspace<L> {
 
     #[inline(always)]
     fn run_steps(&mut self, code: &Code, view: &View<'_, L>, active: &Mask<L>) {
-        for step in &code.steps {
-            self.step(step.operation, step.to as usize, view);
+        for pass in &code.passes {
+            match *pass {
+                Pass::Step(step) => self.step(step.operation, step.to as usize, view),
+                Pass::Pair {
+                    first,
+                    of: (a, b),
+                    second,
+                    with,
+                    is_left,
+                    to,
+                } => {
+                    let (out, read) = self.writer(to, view);
+                    let operands = [read.at(a), read.at(b), read.at(with)];
+                    pair(out, operands, first, second, is_left);
+                }
+                Pass::Products {
+                    one: (a, b),
+                    other: (c, d),
+                    is_less,
+                    to,
+                } => {
+                    let (out, read) = self.writer(to, view);
+                    let [a, b, c, d] = [read.at(a), read.at(b), read.at(c), read.at(d)];
+                    if is_less {
+                        for lane in 0..L {
+                            out[lane] = a[lane] * b[lane] - c[lane] * d[lane];
+                        }
+                    } else {
+                        for lane in 0..L {
+                            out[lane] = a[lane] * b[lane] + c[lane] * d[lane];
+                        }
+                    }
+                }
+            }
         }
         if let Some(fault) = code.fault {
             let (fault, faults) = (&self.conditions[fault as usize], &mut self.faults);
@@ -197,8 +231,8 @@ impl<const L: usize> Workspace<L> {
 
     #[inline(always)]
     fn step(&mut self, operation: Operation, to: usize, view: &View<'_, L>) {
-        // Temporaries are written once and in order, so operands lie below the one written.
         if operation.gives_number() {
+            // Temporaries are written once and in order, so operands lie below the one written.
             let (below, above) = self.numbers.split_at_mut(to);
             let read = Reader {
                 below,
@@ -216,6 +250,101 @@ impl<const L: usize> Workspace<L> {
             step_condition(operation, &mut above[0], read, below);
         }
     }
+}
+
+impl<const L: usize> Workspace<L> {
+    /// A number temporary, and what those before it and all else are read from: temporaries are
+    /// written once and in order, so operands lie below the one written.
+    #[inline(always)]
+    fn writer<'a>(
+        &'a mut self,
+        to: u32,
+        view: &'a View<'a, L>,
+    ) -> (&'a mut Lanes<L>, Reader<'a, L>) {
+        let (below, above) = self.numbers.split_at_mut(to as usize);
+        let read = Reader {
+            below,
+            constants: &self.constants,
+            view,
+        };
+        (&mut above[0], read)
+    }
+}
+
+/// Two operations in one pass: (a ∘ b) • c, or c • (a ∘ b).
+#[inline(always)]
+fn pair<const L: usize>(
+    out: &mut Lanes<L>,
+    operands: [&Lanes<L>; 3],
+    first: Binary,
+    second: Binary,
+    is_left: bool,
+) {
+    match first {
+        Binary::Add => pair_with::<Sum, L>(out, operands, second, is_left),
+        Binary::Subtract => pair_with::<Difference, L>(out, operands, second, is_left),
+        Binary::Multiply => pair_with::<Product, L>(out, operands, second, is_left),
+        Binary::Min => pair_with::<Lesser, L>(out, operands, second, is_left),
+        Binary::Max => pair_with::<Greater, L>(out, operands, second, is_left),
+    }
+}
+
+#[inline(always)]
+fn pair_with<F: OfTwo, const L: usize>(
+    out: &mut Lanes<L>,
+    operands: [&Lanes<L>; 3],
+    second: Binary,
+    is_left: bool,
+) {
+    match (second, is_left) {
+        // Either way round it is the same number.
+        (Binary::Add, _) => both::<F, Sum, false, L>(out, operands),
+        (Binary::Multiply, _) => both::<F, Product, false, L>(out, operands),
+        (Binary::Subtract, false) => both::<F, Difference, false, L>(out, operands),
+        (Binary::Subtract, true) => both::<F, Difference, true, L>(out, operands),
+        (Binary::Min, false) => both::<F, Lesser, false, L>(out, operands),
+        (Binary::Min, true) => both::<F, Lesser, true, L>(out, operands),
+        (Binary::Max, false) => both::<F, Greater, false, L>(out, operands),
+        (Binary::Max, true) => both::<F, Greater, true, L>(out, operands),
+    }
+}
+
+#[inline(always)]
+fn both<F: OfTwo, S: OfTwo, const LEFT: bool, const L: usize>(
+    out: &mut Lanes<L>,
+    [a, b, c]: [&Lanes<L>; 3],
+) {
+    for lane in 0..L {
+        let inner = F::of(a[lane], b[lane]);
+        out[lane] = match LEFT {
+            true => S::of(c[lane], inner),
+            false => S::of(inner, c[lane]),
+        };
+    }
+}
+
+/// An operation on two numbers.
+trait OfTwo {
+    fn of(a: f32, b: f32) -> f32;
+}
+
+macro_rules! of_two {
+    ($($name:ident: $a:ident, $b:ident => $value:expr;)*) => {$(
+        struct $name;
+        impl OfTwo for $name {
+            #[inline(always)]
+            fn of($a: f32, $b: f32) -> f32 {
+                $value
+            }
+        }
+    )*};
+}
+of_two! {
+    Sum: a, b => a + b;
+    Difference: a, b => a - b;
+    Product: a, b => a * b;
+    Lesser: a, b => single::min(a, b);
+    Greater: a, b => single::max(a, b);
 }
 
 /// Finds operands.

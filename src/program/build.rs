@@ -5,6 +5,7 @@
 //! (see [`super::code`]).
 
 use super::code::{Code, CodeResult, Operand, Operation, Step};
+use super::fuse::fuse;
 use crate::index::{IndicatorId, VariableId};
 use crate::scenario::bounds::{Analysis, OVERFLOW};
 use crate::scenario::{
@@ -137,6 +138,7 @@ impl<'a> Builder<'a> {
         self.reads.dedup();
         Code {
             text: text.to_owned(),
+            passes: fuse(&self.steps, self.n_numbers as usize, result),
             steps: self.steps,
             n_numbers: self.n_numbers as usize,
             n_conditions: self.n_conditions as usize,

@@ -7,6 +7,7 @@
 //! numbers computes a *fault* condition, which is carried along like a value and selected with
 //! the branch.
 
+use super::fuse::Pass;
 use crate::index::{ActionId, EventId, VariableId};
 
 /// A compiled expression.
@@ -16,6 +17,9 @@ pub struct Code {
     pub text: String,
     /// The steps in order.
     pub steps: Vec<Step>,
+    /// The same in as few passes over the lanes as it takes. Of the number temporaries, those that
+    /// are read within a pass alone are not written.
+    pub passes: Vec<Pass>,
     /// Number temporaries that the steps write.
     pub n_numbers: usize,
     /// Condition temporaries that the steps write.
@@ -128,6 +132,36 @@ pub enum Operation {
 }
 
 impl Operation {
+    /// The numbers that it reads.
+    pub fn operands(&self) -> [Option<Operand>; 3] {
+        use Operation::*;
+        match *self {
+            Day | CountAction(_) | CountEvent(_) | Truth(_) | Not(_) | And(..) | Or(..)
+            | Choose(..) | HappenedAction(_) | HappenedEvent(_) | SucceededAction(_) => [None; 3],
+            DaysSinceAction(_, a)
+            | DaysSinceEvent(_, a)
+            | Negate(a)
+            | Abs(a)
+            | Sqrt(a)
+            | Exp(a)
+            | Ln(a)
+            | Logistic(a)
+            | NotFinite(a) => [Some(a), None, None],
+            Add(a, b)
+            | Subtract(a, b)
+            | Multiply(a, b)
+            | Divide(a, b)
+            | Power(a, b)
+            | Min(a, b)
+            | Max(a, b)
+            | Select(_, a, b)
+            | Less(a, b)
+            | LessOrEqual(a, b)
+            | Equal(a, b) => [Some(a), Some(b), None],
+            Contest(a, b, c) => [Some(a), Some(b), Some(c)],
+        }
+    }
+
     /// Whether it writes a number temporary; else it writes a condition.
     #[inline(always)]
     pub fn gives_number(&self) -> bool {

@@ -8,7 +8,7 @@
 //! handle on what moves the state itself, such as effects and drift.
 
 use super::code::{CodeResult, Operand, Operation, Step};
-use super::{Input, Parameter, Program, VariableRow};
+use super::{Input, Parameter, Pass, Program, VariableRow};
 use crate::index::{CodeId, ParameterId, VariableId};
 use crate::random::keyed::hash_name;
 use crate::scenario::{Domain, Value};
@@ -83,10 +83,12 @@ impl Loose {
             unreachable!("a quantity is a number");
         };
         let to = code.n_numbers as u32;
-        code.steps.push(Step {
+        let step = Step {
             operation: Operation::Multiply(value, Operand::Variable(factor)),
             to,
-        });
+        };
+        code.steps.push(step);
+        code.passes.push(Pass::Step(step));
         code.n_numbers += 1;
         code.result = CodeResult::Number(Operand::Temporary(to));
         self.factors.push((code_id, factor));

@@ -10,6 +10,7 @@ mod bind;
 mod build;
 mod code;
 mod compile;
+mod fuse;
 mod goal;
 mod listing;
 mod loose;
@@ -18,6 +19,7 @@ mod minds;
 pub use bind::{Assignment, BindError, Bound, Given, Sampler, bind, bind_to_rows};
 pub use code::{Code, CodeResult, Operand, Operation, Step};
 pub use compile::compile;
+pub use fuse::{Binary, Pass};
 pub use listing::list;
 pub use loose::{Handle, Loose, loosen};
 

@@ -434,12 +434,12 @@ fn normals_have_the_moments_and_tails_of_a_normal() {
 fn chances_are_decided_as_by_the_uniform_number() {
     let mut probabilities = vec![0.0, -1.0, 1.0, 2.0, f32::NAN, 0.5, 1.0 - f32::EPSILON / 2.0];
     probabilities.extend((0..200).map(|k| (k as f32 * 0.618_034).fract()));
-    probabilities.extend((1..40).map(|k| 0.5_f32.powi(k)));
+    probabilities.extend((1..40).map(|k| 1.0 / (1_u64 << k) as f32));
     for p in probabilities {
         let chance = Chance::of(p);
         let mut words: Vec<u32> = (0..500).map(|k: u32| k.wrapping_mul(0x9e37_79b9)).collect();
         // The words about the one where it tips over.
-        let tip = (f64::from(p) * 2.0_f64.powi(32)) as u32;
+        let tip = (f64::from(p) * 4_294_967_296.0) as u32;
         words.extend((0..600).map(|k| tip.saturating_sub(300).saturating_add(k)));
         words.extend([0, 1, 2, u32::MAX - 1, u32::MAX]);
         for word in words {
