@@ -1,5 +1,5 @@
 //! How long a scenario takes to be read, compiled and bound: the founding one, and worlds that
-//! hold ten and a hundred copies of it, to show that the cost grows with the size and no faster.
+//! hold ten and twenty-five copies of it, to show that the cost grows with the size and no faster.
 //!
 //!     cargo bench --bench language
 

@@ -10,7 +10,7 @@ use super::{
 use crate::index::{ActionId, ActorId, CodeId, Id, ParameterId, Table, VariableId};
 use crate::scenario::{Actor, Correlated, Scenario, Sight};
 use crate::stats::correlation;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 impl Compiler<'_> {
     /// What an actor sees otherwise than it is, in the order of the variables' names.
@@ -182,7 +182,10 @@ pub(super) fn correlate(
     by_path.sort_by(|&a, &b| parameters[a].path.cmp(&parameters[b].path));
     // A belief may stand for a variable's initial value and share its path; the luck is shared.
     by_path.dedup_by(|a, b| parameters[*a].path == parameters[*b].path);
-    let place_of = |path: &str| by_path.iter().position(|&id| parameters[id].path == path);
+    let place_of = |path: &str| {
+        let place = by_path.binary_search_by(|&id| parameters[id].path.as_str().cmp(path));
+        place.ok()
+    };
     let mut draws = Vec::new();
     let mut variables: Vec<VariableId> = scenario.variables.ids().collect();
     variables.sort_by_key(|&id| &scenario.variables[id].name);
@@ -200,7 +203,7 @@ pub(super) fn correlate(
         }
     }
 
-    let mut mixes: Vec<(String, Vec<(u64, f64)>)> = Vec::new();
+    let mut mixes: BTreeMap<String, Vec<(u64, f64)>> = BTreeMap::new();
     for (members, factor) in factors(by_path.len(), &draws) {
         let hashes: Vec<u64> = members
             .iter()
@@ -208,15 +211,12 @@ pub(super) fn correlate(
             .collect();
         for (row, &place) in factor.iter().zip(&members) {
             let mix = hashes.iter().copied().zip(row.iter().copied()).collect();
-            mixes.push((parameters[by_path[place]].path.clone(), mix));
+            mixes.insert(parameters[by_path[place]].path.clone(), mix);
         }
     }
-    for (path, mix) in mixes {
-        for parameter in parameters
-            .iter_mut()
-            .filter(|parameter| parameter.path == path)
-        {
-            parameter.mix.clone_from(&mix);
+    for parameter in parameters.iter_mut() {
+        if let Some(mix) = mixes.get(&parameter.path) {
+            parameter.mix.clone_from(mix);
         }
     }
     factors(variables.len(), &shocks)
@@ -237,7 +237,7 @@ fn factors(n: usize, entries: &[(usize, usize, f64)]) -> Vec<(Vec<usize>, Vec<Ve
     correlation::groups(n, &links)
         .into_iter()
         .map(|members| {
-            let place = |node: usize| members.iter().position(|&member| member == node);
+            let place = |node: usize| members.binary_search(&node).ok();
             let inner: Vec<_> = entries
                 .iter()
                 .filter_map(|&(a, b, coefficient)| Some((place(a)?, place(b)?, coefficient)))

@@ -1,5 +1,7 @@
 //! Correlation matrices and their Cholesky factors.
 
+use std::collections::BTreeMap;
+
 /// The lower triangular L with L·Lᵀ = the correlation matrix that has the given off-diagonal
 /// entries (row, column, coefficient) and 0 elsewhere; row i has i + 1 entries. `None` where the
 /// matrix is not positive definite (a pivot of at most 10⁻⁹).
@@ -41,23 +43,27 @@ pub fn cholesky(n: usize, entries: &[(usize, usize, f64)]) -> Option<Vec<Vec<f64
 /// Groups what is linked: the connected components of a graph over 0..n, each ascending, those
 /// of one node left out.
 pub fn groups(n: usize, links: &[(usize, usize)]) -> Vec<Vec<usize>> {
-    let mut group: Vec<usize> = (0..n).collect();
-    // Small graphs: merging by relabelling is plain and fast enough.
+    // Each node points to another of its component, the least of them to itself.
+    let mut least: Vec<usize> = (0..n).collect();
     for &(a, b) in links {
-        let (keep, drop) = (group[a].min(group[b]), group[a].max(group[b]));
-        group
-            .iter_mut()
-            .filter(|label| **label == drop)
-            .for_each(|label| *label = keep);
+        let (a, b) = (root(&mut least, a), root(&mut least, b));
+        least[a.max(b)] = a.min(b);
     }
-    (0..n)
-        .map(|label| {
-            (0..n)
-                .filter(|&node| group[node] == label)
-                .collect::<Vec<_>>()
-        })
-        .filter(|members| members.len() > 1)
-        .collect()
+    let mut groups: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
+    for node in 0..n {
+        groups.entry(root(&mut least, node)).or_default().push(node);
+    }
+    let groups = groups.into_values();
+    groups.filter(|members| members.len() > 1).collect()
+}
+
+/// The end of the way from a node, which is made shorter for the next one (disjoint sets).
+fn root(next: &mut [usize], mut node: usize) -> usize {
+    while next[node] != node {
+        next[node] = next[next[node]];
+        node = next[node];
+    }
+    node
 }
 
 #[cfg(test)]
