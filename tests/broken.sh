@@ -42,22 +42,26 @@ while IFS= read -r row; do
     cp "$file" "$copy/$file"
     echo "| $what | \`${file#src/}\` | $caught |"
 done <<'END'
-effects are not clamped ¦ engine/act.rs ¦ x[lane] = clamp(sum, min, max); ¦ x[lane] = sum;
-actions succeed where they should fail ¦ engine/decide.rs ¦ bit(luck < success) ¦ bit(luck >= success)
+effects are not clamped ¦ engine/effects.rs ¦ x[lane] = clamp(x[lane] + sum_of(members, lane, 0.0), min, max); ¦ x[lane] += sum_of(members, lane, 0.0);
+actions succeed where they should fail ¦ engine/decide.rs ¦ if succeeds { code } else { 0 } ¦ if succeeds { 0 } else { code }
 the same where odds are expressions ¦ engine/act.rs ¦ bit(decision.luck[lane] < success[lane]) ¦ bit(decision.luck[lane] >= success[lane])
-an option's number is taken for another's ¦ engine/effects.rs ¦ keep(bit(signs[k][lane] == codes[k]), amounts[k]) ¦ keep(bit(signs[k][lane] >= codes[k]), amounts[k])
-what is open is forgotten in the draw ¦ engine/decide.rs ¦ deliberating[lane] & bit(is_open) ¦ deliberating[lane]
+an option's number is taken for another's ¦ engine/effects.rs ¦ if sign[lane] == code { more } ¦ if sign[lane] >= code { more }
+what is open is forgotten in the draw ¦ engine/decide.rs ¦ open[k] = value <= most[k]; ¦ open[k] = value <= most[k] + 1e9;
+notes of more than a month are lost ¦ engine/notes.rs ¦ !(all || n_days == MOST_DAYS) ¦ !all
+an option counts as new each time it is taken ¦ engine/notes.rs ¦ self.first[lane] & field == 0 ¦ true
 great weights are not divided ¦ engine/decide.rs ¦ (far, single::whole(largest - far)) ¦ (far, 0)
-room above is taken for room below ¦ engine/worth.rs ¦ above[lane] = roomy.max - x[lane]; ¦ above[lane] = x[lane] - roomy.min;
+room above is taken for room below ¦ engine/worth.rs ¦ max - values[k][lane] ¦ values[k][lane] - min
+an option is taken to have room where it has none ¦ engine/worth.rs ¦ term.min - least <= term.amount && term.amount <= term.max - greatest ¦ least <= greatest
 each part of an effect is the whole ¦ engine/effects.rs ¦ days => amount / f32::from(days) ¦ days => amount / f32::from(days.min(1))
 an outcome must hold a day longer ¦ engine/day.rs ¦ bit(streak[lane] >= needed) ¦ bit(streak[lane] > needed)
 shocks have the other sign ¦ engine/drift.rs ¦ reverted + drift.volatility ¦ reverted - drift.volatility
-the second normal of a pair is lost ¦ engine/drift.rs ¦ *normals = *second; ¦ *normals = [0.0; L];
+the second normal of a pair is lost ¦ engine/drift.rs ¦ *normals = *second; ¦ *normals = Lanes::of(0.0);
 appeal is taken away ¦ engine/worth.rs ¦ (success * sum + charm) ¦ (success * sum - charm)
 replies that an option changes are not reckoned again ¦ engine/ready.rs ¦ || reply.touches.iter().any(|touch| changes(&touch.variable)) ¦ || false
 own effects on their way are forgotten ¦ engine/deliberate.rs ¦ clamp(expected[lane] + sum[lane], min, max) ¦ clamp(expected[lane] + 0.0 * sum[lane], min, max)
 failure is weighed like success ¦ engine/value.rs ¦ let failure = 1.0 - success; ¦ let failure = success;
 replies ignore how often the other acts ¦ engine/reply.rs ¦ worth[lane] *= tempo[lane]; ¦ worth[lane] *= tempo[lane].max(1.0);
+operands change places in a pass ¦ program/fuse.rs ¦ is_left: true ¦ is_left: false
 days since are a day too many ¦ engine/evaluate.rs ¦ let since = day - last_day as i32 as f32; ¦ let since = day + 1.0 - last_day as i32 as f32;
 a cooldown is a day short ¦ engine/state.rs ¦ bit(today - last > cooldown_days) ¦ bit(today - last >= cooldown_days)
 joint outcomes count where either came true ¦ ensemble/simulation.rs ¦ count(first & second) ¦ count(first | second)
