@@ -50,13 +50,13 @@ what is open is forgotten in the draw ¦ engine/decide.rs ¦ open[k] = value <= 
 notes of more than a month are lost ¦ engine/notes.rs ¦ !(all || n_days == MOST_DAYS) ¦ !all
 an option counts as new each time it is taken ¦ engine/notes.rs ¦ self.first[lane] & field == 0 ¦ true
 great weights are not divided ¦ engine/decide.rs ¦ (far, single::whole(largest - far)) ¦ (far, 0)
-room above is taken for room below ¦ engine/worth.rs ¦ max - values[k][lane] ¦ values[k][lane] - min
-an option is taken to have room where it has none ¦ engine/worth.rs ¦ term.min - least <= term.amount && term.amount <= term.max - greatest ¦ least <= greatest
+room above is taken for room below ¦ engine/linear.rs ¦ max - values[k][lane] ¦ values[k][lane] - min
+an option is taken to have room where it has none ¦ engine/linear.rs ¦ term.min - least <= term.amount && term.amount <= term.max - greatest ¦ least <= greatest
 each part of an effect is the whole ¦ engine/effects.rs ¦ days => amount / f32::from(days) ¦ days => amount / f32::from(days.min(1))
 an outcome must hold a day longer ¦ engine/day.rs ¦ bit(streak[lane] >= needed) ¦ bit(streak[lane] > needed)
 shocks have the other sign ¦ engine/drift.rs ¦ reverted + drift.volatility ¦ reverted - drift.volatility
 the second normal of a pair is lost ¦ engine/drift.rs ¦ *normals = *second; ¦ *normals = Lanes::of(0.0);
-appeal is taken away ¦ engine/worth.rs ¦ (success * sum + charm) ¦ (success * sum - charm)
+appeal is taken away ¦ engine/linear.rs ¦ (success * sum + charm) ¦ (success * sum - charm)
 replies that an option changes are not reckoned again ¦ engine/ready.rs ¦ || reply.touches.iter().any(|touch| changes(&touch.variable)) ¦ || false
 own effects on their way are forgotten ¦ engine/deliberate.rs ¦ clamp(expected[lane] + sum[lane], min, max) ¦ clamp(expected[lane] + 0.0 * sum[lane], min, max)
 failure is weighed like success ¦ engine/value.rs ¦ let failure = 1.0 - success; ¦ let failure = success;

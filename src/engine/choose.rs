@@ -7,11 +7,11 @@
 use super::Engine;
 use super::decide::{self, Contenders, Draw, pick_option, weigh_options};
 use super::lanes::{Lanes, Mask, Row, bit, keep};
+use super::linear::{self, LinearWorth, Logit, weigh_logits};
 use super::notes;
 use super::observer::{Choice, Observer};
 use super::ready::{Gate, PlainTrack};
 use super::state::State;
-use super::worth::{self, LinearWorth, Logit, weigh_logits};
 use crate::index::{ActorId, Id};
 use crate::math::single;
 use crate::program::{Bound, Program, TrackRow};
@@ -140,7 +140,7 @@ impl<const L: usize> Engine<'_, L> {
         let TrackRoom { logits, gates, .. } = &mut scratch.track;
         let mut is_free = [false; decide::MOST];
         for (k, plain) in options.iter().enumerate() {
-            is_free[k] = is_closed[k] || worth::is_free(&plain.terms, extents);
+            is_free[k] = is_closed[k] || linear::is_free(&plain.terms, extents);
             if !is_free[k] {
                 let (terms, numbers) = (&plain.terms, plain.numbers);
                 let worth = LinearWorth { gradient, terms };

@@ -3,10 +3,11 @@
 
 use super::evaluate::Situation;
 use super::lanes::{Lanes, Mask, any, bit, clamp};
+use super::linear::measure;
 use super::observer::Observer;
 use super::reply::Reckoning;
 use super::state::State;
-use super::worth::{evaluate_residuals, measure, on};
+use super::worth::{evaluate_residuals, on};
 use super::{Engine, Mind};
 use crate::index::{ActorId, Id};
 use crate::math::single;

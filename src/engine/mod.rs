@@ -17,14 +17,17 @@ mod drift;
 mod effects;
 mod evaluate;
 pub mod lanes;
+mod linear;
 mod notes;
 mod observer;
 mod open;
+mod passes;
 mod path;
 mod perceive;
 mod ready;
 mod rehearse;
 mod reply;
+mod shift;
 mod slopes;
 mod state;
 mod value;
@@ -42,8 +45,8 @@ use crate::program::{ActorRow, Bound, Given, Input};
 use crate::random::keyed::{self, Branch, LaneKey, Seed, SiteKey};
 use evaluate::{Situation, Workspace};
 use lanes::{Lanes, Mask, Row};
+use linear::{Bare, Extent, Finish, LinearWorth, Logit, weigh_logits};
 use ready::PlainTrack;
-use worth::{Bare, Extent, Finish, LinearWorth, Logit, weigh_logits};
 
 /// The lanes of a block in ordinary use.
 pub const LANES: usize = 128;

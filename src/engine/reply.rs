@@ -13,7 +13,7 @@ use super::decide::{weigh_option, weigh_waiting};
 use super::evaluate::{Situation, Workspace};
 use super::lanes::{Lanes, Mask, any, bit, not_finite, select};
 use super::path::on_path;
-use super::ready::Shift;
+use super::shift::Shift;
 use super::worth::{
     ActorInterests, Side, add_residual_worth, exchange, hypothesise, join_sides, on,
 };

@@ -8,11 +8,10 @@
 
 use super::Engine;
 use super::lanes::{Lanes, Mask, not_finite};
+use super::linear::{Bare, LinearWorth, is_free};
 use super::ready::Numbers;
 use super::reply::Reckoning;
-use super::worth::{
-    Bare, LinearWorth, Side, add_residual_worth, exchange, hypothesise, is_free, join_sides, on,
-};
+use super::worth::{Side, add_residual_worth, exchange, hypothesise, join_sides, on};
 use crate::index::{ActionId, ActorId, Id};
 
 impl<const L: usize> Engine<'_, L> {

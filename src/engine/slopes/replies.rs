@@ -11,7 +11,7 @@ use super::reply::{Counts, Reading, Reply, Two};
 use crate::engine::Interests;
 use crate::engine::evaluate::{Situation, Workspace};
 use crate::engine::lanes::{Lanes, Mask, any, bit, keep, select};
-use crate::engine::ready::Shift;
+use crate::engine::shift::Shift;
 use crate::engine::worth::on;
 use crate::index::ActorId;
 use crate::math::single;

@@ -1,0 +1,199 @@
+//! What changes that are plain numbers are worth in goals that are linear.
+//!
+//! The gradient of an actor's utility times the changes, each as far as there is room for it. Where
+//! there is room for all of them in every lane, the worth does not hang on the state: it is
+//! reckoned once for a block, to the same bits.
+
+use super::lanes::{Lanes, clamp};
+use super::ready::{Numbers, Term};
+use crate::math::single;
+
+/// The least and the greatest value of a variable among the lanes of a block. Where any is no number,
+/// one of them may be none.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Extent {
+    least: f32,
+    greatest: f32,
+}
+
+impl Extent {
+    /// That of no value yet.
+    pub(super) const NONE: Self = Self {
+        least: f32::INFINITY,
+        greatest: f32::NEG_INFINITY,
+    };
+
+    #[inline(always)]
+    fn of<const L: usize>(x: &Lanes<L>) -> Self {
+        // By whole numbers: the order in which they are compared is the compiler's to choose.
+        let (mut least, mut greatest) = (i32::MAX, i32::MIN);
+        for lane in 0..L {
+            let rank = rank(x[lane]);
+            least = least.min(rank);
+            greatest = greatest.max(rank);
+        }
+        Self {
+            least: of_rank(least),
+            greatest: of_rank(greatest),
+        }
+    }
+}
+
+/// A whole number that is the greater, the greater x is.
+#[inline(always)]
+fn rank(x: f32) -> i32 {
+    let bits = x.to_bits() as i32;
+    bits ^ ((bits >> 31) & i32::MAX)
+}
+
+/// The number of a rank.
+#[inline(always)]
+fn of_rank(rank: i32) -> f32 {
+    f32::from_bits((rank ^ ((rank >> 31) & i32::MAX)) as u32)
+}
+
+/// Leaves in `extents` those that some variables have on `base`.
+#[inline(always)]
+pub(super) fn measure<const L: usize>(
+    extents: &mut [Extent],
+    base: &[Lanes<L>],
+    variables: &[usize],
+) {
+    for &variable in variables {
+        extents[variable] = Extent::of(&base[variable]);
+    }
+}
+
+/// Whether there is room in every lane for all changes of an action, so that what they are worth
+/// does not depend on the state.
+#[inline(always)]
+pub(super) fn is_free(terms: &[Term], extents: &[Extent]) -> bool {
+    terms.iter().all(|term| {
+        let Extent { least, greatest } = extents[term.variable];
+        term.min - least <= term.amount && term.amount <= term.max - greatest
+    })
+}
+
+/// What an action's changes, plain numbers, are worth in the linear part of one's goals: the
+/// gradient times the amounts or the room that there is for them.
+#[derive(Clone, Copy)]
+pub(super) struct LinearWorth<'a, const L: usize> {
+    pub(super) gradient: &'a [Lanes<L>],
+    pub(super) terms: &'a [Term],
+}
+
+impl<const L: usize> LinearWorth<'_, L> {
+    /// Leaves in `worth`, finished, what [`hypothesise`](super::worth::hypothesise) adds to it, to the bit. The sum stays in
+    /// registers.
+    #[inline(always)]
+    pub(super) fn on(self, base: &[Lanes<L>], worth: &mut Lanes<L>, finish: impl Finish) {
+        self.sum::<false>(base, worth, finish);
+    }
+
+    /// The same where there is room for all changes.
+    #[inline(always)]
+    pub(super) fn with_room(self, worth: &mut Lanes<L>, finish: impl Finish) {
+        self.sum::<true>(self.gradient, worth, finish);
+    }
+
+    #[inline(always)]
+    fn sum<const FREE: bool>(self, base: &[Lanes<L>], worth: &mut Lanes<L>, finish: impl Finish) {
+        match self.terms {
+            [] => {
+                for lane in 0..L {
+                    worth[lane] = finish.of(lane, 0.0);
+                }
+            }
+            [_] => self.sum_terms::<1, true, FREE>(base, worth, finish),
+            [_, _] => self.sum_terms::<2, true, FREE>(base, worth, finish),
+            [_, _, _] => self.sum_terms::<3, true, FREE>(base, worth, finish),
+            [start @ .., last] => {
+                let (first, rest) = start.split_at(3);
+                let part = |terms| Self { terms, ..self };
+                part(first).sum_terms::<3, true, FREE>(base, worth, Bare);
+                for term in rest.chunks(1) {
+                    part(term).sum_terms::<1, false, FREE>(base, worth, Bare);
+                }
+                let last = part(std::slice::from_ref(last));
+                last.sum_terms::<1, false, FREE>(base, worth, finish);
+            }
+        }
+    }
+
+    #[inline(always)]
+    fn sum_terms<const N: usize, const FIRST: bool, const FREE: bool>(
+        self,
+        base: &[Lanes<L>],
+        worth: &mut Lanes<L>,
+        finish: impl Finish,
+    ) {
+        // By reference: a copy would be stored in pieces and waited for.
+        let Some(terms) = self.terms.first_chunk::<N>() else {
+            return;
+        };
+        let mut values = [&self.gradient[0]; N];
+        let mut slopes = [&self.gradient[0]; N];
+        for k in 0..N {
+            if !FREE {
+                values[k] = &base[terms[k].variable];
+            }
+            slopes[k] = &self.gradient[terms[k].slope];
+        }
+        for lane in 0..L {
+            let mut sum = if FIRST { 0.0 } else { worth[lane] };
+            for k in 0..N {
+                let Term {
+                    amount, min, max, ..
+                } = terms[k];
+                let change = match FREE {
+                    true => amount,
+                    false => clamp(amount, min - values[k][lane], max - values[k][lane]),
+                };
+                sum += slopes[k][lane] * change;
+            }
+            worth[lane] = finish.of(lane, sum);
+        }
+    }
+}
+
+/// What is made of a sum in the same go.
+pub(super) trait Finish: Copy {
+    /// The result.
+    fn of(self, lane: usize, sum: f32) -> f32;
+}
+
+/// Nothing.
+#[derive(Clone, Copy)]
+pub(super) struct Bare;
+
+impl Finish for Bare {
+    #[inline(always)]
+    fn of(self, _lane: usize, sum: f32) -> f32 {
+        sum
+    }
+}
+
+/// λ·log₂e·(p·sum + (appeal − cost)).
+#[derive(Clone, Copy)]
+pub(super) struct Logit<'a, const L: usize> {
+    /// λ·log₂e.
+    pub(super) precision: &'a Lanes<L>,
+    pub(super) numbers: Numbers,
+}
+
+impl<const L: usize> Finish for Logit<'_, L> {
+    #[inline(always)]
+    fn of(self, lane: usize, sum: f32) -> f32 {
+        let Numbers { success, charm, .. } = self.numbers;
+        self.precision[lane] * (success * sum + charm)
+    }
+}
+
+/// Makes weights of logits: r·2 to the logit.
+#[inline(always)]
+pub(super) fn weigh_logits<const L: usize>(logits: &mut Lanes<L>, odds: f32) {
+    for lane in 0..L {
+        let [power] = single::exp2_each([logits[lane]]);
+        logits[lane] = odds * power;
+    }
+}
