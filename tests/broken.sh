@@ -57,7 +57,7 @@ an outcome must hold a day longer ¦ engine/day.rs ¦ bit(streak[lane] >= needed
 shocks have the other sign ¦ engine/drift.rs ¦ reverted + drift.volatility ¦ reverted - drift.volatility
 the second normal of a pair is lost ¦ engine/drift.rs ¦ *normals = *second; ¦ *normals = Lanes::of(0.0);
 appeal is taken away ¦ engine/linear.rs ¦ (success * sum + charm) ¦ (success * sum - charm)
-replies that an option changes are not reckoned again ¦ engine/ready.rs ¦ || reply.touches.iter().any(|touch| changes(&touch.variable)) ¦ || false
+replies that an option changes are not reckoned again ¦ engine/shift.rs ¦ || reply.touches.iter().any(|touch| changes(&touch.variable)) ¦ || false
 own effects on their way are forgotten ¦ engine/deliberate.rs ¦ clamp(expected[lane] + sum[lane], min, max) ¦ clamp(expected[lane] + 0.0 * sum[lane], min, max)
 failure is weighed like success ¦ engine/value.rs ¦ let failure = 1.0 - success; ¦ let failure = success;
 replies ignore how often the other acts ¦ engine/reply.rs ¦ worth[lane] *= tempo[lane]; ¦ worth[lane] *= tempo[lane].max(1.0);
