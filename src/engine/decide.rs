@@ -14,8 +14,8 @@ use super::state::State;
 use crate::math::single::{self, Chance};
 use crate::random::keyed::{self, LaneKey, SiteKey};
 
-/// With so many options at most a draw is made in one pass.
-pub(super) const MOST: usize = 6;
+/// With so many options at most a draw is made in one pass, and all have a field in the notes.
+pub(super) const MOST: usize = notes::MOST;
 
 /// Beyond this a logit is looked at relative to the largest, and below its negative it is as good
 /// as −∞.
