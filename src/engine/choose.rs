@@ -1,8 +1,8 @@
 //! An actor chooses among its options on one track.
 //!
 //! The choice is a logit with prior weights, P ∝ r·exp(λu), by inverse CDF of one uniform over
-//! waiting and the options by name. Where what decides is plain numbers it is made in one pass over
-//! the lanes; those who watch choices are shown the general way, which gives the same bits.
+//! waiting and the options by name. Where what decides is plain numbers the weights are not left
+//! to be looked at; those who watch choices are shown the general way, which gives the same bits.
 
 use super::Engine;
 use super::decide::{self, Contenders, Draw, pick_option, weigh_options};
@@ -87,7 +87,7 @@ impl<const L: usize> Decision<L> {
 }
 
 impl<const L: usize> Engine<'_, L> {
-    /// Chooses on one track all of whose options are plain, in one pass.
+    /// Chooses on one track all of whose options are plain.
     #[inline(always)]
     pub(super) fn choose_plainly(
         &mut self,
@@ -185,7 +185,7 @@ impl<const L: usize> Engine<'_, L> {
     /// Chooses on one track on which somebody has an option, where what decides its options' draw
     /// and success are plain numbers. False where they are not.
     #[inline(always)]
-    pub(super) fn choose_in_one_pass(&mut self, actor_id: ActorId, track: &TrackRow) -> bool {
+    pub(super) fn choose_by_numbers(&mut self, actor_id: ActorId, track: &TrackRow) -> bool {
         let mut n_open = 0;
         for &action in &track.options {
             if self.scratch.is_open[action.index()] {

@@ -3,8 +3,8 @@
 //! P ∝ r·exp(λu) by inverse CDF of one uniform, waiting first: the last option that has weight and
 //! before which the cumulative sum is at most u·total. Weights are r·2^(λ·log₂e·u), all divided by
 //! one power of two where they could leave the range of f32, so that it is the same draw to the bit
-//! whether they are or not. [`Contenders`] draws in one pass over the lanes, with all that is
-//! summed in registers, where odds are plain numbers and options are few; [`weigh_options`] and
+//! whether they are or not. [`Contenders`] draws in a few short loops over the lanes, with all
+//! that is summed in registers, where odds are plain numbers and options are few; [`weigh_options`] and
 //! [`pick_option`] are the same for any, and leave the weights to be looked at.
 
 use super::choose::{Decision, TrackRoom};
@@ -14,7 +14,7 @@ use super::state::State;
 use crate::math::single::{self, Chance};
 use crate::random::keyed::{self, LaneKey, SiteKey};
 
-/// With so many options at most a draw is made in one pass, and all have a field in the notes.
+/// So many options at most can contend: each has a field in the notes.
 pub(super) const MOST: usize = notes::MOST;
 
 /// Beyond this a logit is looked at relative to the largest, and below its negative it is as good

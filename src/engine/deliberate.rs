@@ -34,7 +34,7 @@ impl<const L: usize> Engine<'_, L> {
                 let decision = &self.scratch.decisions[track.index];
                 if decision.is_plain {
                     self.choose_plainly(actor_id, track, deliberating);
-                } else if !decision.idle && (watches || !self.choose_in_one_pass(actor_id, track)) {
+                } else if !decision.idle && (watches || !self.choose_by_numbers(actor_id, track)) {
                     self.choose(actor_id, index, track, observer);
                 }
             }

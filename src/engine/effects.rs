@@ -213,6 +213,10 @@ pub(super) fn daily(amount: f32, timing: Timing) -> f32 {
 
 /// So many numbers are added in one go.
 const GROUP: usize = 4;
+const _: () = assert!(
+    GROUP == 4,
+    "`with_members` has a case for each size of a group"
+);
 
 /// A number, the row that says where it counts, and what stands there then.
 type Member<'a, const L: usize> = (&'a Mask<L>, u32, f32);

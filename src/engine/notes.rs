@@ -32,6 +32,12 @@ pub(super) fn code(option: u32) -> u32 {
 }
 const _: () = assert!(MOST == 6, "options 1 to 6 have fields");
 
+/// What stands in the field of the option in a place.
+#[inline(always)]
+fn field(notes: u32, place: usize) -> u32 {
+    (notes >> (FIELD * place as u32)) & FIELD_MASK
+}
+
 /// Notes of the options of one track over some days.
 #[derive(Clone, Debug)]
 pub(super) struct Notes<const L: usize> {
@@ -80,15 +86,13 @@ impl<const L: usize> Notes<L> {
     ) {
         for (k, &action) in options.iter().enumerate() {
             let record = &mut records[action];
-            let shift = FIELD * k as u32;
-            let field = |notes: u32| (notes >> shift) & FIELD_MASK;
             for lane in 0..L {
-                let first = field(self.first[lane]);
+                let first = field(self.first[lane], k);
                 record.add(
                     lane,
-                    field(self.taken[lane]),
-                    field(self.succeeded[lane]),
-                    field(self.opened[lane]),
+                    field(self.taken[lane], k),
+                    field(self.succeeded[lane], k),
+                    field(self.opened[lane], k),
                     if first == 0 { 0 } else { eve + first },
                 );
             }

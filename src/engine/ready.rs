@@ -23,7 +23,7 @@ pub(super) struct Ready {
     pub(super) actions: Table<ActionId, ReadyAction>,
     /// By actor.
     pub(super) actors: Table<ActorId, ReadyActor>,
-    /// By track: its options, where all are plain and few enough for a draw in one pass, and its
+    /// By track: its options, where all are plain and few enough for `Contenders`, and its
     /// actor anticipates nobody.
     pub(super) tracks: Vec<Option<PlainTrack>>,
     /// By turn, whether what its actions do does not depend on what the run remembers.

@@ -210,7 +210,13 @@ mod tests {
             passes(&twice, 2).iter().map(written).collect::<Vec<_>>(),
             [0, 1, 2]
         );
-        // A number that is the result, or that a fault is found by, is read by that as well.
+        // A fault is looked for in a number, or it is the result: that reads it as well.
+        let watched = [
+            Operation::Add(x, y),
+            Operation::NotFinite(Temporary(0)),
+            Operation::Add(Temporary(0), x),
+        ];
+        assert_eq!(passes(&watched, 2).len(), 3);
         let result = [Operation::Add(x, y), Operation::Add(Temporary(0), x)];
         assert_eq!(
             passes(&result, 0).iter().map(written).collect::<Vec<_>>(),
