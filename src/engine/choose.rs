@@ -7,7 +7,7 @@
 use super::Engine;
 use super::decide::{self, Contenders, Draw, pick_option, weigh_options};
 use super::lanes::{Lanes, Mask, Row, bit, keep};
-use super::linear::{self, LinearWorth, Logit, weigh_logits};
+use super::linear::{LinearWorth, Logit, weigh_logits};
 use super::notes;
 use super::observer::{Choice, Observer};
 use super::ready::{Gate, PlainTrack};
@@ -140,9 +140,9 @@ impl<const L: usize> Engine<'_, L> {
         let TrackRoom { logits, gates, .. } = &mut scratch.track;
         let mut is_free = [false; decide::MOST];
         for (k, plain) in options.iter().enumerate() {
-            is_free[k] = is_closed[k] || linear::is_free(&plain.terms, extents);
+            is_free[k] = is_closed[k] || extents.have_room(&plain.changes);
             if !is_free[k] {
-                let (terms, numbers) = (&plain.terms, plain.numbers);
+                let (terms, numbers) = (&plain.changes.terms, plain.numbers);
                 let worth = LinearWorth { gradient, terms };
                 let logit = Logit { precision, numbers };
                 worth.on(expected, &mut logits[k], logit);

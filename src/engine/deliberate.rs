@@ -3,7 +3,6 @@
 
 use super::evaluate::Situation;
 use super::lanes::{Lanes, Mask, any, bit, clamp};
-use super::linear::measure;
 use super::observer::Observer;
 use super::reply::Reckoning;
 use super::state::State;
@@ -161,11 +160,8 @@ impl<const L: usize> Engine<'_, L> {
             mind.imagined[variable] = expected[variable];
         }
         if mind.expects || !program.actors[actor_id].perceives.is_empty() {
-            measure(
-                &mut mind.extents,
-                expected,
-                &ready.actors[actor_id].measured,
-            );
+            let variables = &ready.actors[actor_id].measured;
+            mind.extents.measure(expected, variables);
         }
     }
 
@@ -174,14 +170,16 @@ impl<const L: usize> Engine<'_, L> {
     #[inline(always)]
     pub(super) fn measure_turn(&mut self, turn: usize) {
         let variables = &self.ready.measured[turn];
-        measure(&mut self.scratch.extents, &self.state.variables, variables);
+        let Self { state, scratch, .. } = self;
+        scratch.extents.measure(&state.variables, variables);
     }
 
     /// The same for one actor.
     #[inline(always)]
     pub(super) fn measure_for(&mut self, actor: ActorId) {
         let variables = &self.ready.actors[actor].measured;
-        measure(&mut self.scratch.extents, &self.state.variables, variables);
+        let Self { state, scratch, .. } = self;
+        scratch.extents.measure(&state.variables, variables);
     }
 
     /// Leaves in `scratch.mind` what options are compared with: the residuals on s⁺ that an open

@@ -37,6 +37,12 @@ impl Extent {
             greatest: of_rank(greatest),
         }
     }
+
+    /// Whether every lane can go as far down and up within the bounds; not where any is no number.
+    #[inline(always)]
+    fn has_room(self, down: f32, up: f32, (min, max): (f32, f32)) -> bool {
+        (min - self.least <= down) & (up <= max - self.greatest)
+    }
 }
 
 /// A whole number that is the greater, the greater x is.
@@ -52,26 +58,101 @@ fn of_rank(rank: i32) -> f32 {
     f32::from_bits((rank ^ ((rank >> 31) & i32::MAX)) as u32)
 }
 
-/// Leaves in `extents` those that some variables have on `base`.
-#[inline(always)]
-pub(super) fn measure<const L: usize>(
-    extents: &mut [Extent],
-    base: &[Lanes<L>],
-    variables: &[usize],
-) {
-    for &variable in variables {
-        extents[variable] = Extent::of(&base[variable]);
+/// Extents by variable, as far as they were asked for.
+#[derive(Debug)]
+pub(super) struct Extents {
+    all: Vec<Extent>,
+    /// Those that leave no room for some change that is compared: [`place`]s of variables.
+    tight: u64,
+}
+
+/// The bit of a variable. Several may have the same: what shows in it may be so, and what does not is
+/// not.
+fn place(variable: usize) -> u64 {
+    1 << (variable % 64)
+}
+
+/// A variable that is measured, and the farthest that it is asked to go from its value by changes
+/// that are compared: at most 0, at least 0.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Measured {
+    pub(super) variable: usize,
+    down: f32,
+    up: f32,
+    min: f32,
+    max: f32,
+}
+
+impl Measured {
+    /// What is asked of the variables of some terms, each once.
+    pub(super) fn of<'a>(terms: impl Iterator<Item = &'a Term>) -> Vec<Self> {
+        let mut all: Vec<Self> = Vec::new();
+        for term in terms {
+            let known = all.iter().position(|one| one.variable == term.variable);
+            let index = known.unwrap_or_else(|| {
+                all.push(Self {
+                    variable: term.variable,
+                    down: 0.0,
+                    up: 0.0,
+                    min: term.min,
+                    max: term.max,
+                });
+                all.len() - 1
+            });
+            let one = &mut all[index];
+            (one.down, one.up) = (one.down.min(term.amount), one.up.max(term.amount));
+        }
+        all.sort_unstable_by_key(|one| one.variable);
+        all
     }
 }
 
-/// Whether there is room in every lane for all changes of an action, so that what they are worth
-/// does not depend on the state.
-#[inline(always)]
-pub(super) fn is_free(terms: &[Term], extents: &[Extent]) -> bool {
-    terms.iter().all(|term| {
-        let Extent { least, greatest } = extents[term.variable];
-        term.min - least <= term.amount && term.amount <= term.max - greatest
-    })
+impl Extents {
+    pub(super) fn new(n_variables: usize) -> Self {
+        Self {
+            all: vec![Extent::NONE; n_variables],
+            tight: 0,
+        }
+    }
+
+    /// Takes those that some variables have on `base`.
+    #[inline(always)]
+    pub(super) fn measure<const L: usize>(&mut self, base: &[Lanes<L>], variables: &[Measured]) {
+        self.tight = 0;
+        for one in variables {
+            let extent = Extent::of(&base[one.variable]);
+            self.all[one.variable] = extent;
+            if !extent.has_room(one.down, one.up, (one.min, one.max)) {
+                self.tight |= place(one.variable);
+            }
+        }
+    }
+
+    /// Whether there is room in every lane for all of some changes, so that what they are worth does
+    /// not depend on the state.
+    #[inline(always)]
+    pub(super) fn have_room(&self, changes: &Changes) -> bool {
+        changes.places & self.tight == 0
+            || changes.terms.iter().all(|term| {
+                let bounds = (term.min, term.max);
+                self.all[term.variable].has_room(term.amount, term.amount, bounds)
+            })
+    }
+}
+
+/// What an action changes, in plain numbers, as far as it matters to somebody's linear goals.
+#[derive(Clone, Debug)]
+pub(super) struct Changes {
+    pub(super) terms: Vec<Term>,
+    /// Where they are.
+    places: u64,
+}
+
+impl Changes {
+    pub(super) fn new(terms: Vec<Term>) -> Self {
+        let places = terms.iter().fold(0, |all, term| all | place(term.variable));
+        Self { terms, places }
+    }
 }
 
 /// What an action's changes, plain numbers, are worth in the linear part of one's goals: the

@@ -45,7 +45,7 @@ use crate::program::{ActorRow, Bound, Given, Input};
 use crate::random::keyed::{self, Branch, LaneKey, Seed, SiteKey};
 use evaluate::{Situation, Workspace};
 use lanes::{Lanes, Mask, Row};
-use linear::{Bare, Extent, Finish, LinearWorth, Logit, weigh_logits};
+use linear::{Bare, Extents, Finish, LinearWorth, Logit, weigh_logits};
 use ready::PlainTrack;
 
 /// The lanes of a block in ordinary use.
@@ -93,7 +93,7 @@ struct Scratch<const L: usize> {
     /// The world as the deliberating actor sees it, where it sees it otherwise than it is.
     beliefs: Vec<Lanes<L>>,
     /// By variable: its extent in the world, as far as it is asked for.
-    extents: Vec<Extent>,
+    extents: Extents,
     /// What the deliberating actor compares.
     mind: Mind<L>,
     /// Today's effects on the variables.
@@ -126,7 +126,7 @@ struct Mind<const L: usize> {
     /// Whether s⁺ is in `expected`; else it is what the actor sees.
     expects: bool,
     /// By variable: its extent on s⁺, where it is not the world.
-    extents: Vec<Extent>,
+    extents: Extents,
     /// The state on which goals are evaluated: s⁺, or after an option.
     imagined: Vec<Lanes<L>>,
     /// By touch of the option in hand: the variable's value after it.
@@ -198,11 +198,11 @@ impl<'p, const L: usize> Engine<'p, L> {
             ready,
             scratch: Scratch {
                 beliefs: rows(n_variables),
-                extents: vec![Extent::NONE; n_variables],
+                extents: Extents::new(n_variables),
                 mind: Mind {
                     expected: rows(n_variables),
                     expects: false,
-                    extents: vec![Extent::NONE; n_variables],
+                    extents: Extents::new(n_variables),
                     imagined: rows(n_variables),
                     after: rows(most_touches),
                     residuals: rows(most_imperatives),
@@ -310,11 +310,11 @@ impl<'p, const L: usize> Engine<'p, L> {
         }
         for &action in actor.tracks.iter().flat_map(|track| &track.options) {
             let worths = &mut self.interests.free_worths[action.index()];
-            for (worth, terms) in worths.iter_mut().zip(&self.ready.actions[action].linear) {
-                if let Some(terms) = terms {
+            for (worth, changes) in worths.iter_mut().zip(&self.ready.actions[action].linear) {
+                if let Some(changes) = changes {
                     LinearWorth {
                         gradient: gradients,
-                        terms,
+                        terms: &changes.terms,
                     }
                     .with_room(worth, Bare);
                 }

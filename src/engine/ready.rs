@@ -6,6 +6,7 @@
 
 use super::decide::{self, Contender};
 use super::effects::is_today;
+use super::linear::{Changes, Measured};
 use super::notes;
 use super::shift::Shift;
 use super::worth::Side;
@@ -29,7 +30,7 @@ pub(super) struct Ready {
     /// By turn, whether what its actions do does not depend on what the run remembers.
     pub(super) turns: Vec<bool>,
     /// By turn, the variables whose extent its actors ask for.
-    pub(super) measured: Vec<Vec<usize>>,
+    pub(super) measured: Vec<Vec<Measured>>,
     /// The variables on which effects arrive late, with their rows of `Program::pending`.
     pub(super) arriving: Vec<(usize, Vec<usize>)>,
     /// The variables that drift by given numbers.
@@ -52,7 +53,7 @@ pub(super) struct ReadyAction {
     /// What it is in a draw then, where it is open by a mask as numbers.
     pub(super) contender: Option<Contender>,
     /// The linear part of its worth to its actor by side, where all amounts are plain numbers.
-    pub(super) linear: [Option<Vec<Term>>; 2],
+    pub(super) linear: [Option<Changes>; 2],
     /// The most that λ·log₂e is multiplied by in its logit, where it is worth nothing but the linear
     /// part of its success, in plain numbers.
     most: Option<f32>,
@@ -76,7 +77,7 @@ pub(super) struct PlainOption {
     /// What it is in a draw.
     pub(super) contender: Contender,
     pub(super) numbers: Numbers,
-    pub(super) terms: Vec<Term>,
+    pub(super) changes: Changes,
     /// The most that λ·log₂e is multiplied by in its logit.
     pub(super) most: f32,
     pub(super) gate: Gate,
@@ -158,7 +159,7 @@ pub(super) struct ReadyActor {
     /// are linear and it reckons with nobody.
     pub(super) imagined: Vec<usize>,
     /// The variables whose extent it asks for.
-    pub(super) measured: Vec<usize>,
+    pub(super) measured: Vec<Measured>,
 }
 
 impl Ready {
@@ -193,8 +194,9 @@ impl Ready {
             tracks[track.index] = plain_options(bound, track, &actions, &asked);
         }
         let of_turn = |turn: &Turn| {
-            let all = turn.actors.iter().flat_map(|&id| &actors[id].measured);
-            distinct(all.copied().collect())
+            let tracks = turn.actors.iter().flat_map(|&id| &program.actors[id].tracks);
+            let all = tracks.flat_map(|track| &track.options);
+            Measured::of(all.flat_map(|&id| actions[id].terms()))
         };
         Self {
             tracks,
@@ -225,14 +227,16 @@ impl ReadyAction {
     fn new(bound: &Bound<'_>, row: &ActionRow) -> Self {
         let program = bound.program;
         let numbers = Numbers::of(bound, row);
-        let linear = Side::BOTH.map(|side| terms(bound, row, side));
+        let linear = Side::BOTH.map(|side| changes(bound, row, side));
         let is_linear = program.actors[row.actor].risk.is_none()
             && matches!(program.actors[row.actor].precision, Input::Parameter(_))
             && row.concern.residuals.is_empty()
             && !row.stirs.contains(&true)
             && !Side::Failure.does_anything(&row.touches);
         let most = match (is_linear, numbers, &linear[0]) {
-            (true, Some(numbers), Some(terms)) => Some(most_worth(program, row, numbers, terms)),
+            (true, Some(numbers), Some(changes)) => {
+                Some(most_worth(program, row, numbers, &changes.terms))
+            }
             _ => None,
         };
         let opening = opening(program, row);
@@ -250,6 +254,14 @@ impl ReadyAction {
                 .map(|anticipation| Shift::new(program, row, anticipation))
                 .collect(),
         }
+    }
+}
+
+impl ReadyAction {
+    /// What it changes, in plain numbers, whether it succeeds or fails.
+    fn terms(&self) -> impl Iterator<Item = &Term> {
+        let changes = self.linear.iter().flatten();
+        changes.flat_map(|changes| &changes.terms)
     }
 }
 
@@ -307,7 +319,7 @@ fn plain_options(
             most: ready.most?,
             contender: numbers.contender(row, gate),
             numbers,
-            terms: ready.linear[0].clone()?,
+            changes: ready.linear[0].clone()?,
             gate,
             site: row.success_site,
         })
@@ -377,8 +389,7 @@ fn distinct(mut variables: Vec<usize>) -> Vec<usize> {
 impl ReadyActor {
     fn new(program: &Program, actor: &ActorRow, actions: &Table<ActionId, ReadyAction>) -> Self {
         let options = || actor.tracks.iter().flat_map(|track| &track.options);
-        let terms = options().flat_map(|&id| actions[id].linear.iter().flatten().flatten());
-        let measured = distinct(terms.map(|term| term.variable).collect());
+        let measured = Measured::of(options().flat_map(|&id| actions[id].terms()));
         let mut imagined: Vec<usize> = Vec::new();
         for &action in options() {
             let row = &program.actions[action];
@@ -477,9 +488,9 @@ fn opening(program: &Program, row: &ActionRow) -> Opening {
     }
 }
 
-/// The terms of one side, where no amount of that side is an expression (which would have to be
+/// What counts of one side, where no amount of that side is an expression (which would have to be
 /// evaluated whether or not it counts) and all that count are plain numbers.
-fn terms(bound: &Bound<'_>, row: &ActionRow, side: Side) -> Option<Vec<Term>> {
+fn changes(bound: &Bound<'_>, row: &ActionRow, side: Side) -> Option<Changes> {
     let mut terms = Vec::new();
     for (touch, slope) in row.touches.iter().zip(&row.concern.gradient) {
         let Some(input) = side.of(touch) else {
@@ -499,5 +510,5 @@ fn terms(bound: &Bound<'_>, row: &ActionRow, side: Side) -> Option<Vec<Term>> {
             });
         }
     }
-    Some(terms)
+    Some(Changes::new(terms))
 }

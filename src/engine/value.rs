@@ -8,7 +8,7 @@
 
 use super::Engine;
 use super::lanes::{Lanes, Mask, not_finite};
-use super::linear::{Bare, LinearWorth, is_free};
+use super::linear::{Bare, LinearWorth};
 use super::ready::Numbers;
 use super::reply::Reckoning;
 use super::worth::{Side, add_residual_worth, exchange, hypothesise, join_sides, on};
@@ -53,11 +53,11 @@ impl<const L: usize> Engine<'_, L> {
             let is_evaluated = !row.concern.residuals.is_empty() || row.stirs.contains(&true);
             let what = (row.touches.as_slice(), side);
             let after = &mut mind.after;
-            if let Some(terms) = &ready.linear[index] {
-                if is_free(terms, extents) {
+            if let Some(changes) = &ready.linear[index] {
+                if extents.have_room(changes) {
                     *worth = interests.free_worths[action.index()][index];
                 } else {
-                    let gradient = own.gradient;
+                    let (gradient, terms) = (own.gradient, &changes.terms);
                     LinearWorth { gradient, terms }.on(expected, worth, Bare);
                 }
                 if is_evaluated {

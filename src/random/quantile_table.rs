@@ -1,8 +1,7 @@
 //! Inverse CDFs made fast: piecewise cubics where the exact one is slow.
 //!
 //! In goes a checked [`Distribution`], out comes a value for a uniform in some nanoseconds. The
-//! closed forms are called through. A beta, a PERT and a truncated normal are tabulated: each half
-//! of (0, 1) is cut into octaves of the distance to its end, each octave into 2, 4, … 2048 equal
+//! simplest closed forms are called through. All others are tabulated: each half of (0, 1) is cut into octaves of the distance to its end, each octave into 2, 4, … 2048 equal
 //! pieces, as many as the error asks for, and each piece holds a cubic with the exact value and
 //! slope at both ends. Inverse CDFs are smooth in that measure however long their tails, and a
 //! piece is found from the bits of the uniform alone.
@@ -12,13 +11,13 @@
 
 use super::Distribution;
 use super::distribution::{Window, pert_shapes};
-use crate::math::double::{BetaShape, logistic, normal_density};
+use crate::math::double::{BetaShape, exp, logistic, normal_density, normal_quantile};
 
 /// Below 2⁻³⁴ from either end, the exact inverse CDF is called.
 const N_OCTAVES: usize = 34;
 /// An octave that 2048 pieces do not describe is left to the exact inverse CDF.
 const MOST_SPLITS: u32 = 11;
-/// The error allowed where it is measured, as a share of the width; the pieces that are kept are
+/// The error allowed where it is measured, as a share of [`Slow::unit`]; the pieces that are kept are
 /// half as long as those that were measured, so that the true error is about a sixteenth of it.
 const TOLERANCE: f64 = 4e-7;
 const MANTISSA_BITS: u32 = 52;
@@ -46,7 +45,8 @@ impl QuantileTable {
     }
 
     /// [`Distribution::quantile`] at `u` in (0, 1), within 10⁻⁶ of the distance between the
-    /// quantiles at 10⁻⁹ and 1 − 10⁻⁹, and never outside the support.
+    /// quantiles at 10⁻⁹ and 1 − 10⁻⁹, of a lognormal and an interval's also within 10⁻⁶ of the value
+    /// itself, and never outside the support.
     #[inline]
     pub fn value(&self, u: f64) -> f64 {
         self.pieces
@@ -96,7 +96,7 @@ impl Pieces {
             let mut start = None;
             let mut greater_end = 0.5;
             for octave in 1..N_OCTAVES {
-                let nodes = refine(slow, half, greater_end, start, TOLERANCE * width);
+                let nodes = refine(slow, half, greater_end, start, width);
                 let first = pieces.cubics.len() as u32;
                 pieces.octaves[half as usize][octave] = Octave {
                     first,
@@ -159,13 +159,13 @@ struct Node {
 }
 
 /// The nodes of the octave below `greater_end` that describe it within the tolerance, from the
-/// lesser distance to the greater.
+/// lesser distance to the greater. `width` is that of the distribution.
 fn refine(
     slow: &Slow,
     half: Half,
     greater_end: f64,
     start: Option<f64>,
-    tolerance: f64,
+    width: f64,
 ) -> Option<Vec<Node>> {
     let last = slow.node(half, greater_end, start);
     let first = slow.node(half, 0.5 * greater_end, Some(last.start));
@@ -180,13 +180,13 @@ fn refine(
             let middle = slow.node(half, distance, Some(start));
             let [c0, c1, c2, c3] = cubic(&left, &right, right.distance - left.distance);
             let guess = c0 + 0.5 * (c1 + 0.5 * (c2 + 0.5 * c3));
-            let error = (guess - middle.value).abs();
+            let error = (guess - middle.value).abs() / slow.unit(middle.value, width);
             worst = if error > worst { error } else { worst };
             finer.extend([left, middle]);
         }
         finer.push(last);
         nodes = finer;
-        if worst <= tolerance {
+        if worst <= TOLERANCE {
             return Some(nodes);
         }
     }
@@ -231,6 +231,20 @@ enum SlowKind {
         sd: f64,
         window: Window,
     },
+    /// A function of mean + sd·Z.
+    Normal {
+        mean: f64,
+        sd: f64,
+        image: Image,
+    },
+}
+
+/// What is made of a normal.
+#[derive(Clone, Copy)]
+enum Image {
+    Itself,
+    Exponential,
+    Logistic,
 }
 
 impl Slow {
@@ -257,16 +271,41 @@ impl Slow {
                 sd,
                 window: Window::new(mean, sd, low, high),
             },
-            Distribution::Normal { .. }
-            | Distribution::LogNormal { .. }
-            | Distribution::LogitNormal { .. }
-            | Distribution::Uniform { .. }
-            | Distribution::Triangular { .. } => return None,
+            Distribution::Normal { mean, sd } => SlowKind::Normal {
+                mean,
+                sd,
+                image: Image::Itself,
+            },
+            Distribution::LogNormal { mu, sigma } => SlowKind::Normal {
+                mean: mu,
+                sd: sigma,
+                image: Image::Exponential,
+            },
+            Distribution::LogitNormal { mu, sigma } => SlowKind::Normal {
+                mean: mu,
+                sd: sigma,
+                image: Image::Logistic,
+            },
+            Distribution::Uniform { .. } | Distribution::Triangular { .. } => return None,
         };
         Some(Self {
             support: distribution.support(),
             kind,
         })
+    }
+
+    /// What an error at a value is measured by: the width, and where values of any order are to be
+    /// told apart, no more than the value, or its distance from 1.
+    fn unit(&self, value: f64, width: f64) -> f64 {
+        let own = match self.kind {
+            SlowKind::Normal { image, .. } => match image {
+                Image::Itself => return width,
+                Image::Exponential => value,
+                Image::Logistic => value.min(1.0 - value),
+            },
+            SlowKind::Beta { .. } | SlowKind::Truncated { .. } => return width,
+        };
+        own.min(width)
     }
 
     /// The inverse CDF at a distance in (0, ½] from an end of (0, 1).
@@ -297,6 +336,21 @@ impl Slow {
                     distance,
                     value: mean + sd * z,
                     slope: sign * sd * window.mass / normal_density(z),
+                    start: z,
+                }
+            }
+            SlowKind::Normal { mean, sd, image } => {
+                let z = sign * normal_quantile(distance);
+                let of_z = mean + sd * z;
+                let (value, steepness) = match image {
+                    Image::Itself => (of_z, 1.0),
+                    Image::Exponential => (exp(of_z), exp(of_z)),
+                    Image::Logistic => (logistic(of_z), logistic(of_z) * logistic(-of_z)),
+                };
+                Node {
+                    distance,
+                    value,
+                    slope: sign * sd * steepness / normal_density(z),
                     start: z,
                 }
             }
