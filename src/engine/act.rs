@@ -37,8 +37,23 @@ impl<const L: usize> Engine<'_, L> {
     /// Step 3: the chosen actions of a turn succeed or fail and take effect.
     #[inline(always)]
     pub(super) fn act(&mut self, index: usize, turn: &Turn, observer: &mut dyn Observer<L>) {
+        let mut tracks = self.ready.turns[index].tracks.iter();
+        let are_noted = tracks.all(|&track| self.scratch.decisions[track].is_noted);
+        if are_noted {
+            for &action in &turn.actions {
+                self.scratch.effects.has_happened[action.index()] = true;
+            }
+        } else {
+            self.act_each(index, turn, observer);
+        }
+        self.apply_changes(index);
+    }
+
+    /// The same for each of its actions, where not all are noted, save for what they change.
+    #[inline(always)]
+    fn act_each(&mut self, index: usize, turn: &Turn, observer: &mut dyn Observer<L>) {
         let program = self.bound.program;
-        let forgets = self.ready.turns[index];
+        let forgets = self.ready.turns[index].forgets;
         let watches = observer.watches_choices();
         for &action in &turn.actions {
             let row = &program.actions[action];
@@ -97,7 +112,6 @@ impl<const L: usize> Engine<'_, L> {
                 }
             }
         }
-        self.apply_changes(index);
     }
 
     /// Leaves in masks where an action was chosen and where it succeeds, which is found out here

@@ -96,12 +96,15 @@ impl<const L: usize> Engine<'_, L> {
         deliberating: &Mask<L>,
     ) {
         let (mut is_closed, mut n_closed) = ([false; decide::MOST], 0);
-        for (k, &action) in track.options.iter().enumerate() {
-            if self.ready.actions[action].is_judged {
-                is_closed[k] = !self.open_option::<false>(actor_id, action, deliberating);
-                n_closed += usize::from(is_closed[k]);
-                let open = &self.scratch.open[action.index()];
-                open_as_number(&mut self.scratch.track.gates[k], open);
+        let plain = self.ready.tracks[track.index].as_ref();
+        if plain.is_some_and(|plain| plain.is_judged) {
+            for (k, &action) in track.options.iter().enumerate() {
+                if self.ready.actions[action].is_judged {
+                    is_closed[k] = !self.open_option::<false>(actor_id, action, deliberating);
+                    n_closed += usize::from(is_closed[k]);
+                    let open = &self.scratch.open[action.index()];
+                    open_as_number(&mut self.scratch.track.gates[k], open);
+                }
             }
         }
         let Self {
@@ -113,10 +116,15 @@ impl<const L: usize> Engine<'_, L> {
             notebook,
             ready,
         } = self;
-        let Some(PlainTrack { options, is_noted }) = &ready.tracks[track.index] else {
+        let Some(PlainTrack {
+            options, is_noted, ..
+        }) = &ready.tracks[track.index]
+        else {
             return;
         };
         let decision = &mut scratch.decisions[track.index];
+        decision.is_plain = true;
+        decision.is_noted = false;
         let done = scratch.effects.done(track.index);
         decision.set_idle(n_closed == options.len(), done);
         if decision.idle {
@@ -152,6 +160,7 @@ impl<const L: usize> Engine<'_, L> {
             }
         }
         let mut contenders = Contenders::new(&options[0].contender, &logits[0]);
+        let keys = bound.site_keys_on(state.day);
         for (k, plain) in options.iter().enumerate() {
             let seen = match plain.gate {
                 Gate::Window { variable, .. } => &seen[variable],
@@ -161,7 +170,7 @@ impl<const L: usize> Engine<'_, L> {
                 true => &interests.free_weights[plain.action.index()],
                 false => &logits[k],
             };
-            let site = bound.site_key(plain.site, state.day);
+            let site = keys[plain.site.index()];
             contenders.add(&plain.contender, seen, weight, site);
         }
         decision.is_noted = are_bounded && *is_noted;
@@ -172,7 +181,7 @@ impl<const L: usize> Engine<'_, L> {
         contenders.draw(Draw {
             are_bounded,
             state,
-            site: bound.site_key(track.site, state.day),
+            site: keys[track.site.index()],
             deliberating,
             decision,
             done,

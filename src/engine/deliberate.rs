@@ -17,21 +17,22 @@ impl<const L: usize> Engine<'_, L> {
     /// chose.
     #[inline(always)]
     pub(super) fn deliberate(&mut self, actor_id: ActorId, observer: &mut dyn Observer<L>) {
-        self.perceive(actor_id);
-        let of_tempo;
-        let deliberating = match self.who_deliberates(actor_id) {
-            None => const { &Mask::of(u32::MAX) },
-            Some(mask) => {
-                of_tempo = mask;
-                &of_tempo
-            }
-        };
         let watches = observer.watches_choices();
-        if self.face(actor_id, deliberating, watches) {
+        let is_plain = self.ready.actors[actor_id].is_plain && !watches;
+        let of_tempo;
+        let mut deliberating = const { &Mask::of(u32::MAX) };
+        if !is_plain {
+            self.perceive(actor_id);
+            if let Some(mask) = self.who_deliberates(actor_id) {
+                of_tempo = mask;
+                deliberating = &of_tempo;
+            }
+        }
+        if is_plain || self.face(actor_id, deliberating, watches) {
             let actor = &self.bound.program.actors[actor_id];
             for (index, track) in actor.tracks.iter().enumerate() {
                 let decision = &self.scratch.decisions[track.index];
-                if decision.is_plain {
+                if is_plain || decision.is_plain {
                     self.choose_plainly(actor_id, track, deliberating);
                 } else if !decision.idle && (watches || !self.choose_by_numbers(actor_id, track)) {
                     self.choose(actor_id, index, track, observer);
@@ -169,7 +170,7 @@ impl<const L: usize> Engine<'_, L> {
     /// turn ask for them.
     #[inline(always)]
     pub(super) fn measure_turn(&mut self, turn: usize) {
-        let variables = &self.ready.measured[turn];
+        let variables = &self.ready.turns[turn].measured;
         let Self { state, scratch, .. } = self;
         scratch.extents.measure(&state.variables, variables);
     }

@@ -27,16 +27,25 @@ pub(super) struct Ready {
     /// By track: its options, where all are plain and few enough for `Contenders`, and its
     /// actor anticipates nobody.
     pub(super) tracks: Vec<Option<PlainTrack>>,
-    /// By turn, whether what its actions do does not depend on what the run remembers.
-    pub(super) turns: Vec<bool>,
-    /// By turn, the variables whose extent its actors ask for.
-    pub(super) measured: Vec<Vec<Measured>>,
+    /// By turn.
+    pub(super) turns: Vec<ReadyTurn>,
     /// The variables on which effects arrive late, with their rows of `Program::pending`.
     pub(super) arriving: Vec<(usize, Vec<usize>)>,
     /// The variables that drift by given numbers.
     pub(super) drifting: Vec<usize>,
     /// Those whose drift has an expression in it.
     pub(super) drifting_by_expression: Vec<usize>,
+}
+
+/// What is known of a turn.
+#[derive(Debug)]
+pub(super) struct ReadyTurn {
+    /// Whether what its actions do does not depend on what the run remembers.
+    pub(super) forgets: bool,
+    /// The variables whose extent its actors ask for.
+    pub(super) measured: Vec<Measured>,
+    /// Its actors' tracks.
+    pub(super) tracks: Vec<usize>,
 }
 
 /// What is known of an action.
@@ -65,6 +74,8 @@ pub(super) struct ReadyAction {
 #[derive(Debug)]
 pub(super) struct PlainTrack {
     pub(super) options: Vec<PlainOption>,
+    /// Whether the gate of any is judged.
+    pub(super) is_judged: bool,
     /// Whether nothing before the last day asks what was done on it but effects that are plain
     /// numbers.
     pub(super) is_noted: bool,
@@ -155,6 +166,9 @@ pub(super) struct Term {
 /// What is known of an actor.
 #[derive(Debug)]
 pub(super) struct ReadyActor {
+    /// Whether it sees the world as it is and deliberates on all days, on plain tracks alone, with
+    /// no effect of its own on its way: then it chooses, and that is all.
+    pub(super) is_plain: bool,
     /// The variables of the hypothetical states on which it evaluates goals; none where its goals
     /// are linear and it reckons with nobody.
     pub(super) imagined: Vec<usize>,
@@ -178,11 +192,6 @@ impl Ready {
             .iter()
             .map(|row| ReadyAction::new(bound, row))
             .collect();
-        let actors: Table<ActorId, ReadyActor> = program
-            .actors
-            .iter()
-            .map(|actor| ReadyActor::new(program, actor, &actions))
-            .collect();
         let asked = asked(program);
         let mut tracks: Vec<_> = (0..program.n_tracks).map(|_| None).collect();
         // Whoever anticipates looks at all that is open to it before it values any of it.
@@ -194,18 +203,22 @@ impl Ready {
             tracks[track.index] = plain_options(bound, track, &actions, &asked);
         }
         let of_turn = |turn: &Turn| {
-            let tracks = turn.actors.iter().flat_map(|&id| &program.actors[id].tracks);
-            let all = tracks.flat_map(|track| &track.options);
-            Measured::of(all.flat_map(|&id| actions[id].terms()))
+            let tracks = || turn.actors.iter().flat_map(|&id| &program.actors[id].tracks);
+            let all = tracks().flat_map(|track| &track.options);
+            ReadyTurn {
+                forgets: !remembers(program, turn),
+                measured: Measured::of(all.flat_map(|&id| actions[id].terms())),
+                tracks: tracks().map(|track| track.index).collect(),
+            }
         };
+        let actors: Table<ActorId, ReadyActor> = program
+            .actors
+            .iter()
+            .map(|actor| ReadyActor::new(bound, actor, &actions, &tracks))
+            .collect();
         Self {
             tracks,
-            turns: program
-                .turns
-                .iter()
-                .map(|turn| !remembers(program, turn))
-                .collect(),
-            measured: program.turns.iter().map(of_turn).collect(),
+            turns: program.turns.iter().map(of_turn).collect(),
             arriving: arriving(program),
             drifting,
             drifting_by_expression,
@@ -332,8 +345,10 @@ fn plain_options(
         let is_asked = row.limit.is_some() || row.cooldown_days > 0 || asked.contains(id);
         !is_asked && row.touches.iter().all(|touch| is_today(bound, touch))
     };
+    let options: Vec<_> = track.options.iter().map(plain).collect::<Option<_>>()?;
     Some(PlainTrack {
-        options: track.options.iter().map(plain).collect::<Option<_>>()?,
+        is_judged: options.iter().any(|option| matches!(option.gate, Gate::Judged)),
+        options,
         is_noted: track.options.iter().all(is_noted),
     })
 }
@@ -387,7 +402,13 @@ fn distinct(mut variables: Vec<usize>) -> Vec<usize> {
 }
 
 impl ReadyActor {
-    fn new(program: &Program, actor: &ActorRow, actions: &Table<ActionId, ReadyAction>) -> Self {
+    fn new(
+        bound: &Bound<'_>,
+        actor: &ActorRow,
+        actions: &Table<ActionId, ReadyAction>,
+        tracks: &[Option<PlainTrack>],
+    ) -> Self {
+        let program = bound.program;
         let options = || actor.tracks.iter().flat_map(|track| &track.options);
         let measured = Measured::of(options().flat_map(|&id| actions[id].terms()));
         let mut imagined: Vec<usize> = Vec::new();
@@ -405,7 +426,13 @@ impl ReadyActor {
         if !actor.anticipates.is_empty() {
             imagined.extend(program.variables.ids().map(Id::index));
         }
+        let mut own_tracks = actor.tracks.iter();
         Self {
+            is_plain: actor.perceives.is_empty()
+                && bound.known(actor.tempo) == Some(1.0)
+                && actor.pending.is_empty()
+                && imagined.is_empty()
+                && own_tracks.all(|track| tracks[track.index].is_some()),
             imagined: distinct(imagined),
             measured,
         }

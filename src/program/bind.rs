@@ -213,6 +213,13 @@ impl Bound<'_> {
         self.site_keys[usize::from(day) * self.program.sites.len() + site.index()]
     }
 
+    /// The keys of all sites on a day, in 0..=horizon, by site.
+    #[inline(always)]
+    pub fn site_keys_on(&self, day: u16) -> &[SiteKey] {
+        let n = self.program.sites.len();
+        &self.site_keys[usize::from(day) * n..][..n]
+    }
+
     /// What a parameter is.
     #[inline(always)]
     pub fn given(&self, parameter: ParameterId) -> Given {
