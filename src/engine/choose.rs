@@ -148,12 +148,16 @@ impl<const L: usize> Engine<'_, L> {
         let TrackRoom { logits, gates, .. } = &mut scratch.track;
         let mut is_free = [false; decide::MOST];
         for (k, plain) in options.iter().enumerate() {
-            is_free[k] = is_closed[k] || extents.have_room(&plain.changes);
-            if !is_free[k] {
+            let tight = match is_closed[k] {
+                true => 0,
+                false => extents.tight(&plain.changes),
+            };
+            is_free[k] = tight == 0;
+            if tight != 0 {
                 let (terms, numbers) = (&plain.changes.terms, plain.numbers);
                 let worth = LinearWorth { gradient, terms };
                 let logit = Logit { precision, numbers };
-                worth.on(expected, &mut logits[k], logit);
+                worth.on(expected, tight, &mut logits[k], logit);
                 if are_bounded {
                     weigh_logits(&mut logits[k], numbers.odds);
                 }

@@ -128,15 +128,20 @@ impl Extents {
         }
     }
 
-    /// Whether there is room in every lane for all of some changes, so that what they are worth does
-    /// not depend on the state.
+    /// The changes for which there is not room in every lane, a bit for each: where there is none,
+    /// what they are worth does not depend on the state.
     #[inline(always)]
-    pub(super) fn have_room(&self, changes: &Changes) -> bool {
-        changes.places & self.tight == 0
-            || changes.terms.iter().all(|term| {
+    pub(super) fn tight(&self, changes: &Changes) -> u32 {
+        let mut tight = 0;
+        if changes.places & self.tight != 0 {
+            for (k, term) in changes.terms.iter().enumerate() {
                 let bounds = (term.min, term.max);
-                self.all[term.variable].has_room(term.amount, term.amount, bounds)
-            })
+                if !self.all[term.variable].has_room(term.amount, term.amount, bounds) {
+                    tight |= 1 << (k % 32);
+                }
+            }
+        }
+        tight
     }
 }
 
@@ -164,45 +169,55 @@ pub(super) struct LinearWorth<'a, const L: usize> {
 }
 
 impl<const L: usize> LinearWorth<'_, L> {
-    /// Leaves in `worth`, finished, what [`hypothesise`](super::worth::hypothesise) adds to it, to the bit. The sum stays in
-    /// registers.
+    /// Leaves in `worth`, finished, what [`hypothesise`](super::worth::hypothesise) adds to it, to
+    /// the bit, given for which changes there may be no room. The sum stays in registers.
     #[inline(always)]
-    pub(super) fn on(self, base: &[Lanes<L>], worth: &mut Lanes<L>, finish: impl Finish) {
-        self.sum::<false>(base, worth, finish);
-    }
-
-    /// The same where there is room for all changes.
-    #[inline(always)]
-    pub(super) fn with_room(self, worth: &mut Lanes<L>, finish: impl Finish) {
-        self.sum::<true>(self.gradient, worth, finish);
-    }
-
-    #[inline(always)]
-    fn sum<const FREE: bool>(self, base: &[Lanes<L>], worth: &mut Lanes<L>, finish: impl Finish) {
-        match self.terms {
-            [] => {
-                for lane in 0..L {
-                    worth[lane] = finish.of(lane, 0.0);
-                }
-            }
-            [_] => self.sum_terms::<1, true, FREE>(base, worth, finish),
-            [_, _] => self.sum_terms::<2, true, FREE>(base, worth, finish),
-            [_, _, _] => self.sum_terms::<3, true, FREE>(base, worth, finish),
-            [start @ .., last] => {
-                let (first, rest) = start.split_at(3);
-                let part = |terms| Self { terms, ..self };
-                part(first).sum_terms::<3, true, FREE>(base, worth, Bare);
-                for term in rest.chunks(1) {
-                    part(term).sum_terms::<1, false, FREE>(base, worth, Bare);
-                }
-                let last = part(std::slice::from_ref(last));
-                last.sum_terms::<1, false, FREE>(base, worth, finish);
-            }
+    pub(super) fn on(
+        self,
+        base: &[Lanes<L>],
+        tight: u32,
+        worth: &mut Lanes<L>,
+        finish: impl Finish,
+    ) {
+        match (self.terms.len(), tight) {
+            (0, _) => self.sum::<0, true, 0>(base, worth, finish),
+            (1, 0) => self.sum::<1, true, 0>(base, worth, finish),
+            (1, _) => self.sum::<1, true, 1>(base, worth, finish),
+            (2, 0) => self.sum::<2, true, 0>(base, worth, finish),
+            (2, 1) => self.sum::<2, true, 1>(base, worth, finish),
+            (2, 2) => self.sum::<2, true, 2>(base, worth, finish),
+            (2, _) => self.sum::<2, true, 3>(base, worth, finish),
+            (3, 0) => self.sum::<3, true, 0>(base, worth, finish),
+            (3, 1) => self.sum::<3, true, 1>(base, worth, finish),
+            (3, 2) => self.sum::<3, true, 2>(base, worth, finish),
+            (3, 4) => self.sum::<3, true, 4>(base, worth, finish),
+            (3, _) => self.sum::<3, true, 7>(base, worth, finish),
+            (_, 0) => self.sum_more::<0, 0>(base, worth, finish),
+            _ => self.sum_more::<7, 1>(base, worth, finish),
         }
     }
 
+    /// Sums more than three terms: with what masks, the first three and all others.
     #[inline(always)]
-    fn sum_terms<const N: usize, const FIRST: bool, const FREE: bool>(
+    fn sum_more<const FIRST: u32, const OTHER: u32>(
+        self,
+        base: &[Lanes<L>],
+        worth: &mut Lanes<L>,
+        finish: impl Finish,
+    ) {
+        let part = |terms| Self { terms, ..self };
+        let (first, rest) = self.terms.split_at(3);
+        let (middle, last) = rest.split_at(rest.len() - 1);
+        part(first).sum::<3, true, FIRST>(base, worth, Bare);
+        for term in middle.chunks(1) {
+            part(term).sum::<1, false, OTHER>(base, worth, Bare);
+        }
+        part(last).sum::<1, false, OTHER>(base, worth, finish);
+    }
+
+    /// Sums the first N terms, of which those with a bit in TIGHT may have no room.
+    #[inline(always)]
+    fn sum<const N: usize, const FIRST: bool, const TIGHT: u32>(
         self,
         base: &[Lanes<L>],
         worth: &mut Lanes<L>,
@@ -212,13 +227,13 @@ impl<const L: usize> LinearWorth<'_, L> {
         let Some(terms) = self.terms.first_chunk::<N>() else {
             return;
         };
-        let mut values = [&self.gradient[0]; N];
-        let mut slopes = [&self.gradient[0]; N];
+        let mut values = [None; N];
+        let mut slopes = [None; N];
         for k in 0..N {
-            if !FREE {
-                values[k] = &base[terms[k].variable];
+            if TIGHT & (1 << k) != 0 {
+                values[k] = Some(&base[terms[k].variable]);
             }
-            slopes[k] = &self.gradient[terms[k].slope];
+            slopes[k] = Some(&self.gradient[terms[k].slope]);
         }
         for lane in 0..L {
             let mut sum = if FIRST { 0.0 } else { worth[lane] };
@@ -226,11 +241,13 @@ impl<const L: usize> LinearWorth<'_, L> {
                 let Term {
                     amount, min, max, ..
                 } = terms[k];
-                let change = match FREE {
-                    true => amount,
-                    false => clamp(amount, min - values[k][lane], max - values[k][lane]),
+                let change = match values[k] {
+                    None => amount,
+                    Some(value) => clamp(amount, min - value[lane], max - value[lane]),
                 };
-                sum += slopes[k][lane] * change;
+                if let Some(slope) = slopes[k] {
+                    sum += slope[lane] * change;
+                }
             }
             worth[lane] = finish.of(lane, sum);
         }

@@ -316,7 +316,7 @@ impl<'p, const L: usize> Engine<'p, L> {
                         gradient: gradients,
                         terms: &changes.terms,
                     }
-                    .with_room(worth, Bare);
+                    .on(gradients, 0, worth, Bare);
                 }
             }
         }

@@ -54,11 +54,13 @@ impl<const L: usize> Engine<'_, L> {
             let what = (row.touches.as_slice(), side);
             let after = &mut mind.after;
             if let Some(changes) = &ready.linear[index] {
-                if extents.have_room(changes) {
+                let tight = extents.tight(changes);
+                if tight == 0 {
                     *worth = interests.free_worths[action.index()][index];
                 } else {
                     let (gradient, terms) = (own.gradient, &changes.terms);
-                    LinearWorth { gradient, terms }.on(expected, worth, Bare);
+                    let linear = LinearWorth { gradient, terms };
+                    linear.on(expected, tight, worth, Bare);
                 }
                 if is_evaluated {
                     hypothesise(what, &morning, expected, after, [], open, work);
