@@ -98,10 +98,8 @@ struct Scratch<const L: usize> {
     mind: Mind<L>,
     /// Today's effects on the variables.
     effects: effects::Effects<L>,
-    /// By variable: its shock today, where it is correlated with others.
-    normals: Vec<Option<Lanes<L>>>,
-    /// Their second normals of two days.
-    second_normals: drift::SecondNormals<L>,
+    /// The normals of shocks.
+    normals: drift::Normals<L>,
     /// New values of drifting variables.
     drifted: Vec<Lanes<L>>,
     /// By action: where it is open to a deliberating actor.
@@ -213,8 +211,7 @@ impl<'p, const L: usize> Engine<'p, L> {
                         .collect(),
                 },
                 effects: effects::Effects::new(bound),
-                second_normals: drift::SecondNormals::new(n_variables),
-                normals: vec![None; n_variables],
+                normals: drift::Normals::new(n_variables),
                 drifted: rows(n_variables),
                 open: vec![Mask::<L>::of(0); program.actions.len()],
                 is_open: vec![false; program.actions.len()],
@@ -246,14 +243,14 @@ impl<'p, const L: usize> Engine<'p, L> {
     /// Puts a block on the eve of its first day.
     pub fn begin(&mut self, seed: Seed, first_run: u64, branch: Branch) {
         self.state.begin(self.bound, seed, first_run, branch);
-        self.scratch.second_normals.forget();
+        self.scratch.normals.forget();
         self.interests.are_weighed = false;
     }
 
     /// Continues from a state that was cloned earlier, of this program.
     pub fn resume(&mut self, state: &State<L>) {
         self.state.clone_from(state);
-        self.scratch.second_normals.forget();
+        self.scratch.normals.forget();
         self.interests.are_weighed = false;
     }
 

@@ -5,6 +5,7 @@
 //! operations and their order are those of the general way, so no bit hangs on it.
 
 use super::decide::{self, Contender};
+use super::drift::Drifting;
 use super::effects::is_today;
 use super::linear::{Changes, Measured};
 use super::notes;
@@ -32,7 +33,7 @@ pub(super) struct Ready {
     /// The variables on which effects arrive late, with their rows of `Program::pending`.
     pub(super) arriving: Vec<(usize, Vec<usize>)>,
     /// The variables that drift by given numbers.
-    pub(super) drifting: Vec<usize>,
+    pub(super) drifting: Vec<Drifting>,
     /// Those whose drift has an expression in it.
     pub(super) drifting_by_expression: Vec<usize>,
 }
@@ -182,11 +183,12 @@ impl Ready {
         let drifts = |(id, row): (VariableId, &VariableRow)| {
             (row.reversion.is_some() || row.shock.is_some()).then_some(id.index())
         };
-        let (drifting_by_expression, drifting) = program
+        let (drifting_by_expression, drifting): (Vec<_>, Vec<_>) = program
             .variables
             .enumerate()
             .filter_map(drifts)
             .partition(|&index| has_expression(&program.variables.as_slice()[index]));
+        let of_numbers = |index| Drifting::new(bound, index, &program.variables.as_slice()[index]);
         let actions: Table<ActionId, ReadyAction> = program
             .actions
             .iter()
@@ -220,7 +222,7 @@ impl Ready {
             tracks,
             turns: program.turns.iter().map(of_turn).collect(),
             arriving: arriving(program),
-            drifting,
+            drifting: drifting.into_iter().map(of_numbers).collect(),
             drifting_by_expression,
             actions,
             actors,
