@@ -37,12 +37,6 @@ impl Extent {
             greatest: of_rank(greatest),
         }
     }
-
-    /// Whether every lane can go as far down and up within the bounds; not where any is no number.
-    #[inline(always)]
-    fn has_room(self, down: f32, up: f32, (min, max): (f32, f32)) -> bool {
-        (min - self.least <= down) & (up <= max - self.greatest)
-    }
 }
 
 /// A whole number that is the greater, the greater x is.
@@ -62,8 +56,15 @@ fn of_rank(rank: i32) -> f32 {
 #[derive(Debug)]
 pub(super) struct Extents {
     all: Vec<Extent>,
-    /// Those that leave no room for some change that is compared: [`place`]s of variables.
-    tight: u64,
+    /// Those that leave no room for some change that is compared.
+    tight: Places,
+}
+
+/// Variables and directions: those that go down, and those that go up.
+#[derive(Clone, Copy, Debug, Default)]
+struct Places {
+    down: u64,
+    up: u64,
 }
 
 /// The bit of a variable. Several may have the same: what shows in it may be so, and what does not is
@@ -111,21 +112,23 @@ impl Extents {
     pub(super) fn new(n_variables: usize) -> Self {
         Self {
             all: vec![Extent::NONE; n_variables],
-            tight: 0,
+            tight: Places::default(),
         }
     }
 
     /// Takes those that some variables have on `base`.
     #[inline(always)]
     pub(super) fn measure<const L: usize>(&mut self, base: &[Lanes<L>], variables: &[Measured]) {
-        self.tight = 0;
+        let mut tight = Places::default();
         for one in variables {
             let extent = Extent::of(&base[one.variable]);
             self.all[one.variable] = extent;
-            if !extent.has_room(one.down, one.up, (one.min, one.max)) {
-                self.tight |= place(one.variable);
-            }
+            let (min, max) = (one.min, one.max);
+            let is_tight = |holds: bool| u64::from(!holds) * place(one.variable);
+            tight.down |= is_tight(min - extent.least <= one.down);
+            tight.up |= is_tight(one.up <= max - extent.greatest);
         }
+        self.tight = tight;
     }
 
     /// The changes for which there is not room in every lane, a bit for each: where there is none,
@@ -133,12 +136,13 @@ impl Extents {
     #[inline(always)]
     pub(super) fn tight(&self, changes: &Changes) -> u32 {
         let mut tight = 0;
-        if changes.places & self.tight != 0 {
+        let (mine, all) = (changes.places, self.tight);
+        if (mine.down & all.down) | (mine.up & all.up) != 0 {
             for (k, term) in changes.terms.iter().enumerate() {
-                let bounds = (term.min, term.max);
-                if !self.all[term.variable].has_room(term.amount, term.amount, bounds) {
-                    tight |= 1 << (k % 32);
-                }
+                let Extent { least, greatest } = self.all[term.variable];
+                let has_room =
+                    (term.min - least <= term.amount) & (term.amount <= term.max - greatest);
+                tight |= u32::from(!has_room) << (k % 32);
             }
         }
         tight
@@ -149,13 +153,21 @@ impl Extents {
 #[derive(Clone, Debug)]
 pub(super) struct Changes {
     pub(super) terms: Vec<Term>,
-    /// Where they are.
-    places: u64,
+    /// Where they are. A change of no size goes both ways.
+    places: Places,
 }
 
 impl Changes {
     pub(super) fn new(terms: Vec<Term>) -> Self {
-        let places = terms.iter().fold(0, |all, term| all | place(term.variable));
+        let mut places = Places::default();
+        for term in &terms {
+            if term.amount <= 0.0 {
+                places.down |= place(term.variable);
+            }
+            if term.amount >= 0.0 {
+                places.up |= place(term.variable);
+            }
+        }
         Self { terms, places }
     }
 }
