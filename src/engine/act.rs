@@ -36,7 +36,12 @@ fn note_all<const WINDOW: bool, const L: usize>(
 impl<const L: usize> Engine<'_, L> {
     /// Step 3: the chosen actions of a turn succeed or fail and take effect.
     #[inline(always)]
-    pub(super) fn act(&mut self, index: usize, turn: &Turn, observer: &mut dyn Observer<L>) {
+    pub(super) fn act<const BITS: u32>(
+        &mut self,
+        index: usize,
+        turn: &Turn,
+        observer: &mut dyn Observer<L>,
+    ) {
         let mut tracks = self.ready.turns[index].tracks.iter();
         let are_noted = tracks.all(|&track| self.scratch.decisions[track].is_noted);
         if are_noted {
@@ -46,7 +51,7 @@ impl<const L: usize> Engine<'_, L> {
         } else {
             self.act_each(index, turn, observer);
         }
-        self.apply_changes(index);
+        self.apply_changes::<BITS>(index);
     }
 
     /// The same for each of its actions, where not all are noted, save for what they change.
@@ -235,7 +240,7 @@ impl<const L: usize> Engine<'_, L> {
 
     /// Adds the summed effects of a step of the day to the variables and clamps once.
     #[inline(always)]
-    pub(super) fn apply_changes(&mut self, step: usize) {
+    pub(super) fn apply_changes<const BITS: u32>(&mut self, step: usize) {
         let Self {
             bound,
             state,
@@ -258,7 +263,7 @@ impl<const L: usize> Engine<'_, L> {
         for sum in &steps[step] {
             let row = &bound.program.variables.as_slice()[sum.variable];
             let x = &mut state.variables[sum.variable];
-            sum.apply(x, (row.min, row.max), all, &mut work.faults);
+            sum.apply::<BITS, L>(x, (row.min, row.max), all, &mut work.faults);
         }
     }
 

@@ -89,7 +89,7 @@ impl<const L: usize> Decision<L> {
 impl<const L: usize> Engine<'_, L> {
     /// Chooses on one track all of whose options are plain.
     #[inline(always)]
-    pub(super) fn choose_plainly(
+    pub(super) fn choose_plainly<const BITS: u32>(
         &mut self,
         actor_id: ActorId,
         track: &TrackRow,
@@ -182,7 +182,7 @@ impl<const L: usize> Engine<'_, L> {
             true => notebook.page(track.index, state.day),
             false => None,
         };
-        contenders.draw(Draw {
+        contenders.draw::<BITS>(Draw {
             are_bounded,
             state,
             site: keys[track.site.index()],
@@ -198,7 +198,11 @@ impl<const L: usize> Engine<'_, L> {
     /// Chooses on one track on which somebody has an option, where what decides its options' draw
     /// and success are plain numbers. False where they are not.
     #[inline(always)]
-    pub(super) fn choose_by_numbers(&mut self, actor_id: ActorId, track: &TrackRow) -> bool {
+    pub(super) fn choose_by_numbers<const BITS: u32>(
+        &mut self,
+        actor_id: ActorId,
+        track: &TrackRow,
+    ) -> bool {
         let mut n_open = 0;
         for &action in &track.options {
             if self.scratch.is_open[action.index()] {
@@ -239,7 +243,7 @@ impl<const L: usize> Engine<'_, L> {
                 contenders.add(contender, &gates[k], &logits[k], site);
             }
         }
-        contenders.draw(Draw {
+        contenders.draw::<BITS>(Draw {
             are_bounded: false,
             state,
             site: bound.site_key(track.site, state.day),

@@ -9,18 +9,18 @@ use crate::math::single;
 impl<const L: usize> Engine<'_, L> {
     /// Lives the next day.
     #[inline(always)]
-    pub(super) fn live_day(&mut self, observer: &mut dyn Observer<L>) {
+    pub(super) fn live_day<const BITS: u32>(&mut self, observer: &mut dyn Observer<L>) {
         self.state.day += 1;
         self.deliver();
         self.remember_morning();
         for (index, turn) in self.bound.program.turns.iter().enumerate() {
             self.measure_turn(index);
             for &actor in &turn.actors {
-                self.deliberate(actor, observer);
+                self.deliberate::<BITS>(actor, observer);
             }
-            self.act(index, turn, observer);
+            self.act::<BITS>(index, turn, observer);
         }
-        self.strike(observer);
+        self.strike::<BITS>(observer);
         self.drift();
         self.judge();
         self.note_faults();
@@ -48,7 +48,7 @@ impl<const L: usize> Engine<'_, L> {
 
     /// Step 4: events strike; all hazards and effects read the state before any of them.
     #[inline(always)]
-    fn strike(&mut self, observer: &mut dyn Observer<L>) {
+    fn strike<const BITS: u32>(&mut self, observer: &mut dyn Observer<L>) {
         let program = self.bound.program;
         for &event in &program.events_by_name {
             let row = &program.events[event];
@@ -99,7 +99,7 @@ impl<const L: usize> Engine<'_, L> {
                 self.state.memory.events[event].note(self.state.day, struck, struck);
             }
         }
-        self.apply_changes(program.turns.len());
+        self.apply_changes::<BITS>(program.turns.len());
     }
 
     /// Step 6: judges the conditions of the outcomes that are still open.

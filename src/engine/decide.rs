@@ -142,7 +142,7 @@ impl<'a, const L: usize> Contenders<'a, L> {
     /// Draws among those who deliberate, in three goes: a processor looks only so far ahead, and
     /// while it waits for one step of a lane it should find the same step of others.
     #[inline(always)]
-    pub(super) fn draw(&self, draw: Draw<'_, L>) {
+    pub(super) fn draw<const BITS: u32>(&self, draw: Draw<'_, L>) {
         let Draw {
             are_bounded,
             state,
@@ -161,8 +161,8 @@ impl<'a, const L: usize> Contenders<'a, L> {
         }
         cast_lots(&mut picked.lot, &state.key_high, &state.key_low, site);
         match are_bounded {
-            true => self.pick_of::<true>(picked, deliberating, faults),
-            false => self.pick_of::<false>(picked, deliberating, faults),
+            true => self.pick_of::<BITS, true>(picked, deliberating, faults),
+            false => self.pick_of::<BITS, false>(picked, deliberating, faults),
         }
         picked.settle(state, done);
         if let Some((notes, today)) = notes {
@@ -174,24 +174,24 @@ impl<'a, const L: usize> Contenders<'a, L> {
     }
 
     #[inline(always)]
-    fn pick_of<const BOUNDED: bool>(
+    fn pick_of<const BITS: u32, const BOUNDED: bool>(
         &self,
         picked: &mut Picked<L>,
         deliberating: &Mask<L>,
         faults: &mut Mask<L>,
     ) {
         match self.n {
-            0 | 1 => self.pick_among::<1, BOUNDED>(picked, deliberating, faults),
-            2 => self.pick_among::<2, BOUNDED>(picked, deliberating, faults),
-            3 => self.pick_among::<3, BOUNDED>(picked, deliberating, faults),
-            4 => self.pick_among::<4, BOUNDED>(picked, deliberating, faults),
-            5 => self.pick_among::<5, BOUNDED>(picked, deliberating, faults),
-            _ => self.pick_among::<6, BOUNDED>(picked, deliberating, faults),
+            0 | 1 => self.pick_among::<BITS, 1, BOUNDED>(picked, deliberating, faults),
+            2 => self.pick_among::<BITS, 2, BOUNDED>(picked, deliberating, faults),
+            3 => self.pick_among::<BITS, 3, BOUNDED>(picked, deliberating, faults),
+            4 => self.pick_among::<BITS, 4, BOUNDED>(picked, deliberating, faults),
+            5 => self.pick_among::<BITS, 5, BOUNDED>(picked, deliberating, faults),
+            _ => self.pick_among::<BITS, 6, BOUNDED>(picked, deliberating, faults),
         }
     }
 
     #[inline(always)]
-    fn pick_among<const N: usize, const BOUNDED: bool>(
+    fn pick_among<const BITS: u32, const N: usize, const BOUNDED: bool>(
         &self,
         picked: &mut Picked<L>,
         deliberating: &Mask<L>,
@@ -261,12 +261,30 @@ impl<'a, const L: usize> Contenders<'a, L> {
             }
             let target = picked.lot[lane] * total;
             let (mut code, mut high, mut low, mut luck) = (0, 0, 0, Chance::NONE);
-            for k in 0..N {
-                let is_reached = may_be_taken[k] & (before[k] <= target);
-                code = if is_reached { codes[k] } else { code };
-                luck = luck.unless(is_reached, chances[k]);
-                high = if is_reached { highs[k] } else { high };
-                low = if is_reached { lows[k] } else { low };
+            if BITS > 128 {
+                for k in 0..N {
+                    let is_reached = may_be_taken[k] & (before[k] <= target);
+                    code = if is_reached { codes[k] } else { code };
+                    luck = luck.unless(is_reached, chances[k]);
+                    high = if is_reached { highs[k] } else { high };
+                    low = if is_reached { lows[k] } else { low };
+                }
+            } else {
+                // Without an instruction that selects, it costs less to find the only one that is
+                // taken: the last one reached is followed by one that is not, if by any that is
+                // open, and the total is never reached.
+                let mut last = 0;
+                let mut is_followed = 0;
+                for k in (0..N).rev() {
+                    let is_reached = bit(before[k] <= target);
+                    let here = bit(may_be_taken[k]) & is_reached & !is_followed;
+                    is_followed = is_reached;
+                    code |= codes[k] & here;
+                    high |= highs[k] & here;
+                    low |= lows[k] & here;
+                    last |= chances[k].word() & here;
+                }
+                luck = Chance::of_word(last);
             }
             picked.code[lane] = code & deliberating[lane];
             picked.site_high[lane] = high;

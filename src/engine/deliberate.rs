@@ -16,7 +16,11 @@ impl<const L: usize> Engine<'_, L> {
     /// Lets an actor deliberate on all its tracks and leaves in `scratch.decisions` what it
     /// chose.
     #[inline(always)]
-    pub(super) fn deliberate(&mut self, actor_id: ActorId, observer: &mut dyn Observer<L>) {
+    pub(super) fn deliberate<const BITS: u32>(
+        &mut self,
+        actor_id: ActorId,
+        observer: &mut dyn Observer<L>,
+    ) {
         let watches = observer.watches_choices();
         let is_plain = self.ready.actors[actor_id].is_plain && !watches;
         let of_tempo;
@@ -33,8 +37,10 @@ impl<const L: usize> Engine<'_, L> {
             for (index, track) in actor.tracks.iter().enumerate() {
                 let decision = &self.scratch.decisions[track.index];
                 if is_plain || decision.is_plain {
-                    self.choose_plainly(actor_id, track, deliberating);
-                } else if !decision.idle && (watches || !self.choose_by_numbers(actor_id, track)) {
+                    self.choose_plainly::<BITS>(actor_id, track, deliberating);
+                } else if !decision.idle
+                    && (watches || !self.choose_by_numbers::<BITS>(actor_id, track))
+                {
                     self.choose(actor_id, index, track, observer);
                 }
             }

@@ -3,7 +3,7 @@
 //! Effects on a variable are summed in the order of their sources' names and clamped once. So
 //! that sums stay in registers, they are laid out beforehand, and added up variable by variable.
 
-use super::lanes::{Lanes, Mask, clamp, not_finite};
+use super::lanes::{Lanes, Mask, bit, clamp, keep, not_finite};
 use super::notes;
 use crate::index::Id;
 use crate::program::{Bound, Touch};
@@ -223,15 +223,21 @@ type Member<'a, const L: usize> = (&'a Mask<L>, u32, f32);
 
 /// A lane's sum before some numbers and these numbers, where they count.
 #[inline(always)]
-fn sum_of<const N: usize, const L: usize>(
+fn sum_of<const BITS: u32, const N: usize, const L: usize>(
     members: [Member<'_, L>; N],
     lane: usize,
     before: f32,
 ) -> f32 {
     let mut total = before;
     for (sign, code, amount) in members {
-        let more = total + amount;
-        total = if sign[lane] == code { more } else { total };
+        if BITS == 512 {
+            // An addition under a mask.
+            let more = total + amount;
+            total = if sign[lane] == code { more } else { total };
+        } else {
+            // No sum of these is −0, so that adding 0 leaves it as it is.
+            total += keep(bit(sign[lane] == code), amount);
+        }
     }
     total
 }
@@ -241,25 +247,25 @@ fn sum_of<const N: usize, const L: usize>(
 
 /// Adds a group of numbers to a sum, or starts it.
 #[inline(always)]
-fn add_group<const N: usize, const L: usize>(
+fn add_group<const BITS: u32, const N: usize, const L: usize>(
     sum: &mut Lanes<L>,
     is_first: bool,
     members: [Member<'_, L>; N],
 ) {
     if is_first {
         for lane in 0..L {
-            sum[lane] = sum_of(members, lane, 0.0);
+            sum[lane] = sum_of::<BITS, N, L>(members, lane, 0.0);
         }
     } else {
         for lane in 0..L {
-            sum[lane] = sum_of(members, lane, sum[lane]);
+            sum[lane] = sum_of::<BITS, N, L>(members, lane, sum[lane]);
         }
     }
 }
 
 /// Adds a sum, if there is one, and a group of numbers to a variable: x' = clamp(x + sum).
 #[inline(always)]
-fn change_by_group<const N: usize, const L: usize>(
+fn change_by_group<const BITS: u32, const N: usize, const L: usize>(
     x: &mut Lanes<L>,
     (min, max): (f32, f32),
     sum: Option<&Lanes<L>>,
@@ -267,24 +273,28 @@ fn change_by_group<const N: usize, const L: usize>(
 ) {
     if let Some(sum) = sum {
         for lane in 0..L {
-            x[lane] = clamp(x[lane] + sum_of(members, lane, sum[lane]), min, max);
+            x[lane] = clamp(x[lane] + sum_of::<BITS, N, L>(members, lane, sum[lane]), min, max);
         }
     } else {
         for lane in 0..L {
-            x[lane] = clamp(x[lane] + sum_of(members, lane, 0.0), min, max);
+            x[lane] = clamp(x[lane] + sum_of::<BITS, N, L>(members, lane, 0.0), min, max);
         }
     }
 }
 
 /// Calls a function with the members of a group.
 macro_rules! with_members {
-    ($parts:expr, $all:expr, $function:ident($($argument:expr),*)) => {
+    ($parts:expr, $all:expr, $function:ident::<$bits:ident>($($argument:expr),*)) => {
         match $parts {
-            [a] => $function($($argument,)* [$all.of(a)]),
-            [a, b] => $function($($argument,)* [$all.of(a), $all.of(b)]),
-            [a, b, c] => $function($($argument,)* [$all.of(a), $all.of(b), $all.of(c)]),
+            [a] => $function::<$bits, 1, L>($($argument,)* [$all.of(a)]),
+            [a, b] => $function::<$bits, 2, L>($($argument,)* [$all.of(a), $all.of(b)]),
+            [a, b, c] => {
+                let members = [$all.of(a), $all.of(b), $all.of(c)];
+                $function::<$bits, 3, L>($($argument,)* members);
+            }
             [a, b, c, d] => {
-                $function($($argument,)* [$all.of(a), $all.of(b), $all.of(c), $all.of(d)]);
+                let members = [$all.of(a), $all.of(b), $all.of(c), $all.of(d)];
+                $function::<$bits, 4, L>($($argument,)* members);
             }
             _ => {}
         }
@@ -295,7 +305,7 @@ impl Sum {
     /// Adds the parts whose source has happened to the variable, x' = clamp(x + sum), and notes
     /// where the sum is no number.
     #[inline(always)]
-    pub(super) fn apply<const L: usize>(
+    pub(super) fn apply<const BITS: u32, const L: usize>(
         &self,
         x: &mut Lanes<L>,
         bounds: (f32, f32),
@@ -313,10 +323,10 @@ impl Sum {
                     }
                     if self.is_finite && place + 1 == self.items.len() {
                         let before = if is_first { None } else { Some(&sum) };
-                        with_members!(parts, all, change_by_group(x, bounds, before));
+                        with_members!(parts, all, change_by_group::<BITS>(x, bounds, before));
                         return;
                     }
-                    with_members!(parts, all, add_group(&mut sum, is_first));
+                    with_members!(parts, all, add_group::<BITS>(&mut sum, is_first));
                 }
                 Item::Row(source, _) if !all.has_happened[*source] => continue,
                 Item::Row(_, row) => {

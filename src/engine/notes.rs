@@ -6,7 +6,7 @@
 //! count. The last day is then not remembered.
 
 use super::Engine;
-use super::lanes::Mask;
+use super::lanes::{Mask, bit};
 use super::state::Record;
 use crate::index::{ActionId, Table};
 
@@ -64,14 +64,16 @@ impl<const L: usize> Notes<L> {
     /// Notes what was chosen and done, as codes, and the sums of the codes of what was open.
     #[inline(always)]
     pub(super) fn add(&mut self, pick: &Mask<L>, done: &Mask<L>, opened: &Mask<L>, today: u32) {
+        // The day in every field.
+        let everywhere = (0..MOST).fold(0, |all, place| all | today << (FIELD * place as u32));
         for lane in 0..L {
             let pick = pick[lane];
             self.taken[lane] += pick;
             self.succeeded[lane] += done[lane];
             self.opened[lane] += opened[lane];
             let field = (pick << FIELD) - pick;
-            let is_first = self.first[lane] & field == 0;
-            self.first[lane] += if is_first { pick * today } else { 0 };
+            let is_first = bit(self.first[lane] & field == 0);
+            self.first[lane] |= everywhere & field & is_first;
         }
     }
 

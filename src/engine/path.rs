@@ -116,28 +116,30 @@ impl<const L: usize> Engine<'_, L> {
     }
 
     fn live_portable(&mut self, day: u16, observer: &mut dyn Observer<L>) {
-        self.live_days(day, observer);
+        self.live_days::<128>(day, observer);
     }
 
     #[cfg(target_arch = "x86_64")]
     #[target_feature(enable = "avx2")]
     fn live_avx2(&mut self, day: u16, observer: &mut dyn Observer<L>) {
-        self.live_days(day, observer);
+        self.live_days::<256>(day, observer);
     }
 
     #[cfg(target_arch = "x86_64")]
     #[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl")]
     fn live_avx512(&mut self, day: u16, observer: &mut dyn Observer<L>) {
-        self.live_days(day, observer);
+        self.live_days::<512>(day, observer);
     }
 
-    /// The one source of all paths.
+    /// The one source of all paths, given the width of the path's vectors in bits: where one choice of
+    /// operations is better on some paths and another on others, and both give the same bits, it says
+    /// which.
     #[inline(always)]
-    fn live_days(&mut self, day: u16, observer: &mut dyn Observer<L>) {
+    fn live_days<const BITS: u32>(&mut self, day: u16, observer: &mut dyn Observer<L>) {
         self.weigh_interests();
         self.open_notebook();
         while self.state.day < day {
-            self.live_day(observer);
+            self.live_day::<BITS>(observer);
             self.write_notes(self.state.day == day);
         }
     }

@@ -277,6 +277,19 @@ impl Chance {
         Self { last: last as i32 }
     }
 
+    /// The word that it is decided by, so that it can be masked; all zeros are [`Chance::of_word`]
+    /// of 0, the chance of the word 0 alone.
+    #[inline(always)]
+    pub fn word(self) -> u32 {
+        self.last as u32
+    }
+
+    /// The chance of a [`Chance::word`].
+    #[inline(always)]
+    pub fn of_word(word: u32) -> Self {
+        Self { last: word as i32 }
+    }
+
     /// The other chance where a condition holds.
     #[inline(always)]
     #[must_use]
