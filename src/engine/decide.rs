@@ -101,7 +101,7 @@ pub(super) struct Draw<'a, const L: usize> {
     pub(super) done: &'a mut Mask<L>,
     /// What was chosen and what was open goes here, if there is a place, and else into the
     /// decision; only where all are bounded.
-    pub(super) notes: Option<(&'a mut Notes<L>, u32)>,
+    pub(super) notes: Option<(&'a mut Notes<L>, usize)>,
     /// Room.
     pub(super) picked: &'a mut Picked<L>,
     /// Takes the faults of logits that are open and not proven to be bounded.

@@ -2,8 +2,8 @@
 //!
 //! A [`Record`] holds what conditions and expressions may ask for, and keeping it costs a good part
 //! of a day. Where nobody asks, what happened on a track is noted for all its options at once, a
-//! field of bits for each, and written into their records after so many days as the fields can
-//! count. The last day is then not remembered.
+//! field of bits for each. After so many days as the fields can count, the days are counted and
+//! written into the records. The last day is then not remembered.
 
 use super::Engine;
 use super::lanes::{Mask, bit};
@@ -41,6 +41,31 @@ fn field(notes: u32, place: usize) -> u32 {
 /// Notes of the options of one track over some days.
 #[derive(Clone, Debug)]
 pub(super) struct Notes<const L: usize> {
+    /// By day, from 0: in the field of an option, whether it was open, taken, and taken with success,
+    /// a bit for each.
+    days: Vec<Mask<L>>,
+    /// The days that are noted, a bit for each.
+    noted: u32,
+}
+
+/// So many days are counted in one go, while the counts are in registers.
+const DAYS_AT_ONCE: usize = 8;
+
+/// The lowest bit of every field.
+const LOWEST: u32 = lowest_bits();
+
+const fn lowest_bits() -> u32 {
+    let (mut all, mut place) = (0, 0);
+    while place < MOST {
+        all |= 1 << (FIELD * place as u32);
+        place += 1;
+    }
+    all
+}
+
+/// Counts of what was noted, in fields.
+#[derive(Clone, Debug)]
+struct Counts<const L: usize> {
     /// Times taken.
     taken: Mask<L>,
     /// Times with success.
@@ -53,53 +78,89 @@ pub(super) struct Notes<const L: usize> {
 
 impl<const L: usize> Notes<L> {
     pub(super) fn new() -> Self {
+        let n_days = (MOST_DAYS as usize).next_multiple_of(DAYS_AT_ONCE);
         Self {
-            taken: Mask::<L>::of(0),
-            succeeded: Mask::<L>::of(0),
-            opened: Mask::<L>::of(0),
-            first: Mask::<L>::of(0),
+            days: vec![Mask::<L>::of(0); n_days],
+            noted: 0,
         }
     }
 
-    /// Notes what was chosen and done, as codes, and the sums of the codes of what was open.
+    /// Notes what was chosen and done on a day, as codes, and the sums of the codes of what was
+    /// open.
     #[inline(always)]
-    pub(super) fn add(&mut self, pick: &Mask<L>, done: &Mask<L>, opened: &Mask<L>, today: u32) {
-        // The day in every field.
-        let everywhere = (0..MOST).fold(0, |all, place| all | today << (FIELD * place as u32));
+    pub(super) fn add(&mut self, pick: &Mask<L>, done: &Mask<L>, opened: &Mask<L>, day: usize) {
+        self.noted |= 1 << day;
+        let notes = &mut self.days[day];
         for lane in 0..L {
-            let pick = pick[lane];
-            self.taken[lane] += pick;
-            self.succeeded[lane] += done[lane];
-            self.opened[lane] += opened[lane];
-            let field = (pick << FIELD) - pick;
-            let is_first = bit(self.first[lane] & field == 0);
-            self.first[lane] |= everywhere & field & is_first;
+            notes[lane] = opened[lane] | (pick[lane] << 1) | (done[lane] << 2);
         }
     }
 
-    /// Writes the notes of days that followed on `eve` into the records of the track's options, and
-    /// forgets them.
+    /// Writes the notes of `n_days` that followed on `eve` into the records of the track's options,
+    /// and forgets them.
     #[inline(always)]
     pub(super) fn write(
         &mut self,
         records: &mut Table<ActionId, Record<L>>,
         options: &[ActionId],
-        eve: u32,
+        (eve, n_days): (u32, u32),
     ) {
+        let mut counts = Counts {
+            taken: Mask::<L>::of(0),
+            succeeded: Mask::<L>::of(0),
+            opened: Mask::<L>::of(0),
+            first: Mask::<L>::of(0),
+        };
+        let n_days = (n_days as usize).next_multiple_of(DAYS_AT_ONCE);
+        for first_day in (0..n_days).step_by(DAYS_AT_ONCE) {
+            for day in first_day..first_day + DAYS_AT_ONCE {
+                // What stands there was noted of another block.
+                if self.noted & (1 << day) == 0 {
+                    self.days[day] = Mask::<L>::of(0);
+                }
+            }
+            if let Some(days) = self.days[first_day..].first_chunk() {
+                counts.add(days, first_day as u32);
+            }
+        }
+        self.noted = 0;
         for (k, &action) in options.iter().enumerate() {
             let record = &mut records[action];
             for lane in 0..L {
-                let first = field(self.first[lane], k);
+                let first = field(counts.first[lane], k);
                 record.add(
                     lane,
-                    field(self.taken[lane], k),
-                    field(self.succeeded[lane], k),
-                    field(self.opened[lane], k),
+                    field(counts.taken[lane], k),
+                    field(counts.succeeded[lane], k),
+                    field(counts.opened[lane], k),
                     if first == 0 { 0 } else { eve + first },
                 );
             }
         }
-        *self = Self::new();
+    }
+}
+
+impl<const L: usize> Counts<L> {
+    /// Counts what was noted on days in a row.
+    #[inline(always)]
+    fn add(&mut self, days: &[Mask<L>; DAYS_AT_ONCE], first_day: u32) {
+        for lane in 0..L {
+            let (mut taken, mut succeeded) = (self.taken[lane], self.succeeded[lane]);
+            let (mut opened, mut first) = (self.opened[lane], self.first[lane]);
+            for k in 0..DAYS_AT_ONCE {
+                let notes = days[k][lane];
+                let pick = (notes >> 1) & LOWEST;
+                opened += notes & LOWEST;
+                taken += pick;
+                succeeded += (notes >> 2) & LOWEST;
+                // All of the option's field, and the day in every field.
+                let field = (pick << FIELD) - pick;
+                let today = LOWEST * (first_day + k as u32 + 1);
+                first |= today & field & bit(first & field == 0);
+            }
+            (self.taken[lane], self.succeeded[lane]) = (taken, succeeded);
+            (self.opened[lane], self.first[lane]) = (opened, first);
+        }
     }
 }
 
@@ -120,10 +181,10 @@ impl<const L: usize> Notebook<L> {
         }
     }
 
-    /// The notes of a track, and the number of the day among those that are noted.
+    /// The notes of a track, and the number of the day among those that are noted, from 0.
     #[inline(always)]
-    pub(super) fn page(&mut self, track: usize, day: u16) -> Option<(&mut Notes<L>, u32)> {
-        let today = u32::from(day - self.eve);
+    pub(super) fn page(&mut self, track: usize, day: u16) -> Option<(&mut Notes<L>, usize)> {
+        let today = usize::from(day - self.eve - 1);
         Some((self.tracks[track].as_mut()?, today))
     }
 }
@@ -151,7 +212,8 @@ impl<const L: usize> Engine<'_, L> {
         for track in bound.program.actors.iter().flat_map(|actor| &actor.tracks) {
             if let Some(notes) = &mut notebook.tracks[track.index] {
                 let records = &mut state.memory.actions;
-                notes.write(records, &track.options, u32::from(notebook.eve));
+                let days = (u32::from(notebook.eve), n_days);
+                notes.write(records, &track.options, days);
             }
         }
         notebook.eve = state.day;
