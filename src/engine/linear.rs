@@ -8,8 +8,7 @@ use super::lanes::{Lanes, clamp};
 use super::ready::{Numbers, Term};
 use crate::math::single;
 
-/// The least and the greatest value of a variable among the lanes of a block. Where any is no number,
-/// one of them may be none.
+/// The least and the greatest value of a variable among the lanes of a block.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Extent {
     least: f32,
@@ -23,21 +22,36 @@ impl Extent {
         greatest: f32::NEG_INFINITY,
     };
 
+    /// That of the lanes with a number: the others find room for everything, since a change that no
+    /// bound holds back is made in full.
     #[inline(always)]
     fn of<const L: usize>(x: &Lanes<L>) -> Self {
+        let (mut least, mut greatest) = ([f32::INFINITY; ABREAST], [f32::NEG_INFINITY; ABREAST]);
+        for some in x.chunks_exact(ABREAST) {
+            for k in 0..ABREAST {
+                least[k] = if some[k] < least[k] { some[k] } else { least[k] };
+                greatest[k] = if some[k] > greatest[k] {
+                    some[k]
+                } else {
+                    greatest[k]
+                };
+            }
+        }
         // By whole numbers: the order in which they are compared is the compiler's to choose.
-        let (mut least, mut greatest) = (i32::MAX, i32::MIN);
-        for lane in 0..L {
-            let rank = rank(x[lane]);
-            least = least.min(rank);
-            greatest = greatest.max(rank);
+        let (mut lowest, mut highest) = (i32::MAX, i32::MIN);
+        for k in 0..ABREAST {
+            lowest = lowest.min(rank(least[k]));
+            highest = highest.max(rank(greatest[k]));
         }
         Self {
-            least: of_rank(least),
-            greatest: of_rank(greatest),
+            least: of_rank(lowest),
+            greatest: of_rank(highest),
         }
     }
 }
+
+/// So many lanes are compared at once.
+const ABREAST: usize = 16;
 
 /// A whole number that is the greater, the greater x is.
 #[inline(always)]

@@ -6,7 +6,7 @@
 //! written into the records. The last day is then not remembered.
 
 use super::Engine;
-use super::lanes::{Mask, bit};
+use super::lanes::Mask;
 use super::state::Record;
 use crate::index::{ActionId, Table};
 
@@ -112,7 +112,8 @@ impl<const L: usize> Notes<L> {
             first: Mask::<L>::of(0),
         };
         let n_days = (n_days as usize).next_multiple_of(DAYS_AT_ONCE);
-        for first_day in (0..n_days).step_by(DAYS_AT_ONCE) {
+        // Backwards: of the days on which something was done, the last one counted is the first.
+        for first_day in (0..n_days).step_by(DAYS_AT_ONCE).rev() {
             for day in first_day..first_day + DAYS_AT_ONCE {
                 // What stands there was noted of another block.
                 if self.noted & (1 << day) == 0 {
@@ -141,13 +142,13 @@ impl<const L: usize> Notes<L> {
 }
 
 impl<const L: usize> Counts<L> {
-    /// Counts what was noted on days in a row.
+    /// Counts what was noted on days in a row, before those that were counted until now.
     #[inline(always)]
     fn add(&mut self, days: &[Mask<L>; DAYS_AT_ONCE], first_day: u32) {
         for lane in 0..L {
             let (mut taken, mut succeeded) = (self.taken[lane], self.succeeded[lane]);
             let (mut opened, mut first) = (self.opened[lane], self.first[lane]);
-            for k in 0..DAYS_AT_ONCE {
+            for k in (0..DAYS_AT_ONCE).rev() {
                 let notes = days[k][lane];
                 let pick = (notes >> 1) & LOWEST;
                 opened += notes & LOWEST;
@@ -156,7 +157,7 @@ impl<const L: usize> Counts<L> {
                 // All of the option's field, and the day in every field.
                 let field = (pick << FIELD) - pick;
                 let today = LOWEST * (first_day + k as u32 + 1);
-                first |= today & field & bit(first & field == 0);
+                first = (first & !field) | (today & field);
             }
             (self.taken[lane], self.succeeded[lane]) = (taken, succeeded);
             (self.opened[lane], self.first[lane]) = (opened, first);
