@@ -99,7 +99,10 @@ impl Drifting {
     pub(super) fn new(bound: &Bound<'_>, variable: usize, row: &VariableRow) -> Self {
         let numbers = || {
             let of_reversion = |reversion: Reversion| -> Option<(f32, f32)> {
-                Some((bound.known(reversion.baseline)?, bound.known(reversion.share)?))
+                Some((
+                    bound.known(reversion.baseline)?,
+                    bound.known(reversion.share)?,
+                ))
             };
             Some(Drift {
                 reversion: match row.reversion {
@@ -208,7 +211,13 @@ impl<const L: usize> Engine<'_, L> {
             volatility,
         };
         let mut to = state.variables[index];
-        move_variable(&mut to, (row.min, row.max), drift, normals, &mut work.faults);
+        move_variable(
+            &mut to,
+            (row.min, row.max),
+            drift,
+            normals,
+            &mut work.faults,
+        );
         match waits {
             true => scratch.drifted[index] = to,
             false => state.variables[index] = to,

@@ -273,7 +273,11 @@ fn change_by_group<const BITS: u32, const N: usize, const L: usize>(
 ) {
     if let Some(sum) = sum {
         for lane in 0..L {
-            x[lane] = clamp(x[lane] + sum_of::<BITS, N, L>(members, lane, sum[lane]), min, max);
+            x[lane] = clamp(
+                x[lane] + sum_of::<BITS, N, L>(members, lane, sum[lane]),
+                min,
+                max,
+            );
         }
     } else {
         for lane in 0..L {

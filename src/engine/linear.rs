@@ -27,9 +27,18 @@ impl Extent {
     #[inline(always)]
     fn of<const L: usize>(x: &Lanes<L>) -> Self {
         let (mut least, mut greatest) = ([f32::INFINITY; ABREAST], [f32::NEG_INFINITY; ABREAST]);
-        for some in x.chunks_exact(ABREAST) {
+        let whole = x.chunks_exact(ABREAST);
+        // Blocks for tests are narrower.
+        for (k, &x) in whole.remainder().iter().enumerate() {
+            (least[k], greatest[k]) = (x, x);
+        }
+        for some in whole {
             for k in 0..ABREAST {
-                least[k] = if some[k] < least[k] { some[k] } else { least[k] };
+                least[k] = if some[k] < least[k] {
+                    some[k]
+                } else {
+                    least[k]
+                };
                 greatest[k] = if some[k] > greatest[k] {
                     some[k]
                 } else {

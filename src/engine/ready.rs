@@ -205,7 +205,11 @@ impl Ready {
             tracks[track.index] = plain_options(bound, track, &actions, &asked);
         }
         let of_turn = |turn: &Turn| {
-            let tracks = || turn.actors.iter().flat_map(|&id| &program.actors[id].tracks);
+            let tracks = || {
+                turn.actors
+                    .iter()
+                    .flat_map(|&id| &program.actors[id].tracks)
+            };
             let all = tracks().flat_map(|track| &track.options);
             ReadyTurn {
                 forgets: !remembers(program, turn),
@@ -349,7 +353,9 @@ fn plain_options(
     };
     let options: Vec<_> = track.options.iter().map(plain).collect::<Option<_>>()?;
     Some(PlainTrack {
-        is_judged: options.iter().any(|option| matches!(option.gate, Gate::Judged)),
+        is_judged: options
+            .iter()
+            .any(|option| matches!(option.gate, Gate::Judged)),
         options,
         is_noted: track.options.iter().all(is_noted),
     })

@@ -216,7 +216,7 @@ pub fn normal_radius(word: u32) -> f32 {
     let f = f32::from_bits(bits.wrapping_sub(exponent) as u32) - 1.0;
     // −2 ln(1 + f)/f, relative error 1.1e-6; in pairs, so that less waits for what is before it.
     let square = f * f;
-    let low = -2.000_001_9 + f * 1.000_022_3;
+    let low = -2.000_002 + f * 1.000_022_3;
     let middle = -0.666_290_16 + f * 0.498_194_87;
     let high = -0.409_926_56 + f * (0.373_357_1 + f * -0.237_922_16);
     let slope = low + square * (middle + square * high);
