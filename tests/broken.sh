@@ -42,20 +42,23 @@ while IFS= read -r row; do
     cp "$file" "$copy/$file"
     echo "| $what | \`${file#src/}\` | $caught |"
 done <<'END'
-effects are not clamped ¦ engine/effects.rs ¦ x[lane] = clamp(x[lane] + sum_of(members, lane, 0.0), min, max); ¦ x[lane] += sum_of(members, lane, 0.0);
+effects are not clamped ¦ engine/effects.rs ¦ clamp(x[lane] + sum_of::<BITS, N, L>(members, lane, 0.0), min, max) ¦ x[lane] + sum_of::<BITS, N, L>(members, lane, 0.0)
 actions succeed where they should fail ¦ engine/decide.rs ¦ if succeeds { code } else { 0 } ¦ if succeeds { 0 } else { code }
 the same where odds are expressions ¦ engine/act.rs ¦ bit(decision.luck[lane] < success[lane]) ¦ bit(decision.luck[lane] >= success[lane])
 an option's number is taken for another's ¦ engine/effects.rs ¦ if sign[lane] == code { more } ¦ if sign[lane] >= code { more }
+an option is picked beside another ¦ engine/decide.rs ¦ is_followed = is_reached; ¦ is_followed = 0;
 what is open is forgotten in the draw ¦ engine/decide.rs ¦ open[k] = value <= most[k]; ¦ open[k] = value <= most[k] + 1e9;
 notes of more than a month are lost ¦ engine/notes.rs ¦ !(all || n_days == MOST_DAYS) ¦ !all
-an option counts as new each time it is taken ¦ engine/notes.rs ¦ self.first[lane] & field == 0 ¦ true
+the first day is taken for the last ¦ engine/notes.rs ¦ for k in (0..DAYS_AT_ONCE).rev() ¦ for k in 0..DAYS_AT_ONCE
+notes of another block are counted ¦ engine/notes.rs ¦ self.noted = 0; ¦ self.noted |= 0;
 great weights are not divided ¦ engine/decide.rs ¦ (far, single::whole(largest - far)) ¦ (far, 0)
-room above is taken for room below ¦ engine/linear.rs ¦ max - values[k][lane] ¦ values[k][lane] - min
-an option is taken to have room where it has none ¦ engine/linear.rs ¦ term.min - least <= term.amount && term.amount <= term.max - greatest ¦ least <= greatest
+room above is taken for room below ¦ engine/linear.rs ¦ max - value[lane] ¦ value[lane] - min
+an option is taken to have room where it has none ¦ engine/linear.rs ¦ u32::from(!has_room) ¦ u32::from(!has_room & (k > 0))
+room below is asked for where room above is needed ¦ engine/linear.rs ¦ (mine.down & all.down) | (mine.up & all.up) ¦ (mine.down & all.up) | (mine.up & all.down)
 each part of an effect is the whole ¦ engine/effects.rs ¦ days => amount / f32::from(days) ¦ days => amount / f32::from(days.min(1))
 an outcome must hold a day longer ¦ engine/day.rs ¦ bit(streak[lane] >= needed) ¦ bit(streak[lane] > needed)
-shocks have the other sign ¦ engine/drift.rs ¦ reverted + drift.volatility ¦ reverted - drift.volatility
-the second normal of a pair is lost ¦ engine/drift.rs ¦ *normals = *second; ¦ *normals = Lanes::of(0.0);
+shocks have the other sign ¦ engine/drift.rs ¦ reverted + volatility.at(lane) ¦ reverted - volatility.at(lane)
+the second normal of a pair is lost ¦ engine/drift.rs ¦ return second; ¦ return first;
 appeal is taken away ¦ engine/linear.rs ¦ (success * sum + charm) ¦ (success * sum - charm)
 replies that an option changes are not reckoned again ¦ engine/shift.rs ¦ || reply.touches.iter().any(|touch| changes(&touch.variable)) ¦ || false
 own effects on their way are forgotten ¦ engine/deliberate.rs ¦ clamp(expected[lane] + sum[lane], min, max) ¦ clamp(expected[lane] + 0.0 * sum[lane], min, max)

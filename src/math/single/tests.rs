@@ -394,6 +394,28 @@ fn normals_are_the_transform_of_their_words() {
 }
 
 #[test]
+fn the_radius_of_normals_falls_as_the_word_grows() {
+    let mut last = f32::INFINITY;
+    let words = (0..=u32::MAX).step_by(4099);
+    // And about the places where the logarithm takes another power of two.
+    let about = |middle: u32| middle.saturating_sub(40)..=middle.saturating_add(40);
+    let mut words: Vec<u32> = words
+        .chain((0..32).flat_map(|k| about(0xb504_f334 >> k)))
+        .collect();
+    words.extend(about(u32::MAX));
+    words.sort_unstable();
+    for word in words {
+        let radius = normal_radius(word);
+        assert!(
+            radius >= 0.0 && radius < last + 2.0e-6,
+            "{word:#x}: {radius} after {last}"
+        );
+        last = radius;
+    }
+    assert_eq!(last, 0.0);
+}
+
+#[test]
 fn normals_have_the_moments_and_tails_of_a_normal() {
     // 2n values; each statistic is judged at 4.5 standard errors (false alarm 7e-6 each).
     const N_PAIRS: usize = 2_000_000;
