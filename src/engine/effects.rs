@@ -336,7 +336,10 @@ impl Sum {
                 Item::Row(_, row) => {
                     let row = &all.rows[*row];
                     if is_first {
-                        sum = *row;
+                        // As of numbers, the sign of a zero is taken away.
+                        for lane in 0..L {
+                            sum[lane] = row[lane] + 0.0;
+                        }
                     } else {
                         for lane in 0..L {
                             sum[lane] += row[lane];

@@ -1,10 +1,11 @@
 //! Inverse CDFs made fast: piecewise cubics where the exact one is slow.
 //!
 //! In goes a checked [`Distribution`], out comes a value for a uniform in some nanoseconds. The
-//! simplest closed forms are called through. All others are tabulated: each half of (0, 1) is cut into octaves of the distance to its end, each octave into 2, 4, … 2048 equal
-//! pieces, as many as the error asks for, and each piece holds a cubic with the exact value and
-//! slope at both ends. Inverse CDFs are smooth in that measure however long their tails, and a
-//! piece is found from the bits of the uniform alone.
+//! simplest closed forms are called through. All others are tabulated: each half of (0, 1) is cut
+//! into octaves of the distance to its end, each octave into 2, 4, … 2048 equal pieces, as many as the
+//! error asks for, and each piece holds a cubic with the exact value and slope at both ends. Inverse
+//! CDFs are smooth in that measure however long their tails, and a piece is found from the bits of the
+//! uniform alone.
 //!
 //! Absent on purpose: transcendentals when a value is asked for, and any dependence on the order
 //! in which values are asked for.
