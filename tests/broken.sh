@@ -46,7 +46,7 @@ effects are not clamped ¦ engine/effects.rs ¦ clamp(x[lane] + sum_of::<BITS, N
 actions succeed where they should fail ¦ engine/decide.rs ¦ if succeeds { code } else { 0 } ¦ if succeeds { 0 } else { code }
 the same where odds are expressions ¦ engine/act.rs ¦ bit(decision.luck[lane] < success[lane]) ¦ bit(decision.luck[lane] >= success[lane])
 an option's number is taken for another's ¦ engine/effects.rs ¦ if sign[lane] == code { more } ¦ if sign[lane] >= code { more }
-an option is picked beside another ¦ engine/decide.rs ¦ is_followed = is_reached; ¦ is_followed = 0;
+an option is picked beside another ¦ engine/decide.rs ¦ rows[k + 1] = ¦ rows[k] =
 what is open is forgotten in the draw ¦ engine/decide.rs ¦ open[k] = value <= most[k]; ¦ open[k] = value <= most[k] + 1e9;
 notes of more than a month are lost ¦ engine/notes.rs ¦ !(all || n_days == MOST_DAYS) ¦ !all
 the first day is taken for the last ¦ engine/notes.rs ¦ for k in (0..DAYS_AT_ONCE).rev() ¦ for k in 0..DAYS_AT_ONCE

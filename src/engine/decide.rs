@@ -17,6 +17,9 @@ use crate::random::keyed::{self, LaneKey, SiteKey};
 /// So many options at most can contend: each has a field in the notes.
 pub(super) const MOST: usize = notes::MOST;
 
+/// Places that a pick may have, waiting being the first: a power of two, so that any number can be made one.
+const PLACES: usize = (MOST + 1).next_power_of_two();
+
 /// Beyond this a logit is looked at relative to the largest, and below its negative it is as good
 /// as −∞.
 const FAR: f32 = 1_048_576.0;
@@ -164,7 +167,7 @@ impl<'a, const L: usize> Contenders<'a, L> {
             true => self.pick_of::<BITS, true>(picked, deliberating, faults),
             false => self.pick_of::<BITS, false>(picked, deliberating, faults),
         }
-        picked.settle(state, done);
+        picked.settle::<BITS>(state, deliberating, done);
         if let Some((notes, today)) = notes {
             notes.add(&picked.code, done, &picked.opened, today);
         } else {
@@ -224,7 +227,13 @@ impl<'a, const L: usize> Contenders<'a, L> {
             for k in 0..N {
                 let value = f32::from_bits(seen[k][lane].to_bits() ^ signs[k]);
                 open[k] = value <= most[k];
-                opened |= if open[k] { codes[k] } else { 0 };
+                // The same number; what the compiler makes of it is not.
+                let code = if open[k] { codes[k] } else { 0 };
+                opened = if BITS > 128 {
+                    opened | code
+                } else {
+                    opened + code
+                };
                 x[k] = rows[k][lane];
             }
             picked.opened[lane] = opened & windows & deliberating[lane];
@@ -250,46 +259,55 @@ impl<'a, const L: usize> Contenders<'a, L> {
                 }
                 (weights, wait)
             };
-            let (mut before, mut may_be_taken) = ([0.0; N], open);
+            let mut before = [0.0; N];
             for k in 0..N {
                 let weight = if open[k] { weights[k] } else { 0.0 };
                 if !BOUNDED {
-                    may_be_taken[k] = weight > 0.0;
+                    open[k] = weight > 0.0;
                 }
                 before[k] = total;
                 total += weight;
             }
             let target = picked.lot[lane] * total;
-            let (mut code, mut high, mut low, mut luck) = (0, 0, 0, Chance::NONE);
             if BITS > 128 {
+                let (mut code, mut high, mut low, mut luck) = (0, 0, 0, Chance::NONE);
                 for k in 0..N {
-                    let is_reached = may_be_taken[k] & (before[k] <= target);
+                    let is_reached = open[k] & (before[k] <= target);
                     code = if is_reached { codes[k] } else { code };
                     luck = luck.unless(is_reached, chances[k]);
                     high = if is_reached { highs[k] } else { high };
                     low = if is_reached { lows[k] } else { low };
                 }
+                picked.code[lane] = code & deliberating[lane];
+                picked.site_high[lane] = high;
+                picked.site_low[lane] = low;
+                picked.luck[lane] = luck;
             } else {
-                // Without an instruction that selects, it costs less to find the only one that is
-                // taken: the last one reached is followed by one that is not, if by any that is
-                // open, and the total is never reached.
-                let mut last = 0;
-                let mut is_followed = 0;
-                for k in (0..N).rev() {
+                // Without an instruction that selects, it costs less to find the place first, and
+                // then all that stands there at once.
+                let mut place = 0u32;
+                for k in 0..N {
                     let is_reached = bit(before[k] <= target);
-                    let here = bit(may_be_taken[k]) & is_reached & !is_followed;
-                    is_followed = is_reached;
-                    code |= codes[k] & here;
-                    high |= highs[k] & here;
-                    low |= lows[k] & here;
-                    last |= chances[k].word() & here;
+                    if BOUNDED {
+                        // The sum before a closed option that is reached is also the sum before
+                        // an open one after it that is.
+                        place = place.wrapping_sub(is_reached);
+                    } else {
+                        let is_reached = is_reached & bit(open[k]);
+                        place = (place & !is_reached) | ((k as u32 + 1) & is_reached);
+                    }
                 }
-                luck = Chance::of_word(last);
+                picked.place[lane] = place;
             }
-            picked.code[lane] = code & deliberating[lane];
-            picked.site_high[lane] = high;
-            picked.site_low[lane] = low;
-            picked.luck[lane] = luck;
+        }
+        if BITS <= 128 {
+            let mut rows = [[0u32; 4]; PLACES];
+            for k in 0..N {
+                rows[k + 1] = [codes[k], highs[k], lows[k], chances[k].word()];
+            }
+            for lane in 0..L {
+                picked.found[lane] = rows[picked.place[lane] as usize % PLACES];
+            }
         }
     }
 }
@@ -308,6 +326,10 @@ pub(super) struct Picked<const L: usize> {
     site_low: Mask<L>,
     /// What decides whether it succeeds.
     luck: Row<Chance, L>,
+    /// Where vectors are narrow, its place among the options, counted from 1, or 0 for waiting, is
+    /// found first; and then all of the above beside one another: code, key's halves, luck.
+    place: Mask<L>,
+    found: Row<[u32; 4], L>,
 }
 
 impl<const L: usize> Picked<L> {
@@ -319,22 +341,38 @@ impl<const L: usize> Picked<L> {
             site_high: Mask::<L>::of(0),
             site_low: Mask::<L>::of(0),
             luck: Row::of(Chance::NONE),
+            place: Mask::<L>::of(0),
+            found: Row::of([0; 4]),
         }
     }
 
-    /// Leaves the code of what was picked and succeeds.
+    /// Leaves the code of what was picked, and of what succeeds.
     #[inline(always)]
-    fn settle(&self, state: &State<L>, done: &mut Mask<L>) {
+    fn settle<const BITS: u32>(
+        &mut self,
+        state: &State<L>,
+        deliberating: &Mask<L>,
+        done: &mut Mask<L>,
+    ) {
         for lane in 0..L {
             let key = LaneKey {
                 high: state.key_high[lane],
                 low: state.key_low[lane],
             };
-            let site = SiteKey {
-                high: self.site_high[lane],
-                low: self.site_low[lane],
+            let (code, high, low, luck) = if BITS > 128 {
+                (
+                    self.code[lane],
+                    self.site_high[lane],
+                    self.site_low[lane],
+                    self.luck[lane],
+                )
+            } else {
+                let [code, high, low, luck] = self.found[lane];
+                let code = code & deliberating[lane];
+                self.code[lane] = code;
+                (code, high, low, Chance::of_word(luck))
             };
-            let (code, luck) = (self.code[lane], self.luck[lane]);
+            let site = SiteKey { high, low };
             let succeeds = luck.decides(keyed::word(key, site));
             done[lane] = if succeeds { code } else { 0 };
         }

@@ -277,8 +277,7 @@ impl Chance {
         Self { last: last as i32 }
     }
 
-    /// The word that it is decided by, so that it can be masked; all zeros are [`Chance::of_word`]
-    /// of 0, the chance of the word 0 alone.
+    /// The word that it is decided by, so that it can lie among others.
     #[inline(always)]
     pub fn word(self) -> u32 {
         self.last as u32
