@@ -70,7 +70,8 @@ fn try_out(
     n_runs: u64,
     interrupt: &Interrupt,
 ) -> anyhow::Result<Option<Trial>> {
-    let bound = program::bind(program, &[])?;
+    let machine = Machine::new(None, None)?;
+    let bound = machine.install(|| program::bind(program, &[]))?;
     let plan = Plan {
         seed: Seed(0),
         branch: Branch(0),
@@ -81,7 +82,6 @@ fn try_out(
         fingerprint: loaded.fingerprint,
     };
     let progress = progress_bar(&loaded.scenario.name, n_runs, false);
-    let machine = Machine::new(None, None)?;
     let lived = live(&bound, plan, &machine, interrupt, &progress, |_| Ok(()))?;
     if !lived.is_finished {
         return Ok(None);

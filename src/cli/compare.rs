@@ -47,7 +47,9 @@ pub(super) fn compare(arguments: &CompareArguments) -> anyhow::Result<Exit> {
     let programs: Vec<Program> = scenarios
         .map(|one| program::compile(&one.scenario))
         .collect();
-    let bound = programs.iter().map(|program| program::bind(program, &[]));
+    let bound = programs
+        .iter()
+        .map(|program| study.machine.install(|| program::bind(program, &[])));
     let bound = bound.collect::<Result<Vec<Bound<'_>>, _>>()?;
     let base_side = side(base.scenario.name.as_str(), &base, &bound[0]);
     let sides = given.iter().zip(&bound[1..]);

@@ -49,7 +49,7 @@ fn run_one(
     };
     let scenario = &loaded.scenario;
     let program = program::compile(scenario);
-    let bound = program::bind(&program, &[])?;
+    let bound = machine.install(|| program::bind(&program, &[]))?;
     let target = target_folder(file, &arguments.simulation.output)?;
     let staging = Staging::begin(&target)?;
 

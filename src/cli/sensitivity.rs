@@ -46,7 +46,7 @@ pub(super) fn sensitivity(arguments: &SensitivityArguments) -> anyhow::Result<Ex
         tell(&loaded.sources, &loaded.warnings);
     }
     let program = program::compile(&loaded.scenario);
-    let bound = program::bind(&program, &[])?;
+    let bound = study.machine.install(|| program::bind(&program, &[]))?;
     let subject = Subject {
         arguments,
         loaded: &loaded,

@@ -51,7 +51,7 @@ pub(super) fn sweep(arguments: &SweepArguments) -> anyhow::Result<Exit> {
         confidence: arguments.simulation.confidence,
     };
     let program = program::compile(&base.scenario);
-    let bound = program::bind(&program, &[])?;
+    let bound = study.machine.install(|| program::bind(&program, &[]))?;
     let unlived = Plan {
         seed: settings.seed,
         branch: Branch(0),

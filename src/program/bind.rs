@@ -11,6 +11,7 @@ use crate::math::double;
 use crate::random::QuantileTable;
 use crate::random::keyed::{self, DrawBranch, Draws, Seed, SiteKey};
 use crate::scenario::Value;
+use rayon::prelude::*;
 use std::ops::Range;
 use std::sync::Arc;
 use thiserror::Error;
@@ -156,7 +157,7 @@ pub fn bind<'p>(program: &'p Program, fixed: &[Assignment]) -> Result<Bound<'p>,
         }
         own[assignment.parameter.index()] = Some(value as f32);
     }
-    let mut samplers = Vec::new();
+    let mut drawn = Vec::new();
     let given = program
         .parameters
         .enumerate()
@@ -165,15 +166,22 @@ pub fn bind<'p>(program: &'p Program, fixed: &[Assignment]) -> Result<Bound<'p>,
                 (Some(value), _) => Given::Known(value),
                 (None, Value::Number(value)) => Given::Known(*value as f32),
                 (None, Value::Distribution(distribution)) => {
-                    let sampler = Sampler::new(parameter, QuantileTable::new(distribution));
-                    samplers.push((id, sampler));
-                    Given::Drawn(samplers.len() - 1)
+                    drawn.push((id, parameter, distribution));
+                    Given::Drawn(drawn.len() - 1)
                 }
                 (None, Value::Expression(_)) => {
                     unreachable!("an expression is compiled, not a parameter")
                 }
             },
         )
+        .collect();
+    // Tabulating is what takes time here.
+    let samplers = drawn
+        .into_par_iter()
+        .map(|(id, parameter, distribution)| {
+            let table = QuantileTable::new(distribution);
+            (id, Sampler::new(parameter, table))
+        })
         .collect();
     Ok(Bound {
         program,

@@ -280,7 +280,7 @@ impl<'a> Compiler<'a> {
     }
 
     pub(super) fn site(&mut self, kind: &str, path: &str, role: &str) -> SiteId {
-        let name = format!("{kind}:{path}:{role}");
+        let name = [kind, ":", path, ":", role].concat();
         let hash = hash_name(&name);
         self.sites.push(Site { name, hash })
     }

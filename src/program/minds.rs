@@ -178,7 +178,19 @@ pub(super) fn correlate(
     scenario: &Scenario,
     parameters: &mut Table<ParameterId, Parameter>,
 ) -> Vec<ShockGroup> {
-    let mut by_path: Vec<ParameterId> = parameters.ids().collect();
+    let named: BTreeSet<&str> = scenario
+        .correlations
+        .iter()
+        .flat_map(|correlation| match &correlation.between {
+            Correlated::Quantities(a, b) => vec![a.as_str(), b.as_str()],
+            Correlated::Shocks(..) => Vec::new(),
+        })
+        .collect();
+    let ids = parameters.ids();
+    let linked: Vec<ParameterId> = ids
+        .filter(|&id| named.contains(parameters[id].path.as_str()))
+        .collect();
+    let mut by_path = linked.clone();
     by_path.sort_by(|&a, &b| parameters[a].path.cmp(&parameters[b].path));
     // A belief may stand for a variable's initial value and share its path; the luck is shared.
     by_path.dedup_by(|a, b| parameters[*a].path == parameters[*b].path);
@@ -214,7 +226,8 @@ pub(super) fn correlate(
             mixes.insert(parameters[by_path[place]].path.clone(), mix);
         }
     }
-    for parameter in parameters.iter_mut() {
+    for id in linked {
+        let parameter = &mut parameters[id];
         if let Some(mix) = mixes.get(&parameter.path) {
             parameter.mix.clone_from(mix);
         }

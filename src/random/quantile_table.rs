@@ -345,8 +345,14 @@ impl Slow {
                 let of_z = mean + sd * z;
                 let (value, steepness) = match image {
                     Image::Itself => (of_z, 1.0),
-                    Image::Exponential => (exp(of_z), exp(of_z)),
-                    Image::Logistic => (logistic(of_z), logistic(of_z) * logistic(-of_z)),
+                    Image::Exponential => {
+                        let value = exp(of_z);
+                        (value, value)
+                    }
+                    Image::Logistic => {
+                        let value = logistic(of_z);
+                        (value, value * logistic(-of_z))
+                    }
                 };
                 Node {
                     distance,

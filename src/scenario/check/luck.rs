@@ -8,19 +8,16 @@ use crate::diagnostic::{Diagnostic, Severity};
 use crate::random::keyed::hash_name;
 use crate::scenario::findings::Findings;
 use crate::scenario::model::{Scenario, Sight, Value};
-use std::collections::BTreeSet;
 
 /// Reports names with the same hash, among the sites where luck is drawn and among the paths of
 /// uncertain quantities, which have a domain of luck of their own.
 pub(in crate::scenario) fn refuse_shared_luck(scenario: &Scenario, findings: &mut Findings) {
-    let hashed = |name: String| (hash_name(&name), name);
     let quantities = scenario.quantities().into_iter();
     let drawn = quantities.filter(|one| matches!(one.value, Value::Distribution(_)));
-    let paths = shared(drawn.map(|one| hashed(one.path.clone())));
-    for (one, other) in shared(sites(scenario).into_iter().map(hashed))
-        .into_iter()
-        .chain(paths)
-    {
+    let paths = shared(drawn.map(|one| (hash_name(&one.path), one.path.as_str())));
+    let sites = sites(scenario);
+    let sites = shared(sites.iter().map(|name| (hash_name(name), name.as_str())));
+    for (one, other) in sites.into_iter().chain(paths) {
         findings.push(Diagnostic {
             severity: Severity::Error,
             code: "shared-luck",
@@ -32,13 +29,13 @@ pub(in crate::scenario) fn refuse_shared_luck(scenario: &Scenario, findings: &mu
 }
 
 /// Different names with the same hash, each with the one before it.
-fn shared(hashed: impl Iterator<Item = (u64, String)>) -> Vec<(String, String)> {
-    let all: BTreeSet<(u64, String)> = hashed.collect();
-    let others = all.iter().skip(1);
-    all.iter()
-        .zip(others)
-        .filter(|(one, other)| one.0 == other.0)
-        .map(|(one, other)| (one.1.clone(), other.1.clone()))
+fn shared<'s>(hashed: impl Iterator<Item = (u64, &'s str)>) -> Vec<(String, String)> {
+    let mut all: Vec<(u64, &str)> = hashed.collect();
+    all.sort_unstable();
+    all.dedup();
+    let pairs = all.windows(2).filter(|pair| pair[0].0 == pair[1].0);
+    pairs
+        .map(|pair| (pair[0].1.to_owned(), pair[1].1.to_owned()))
         .collect()
 }
 
@@ -84,13 +81,7 @@ mod tests {
 
     #[test]
     fn only_different_names_with_one_hash_share_luck() {
-        let named = |pairs: &[(u64, &str)]| {
-            let owned: Vec<_> = pairs
-                .iter()
-                .map(|&(hash, name)| (hash, name.to_owned()))
-                .collect();
-            shared(owned.into_iter())
-        };
+        let named = |pairs: &[(u64, &'static str)]| shared(pairs.iter().copied());
         assert!(named(&[(1, "a"), (2, "b"), (1, "a"), (3, "c")]).is_empty());
         let pair = |one: &str, other: &str| (one.to_owned(), other.to_owned());
         let found = named(&[(7, "c"), (1, "a"), (7, "a"), (2, "b"), (7, "b")]);

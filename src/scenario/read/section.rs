@@ -66,7 +66,7 @@ impl<'d, 't> Section<'d, 't> {
 
     /// The TOML path of one of its keys.
     pub fn path_of(&self, key: &str) -> String {
-        format!("{}.{key}", self.path)
+        [&self.path, ".", key].concat()
     }
 
     /// The rule and the value of a key; a value that TOML could not read counts as absent.

@@ -230,6 +230,7 @@ impl Reader<'_> {
                 "leave out the smallest",
             );
         }
+        let path = section.path_of(key);
         for entry in table.0.iter().take(limits::EFFECTS_PER_LIST) {
             let amount = self.value(&entry.value, (&entry.key, "0.05"), Domain::Real, true);
             let Some(Quantified::Variable(variable)) = self.names.quantified.get(&*entry.key)
@@ -240,7 +241,7 @@ impl Reader<'_> {
             effects.push(Effect {
                 variable: *variable,
                 amount: Quantity {
-                    path: format!("{}.{}", section.path_of(key), entry.key),
+                    path: [&path, ".", &entry.key].concat(),
                     span: Some(entry.value.span),
                     domain: Domain::Real,
                     value: amount,
