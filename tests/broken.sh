@@ -43,7 +43,7 @@ while IFS= read -r row; do
     echo "| $what | \`${file#src/}\` | $caught |"
 done <<'END'
 effects are not clamped ¦ engine/effects.rs ¦ clamp(x[lane] + sum_of::<BITS, N, L>(members, lane, 0.0), min, max) ¦ x[lane] + sum_of::<BITS, N, L>(members, lane, 0.0)
-actions succeed where they should fail ¦ engine/decide.rs ¦ if succeeds { code } else { 0 } ¦ if succeeds { 0 } else { code }
+actions succeed where they should fail ¦ engine/decide.rs ¦ if succeeds { self.code[lane] } else { 0 } ¦ if succeeds { 0 } else { self.code[lane] }
 the same where odds are expressions ¦ engine/act.rs ¦ bit(decision.luck[lane] < success[lane]) ¦ bit(decision.luck[lane] >= success[lane])
 an option's number is taken for another's ¦ engine/effects.rs ¦ if sign[lane] == code { more } ¦ if sign[lane] >= code { more }
 an option is picked beside another ¦ engine/decide.rs ¦ rows[k + 1] = ¦ rows[k] =

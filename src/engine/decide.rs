@@ -167,7 +167,11 @@ impl<'a, const L: usize> Contenders<'a, L> {
             true => self.pick_of::<BITS, true>(picked, deliberating, faults),
             false => self.pick_of::<BITS, false>(picked, deliberating, faults),
         }
-        picked.settle::<BITS>(state, deliberating, done);
+        if BITS > 128 {
+            picked.settle(state, done);
+        } else {
+            picked.settle_found(state, deliberating, done);
+        }
         if let Some((notes, today)) = notes {
             notes.add(&picked.code, done, &picked.opened, today);
         } else {
@@ -259,11 +263,11 @@ impl<'a, const L: usize> Contenders<'a, L> {
                 }
                 (weights, wait)
             };
-            let mut before = [0.0; N];
+            let (mut before, mut may_be_taken) = ([0.0; N], open);
             for k in 0..N {
                 let weight = if open[k] { weights[k] } else { 0.0 };
                 if !BOUNDED {
-                    open[k] = weight > 0.0;
+                    may_be_taken[k] = weight > 0.0;
                 }
                 before[k] = total;
                 total += weight;
@@ -272,7 +276,7 @@ impl<'a, const L: usize> Contenders<'a, L> {
             if BITS > 128 {
                 let (mut code, mut high, mut low, mut luck) = (0, 0, 0, Chance::NONE);
                 for k in 0..N {
-                    let is_reached = open[k] & (before[k] <= target);
+                    let is_reached = may_be_taken[k] & (before[k] <= target);
                     code = if is_reached { codes[k] } else { code };
                     luck = luck.unless(is_reached, chances[k]);
                     high = if is_reached { highs[k] } else { high };
@@ -293,7 +297,7 @@ impl<'a, const L: usize> Contenders<'a, L> {
                         // an open one after it that is.
                         place = place.wrapping_sub(is_reached);
                     } else {
-                        let is_reached = is_reached & bit(open[k]);
+                        let is_reached = is_reached & bit(may_be_taken[k]);
                         place = (place & !is_reached) | ((k as u32 + 1) & is_reached);
                     }
                 }
@@ -326,9 +330,10 @@ pub(super) struct Picked<const L: usize> {
     site_low: Mask<L>,
     /// What decides whether it succeeds.
     luck: Row<Chance, L>,
-    /// Where vectors are narrow, its place among the options, counted from 1, or 0 for waiting, is
-    /// found first; and then all of the above beside one another: code, key's halves, luck.
+    /// Where vectors are narrow: its place among the options, counted from 1, or 0 for waiting.
     place: Mask<L>,
+    /// And what stands there: code, key's halves, luck. Of the above, only what was open and the code
+    /// are then left.
     found: Row<[u32; 4], L>,
 }
 
@@ -346,36 +351,40 @@ impl<const L: usize> Picked<L> {
         }
     }
 
-    /// Leaves the code of what was picked, and of what succeeds.
+    /// Leaves the code of what was picked and succeeds.
     #[inline(always)]
-    fn settle<const BITS: u32>(
-        &mut self,
-        state: &State<L>,
-        deliberating: &Mask<L>,
-        done: &mut Mask<L>,
-    ) {
+    fn settle(&self, state: &State<L>, done: &mut Mask<L>) {
         for lane in 0..L {
-            let key = LaneKey {
-                high: state.key_high[lane],
-                low: state.key_low[lane],
+            let site = SiteKey {
+                high: self.site_high[lane],
+                low: self.site_low[lane],
             };
-            let (code, high, low, luck) = if BITS > 128 {
-                (
-                    self.code[lane],
-                    self.site_high[lane],
-                    self.site_low[lane],
-                    self.luck[lane],
-                )
-            } else {
-                let [code, high, low, luck] = self.found[lane];
-                let code = code & deliberating[lane];
-                self.code[lane] = code;
-                (code, high, low, Chance::of_word(luck))
-            };
-            let site = SiteKey { high, low };
-            let succeeds = luck.decides(keyed::word(key, site));
+            let word = keyed::word(key_of(state, lane), site);
+            let succeeds = self.luck[lane].decides(word);
+            done[lane] = if succeeds { self.code[lane] } else { 0 };
+        }
+    }
+
+    /// The same where all was found by its place, and leaves the code of what was picked.
+    #[inline(always)]
+    fn settle_found(&mut self, state: &State<L>, deliberating: &Mask<L>, done: &mut Mask<L>) {
+        for lane in 0..L {
+            let [code, high, low, luck] = self.found[lane];
+            let code = code & deliberating[lane];
+            let word = keyed::word(key_of(state, lane), SiteKey { high, low });
+            let succeeds = Chance::of_word(luck).decides(word);
+            self.code[lane] = code;
             done[lane] = if succeeds { code } else { 0 };
         }
+    }
+}
+
+/// The key of a lane's run.
+#[inline(always)]
+fn key_of<const L: usize>(state: &State<L>, lane: usize) -> LaneKey {
+    LaneKey {
+        high: state.key_high[lane],
+        low: state.key_low[lane],
     }
 }
 
