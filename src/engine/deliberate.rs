@@ -6,7 +6,7 @@ use super::lanes::{Lanes, Mask, any, bit, clamp};
 use super::observer::Observer;
 use super::reply::Reckoning;
 use super::state::State;
-use super::worth::{evaluate_residuals, on};
+use super::worth::on;
 use super::{Engine, Mind};
 use crate::index::{ActorId, Id};
 use crate::math::single;
@@ -227,8 +227,9 @@ impl<const L: usize> Engine<'_, L> {
                     ..
                 } = &mut scratch.mind;
                 let there = on(&morning, imagined);
-                let imperatives = &actor.imperatives;
-                evaluate_residuals(residuals, imperatives, &[index], &there, &needed, work);
+                if let Some(residual) = actor.imperatives[index].residual {
+                    residuals[index].evaluate(residual, &there, &needed, work);
+                }
             }
         }
         if actor.anticipates.is_empty() {

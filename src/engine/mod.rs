@@ -30,6 +30,7 @@ mod reply;
 mod shift;
 mod slopes;
 mod state;
+mod steps;
 mod value;
 mod worth;
 
@@ -130,7 +131,7 @@ struct Mind<const L: usize> {
     /// By touch of the option in hand: the variable's value after it.
     after: Vec<Lanes<L>>,
     /// By imperative: its residual on s⁺.
-    residuals: Vec<Lanes<L>>,
+    residuals: Vec<worth::Kept<L>>,
     /// The share of others' precision with which it reads them.
     insight: Lanes<L>,
     /// By one whom it anticipates: the expected worth of the reply if it waits.
@@ -203,7 +204,7 @@ impl<'p, const L: usize> Engine<'p, L> {
                     extents: Extents::new(n_variables),
                     imagined: rows(n_variables),
                     after: rows(most_touches),
-                    residuals: rows(most_imperatives),
+                    residuals: vec![worth::Kept::new(); most_imperatives],
                     insight: zero,
                     replies: rows(program.actors.len()),
                     reply: (0..most_anticipated)

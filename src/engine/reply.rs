@@ -15,7 +15,7 @@ use super::lanes::{Lanes, Mask, any, bit, not_finite, select};
 use super::path::on_path;
 use super::shift::Shift;
 use super::worth::{
-    ActorInterests, Side, add_residual_worth, exchange, hypothesise, join_sides, on,
+    ActorInterests, Kept, Side, add_residual_worth, exchange, hypothesise, join_sides, on,
 };
 use crate::index::{ActionId, ActorId, Id};
 use crate::program::{Anticipation, Program};
@@ -24,13 +24,36 @@ use crate::program::{Anticipation, Program};
 #[derive(Debug)]
 pub(super) struct ReplyRoom<const L: usize> {
     after: Vec<Lanes<L>>,
-    /// By imperative, its residual on s⁺ and on the state in hand.
-    own_residuals: [Vec<Lanes<L>>; 2],
-    their_residuals: [Vec<Lanes<L>>; 2],
+    own_residuals: Residuals<L>,
+    their_residuals: Residuals<L>,
     /// By option through the tracks, on s⁺ and on the state in hand.
     options: [Vec<ReplyOption<L>>; 2],
     /// Room for the weights of a track's options.
     weights: Vec<Lanes<L>>,
+}
+
+/// By imperative, its residual.
+#[derive(Debug)]
+struct Residuals<const L: usize> {
+    /// On s⁺, and on the state in hand.
+    kept: [Vec<Kept<L>>; 2],
+    /// Which of the two holds on the state in hand.
+    places: Vec<usize>,
+}
+
+impl<const L: usize> Residuals<L> {
+    fn new(n: usize) -> Self {
+        Self {
+            kept: [vec![Kept::new(); n], vec![Kept::new(); n]],
+            places: vec![EXPECTED; n],
+        }
+    }
+
+    /// An imperative's on the state in hand.
+    #[inline(always)]
+    fn before(&mut self, index: usize) -> &mut Kept<L> {
+        &mut self.kept[self.places[index]][index]
+    }
 }
 
 /// One option of the one who replies.
@@ -59,11 +82,10 @@ impl<const L: usize> ReplyRoom<L> {
             tracks.map(|track| track.options.len()).sum::<usize>()
         });
         let most_options = counts.max().unwrap_or(0);
-        let twice = || [rows(most_imperatives), rows(most_imperatives)];
         Self {
             after: rows(most_touches),
-            own_residuals: twice(),
-            their_residuals: twice(),
+            own_residuals: Residuals::new(most_imperatives),
+            their_residuals: Residuals::new(most_imperatives),
             options: [
                 vec![option.clone(); most_options],
                 vec![option; most_options],
@@ -260,16 +282,15 @@ impl<'a, const L: usize> Reckoning<'a, L> {
                 &mut room.their_residuals,
             ),
         ];
-        for (imperatives, indices, shifted, [expected, here]) in sets {
-            for (place, &index) in indices.iter().enumerate() {
+        for (imperatives, indices, shifted, Residuals { kept, places }) in sets {
+            for (k, &index) in indices.iter().enumerate() {
                 let Some(residual) = imperatives[index].residual else {
                     continue;
                 };
-                let code = &there.bound.program.codes[residual];
-                match shifted {
-                    Some(shifted) if !shifted[place] => here[index] = expected[index],
-                    Some(_) => here[index] = *work.number(code, &there.view, active),
-                    None => expected[index] = *work.number(code, &there.view, active),
+                let is_moved = shifted.is_some_and(|shifted| shifted[k]);
+                places[index] = if is_moved { HERE } else { EXPECTED };
+                if is_moved || shifted.is_none() {
+                    kept[places[index]][index].evaluate(residual, &there, active, work);
                 }
             }
         }
@@ -351,13 +372,29 @@ impl<'a, const L: usize> Reckoning<'a, L> {
             }
             exchange(what, base, &mut room.after);
             let there = on(morning, base);
-            let before = room.their_residuals[place].as_slice();
-            let residuals = (row.concern.residuals.as_slice(), before);
-            let worth = &mut theirs[index];
-            add_residual_worth(worth, self.theirs, residuals, &there, open, work);
-            let before = room.own_residuals[place].as_slice();
-            let residuals = (concern.residuals.as_slice(), before);
-            add_residual_worth(&mut own[index], self.own, residuals, &there, open, work);
+            let changes = [
+                (
+                    &mut theirs[index],
+                    self.theirs.weights,
+                    &row.concern,
+                    &mut room.their_residuals,
+                ),
+                (
+                    &mut own[index],
+                    self.own.weights,
+                    concern,
+                    &mut room.own_residuals,
+                ),
+            ];
+            for (worth, weights, concern, before) in changes {
+                let patches = &concern.patches[index];
+                for (&residual, patch) in concern.residuals.iter().zip(patches) {
+                    if let Some(patch) = patch {
+                        let change = (patch, before.before(residual));
+                        add_residual_worth(worth, &weights[residual], change, &there, open, work);
+                    }
+                }
+            }
             exchange(what, base, &mut room.after);
         }
         let option = &mut room.options[place][index];

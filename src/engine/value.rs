@@ -82,9 +82,15 @@ impl<const L: usize> Engine<'_, L> {
             }
             let worth = &mut sides[index];
             exchange(what, &mut mind.imagined, &mut mind.after);
-            let residuals = (row.concern.residuals.as_slice(), mind.residuals.as_slice());
             let there = on(&morning, &mind.imagined);
-            add_residual_worth(worth, own, residuals, &there, open, work);
+            let patches = &row.concern.patches[index];
+            for (&residual, patch) in row.concern.residuals.iter().zip(patches) {
+                if let Some(patch) = patch {
+                    let weight = &own.weights[residual];
+                    let change = (patch, &mut mind.residuals[residual]);
+                    add_residual_worth(worth, weight, change, &there, open, work);
+                }
+            }
             for (k, anticipation) in actor.anticipates.iter().enumerate() {
                 if row.stirs[k] {
                     let insight = &mind.insight;

@@ -8,9 +8,11 @@
 
 use super::evaluate::{Situation, View, Workspace};
 use super::lanes::{At, Lanes, Mask, bit, clamp, select};
-use crate::index::Id;
+use super::steps::Frame;
+use crate::index::{CodeId, Id};
 use crate::math::single;
-use crate::program::{ImperativeRow, Input, Touch};
+use crate::program::{ImperativeRow, Input, Patch, Touch};
+use std::borrow::Borrow;
 
 /// What one actor wants.
 #[derive(Clone, Copy)]
@@ -142,44 +144,58 @@ pub(super) fn exchange<const L: usize>(
     }
 }
 
-/// Adds the worth of the changes in the rest of the goals: Σ ŵᵢ·(residual on the view − before).
-#[inline(always)]
-pub(super) fn add_residual_worth<const L: usize>(
-    worth: &mut Lanes<L>,
-    interests: ActorInterests<'_, L>,
-    (residuals, before): (&[usize], &[Lanes<L>]),
-    situation: &Situation<'_, L>,
-    active: &Mask<L>,
-    work: &mut Workspace<L>,
-) {
-    for &index in residuals {
-        let Some(residual) = interests.imperatives[index].residual else {
-            continue;
-        };
-        let code = &situation.bound.program.codes[residual];
-        let value = work.number(code, &situation.view, active);
-        let (weight, before) = (&interests.weights[index], &before[index]);
-        for lane in 0..L {
-            worth[lane] += weight[lane] * (value[lane] - before[lane]);
+/// A residual on a state, and all that was computed on the way.
+#[derive(Clone, Debug)]
+pub(super) struct Kept<const L: usize> {
+    value: Lanes<L>,
+    frame: Frame<L>,
+}
+
+impl<const L: usize> Kept<L> {
+    /// Of no state yet.
+    pub(super) fn new() -> Self {
+        Self {
+            value: Lanes::<L>::of(0.0),
+            frame: Frame::default(),
         }
+    }
+
+    /// Evaluates a residual on the view.
+    #[inline(always)]
+    pub(super) fn evaluate(
+        &mut self,
+        residual: CodeId,
+        situation: &Situation<'_, L>,
+        active: &Mask<L>,
+        work: &mut Workspace<L>,
+    ) {
+        let code = &situation.bound.program.codes[residual];
+        self.value = *work.number_kept(code, &mut self.frame, &situation.view, active);
     }
 }
 
-/// Leaves in `out` the residuals of some imperatives on the view.
+impl<const L: usize> Borrow<Lanes<L>> for Kept<L> {
+    #[inline(always)]
+    fn borrow(&self) -> &Lanes<L> {
+        &self.value
+    }
+}
+
+/// Adds the worth of the change in the rest of a goal: ŵᵢ·(residual on the view − before), of which
+/// only what the patch names is computed again.
 #[inline(always)]
-pub(super) fn evaluate_residuals<const L: usize>(
-    out: &mut [Lanes<L>],
-    imperatives: &[ImperativeRow],
-    residuals: &[usize],
+pub(super) fn add_residual_worth<const L: usize>(
+    worth: &mut Lanes<L>,
+    weight: &Lanes<L>,
+    (patch, before): (&Patch, &mut Kept<L>),
     situation: &Situation<'_, L>,
     active: &Mask<L>,
     work: &mut Workspace<L>,
 ) {
-    for &index in residuals {
-        if let Some(residual) = imperatives[index].residual {
-            let code = &situation.bound.program.codes[residual];
-            out[index] = *work.number(code, &situation.view, active);
-        }
+    let Kept { value, frame } = before;
+    let after = work.number_patched(patch, frame, &situation.view, active);
+    for lane in 0..L {
+        worth[lane] += weight[lane] * (after[lane] - value[lane]);
     }
 }
 

@@ -162,6 +162,44 @@ impl Operation {
         }
     }
 
+    /// The same with other operands in the places of its own: numbers and conditions.
+    pub(super) fn reading(
+        self,
+        number: &mut impl FnMut(Operand) -> Operand,
+        condition: &mut impl FnMut(u32) -> u32,
+    ) -> Self {
+        use Operation::*;
+        match self {
+            Day | CountAction(_) | CountEvent(_) | Truth(_) | HappenedAction(_)
+            | HappenedEvent(_) | SucceededAction(_) => self,
+            DaysSinceAction(action, a) => DaysSinceAction(action, number(a)),
+            DaysSinceEvent(event, a) => DaysSinceEvent(event, number(a)),
+            Negate(a) => Negate(number(a)),
+            Abs(a) => Abs(number(a)),
+            Sqrt(a) => Sqrt(number(a)),
+            Exp(a) => Exp(number(a)),
+            Ln(a) => Ln(number(a)),
+            Logistic(a) => Logistic(number(a)),
+            Add(a, b) => Add(number(a), number(b)),
+            Subtract(a, b) => Subtract(number(a), number(b)),
+            Multiply(a, b) => Multiply(number(a), number(b)),
+            Divide(a, b) => Divide(number(a), number(b)),
+            Power(a, b) => Power(number(a), number(b)),
+            Min(a, b) => Min(number(a), number(b)),
+            Max(a, b) => Max(number(a), number(b)),
+            Contest(a, b, c) => Contest(number(a), number(b), number(c)),
+            Select(c, a, b) => Select(condition(c), number(a), number(b)),
+            Less(a, b) => Less(number(a), number(b)),
+            LessOrEqual(a, b) => LessOrEqual(number(a), number(b)),
+            Equal(a, b) => Equal(number(a), number(b)),
+            NotFinite(a) => NotFinite(number(a)),
+            Not(a) => Not(condition(a)),
+            And(a, b) => And(condition(a), condition(b)),
+            Or(a, b) => Or(condition(a), condition(b)),
+            Choose(a, b, c) => Choose(condition(a), condition(b), condition(c)),
+        }
+    }
+
     /// Whether it writes a number temporary; else it writes a condition.
     #[inline(always)]
     pub fn gives_number(&self) -> bool {

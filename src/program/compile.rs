@@ -8,6 +8,7 @@ use super::build::{Constants, build_condition, build_sum};
 use super::code::Code;
 use super::goal::split_goal;
 use super::minds;
+use super::patch::Patch;
 use super::{
     ActionRow, ActorRow, ClampedQuantity, Concern, EventRow, GradientRow, HistoryRow,
     ImperativeRow, Input, OutcomeRow, Parameter, PendingRow, Program, Reversion, Shock, Site,
@@ -144,7 +145,7 @@ pub(super) struct Goals {
 
 impl Goals {
     /// How an action with these touches concerns the goals.
-    pub(super) fn concern(&self, touches: &[Touch]) -> Concern {
+    pub(super) fn concern(&self, touches: &[Touch], codes: &Table<CodeId, Code>) -> Concern {
         let row_of = |touch: &Touch| {
             self.gradient
                 .iter()
@@ -155,11 +156,25 @@ impl Goals {
                 .iter()
                 .any(|touch| concerns.contains(&touch.variable))
         };
+        let residuals: Vec<usize> = (0..self.imperatives.len())
+            .filter(|&index| changes_any(&self.residual_concerns[index]))
+            .collect();
+        let patches_of = |side: fn(&Touch) -> Option<Input>| {
+            let changed = touches.iter().filter(|touch| side(touch).is_some());
+            let changed: Vec<VariableId> = changed.map(|touch| touch.variable).collect();
+            let patch = |&index: &usize| {
+                let code = &codes[self.imperatives[index].residual?];
+                Patch::of(code, |variable| changed.contains(&variable))
+            };
+            residuals.iter().map(patch).collect()
+        };
         Concern {
             gradient: touches.iter().map(row_of).collect(),
-            residuals: (0..self.imperatives.len())
-                .filter(|&index| changes_any(&self.residual_concerns[index]))
-                .collect(),
+            patches: [
+                patches_of(|touch| touch.success),
+                patches_of(|touch| touch.failure),
+            ],
+            residuals,
         }
     }
 }
@@ -430,7 +445,7 @@ impl<'a> Compiler<'a> {
             cost: self.input(&action.cost),
             appeal: self.input(&action.appeal),
             daily_odds: self.input(&action.daily_odds),
-            concern: goals.concern(&touches),
+            concern: goals.concern(&touches, &self.codes),
             stirs: Vec::new(), // known when all actions are
             touches: with_pending_only_where_late(touches, action.timing),
             timing: action.timing,

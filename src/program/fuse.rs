@@ -39,6 +39,55 @@ pub enum Pass {
     },
 }
 
+impl Pass {
+    /// The temporary that is written.
+    pub fn to(&self) -> u32 {
+        match *self {
+            Pass::Step(Step { to, .. }) | Pass::Pair { to, .. } | Pass::Products { to, .. } => to,
+        }
+    }
+
+    /// Whether it writes a number temporary; else it writes a condition.
+    pub fn gives_number(&self) -> bool {
+        match self {
+            Pass::Step(step) => step.operation.gives_number(),
+            Pass::Pair { .. } | Pass::Products { .. } => true,
+        }
+    }
+
+    /// The same, writing another temporary.
+    pub(super) fn writing(mut self, other: u32) -> Self {
+        match &mut self {
+            Pass::Step(Step { to, .. }) | Pass::Pair { to, .. } | Pass::Products { to, .. } => {
+                *to = other;
+            }
+        }
+        self
+    }
+
+    /// The same with other operands in the places of its own: numbers and conditions.
+    pub(super) fn reading(
+        mut self,
+        number: &mut impl FnMut(Operand) -> Operand,
+        condition: &mut impl FnMut(u32) -> u32,
+    ) -> Self {
+        match &mut self {
+            Pass::Step(step) => step.operation = step.operation.reading(number, condition),
+            Pass::Pair {
+                of: (a, b),
+                with: c,
+                ..
+            } => [a, b, c].into_iter().for_each(|a| *a = number(*a)),
+            Pass::Products {
+                one: (a, b),
+                other: (c, d),
+                ..
+            } => [a, b, c, d].into_iter().for_each(|a| *a = number(*a)),
+        }
+        self
+    }
+}
+
 /// An operation on two numbers that costs little.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Binary {
@@ -168,12 +217,6 @@ mod tests {
         fuse(&steps, steps.len(), CodeResult::Number(Temporary(result)))
     }
 
-    fn written(pass: &Pass) -> u32 {
-        match *pass {
-            Pass::Step(Step { to, .. }) | Pass::Pair { to, .. } | Pass::Products { to, .. } => to,
-        }
-    }
-
     #[test]
     fn what_one_step_alone_reads_is_computed_there() {
         let (x, y) = (Constant(0), Constant(1));
@@ -187,7 +230,7 @@ mod tests {
             ],
             4,
         );
-        assert_eq!(passes.iter().map(written).collect::<Vec<_>>(), [2, 4]);
+        assert_eq!(passes.iter().map(Pass::to).collect::<Vec<_>>(), [2, 4]);
         assert!(matches!(passes[0], Pass::Products { is_less: true, .. }));
         let Pass::Pair {
             second, is_left, ..
@@ -207,7 +250,7 @@ mod tests {
             Operation::Sqrt(Temporary(1)),
         ];
         assert_eq!(
-            passes(&twice, 2).iter().map(written).collect::<Vec<_>>(),
+            passes(&twice, 2).iter().map(Pass::to).collect::<Vec<_>>(),
             [0, 1, 2]
         );
         // A fault is looked for in a number, or it is the result: that reads it as well.
@@ -219,7 +262,7 @@ mod tests {
         assert_eq!(passes(&watched, 2).len(), 3);
         let result = [Operation::Add(x, y), Operation::Add(Temporary(0), x)];
         assert_eq!(
-            passes(&result, 0).iter().map(written).collect::<Vec<_>>(),
+            passes(&result, 0).iter().map(Pass::to).collect::<Vec<_>>(),
             [0, 1]
         );
     }

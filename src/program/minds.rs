@@ -99,7 +99,7 @@ pub(super) fn reckon_with_replies(
                 .collect();
             let concerns: Vec<_> = options
                 .iter()
-                .map(|&option| goals[id.index()].concern(&actions[option].touches))
+                .map(|&option| goals[id.index()].concern(&actions[option].touches, codes))
                 .collect();
             let residuals: BTreeSet<usize> = concerns
                 .iter()

@@ -15,6 +15,7 @@ mod goal;
 mod listing;
 mod loose;
 mod minds;
+mod patch;
 
 pub use bind::{Assignment, BindError, Bound, Given, Sampler, bind, bind_to_rows};
 pub use code::{Code, CodeResult, Operand, Operation, Step};
@@ -22,6 +23,7 @@ pub use compile::compile;
 pub use fuse::{Binary, Pass};
 pub use listing::list;
 pub use loose::{Handle, Loose, loosen};
+pub use patch::Patch;
 
 use crate::index::{
     ActionId, ActorId, CodeId, EventId, OutcomeId, ParameterId, SiteId, Table, VariableId,
@@ -237,6 +239,9 @@ pub struct Concern {
     pub gradient: Vec<Option<usize>>,
     /// Indices of the actor's imperatives whose residual the action may change.
     pub residuals: Vec<usize>,
+    /// What of these is to be evaluated again where the action succeeds, and where it fails; `None`
+    /// where nothing.
+    pub patches: [Vec<Option<Patch>>; 2],
 }
 
 /// Variables whose daily shocks are correlated.

@@ -5,6 +5,7 @@ use crate::engine::lanes::{Lanes, Mask, keep};
 use crate::engine::worth::Side;
 use crate::index::Id;
 use crate::program::{ActorRow, Concern, ImperativeRow, Input, Program, Touch};
+use std::borrow::Borrow;
 
 /// The imperatives of an actor whose goals may be changed by what concerns it.
 pub(super) fn concerned(actor: &ActorRow, concern: &Concern) -> Vec<usize> {
@@ -46,7 +47,7 @@ pub(super) fn add_linear_gains<const L: usize>(
 pub(super) fn add_residual_gains<const L: usize>(
     gains: &mut [Lanes<L>],
     imperatives: &[ImperativeRow],
-    (residuals, before): (&[usize], &[Lanes<L>]),
+    (residuals, before): (&[usize], &[impl Borrow<Lanes<L>>]),
     there: &Situation<'_, L>,
     active: &Mask<L>,
     work: &mut Workspace<L>,
@@ -57,7 +58,7 @@ pub(super) fn add_residual_gains<const L: usize>(
         };
         let code = &there.bound.program.codes[residual];
         let value = work.number(code, &there.view, active);
-        let (gain, before) = (&mut gains[index], &before[index]);
+        let (gain, before) = (&mut gains[index], before[index].borrow());
         for lane in 0..L {
             gain[lane] += value[lane] - before[lane];
         }

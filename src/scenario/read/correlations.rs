@@ -15,48 +15,10 @@ use super::quantity::number;
 use super::section::{Section, wrong_kind};
 use crate::diagnostic::Span;
 use crate::index::VariableId;
-use std::cell::OnceCell;
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The quantities of a scenario by TOML path.
-struct Quantities<'s> {
-    by_path: HashMap<&'s str, &'s Quantity>,
-    /// The paths in their order, made where one is misspelt.
-    in_order: OnceCell<BTreeSet<&'s str>>,
-}
-
-impl<'s> Quantities<'s> {
-    fn of(scenario: &'s Scenario) -> Self {
-        let all = scenario.quantities().into_iter();
-        Self {
-            by_path: all.map(|one| (one.path.as_str(), one)).collect(),
-            in_order: OnceCell::new(),
-        }
-    }
-
-    /// The path that was probably meant, found name by name.
-    fn meant(&self, path: &str, findings: &mut Findings) -> Option<String> {
-        let in_order = || self.by_path.keys().copied().collect();
-        let in_order = self.in_order.get_or_init(in_order);
-        let mut found = String::new();
-        for name in path.split('.') {
-            let begun = in_order.range(found.as_str()..);
-            let begun = begun.take_while(|path| path.starts_with(&found));
-            let mut next: Vec<_> = begun
-                .filter_map(|path| path[found.len()..].split('.').next())
-                .collect();
-            next.dedup();
-            let near = if next.contains(&name) {
-                name
-            } else {
-                findings.nearest(name, next)?
-            };
-            found = format!("{found}{near}.");
-        }
-        found.pop();
-        self.by_path.contains_key(found.as_str()).then_some(found)
-    }
-}
+type Quantities<'s> = BTreeMap<&'s str, &'s Quantity>;
 
 impl Reader<'_> {
     /// Reads `[[correlations]]` of a scenario that is read otherwise.
@@ -86,7 +48,11 @@ impl Reader<'_> {
             let hint = "leave out those nearest to 0";
             self.findings.error("too-many", one.span, message, hint);
         }
-        let quantities = Quantities::of(scenario);
+        let quantities = scenario.quantities();
+        let quantities = quantities
+            .iter()
+            .map(|one| (one.path.as_str(), *one))
+            .collect();
         let mut read = Vec::new();
         for node in nodes.iter().take(most) {
             read.extend(self.correlation(node, field, &quantities, scenario));
@@ -216,9 +182,9 @@ impl Reader<'_> {
         if self.set_aside.contains(&**path) {
             return None;
         }
-        let Some(quantity) = quantities.by_path.get(&**path) else {
+        let Some(quantity) = quantities.get(&**path) else {
             let message = format!("the file gives no quantity `{shown}`");
-            let hint = match quantities.meant(path, self.findings) {
+            let hint = match meant(path, quantities, self.findings) {
                 Some(near) => format!("did you mean `{near}`?"),
                 None => "write the TOML path of a distribution, such as `variables.trust.initial`"
                     .into(),
@@ -309,4 +275,25 @@ impl Reader<'_> {
         report_contradictions(&draws, self.findings);
         report_contradictions(&shocks, self.findings);
     }
+}
+
+/// The path of a quantity that was probably meant, found name by name.
+fn meant(path: &str, quantities: &Quantities<'_>, findings: &mut Findings) -> Option<String> {
+    let mut found = String::new();
+    for name in path.split('.') {
+        let begun = quantities.range(found.as_str()..).map(|(path, _)| *path);
+        let begun = begun.take_while(|path| path.starts_with(&found));
+        let mut next: Vec<_> = begun
+            .filter_map(|path| path[found.len()..].split('.').next())
+            .collect();
+        next.dedup();
+        let near = if next.contains(&name) {
+            name
+        } else {
+            findings.nearest(name, next)?
+        };
+        found = format!("{found}{near}.");
+    }
+    found.pop();
+    quantities.contains_key(found.as_str()).then_some(found)
 }
