@@ -13,12 +13,12 @@ use super::decide::{weigh_option, weigh_waiting};
 use super::evaluate::{Situation, Workspace};
 use super::lanes::{Lanes, Mask, any, bit, not_finite, select};
 use super::path::on_path;
-use super::shift::Shift;
+use super::shift::{Moved, Shift};
 use super::worth::{
     ActorInterests, Kept, Side, add_residual_worth, exchange, hypothesise, join_sides, on,
 };
 use crate::index::{ActionId, ActorId, Id};
-use crate::program::{Anticipation, Program};
+use crate::program::{ActionRow, Anticipation, Program};
 
 /// Room for valuing the replies of one other.
 #[derive(Debug)]
@@ -65,6 +65,16 @@ struct ReplyOption<const L: usize> {
     odds: Lanes<L>,
     /// What it is worth to the one who reckons.
     worth: Lanes<L>,
+}
+
+/// The same, wherever its parts were reckoned.
+#[derive(Clone, Copy)]
+struct Reply<'a, const L: usize> {
+    is_open: bool,
+    open: &'a Mask<L>,
+    logit: &'a Lanes<L>,
+    odds: &'a Lanes<L>,
+    worth: &'a Lanes<L>,
 }
 
 impl<const L: usize> ReplyRoom<L> {
@@ -224,25 +234,47 @@ impl<'a, const L: usize> Reckoning<'a, L> {
             let n = track.options.len();
             for (k, &action) in track.options.iter().enumerate() {
                 let index = first + k;
-                if shift.is_some_and(|shift| !shift.options[index]) {
+                let moved = shift.map_or(Moved::ALL, |shift| shift.options[index]);
+                if !moved.any() {
                     continue;
                 }
-                let open = self.where_open(action, morning, base, active, work);
+                let open = match moved.opening {
+                    true => self.where_open(action, morning, base, active, work),
+                    false => {
+                        let mut open = room.options[EXPECTED][index].open;
+                        for lane in 0..L {
+                            open[lane] &= active[lane];
+                        }
+                        open
+                    }
+                };
                 let option = &mut room.options[place][index];
                 option.is_open = any(&open);
                 option.open = open;
                 if option.is_open {
-                    let at = (index, &open);
-                    self.value_reply(action, shift, at, &precision, morning, base, room, work);
+                    let at = (index, &open, moved);
+                    self.value_reply(action, place, at, &precision, morning, base, room, work);
                 }
             }
             let [expected, here] = &room.options;
-            let kept = |index: usize| shift.is_none_or(|shift| !shift.options[index]);
-            let rows = (first..first + n).map(|index| match kept(index) {
-                true => &expected[index],
-                false => &here[index],
+            let replies = (first..first + n).map(|index| {
+                let moved = shift.map(|shift| shift.options[index]);
+                let of = |is_moved: fn(Moved) -> bool| match moved.is_some_and(is_moved) {
+                    true => &here[index],
+                    false => &expected[index],
+                };
+                let ReplyOption { is_open, open, .. } = of(Moved::any);
+                let ReplyOption { logit, odds, .. } = of(|moved| moved.choice);
+                let ReplyOption { worth, .. } = of(|moved| moved.worth);
+                Reply {
+                    is_open: *is_open,
+                    open,
+                    logit,
+                    odds,
+                    worth,
+                }
             });
-            weigh_replies(&mut worth, rows, active, &mut room.weights);
+            weigh_replies(&mut worth, replies, active, &mut room.weights);
             first += n;
         }
         for lane in 0..L {
@@ -323,13 +355,9 @@ impl<'a, const L: usize> Reckoning<'a, L> {
         open
     }
 
-    /// Leaves in the room the logit and odds of one reply, and what it is worth to the one who
-    /// reckons. `precision` is λ·log₂e, as it is read.
+    /// Leaves in a place of the room what is moved of one reply where it is open: its logit and odds,
+    /// and what it is worth to the one who reckons. `precision` is λ·log₂e, as it is read.
     #[inline(always)]
-    #[allow(
-        clippy::manual_map,
-        reason = "a closure may be compiled without the wide instructions of its caller"
-    )]
     #[allow(
         clippy::too_many_arguments,
         reason = "one step of a loop, cut out to be read"
@@ -337,57 +365,61 @@ impl<'a, const L: usize> Reckoning<'a, L> {
     fn value_reply(
         &self,
         action: ActionId,
-        shift: Option<&Shift>,
-        (index, open): (usize, &Mask<L>),
+        place: usize,
+        (index, open, moved): (usize, &Mask<L>, Moved),
         precision: &Lanes<L>,
         morning: &Situation<'_, L>,
         base: &mut [Lanes<L>],
         room: &mut ReplyRoom<L>,
         work: &mut Workspace<L>,
     ) {
-        let place = shift.map_or(EXPECTED, |_| HERE);
         let program = morning.bound.program;
         let row = &program.actions[action];
         let concern = &self.anticipation.concerns[index];
+        // Theirs, for the choice, and one's own.
+        let asked = usize::from(!moved.choice)..1 + usize::from(moved.worth);
         let (mut theirs, mut own) = ([Lanes::<L>::of(0.0); 2], [Lanes::<L>::of(0.0); 2]);
-        for (index, side) in Side::BOTH.into_iter().enumerate() {
-            if !side.does_anything(&row.touches) {
+        for (side, what) in Side::BOTH.into_iter().enumerate() {
+            if !what.does_anything(&row.touches) {
                 continue;
             }
-            let what = (row.touches.as_slice(), side);
+            let what = (row.touches.as_slice(), what);
             let there = on(morning, base);
-            let worths = [
+            let mut worths = [
                 (
-                    &mut theirs[index],
+                    &mut theirs[side],
                     (self.theirs.gradient, row.concern.gradient.as_slice()),
                 ),
                 (
-                    &mut own[index],
+                    &mut own[side],
                     (self.own.gradient, concern.gradient.as_slice()),
                 ),
             ];
+            let worths = &mut worths[asked.clone()];
             hypothesise(what, &there, base, &mut room.after, worths, open, work);
-            if row.concern.residuals.is_empty() && concern.residuals.is_empty() {
-                continue;
-            }
-            exchange(what, base, &mut room.after);
-            let there = on(morning, base);
-            let changes = [
+            let mut changes = [
                 (
-                    &mut theirs[index],
+                    &mut theirs[side],
                     self.theirs.weights,
                     &row.concern,
                     &mut room.their_residuals,
                 ),
                 (
-                    &mut own[index],
+                    &mut own[side],
                     self.own.weights,
                     concern,
                     &mut room.own_residuals,
                 ),
             ];
+            let changes = &mut changes[asked.clone()];
+            let mut patches = changes.iter().flat_map(|change| &change.2.patches[side]);
+            if patches.all(Option::is_none) {
+                continue;
+            }
+            exchange(what, base, &mut room.after);
+            let there = on(morning, base);
             for (worth, weights, concern, before) in changes {
-                let patches = &concern.patches[index];
+                let patches = &concern.patches[side];
                 for (&residual, patch) in concern.residuals.iter().zip(patches) {
                     if let Some(patch) = patch {
                         let change = (patch, before.before(residual));
@@ -400,40 +432,60 @@ impl<'a, const L: usize> Reckoning<'a, L> {
         let option = &mut room.options[place][index];
         let there = on(morning, base);
         let fails = Side::Failure.does_anything(&row.touches);
-        let replier = &program.actors[row.actor];
-        let (mut a, mut b, mut c) = (
-            Lanes::<L>::of(0.0),
-            Lanes::<L>::of(0.0),
-            Lanes::<L>::of(0.0),
-        );
-        let success = work.input(row.success, &there, open, &mut a);
-        let risk = match replier.risk {
-            Some(risk) => Some(work.input(risk, &there, open, &mut b)),
-            None => None,
-        };
-        let mut utility = join_sides(success, &theirs, fails, risk);
-        option.worth = join_sides(success, &own, fails, None);
-        let mut d = Lanes::<L>::of(0.0);
-        let appeal = work.input(row.appeal, &there, open, &mut c);
-        let cost = work.input(row.cost, &there, open, &mut d);
-        for lane in 0..L {
-            utility[lane] += appeal[lane] - cost[lane];
+        let mut slot = Lanes::<L>::of(0.0);
+        let success = work.input(row.success, &there, open, &mut slot);
+        if moved.worth {
+            option.worth = join_sides(success, &own, fails, None);
+            let faults = &mut work.faults;
+            for lane in 0..L {
+                faults[lane] |= not_finite(option.worth[lane]) & open[lane];
+            }
         }
-        option.odds = *work.input(row.daily_odds, &there, open, &mut c);
-        let faults = &mut work.faults;
-        for lane in 0..L {
-            option.logit[lane] = precision[lane] * utility[lane];
-            let is_bad = not_finite(option.logit[lane]) | not_finite(option.worth[lane]);
-            faults[lane] |= is_bad & open[lane];
+        if moved.choice {
+            finish_choice(option, row, success, &theirs, precision, &there, open, work);
         }
     }
+}
+
+/// Leaves the logit and odds of a reply whose sides are worth so much to the one who replies.
+#[inline(always)]
+#[allow(
+    clippy::too_many_arguments,
+    reason = "one step of a loop, cut out to be read"
+)]
+fn finish_choice<const L: usize>(
+    option: &mut ReplyOption<L>,
+    row: &ActionRow,
+    success: &Lanes<L>,
+    sides: &[Lanes<L>; 2],
+    precision: &Lanes<L>,
+    there: &Situation<'_, L>,
+    open: &Mask<L>,
+    work: &mut Workspace<L>,
+) {
+    let (mut a, mut b) = (Lanes::<L>::of(0.0), Lanes::<L>::of(0.0));
+    let risk = match there.bound.program.actors[row.actor].risk {
+        Some(risk) => Some(&*work.input(risk, there, open, &mut a)),
+        None => None,
+    };
+    let fails = Side::Failure.does_anything(&row.touches);
+    let utility = join_sides(success, sides, fails, risk);
+    let appeal = work.input(row.appeal, there, open, &mut a);
+    let cost = work.input(row.cost, there, open, &mut b);
+    let (logit, faults) = (&mut option.logit, &mut work.faults);
+    for lane in 0..L {
+        let utility = utility[lane] + (appeal[lane] - cost[lane]);
+        logit[lane] = precision[lane] * utility;
+        faults[lane] |= not_finite(logit[lane]) & open[lane];
+    }
+    option.odds = *work.input(row.daily_odds, there, open, &mut a);
 }
 
 /// Adds to `worth` what the replies of one track are worth in the mean.
 #[inline(always)]
 fn weigh_replies<'a, const L: usize>(
     worth: &mut Lanes<L>,
-    options: impl Iterator<Item = &'a ReplyOption<L>> + Clone,
+    options: impl Iterator<Item = Reply<'a, L>> + Clone,
     active: &Mask<L>,
     weights: &mut [Lanes<L>],
 ) {
@@ -442,7 +494,7 @@ fn weigh_replies<'a, const L: usize>(
     let mut any_open = false;
     for option in open_ones.clone() {
         any_open = true;
-        let ReplyOption {
+        let Reply {
             open, odds, logit, ..
         } = option;
         for lane in 0..L {
@@ -457,11 +509,11 @@ fn weigh_replies<'a, const L: usize>(
     let mut total = Lanes::<L>::of(0.0);
     weigh_waiting(&mut total, &largest);
     for (option, weight) in open_ones.clone().zip(weights.iter_mut()) {
-        let mut open = option.open;
+        let mut open = *option.open;
         for lane in 0..L {
             open[lane] &= active[lane];
         }
-        weigh_option(weight, &open, &option.odds, &option.logit, &largest);
+        weigh_option(weight, &open, option.odds, option.logit, &largest);
         for lane in 0..L {
             total[lane] += weight[lane];
         }

@@ -1,18 +1,44 @@
 //! What an action may change of the replies that its actor reckons with.
 
 use crate::index::{ActorId, CodeId, VariableId};
-use crate::program::{ActionRow, Anticipation, Input, Program};
+use crate::program::{ActionRow, Anticipation, Concern, Input, Program};
 
 /// What of a reply may be otherwise after an action than before: the rest keeps its bits, and need
 /// not be reckoned again.
 #[derive(Debug)]
 pub(super) struct Shift {
-    /// By option of the replier through its tracks: its worth, odds or condition.
-    pub(super) options: Vec<bool>,
+    /// By option of the replier through its tracks.
+    pub(super) options: Vec<Moved>,
     /// By place in `Anticipation::residuals`.
     pub(super) residuals: Vec<bool>,
     /// By place in `Anticipation::replier_residuals`.
     pub(super) replier_residuals: Vec<bool>,
+}
+
+/// What of one reply may be otherwise.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct Moved {
+    /// Where it is open; what is not open need never have been valued, so then all else is, too.
+    pub(super) opening: bool,
+    /// How likely it is where it is open: its logit or odds.
+    pub(super) choice: bool,
+    /// What it is worth to the one who reckons.
+    pub(super) worth: bool,
+}
+
+impl Moved {
+    /// All of it.
+    pub(super) const ALL: Self = Self {
+        opening: true,
+        choice: true,
+        worth: true,
+    };
+
+    /// Whether anything is.
+    #[inline(always)]
+    pub(super) fn any(self) -> bool {
+        self.opening | self.choice | self.worth
+    }
 }
 
 impl Shift {
@@ -36,19 +62,28 @@ impl Shift {
         let replies = replier.tracks.iter().flat_map(|track| &track.options);
         let options = replies.zip(&anticipation.concerns).map(|(&id, concern)| {
             let reply = &program.actions[id];
+            let opening = reply.requires.is_some_and(moves);
             let touches = reply.touches.iter();
             let mut amounts = touches.flat_map(|touch| [touch.success, touch.failure]);
-            let quantities = [reply.success, reply.cost, reply.appeal, reply.daily_odds];
-            let of = |actor, residuals: &[usize]| {
-                let mut residuals = residuals.iter();
-                residuals.any(|&index| moves_residual(actor, index))
+            let both = opening
+                || moves_input(reply.success)
+                || amounts.any(|input| input.is_some_and(moves_input));
+            // What is linear changes with the room that there is up to a bound.
+            let moves_goals = |actor: ActorId, concern: &Concern| {
+                let mut slopes = reply.touches.iter().zip(&concern.gradient);
+                let mut residuals = concern.residuals.iter();
+                slopes.any(|(touch, slope)| slope.is_some() && changes(&touch.variable))
+                    || residuals.any(|&index| moves_residual(actor, index))
             };
-            all || reply.requires.is_some_and(moves)
-                || quantities.into_iter().any(moves_input)
-                || amounts.any(|input| input.is_some_and(moves_input))
-                || reply.touches.iter().any(|touch| changes(&touch.variable))
-                || of(anticipation.replier, &reply.concern.residuals)
-                || of(row.actor, &concern.residuals)
+            let mut charms = [reply.cost, reply.appeal, reply.daily_odds].into_iter();
+            Moved {
+                opening,
+                choice: both
+                    || all
+                    || charms.any(moves_input)
+                    || moves_goals(anticipation.replier, &reply.concern),
+                worth: both || moves_goals(row.actor, concern),
+            }
         });
         let by_place = |actor: ActorId, residuals: &[usize]| -> Vec<bool> {
             let residuals = residuals.iter();

@@ -63,7 +63,7 @@ impl<const L: usize> Engine<'_, L> {
                     linear.on(expected, tight, worth, Bare);
                 }
                 if is_evaluated {
-                    hypothesise(what, &morning, expected, after, [], open, work);
+                    hypothesise(what, &morning, expected, after, &mut [], open, work);
                 }
             } else {
                 let slopes = (own.gradient, row.concern.gradient.as_slice());
@@ -72,7 +72,7 @@ impl<const L: usize> Engine<'_, L> {
                     &morning,
                     expected,
                     after,
-                    [(worth, slopes)],
+                    &mut [(worth, slopes)],
                     open,
                     work,
                 );

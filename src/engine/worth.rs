@@ -62,12 +62,12 @@ pub(super) type Slopes<'a, const L: usize> = (&'a [Lanes<L>], &'a [Option<usize>
 /// variable with the effect added (delayed effects count in full), and adds to each worth the
 /// gradient times the change. Amounts are read from the situation.
 #[inline(always)]
-pub(super) fn hypothesise<const N: usize, const L: usize>(
+pub(super) fn hypothesise<const L: usize>(
     (touches, side): (&[Touch], Side),
     situation: &Situation<'_, L>,
     base: &[Lanes<L>],
     after: &mut [Lanes<L>],
-    mut worths: [(&mut Lanes<L>, Slopes<'_, L>); N],
+    worths: &mut [(&mut Lanes<L>, Slopes<'_, L>)],
     active: &Mask<L>,
     work: &mut Workspace<L>,
 ) {
@@ -81,7 +81,7 @@ pub(super) fn hypothesise<const N: usize, const L: usize>(
         let mut slot = Lanes::<L>::of(0.0);
         if let Some(amount) = situation.bound.known(input) {
             add_effect(after, base, amount, bounds);
-            for (worth, (gradient, rows)) in &mut worths {
+            for (worth, (gradient, rows)) in &mut *worths {
                 if let Some(row) = rows[k] {
                     add_change(worth, &gradient[row], base, amount, bounds);
                 }
@@ -89,7 +89,7 @@ pub(super) fn hypothesise<const N: usize, const L: usize>(
         } else {
             let amount = work.input(input, situation, active, &mut slot);
             add_effect(after, base, amount, bounds);
-            for (worth, (gradient, rows)) in &mut worths {
+            for (worth, (gradient, rows)) in &mut *worths {
                 if let Some(row) = rows[k] {
                     add_change(worth, &gradient[row], base, amount, bounds);
                 }

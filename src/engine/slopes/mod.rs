@@ -345,7 +345,7 @@ impl<const L: usize> Engine<'_, L> {
                 &morning,
                 expected,
                 after,
-                [],
+                &mut [],
                 open,
                 work,
             );

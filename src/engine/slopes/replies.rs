@@ -151,7 +151,7 @@ impl<const L: usize> Replies<L> {
             reading.by_insight[lane] = precision[lane] * units[1][lane];
         }
         for (index, concern) in anticipation.concerns.iter().enumerate() {
-            if shift.is_some_and(|shift| !shift.options[index]) {
+            if shift.is_some_and(|shift| !shift.options[index].any()) {
                 continue;
             }
             let here = &mut self.places[place];
@@ -200,7 +200,7 @@ impl<const L: usize> Replies<L> {
     /// The reply as it is on a place.
     #[inline(always)]
     fn reply(&self, place: usize, index: usize, shift: Option<&Shift>) -> &Reply<L> {
-        match shift.is_none_or(|shift| shift.options[index]) {
+        match shift.is_none_or(|shift| shift.options[index].any()) {
             true => &self.places[place].replies[index],
             false => &self.places[EXPECTED].replies[index],
         }
@@ -334,7 +334,7 @@ impl<const L: usize> Replies<L> {
                     let above = reply.worth[lane] - mean[lane];
                     logit[lane] = keep(reply.open[lane], acts * above);
                 }
-                let is_stirred = shift.is_none_or(|shift| shift.options[index]);
+                let is_stirred = shift.is_none_or(|shift| shift.options[index].any());
                 let gathered = &mut self.gathered[index];
                 if shift.is_none() || !is_stirred {
                     for lane in 0..L {

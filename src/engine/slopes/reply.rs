@@ -169,7 +169,7 @@ impl<const L: usize> Reply<L> {
                 &there,
                 base,
                 after,
-                [],
+                &mut [],
                 &self.open,
                 work,
             );
