@@ -67,14 +67,41 @@ struct ReplyOption<const L: usize> {
     worth: Lanes<L>,
 }
 
-/// The same, wherever its parts were reckoned.
+/// The options of a track, wherever each part of them was reckoned.
+#[derive(Clone, Copy)]
+struct Replies<'a, const L: usize> {
+    expected: &'a [ReplyOption<L>],
+    here: &'a [ReplyOption<L>],
+    /// What of them was reckoned on the state in hand, where that is not s⁺.
+    moved: Option<&'a [Moved]>,
+}
+
+/// One of them.
 #[derive(Clone, Copy)]
 struct Reply<'a, const L: usize> {
-    is_open: bool,
     open: &'a Mask<L>,
     logit: &'a Lanes<L>,
     odds: &'a Lanes<L>,
     worth: &'a Lanes<L>,
+}
+
+impl<'a, const L: usize> Replies<'a, L> {
+    /// Option k, if it is open at all.
+    #[inline(always)]
+    fn open(self, k: usize) -> Option<Reply<'a, L>> {
+        let of = |is_here: bool| match is_here {
+            true => &self.here[k],
+            false => &self.expected[k],
+        };
+        let moved = self.moved.map_or(Moved::NOTHING, |moved| moved[k]);
+        let as_it_is = of(moved.any());
+        as_it_is.is_open.then_some(Reply {
+            open: &as_it_is.open,
+            logit: &of(moved.choice).logit,
+            odds: &of(moved.choice).odds,
+            worth: &of(moved.worth).worth,
+        })
+    }
 }
 
 impl<const L: usize> ReplyRoom<L> {
@@ -257,23 +284,11 @@ impl<'a, const L: usize> Reckoning<'a, L> {
                 }
             }
             let [expected, here] = &room.options;
-            let replies = (first..first + n).map(|index| {
-                let moved = shift.map(|shift| shift.options[index]);
-                let of = |is_moved: fn(Moved) -> bool| match moved.is_some_and(is_moved) {
-                    true => &here[index],
-                    false => &expected[index],
-                };
-                let ReplyOption { is_open, open, .. } = of(Moved::any);
-                let ReplyOption { logit, odds, .. } = of(|moved| moved.choice);
-                let ReplyOption { worth, .. } = of(|moved| moved.worth);
-                Reply {
-                    is_open: *is_open,
-                    open,
-                    logit,
-                    odds,
-                    worth,
-                }
-            });
+            let replies = Replies {
+                expected: &expected[first..first + n],
+                here: &here[first..first + n],
+                moved: shift.map(|shift| &shift.options[first..first + n]),
+            };
             weigh_replies(&mut worth, replies, active, &mut room.weights);
             first += n;
         }
@@ -450,6 +465,10 @@ impl<'a, const L: usize> Reckoning<'a, L> {
 /// Leaves the logit and odds of a reply whose sides are worth so much to the one who replies.
 #[inline(always)]
 #[allow(
+    clippy::manual_map,
+    reason = "a closure may be compiled without the wide instructions of its caller"
+)]
+#[allow(
     clippy::too_many_arguments,
     reason = "one step of a loop, cut out to be read"
 )]
@@ -465,7 +484,7 @@ fn finish_choice<const L: usize>(
 ) {
     let (mut a, mut b) = (Lanes::<L>::of(0.0), Lanes::<L>::of(0.0));
     let risk = match there.bound.program.actors[row.actor].risk {
-        Some(risk) => Some(&*work.input(risk, there, open, &mut a)),
+        Some(risk) => Some(work.input(risk, there, open, &mut a)),
         None => None,
     };
     let fails = Side::Failure.does_anything(&row.touches);
@@ -483,20 +502,23 @@ fn finish_choice<const L: usize>(
 
 /// Adds to `worth` what the replies of one track are worth in the mean.
 #[inline(always)]
-fn weigh_replies<'a, const L: usize>(
+fn weigh_replies<const L: usize>(
     worth: &mut Lanes<L>,
-    options: impl Iterator<Item = Reply<'a, L>> + Clone,
+    replies: Replies<'_, L>,
     active: &Mask<L>,
     weights: &mut [Lanes<L>],
 ) {
-    let open_ones = options.filter(|option| option.is_open);
+    let n = replies.expected.len();
     let mut largest = Lanes::<L>::of(0.0);
     let mut any_open = false;
-    for option in open_ones.clone() {
-        any_open = true;
-        let Reply {
+    for k in 0..n {
+        let Some(Reply {
             open, odds, logit, ..
-        } = option;
+        }) = replies.open(k)
+        else {
+            continue;
+        };
+        any_open = true;
         for lane in 0..L {
             let is_meant = open[lane] & active[lane] & bit(odds[lane] > 0.0);
             let higher = is_meant & bit(logit[lane] > largest[lane]);
@@ -508,20 +530,28 @@ fn weigh_replies<'a, const L: usize>(
     }
     let mut total = Lanes::<L>::of(0.0);
     weigh_waiting(&mut total, &largest);
-    for (option, weight) in open_ones.clone().zip(weights.iter_mut()) {
-        let mut open = *option.open;
+    for k in 0..n {
+        let Some(reply) = replies.open(k) else {
+            continue;
+        };
+        let mut open = *reply.open;
         for lane in 0..L {
             open[lane] &= active[lane];
         }
-        weigh_option(weight, &open, option.odds, option.logit, &largest);
+        let weight = &mut weights[k];
+        weigh_option(weight, &open, reply.odds, reply.logit, &largest);
         for lane in 0..L {
             total[lane] += weight[lane];
         }
     }
-    for (option, weight) in open_ones.zip(weights) {
+    for k in 0..n {
+        let Some(reply) = replies.open(k) else {
+            continue;
+        };
+        let weight = &weights[k];
         for lane in 0..L {
-            let part = weight[lane] / total[lane] * option.worth[lane];
-            let is_open = option.open[lane] & active[lane];
+            let part = weight[lane] / total[lane] * reply.worth[lane];
+            let is_open = reply.open[lane] & active[lane];
             worth[lane] += select(is_open, part, 0.0);
         }
     }

@@ -34,6 +34,13 @@ impl Moved {
         worth: true,
     };
 
+    /// None of it.
+    pub(super) const NOTHING: Self = Self {
+        opening: false,
+        choice: false,
+        worth: false,
+    };
+
     /// Whether anything is.
     #[inline(always)]
     pub(super) fn any(self) -> bool {
