@@ -60,12 +60,18 @@ an outcome must hold a day longer ¦ engine/day.rs ¦ bit(streak[lane] >= needed
 shocks have the other sign ¦ engine/drift.rs ¦ reverted + volatility.at(lane) ¦ reverted - volatility.at(lane)
 the second normal of a pair is lost ¦ engine/drift.rs ¦ return second; ¦ return first;
 appeal is taken away ¦ engine/linear.rs ¦ (success * sum + charm) ¦ (success * sum - charm)
-replies that an option changes are not reckoned again ¦ engine/shift.rs ¦ || reply.touches.iter().any(|touch| changes(&touch.variable)) ¦ || false
+replies that an option changes are not reckoned again ¦ engine/shift.rs ¦ slope.is_some() && changes(&touch.variable) ¦ false
+what an option changes of another's choice is not reckoned again ¦ engine/shift.rs ¦ || moves_goals(anticipation.replier, &reply.concern), ¦ ,
+what an option changes of a reply's worth is not reckoned again ¦ engine/shift.rs ¦ worth: both || moves_goals(row.actor, concern), ¦ worth: both,
+replies stay open where an option closes them ¦ engine/shift.rs ¦ let opening = reply.requires.is_some_and(moves); ¦ let opening = false;
+what a change moves in a goal is read as it was ¦ program/patch.rs ¦ Some(to) => (true, Operand::Temporary(to)), ¦ Some(_) => (true, operand),
+a condition that a change moves is that of before ¦ program/patch.rs ¦ place.unwrap_or(condition) ¦ condition
+a goal that faults after a change is not noticed ¦ program/patch.rs ¦ code.fault.and_then(|fault| conditions[fault as usize]) ¦ None
 own effects on their way are forgotten ¦ engine/deliberate.rs ¦ clamp(expected[lane] + sum[lane], min, max) ¦ clamp(expected[lane] + 0.0 * sum[lane], min, max)
 failure is weighed like success ¦ engine/value.rs ¦ let failure = 1.0 - success; ¦ let failure = success;
 replies ignore how often the other acts ¦ engine/reply.rs ¦ worth[lane] *= tempo[lane]; ¦ worth[lane] *= tempo[lane].max(1.0);
 operands change places in a pass ¦ program/fuse.rs ¦ is_left: true ¦ is_left: false
-days since are a day too many ¦ engine/evaluate.rs ¦ let since = day - last_day as i32 as f32; ¦ let since = day + 1.0 - last_day as i32 as f32;
+days since are a day too many ¦ engine/steps.rs ¦ let since = day - last_day as i32 as f32; ¦ let since = day + 1.0 - last_day as i32 as f32;
 a cooldown is a day short ¦ engine/state.rs ¦ bit(today - last > cooldown_days) ¦ bit(today - last >= cooldown_days)
 joint outcomes count where either came true ¦ ensemble/simulation.rs ¦ count(first & second) ¦ count(first | second)
 merging loses pairs ¦ ensemble/tally.rs ¦ self.n_both += other.n_both; ¦ self.n_both = self.n_both.max(other.n_both);
