@@ -4,19 +4,21 @@
 //! which are, so that the hot loops take them as scalars and keep what they sum in registers; the
 //! operations and their order are those of the general way, so no bit hangs on it.
 
-use super::decide::{self, Contender};
+mod plain;
+
+pub(super) use plain::{Gate, PlainTrack};
+
+use super::decide::Contender;
 use super::drift::Drifting;
-use super::effects::is_today;
 use super::linear::{Changes, Measured};
 use super::notes;
 use super::shift::Shift;
 use super::worth::Side;
-use crate::index::{ActionId, ActorId, CodeId, Id, SiteId, Table, VariableId};
-use crate::math::single::Chance;
+use crate::index::{ActionId, ActorId, CodeId, Id, Table, VariableId};
 use crate::program::{
-    ActionRow, ActorRow, Bound, CodeResult, Input, Operand, Operation, Program, TrackRow, Turn,
-    VariableRow,
+    ActionRow, ActorRow, Bound, CodeResult, Input, Operand, Operation, Program, Turn, VariableRow,
 };
+use plain::{asked, gate, plain_options};
 
 /// What is known of a program.
 #[derive(Debug)]
@@ -69,46 +71,6 @@ pub(super) struct ReadyAction {
     most: Option<f32>,
     /// By one whom its actor anticipates, what of the reply it may change.
     pub(super) shifts: Vec<Shift>,
-}
-
-/// A track all of whose options are plain.
-#[derive(Debug)]
-pub(super) struct PlainTrack {
-    pub(super) options: Vec<PlainOption>,
-    /// Whether the gate of any is judged.
-    pub(super) is_judged: bool,
-    /// Whether nothing before the last day asks what was done on it but effects that are plain
-    /// numbers.
-    pub(super) is_noted: bool,
-}
-
-/// An option that is worth nothing but the linear part of its success, in plain numbers.
-#[derive(Debug)]
-pub(super) struct PlainOption {
-    pub(super) action: ActionId,
-    /// What it is in a draw.
-    pub(super) contender: Contender,
-    pub(super) numbers: Numbers,
-    pub(super) changes: Changes,
-    /// The most that λ·log₂e is multiplied by in its logit.
-    pub(super) most: f32,
-    pub(super) gate: Gate,
-    /// Where the luck of its success is.
-    pub(super) site: SiteId,
-}
-
-/// Where a plain option is open to those who deliberate.
-#[derive(Clone, Copy, Debug)]
-pub(super) enum Gate {
-    /// Where a variable is within a bound.
-    Window {
-        /// The variable.
-        variable: usize,
-        /// The bound.
-        bound: decide::Bound,
-    },
-    /// Where it is judged to be, by its limit, its cooldown or its code.
-    Judged,
 }
 
 /// How a condition is judged.
@@ -292,22 +254,6 @@ impl Numbers {
             odds: bound.known(row.daily_odds)?,
         })
     }
-
-    /// An action of these numbers in a draw.
-    fn contender(self, row: &ActionRow, gate: Gate) -> Contender {
-        let code = notes::code(row.place.1);
-        let (window, bound) = match gate {
-            Gate::Window { bound, .. } => (code, bound),
-            Gate::Judged => (0, decide::Bound::below(1.0)),
-        };
-        Contender {
-            code,
-            window,
-            bound,
-            odds: self.odds,
-            luck: Chance::of(self.success),
-        }
-    }
 }
 
 /// The greatest worth of an action, whatever the sign: no normalised weight exceeds 1, so no slope
@@ -320,86 +266,6 @@ fn most_worth(program: &Program, row: &ActionRow, numbers: Numbers, terms: &[Ter
         most * term.amount.abs()
     };
     terms.iter().map(of_term).sum::<f32>() + numbers.charm.abs()
-}
-
-/// The options of a track, where all are plain and few enough.
-fn plain_options(
-    bound: &Bound<'_>,
-    track: &TrackRow,
-    actions: &Table<ActionId, ReadyAction>,
-    asked: &[ActionId],
-) -> Option<PlainTrack> {
-    let plain = |&id: &ActionId| {
-        let (row, ready) = (&bound.program.actions[id], &actions[id]);
-        let numbers = ready.numbers?;
-        let gate = gate(bound.program, row, ready.opening);
-        Some(PlainOption {
-            action: id,
-            most: ready.most?,
-            contender: numbers.contender(row, gate),
-            numbers,
-            changes: ready.linear[0].clone()?,
-            gate,
-            site: row.success_site,
-        })
-    };
-    if track.options.len() > decide::MOST {
-        return None;
-    }
-    let is_noted = |id: &ActionId| {
-        let row = &bound.program.actions[*id];
-        let is_asked = row.limit.is_some() || row.cooldown_days > 0 || asked.contains(id);
-        !is_asked && row.touches.iter().all(|touch| is_today(bound, touch))
-    };
-    let options: Vec<_> = track.options.iter().map(plain).collect::<Option<_>>()?;
-    Some(PlainTrack {
-        is_judged: options
-            .iter()
-            .any(|option| matches!(option.gate, Gate::Judged)),
-        options,
-        is_noted: track.options.iter().all(is_noted),
-    })
-}
-
-/// The actions of which an expression of the program asks what the run remembers of them.
-fn asked(program: &Program) -> Vec<ActionId> {
-    let steps = program.codes.iter().flat_map(|code| &code.steps);
-    let actions = steps.filter_map(|step| match step.operation {
-        Operation::CountAction(id)
-        | Operation::DaysSinceAction(id, _)
-        | Operation::HappenedAction(id)
-        | Operation::SucceededAction(id) => Some(id),
-        _ => None,
-    });
-    actions.collect()
-}
-
-fn gate(program: &Program, row: &ActionRow, opening: Opening) -> Gate {
-    use Comparison::{Greater, GreaterOrEqual, Less, LessOrEqual};
-    if row.limit.is_some() || row.cooldown_days > 0 {
-        return Gate::Judged;
-    }
-    let Opening::Compares {
-        variable,
-        comparison,
-        number,
-    } = opening
-    else {
-        return match opening {
-            Opening::Always if !program.variables.is_empty() => Gate::Window {
-                variable: 0,
-                bound: decide::Bound::above(f32::INFINITY),
-            },
-            _ => Gate::Judged,
-        };
-    };
-    let bound = match comparison {
-        Less => decide::Bound::above(number.next_down()),
-        LessOrEqual => decide::Bound::above(number),
-        Greater => decide::Bound::below(number.next_up()),
-        GreaterOrEqual => decide::Bound::below(number),
-    };
-    Gate::Window { variable, bound }
 }
 
 /// Each variable once.

@@ -6,13 +6,12 @@
 
 use super::build::{Constants, build_condition, build_sum};
 use super::code::Code;
-use super::goal::split_goal;
+use super::goal::{Goals, split_goal};
 use super::minds;
-use super::patch::Patch;
 use super::{
-    ActionRow, ActorRow, ClampedQuantity, Concern, EventRow, GradientRow, HistoryRow,
-    ImperativeRow, Input, OutcomeRow, Parameter, PendingRow, Program, Reversion, Shock, Site,
-    Touch, TrackRow, Turn, VariableRow,
+    ActionRow, ActorRow, ClampedQuantity, EventRow, GradientRow, HistoryRow, ImperativeRow, Input,
+    OutcomeRow, Parameter, PendingRow, Program, Reversion, Shock, Site, Touch, TrackRow, Turn,
+    VariableRow,
 };
 use crate::index::{
     ActionId, ActorId, CodeId, Id, OutcomeId, ParameterId, SiteId, Table, VariableId,
@@ -131,52 +130,6 @@ fn actions_by_actor(scenario: &Scenario) -> Vec<Vec<ActionId>> {
         actions_of[scenario.actions[id].actor.index()].push(id);
     }
     actions_of
-}
-
-/// An actor's goals, split; what actions need to know of them.
-pub(super) struct Goals {
-    pub(super) imperatives: Vec<ImperativeRow>,
-    gradient: Vec<GradientRow>,
-    /// For each imperative, the variables whose change makes its residual count: those that the
-    /// residual reads, or, where it can fault, all that the goal reads. A goal is looked at for
-    /// an option only where the option changes something that the goal reads.
-    residual_concerns: Vec<BTreeSet<VariableId>>,
-}
-
-impl Goals {
-    /// How an action with these touches concerns the goals.
-    pub(super) fn concern(&self, touches: &[Touch], codes: &Table<CodeId, Code>) -> Concern {
-        let row_of = |touch: &Touch| {
-            self.gradient
-                .iter()
-                .position(|row| row.variable == touch.variable)
-        };
-        let changes_any = |concerns: &BTreeSet<VariableId>| {
-            touches
-                .iter()
-                .any(|touch| concerns.contains(&touch.variable))
-        };
-        let residuals: Vec<usize> = (0..self.imperatives.len())
-            .filter(|&index| changes_any(&self.residual_concerns[index]))
-            .collect();
-        let patches_of = |side: fn(&Touch) -> Option<Input>| {
-            let changed = touches.iter().filter(|touch| side(touch).is_some());
-            let changed: Vec<VariableId> = changed.map(|touch| touch.variable).collect();
-            let patch = |&index: &usize| {
-                let code = &codes[self.imperatives[index].residual?];
-                Patch::of(code, |variable| changed.contains(&variable))
-            };
-            residuals.iter().map(patch).collect()
-        };
-        Concern {
-            gradient: touches.iter().map(row_of).collect(),
-            patches: [
-                patches_of(|touch| touch.success),
-                patches_of(|touch| touch.failure),
-            ],
-            residuals,
-        }
-    }
 }
 
 /// The layout of `Program::pending`.

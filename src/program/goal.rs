@@ -1,12 +1,59 @@
-//! Splitting a goal into what is linear in the variables and what is not.
+//! Splitting goals into what is linear in the variables and what is not, and what actions are to them.
 //!
 //! goal = constant + Σ cᵥ·xᵥ + residual. The linear part needs no evaluation on hypothetical
 //! states: an option's worth in it is the actor's gradient times the changes of the variables.
 //! The constant drops out of every utility, which is a difference.
 
-use crate::index::VariableId;
+use super::{Code, Concern, GradientRow, ImperativeRow, Input, Patch, Touch};
+use crate::index::{CodeId, Table, VariableId};
 use crate::scenario::{Arithmetic, Formula, Number, Scenario};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// An actor's goals, split; what actions need to know of them.
+pub(super) struct Goals {
+    pub(super) imperatives: Vec<ImperativeRow>,
+    pub(super) gradient: Vec<GradientRow>,
+    /// For each imperative, the variables whose change makes its residual count: those that the
+    /// residual reads, or, where it can fault, all that the goal reads. A goal is looked at for
+    /// an option only where the option changes something that the goal reads.
+    pub(super) residual_concerns: Vec<BTreeSet<VariableId>>,
+}
+
+impl Goals {
+    /// How an action with these touches concerns the goals.
+    pub(super) fn concern(&self, touches: &[Touch], codes: &Table<CodeId, Code>) -> Concern {
+        let row_of = |touch: &Touch| {
+            self.gradient
+                .iter()
+                .position(|row| row.variable == touch.variable)
+        };
+        let changes_any = |concerns: &BTreeSet<VariableId>| {
+            touches
+                .iter()
+                .any(|touch| concerns.contains(&touch.variable))
+        };
+        let residuals: Vec<usize> = (0..self.imperatives.len())
+            .filter(|&index| changes_any(&self.residual_concerns[index]))
+            .collect();
+        let patches_of = |side: fn(&Touch) -> Option<Input>| {
+            let changed = touches.iter().filter(|touch| side(touch).is_some());
+            let changed: Vec<VariableId> = changed.map(|touch| touch.variable).collect();
+            let patch = |&index: &usize| {
+                let code = &codes[self.imperatives[index].residual?];
+                Patch::of(code, |variable| changed.contains(&variable))
+            };
+            residuals.iter().map(patch).collect()
+        };
+        Concern {
+            gradient: touches.iter().map(row_of).collect(),
+            patches: [
+                patches_of(|touch| touch.success),
+                patches_of(|touch| touch.failure),
+            ],
+            residuals,
+        }
+    }
+}
 
 /// A goal, split.
 #[derive(Debug, Default)]

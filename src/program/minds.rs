@@ -2,7 +2,8 @@
 //!
 //! The second half of compiling, for what needs all actors and actions to be there already.
 
-use super::compile::{Compiler, Goals};
+use super::compile::Compiler;
+use super::goal::Goals;
 use super::{
     ActionRow, ActorRow, Anticipation, Code, HistoryRow, Input, Parameter, PerceptionRow,
     PerceptionSource, Shock, ShockGroup,
