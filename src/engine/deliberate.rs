@@ -255,7 +255,7 @@ impl<const L: usize> Engine<'_, L> {
             if any(&needed) {
                 let insight = &mind.insight;
                 let two = Reckoning::new(program, interests, actor_id, anticipation, insight);
-                let (base, room) = (&mut mind.imagined, &mut mind.reply[k]);
+                let (base, room) = (&mind.imagined, &mut mind.reply[k]);
                 mind.replies[k] = two.expected_worth(&morning, base, None, &needed, room, work);
             }
         }

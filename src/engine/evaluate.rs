@@ -73,6 +73,7 @@ impl<const L: usize> Workspace<L> {
         let given = steps::Given {
             constants: &self.constants,
             view,
+            after: &[],
         };
         let (frame, faults) = (&mut self.frame, &mut self.faults);
         frame.run(self.path, Line::from(code), given, active, faults);
@@ -91,24 +92,27 @@ impl<const L: usize> Workspace<L> {
         let given = steps::Given {
             constants: &self.constants,
             view,
+            after: &[],
         };
         frame.run(self.path, Line::from(code), given, active, &mut self.faults);
         frame.number(result_of(code), given)
     }
 
-    /// The number of a code whose temporaries are in the frame, but where the variables of the patch
-    /// are others than they were.
+    /// The number of a code that was evaluated on the view into the frame, but after changes, the
+    /// variables that the patch names then being those of `after`.
     #[inline(always)]
     pub(super) fn number_patched<'s>(
         &'s mut self,
         patch: &Patch,
         frame: &'s mut Frame<L>,
         view: &'s View<'s, L>,
+        after: &'s [Lanes<L>],
         active: &Mask<L>,
     ) -> &'s Lanes<L> {
         let given = steps::Given {
             constants: &self.constants,
             view,
+            after,
         };
         let line = Line::from(patch);
         frame.run(self.path, line, given, active, &mut self.faults);
@@ -126,6 +130,7 @@ impl<const L: usize> Workspace<L> {
         let given = steps::Given {
             constants: &self.constants,
             view,
+            after: &[],
         };
         let (frame, faults) = (&mut self.frame, &mut self.faults);
         frame.run(self.path, Line::from(code), given, active, faults);

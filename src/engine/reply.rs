@@ -17,9 +17,7 @@ use super::evaluate::{Situation, Workspace};
 use super::lanes::{Lanes, Mask, any, bit, not_finite, select};
 use super::path::on_path;
 use super::shift::{Moved, Shift};
-use super::worth::{
-    ActorInterests, Side, add_residual_worth, exchange, hypothesise, join_sides, on,
-};
+use super::worth::{ActorInterests, Side, add_residual_worth, hypothesise, join_sides, on};
 use crate::index::{ActionId, ActorId, Id};
 use crate::program::{ActionRow, Anticipation, Program};
 use room::{EXPECTED, HERE, Replies, ReplyOption, Residuals, weigh_replies};
@@ -57,13 +55,13 @@ impl<'a, const L: usize> Reckoning<'a, L> {
     }
 
     /// What the replies are worth to the one who reckons, on the state `base`; `morning` gives
-    /// memory, the day and the drawn values. `base` is left as it was. Without a `shift`, it is
-    /// s⁺; with one, only what it names is reckoned again, the rest being as on s⁺, where it was
-    /// reckoned in all lanes of `active`.
+    /// memory, the day and the drawn values. Without a `shift`, `base` is s⁺; with one, only what it
+    /// names is reckoned again, the rest being as on s⁺, where it was reckoned in all lanes of
+    /// `active`.
     pub(super) fn expected_worth(
         &self,
         morning: &Situation<'_, L>,
-        base: &mut [Lanes<L>],
+        base: &[Lanes<L>],
         shift: Option<&Shift>,
         active: &Mask<L>,
         room: &mut ReplyRoom<L>,
@@ -82,7 +80,7 @@ impl<'a, const L: usize> Reckoning<'a, L> {
     fn expect_portable(
         &self,
         morning: &Situation<'_, L>,
-        base: &mut [Lanes<L>],
+        base: &[Lanes<L>],
         shift: Option<&Shift>,
         active: &Mask<L>,
         room: &mut ReplyRoom<L>,
@@ -97,7 +95,7 @@ impl<'a, const L: usize> Reckoning<'a, L> {
     fn expect_avx2(
         &self,
         morning: &Situation<'_, L>,
-        base: &mut [Lanes<L>],
+        base: &[Lanes<L>],
         shift: Option<&Shift>,
         active: &Mask<L>,
         room: &mut ReplyRoom<L>,
@@ -112,7 +110,7 @@ impl<'a, const L: usize> Reckoning<'a, L> {
     fn expect_avx512(
         &self,
         morning: &Situation<'_, L>,
-        base: &mut [Lanes<L>],
+        base: &[Lanes<L>],
         shift: Option<&Shift>,
         active: &Mask<L>,
         room: &mut ReplyRoom<L>,
@@ -125,7 +123,7 @@ impl<'a, const L: usize> Reckoning<'a, L> {
     fn expect(
         &self,
         morning: &Situation<'_, L>,
-        base: &mut [Lanes<L>],
+        base: &[Lanes<L>],
         shift: Option<&Shift>,
         active: &Mask<L>,
         room: &mut ReplyRoom<L>,
@@ -272,7 +270,7 @@ impl<'a, const L: usize> Reckoning<'a, L> {
         (index, open, moved): (usize, &Mask<L>, Moved),
         precision: &Lanes<L>,
         morning: &Situation<'_, L>,
-        base: &mut [Lanes<L>],
+        base: &[Lanes<L>],
         room: &mut ReplyRoom<L>,
         work: &mut Workspace<L>,
     ) {
@@ -314,23 +312,15 @@ impl<'a, const L: usize> Reckoning<'a, L> {
                     &mut room.own_residuals,
                 ),
             ];
-            let changes = &mut changes[asked.clone()];
-            let mut patches = changes.iter().flat_map(|change| &change.2.patches[side]);
-            if patches.all(Option::is_none) {
-                continue;
-            }
-            exchange(what, base, &mut room.after);
-            let there = on(morning, base);
-            for (worth, weights, concern, before) in changes {
+            for (worth, weights, concern, before) in &mut changes[asked.clone()] {
                 let patches = &concern.patches[side];
                 for (&residual, patch) in concern.residuals.iter().zip(patches) {
                     if let Some(patch) = patch {
-                        let change = (patch, before.before(residual));
+                        let change = (patch, before.before(residual), room.after.as_slice());
                         add_residual_worth(worth, &weights[residual], change, &there, open, work);
                     }
                 }
             }
-            exchange(what, base, &mut room.after);
         }
         let option = &mut room.options[place][index];
         let there = on(morning, base);

@@ -54,6 +54,8 @@ pub(super) struct Given<'a, const L: usize> {
     pub(super) constants: &'a [Lanes<L>],
     /// The world, or what somebody takes for it.
     pub(super) view: &'a View<'a, L>,
+    /// Variables that a patch takes as changed, by touch of the action.
+    pub(super) after: &'a [Lanes<L>],
 }
 
 impl<const L: usize> Frame<L> {
@@ -229,6 +231,7 @@ impl<'a, const L: usize> Reader<'a, L> {
             Operand::Variable(variable) => &self.given.view.variables[variable.index()],
             Operand::Constant(constant) => &self.given.constants[constant as usize],
             Operand::Temporary(from) => &self.below[from as usize],
+            Operand::After(touch) => &self.given.after[touch as usize],
         }
     }
 }

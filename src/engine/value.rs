@@ -81,21 +81,25 @@ impl<const L: usize> Engine<'_, L> {
                 continue;
             }
             let worth = &mut sides[index];
-            exchange(what, &mut mind.imagined, &mut mind.after);
             let there = on(&morning, &mind.imagined);
             let patches = &row.concern.patches[index];
             for (&residual, patch) in row.concern.residuals.iter().zip(patches) {
                 if let Some(patch) = patch {
                     let weight = &own.weights[residual];
-                    let change = (patch, &mut mind.residuals[residual]);
+                    let before = &mut mind.residuals[residual];
+                    let change = (patch, before, mind.after.as_slice());
                     add_residual_worth(worth, weight, change, &there, open, work);
                 }
             }
+            if !row.stirs.contains(&true) {
+                continue;
+            }
+            exchange(what, &mut mind.imagined, &mut mind.after);
             for (k, anticipation) in actor.anticipates.iter().enumerate() {
                 if row.stirs[k] {
                     let insight = &mind.insight;
                     let two = Reckoning::new(program, interests, actor_id, anticipation, insight);
-                    let (base, room) = (&mut mind.imagined, &mut mind.reply[k]);
+                    let (base, room) = (&mind.imagined, &mut mind.reply[k]);
                     let shift = Some(&ready.shifts[k]);
                     let reply = two.expected_worth(&morning, base, shift, open, room, work);
                     for lane in 0..L {

@@ -181,19 +181,20 @@ impl<const L: usize> Borrow<Lanes<L>> for Kept<L> {
     }
 }
 
-/// Adds the worth of the change in the rest of a goal: ŵᵢ·(residual on the view − before), of which
-/// only what the patch names is computed again.
+/// Adds the worth of the change in the rest of a goal: ŵᵢ·(residual after − before), of which only what
+/// the patch names is computed again. The view is that of before, and `after` has the variables
+/// after, by touch.
 #[inline(always)]
 pub(super) fn add_residual_worth<const L: usize>(
     worth: &mut Lanes<L>,
     weight: &Lanes<L>,
-    (patch, before): (&Patch, &mut Kept<L>),
+    (patch, before, after): (&Patch, &mut Kept<L>, &[Lanes<L>]),
     situation: &Situation<'_, L>,
     active: &Mask<L>,
     work: &mut Workspace<L>,
 ) {
     let Kept { value, frame } = before;
-    let after = work.number_patched(patch, frame, &situation.view, active);
+    let after = work.number_patched(patch, frame, &situation.view, after, active);
     for lane in 0..L {
         worth[lane] += weight[lane] * (after[lane] - value[lane]);
     }

@@ -50,6 +50,9 @@ pub enum Operand {
     Constant(u32),
     /// What an earlier step computed.
     Temporary(u32),
+    /// What a variable is after an action, by the place of the touch; in a
+    /// [`Patch`](super::Patch) alone.
+    After(u32),
 }
 
 /// One step: an operation and where its result goes (a temporary of the operation's kind).

@@ -36,11 +36,15 @@ impl Goals {
             .filter(|&index| changes_any(&self.residual_concerns[index]))
             .collect();
         let patches_of = |side: fn(&Touch) -> Option<Input>| {
-            let changed = touches.iter().filter(|touch| side(touch).is_some());
-            let changed: Vec<VariableId> = changed.map(|touch| touch.variable).collect();
+            let place = |variable: VariableId| {
+                let mut touches = touches.iter();
+                let place = touches
+                    .position(|touch| touch.variable == variable && side(touch).is_some())?;
+                Some(place as u32)
+            };
             let patch = |&index: &usize| {
                 let code = &codes[self.imperatives[index].residual?];
-                Patch::of(code, |variable| changed.contains(&variable))
+                Patch::of(code, place)
             };
             residuals.iter().map(patch).collect()
         };

@@ -272,6 +272,7 @@ impl Listing<'_> {
             Operand::Variable(variable) => self.program.variables[variable].name.clone(),
             Operand::Constant(index) => self.program.constants[index as usize].to_string(),
             Operand::Temporary(index) => format!("t{index}"),
+            Operand::After(index) => format!("after{index}"),
         }
     }
 

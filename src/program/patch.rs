@@ -8,8 +8,8 @@ use super::fuse::Pass;
 use crate::index::VariableId;
 use std::cell::Cell;
 
-/// The passes of a code that hang on some variables. They read the temporaries of the code, as it was
-/// evaluated before those changed, and write others, which come after them.
+/// The passes of a code that hang on variables that an action changes. They read the temporaries of
+/// the code, as it was evaluated before, and write others, which come after them.
 #[derive(Clone, Debug)]
 pub struct Patch {
     /// In the order of the code.
@@ -26,9 +26,9 @@ pub struct Patch {
 }
 
 impl Patch {
-    /// The patch of a number's code for changes of some variables; `None` where nothing of it hangs
-    /// on them.
-    pub(super) fn of(code: &Code, changes: impl Fn(VariableId) -> bool) -> Option<Self> {
+    /// The patch of a number's code where some variables change, each being found then at some place;
+    /// `None` where nothing of it hangs on them.
+    pub(super) fn of(code: &Code, place: impl Fn(VariableId) -> Option<u32>) -> Option<Self> {
         let CodeResult::Number(result) = code.result else {
             return None;
         };
@@ -41,14 +41,14 @@ impl Patch {
             let is_other = Cell::new(false);
             let moved = pass.reading(
                 &mut |operand| {
-                    let (is_changed, operand) = moved(operand, &numbers, &changes);
+                    let (is_changed, operand) = moved(operand, &numbers, &place);
                     is_other.set(is_other.get() | is_changed);
                     operand
                 },
                 &mut |condition| {
-                    let place = conditions[condition as usize];
-                    is_other.set(is_other.get() | place.is_some());
-                    place.unwrap_or(condition)
+                    let to = conditions[condition as usize];
+                    is_other.set(is_other.get() | to.is_some());
+                    to.unwrap_or(condition)
                 },
             );
             if !is_other.get() {
@@ -62,7 +62,7 @@ impl Patch {
             passes.push(moved.writing(*next as u32));
             *next += 1;
         }
-        let (is_changed, result) = moved(result, &numbers, &changes);
+        let (is_changed, result) = moved(result, &numbers, &place);
         let fault = code.fault.and_then(|fault| conditions[fault as usize]);
         (is_changed || fault.is_some()).then_some(Self {
             passes,
@@ -78,11 +78,14 @@ impl Patch {
 fn moved(
     operand: Operand,
     numbers: &[Option<u32>],
-    changes: impl Fn(VariableId) -> bool,
+    place: impl Fn(VariableId) -> Option<u32>,
 ) -> (bool, Operand) {
     match operand {
-        Operand::Variable(variable) => (changes(variable), operand),
-        Operand::Constant(_) => (false, operand),
+        Operand::Variable(variable) => match place(variable) {
+            Some(place) => (true, Operand::After(place)),
+            None => (false, operand),
+        },
+        Operand::Constant(_) | Operand::After(_) => (false, operand),
         Operand::Temporary(from) => match numbers[from as usize] {
             Some(to) => (true, Operand::Temporary(to)),
             None => (false, operand),
@@ -96,7 +99,7 @@ mod tests {
     use crate::index::Id;
     use crate::program::code::{Operation, Step};
     use crate::program::fuse::fuse;
-    use Operand::{Constant, Temporary, Variable};
+    use Operand::{After, Constant, Temporary, Variable};
 
     /// The code of (x·y + z)·(x < y ? z : 0), and x, y and z.
     fn code() -> (Code, [VariableId; 3]) {
@@ -137,9 +140,9 @@ mod tests {
     #[test]
     fn only_what_hangs_on_the_change_is_left() {
         let (code, [.., z]) = code();
-        let patch = Patch::of(&code, |variable| variable == z).expect("z is read");
+        let patch = Patch::of(&code, |variable| (variable == z).then_some(3)).expect("z is read");
         let expected = [
-            (Operation::Exp(Variable(z)), 5),
+            (Operation::Exp(After(3)), 5),
             (Operation::Select(0, Temporary(5), Constant(0)), 6),
             (Operation::Divide(Temporary(1), Temporary(6)), 7),
             (Operation::NotFinite(Temporary(7)), 2),
@@ -152,7 +155,7 @@ mod tests {
     #[test]
     fn a_condition_that_changes_takes_along_what_it_chooses() {
         let (code, [x, ..]) = code();
-        let patch = Patch::of(&code, |variable| variable == x).expect("x is read");
+        let patch = Patch::of(&code, |variable| (variable == x).then_some(0)).expect("x is read");
         let selected = (Operation::Select(2, Temporary(2), Constant(0)), 7);
         assert_eq!(operations(&patch)[3], selected);
         assert_eq!(patch.passes.len(), 6);
@@ -162,6 +165,6 @@ mod tests {
     fn what_is_not_read_leaves_nothing() {
         let (code, _) = code();
         let other = VariableId::new(3);
-        assert!(Patch::of(&code, |variable| variable == other).is_none());
+        assert!(Patch::of(&code, |variable| (variable == other).then_some(0)).is_none());
     }
 }
