@@ -238,21 +238,19 @@ fn certainty_equivalents<const L: usize>(
     risk: &Lanes<L>,
 ) {
     // Of both exponentials the greater is taken out: the other is left.
-    let mut ratio = Lanes::<L>::of(0.0);
+    let mut most = Lanes::<L>::of(0.0);
+    let mut sum = Lanes::<L>::of(0.0);
     for lane in 0..L {
         let (x, y) = (-risk[lane] * well[lane], -risk[lane] * ill[lane]);
-        ratio[lane] = single::exp(if x > y { y - x } else { x - y });
+        let ratio = single::exp(-(x - y).abs());
+        let (p, q) = (success[lane], 1.0 - success[lane]);
+        let (greater, lesser) = if x > y { (p, q) } else { (q, p) };
+        most[lane] = if x > y { x } else { y };
+        sum[lane] = greater + lesser * ratio;
     }
     let mut logarithm = Lanes::<L>::of(0.0);
     for lane in 0..L {
-        let (x, y) = (-risk[lane] * well[lane], -risk[lane] * ill[lane]);
-        let (p, q) = (success[lane], 1.0 - success[lane]);
-        let sum = if x > y {
-            p + q * ratio[lane]
-        } else {
-            p * ratio[lane] + q
-        };
-        logarithm[lane] = single::ln(sum);
+        logarithm[lane] = single::ln(sum[lane]);
     }
     for lane in 0..L {
         let (p, a, b, risk) = (success[lane], well[lane], ill[lane], risk[lane]);
@@ -264,9 +262,7 @@ fn certainty_equivalents<const L: usize>(
         let third = second * scaled * (p - q);
         let series = mean - 0.5 * second + third * (1.0 / 6.0);
 
-        let (x, y) = (-risk * a, -risk * b);
-        let most = if x > y { x } else { y };
-        let exact = -(most + logarithm[lane]) / risk;
+        let exact = -(most[lane] + logarithm[lane]) / risk;
         let small = bit(scaled.abs() < 0.007_812_5);
         let certain = if p >= 1.0 { a } else { b };
         let is_certain = bit(p >= 1.0 || p <= 0.0);
