@@ -65,7 +65,8 @@ what an option changes of another's choice is not reckoned again ¦ engine/shift
 what an option changes of a reply's worth is not reckoned again ¦ engine/shift.rs ¦ worth: both || moves_goals(row.actor, concern), ¦ worth: both,
 replies stay open where an option closes them ¦ engine/shift.rs ¦ let opening = reply.requires.is_some_and(moves); ¦ let opening = false;
 what a change moves in a goal is read as it was ¦ program/patch.rs ¦ Some(to) => (true, Operand::Temporary(to)), ¦ Some(_) => (true, operand),
-a condition that a change moves is that of before ¦ program/patch.rs ¦ place.unwrap_or(condition) ¦ condition
+what a variable is after a change is read from before ¦ engine/steps.rs ¦ Operand::After(touch) => &self.given.after[touch as usize], ¦ Operand::After(touch) => &self.given.after[touch.min(0) as usize],
+a condition that a change moves is that of before ¦ program/patch.rs ¦ to.unwrap_or(condition) ¦ condition
 a goal that faults after a change is not noticed ¦ program/patch.rs ¦ code.fault.and_then(|fault| conditions[fault as usize]) ¦ None
 own effects on their way are forgotten ¦ engine/deliberate.rs ¦ clamp(expected[lane] + sum[lane], min, max) ¦ clamp(expected[lane] + 0.0 * sum[lane], min, max)
 failure is weighed like success ¦ engine/value.rs ¦ let failure = 1.0 - success; ¦ let failure = success;
