@@ -253,10 +253,14 @@ def table(peers, yardstick, threads, differences):
 
 
 def processor():
+    """Its name, and what tells its generation where a virtual machine gives no more than a brand."""
+    info = {}
     for line in Path("/proc/cpuinfo").read_text().splitlines():
-        if line.startswith("model name"):
-            return line.split(":", 1)[1].strip()
-    return platform.processor() or platform.machine()
+        key, _, value = line.partition(":")
+        info.setdefault(key.strip(), value.strip())
+    name = info.get("model name") or platform.processor() or platform.machine()
+    numbers = [f"{key.split()[-1]} {info[key]}" for key in ("cpu family", "model") if key in info]
+    return f"{name} ({', '.join(numbers)})" if numbers else name
 
 
 def caption(yardstick, rounds, load):
