@@ -185,6 +185,9 @@ fn power(a: Bounds, b: Bounds) -> Bounds {
     let may_fault = a.may_fault || b.may_fault;
     if a.low >= 0.0 {
         let zero_to_negative = a.low == 0.0 && b.low < 0.0;
+        // An odd power of −0 is −0 or −∞, which would leave out what lies between: (−0)⁰ = 1.
+        let (low, high) = (a.low.abs(), a.high.abs());
+        let a = Bounds { low, high, ..a };
         let ends = corners(a, b).map(|(a, b)| double::power(a, b));
         return hull(ends, may_fault || zero_to_negative);
     }
