@@ -62,7 +62,7 @@ the second normal of a pair is lost ¦ engine/drift.rs ¦ return second; ¦ retu
 appeal is taken away ¦ engine/linear.rs ¦ (success * sum + charm) ¦ (success * sum - charm)
 replies that an option changes are not reckoned again ¦ engine/shift.rs ¦ slope.is_some() && changes(&touch.variable) ¦ false
 what an option changes of another's choice is not reckoned again ¦ engine/shift.rs ¦ || moves_goals(anticipation.replier, &reply.concern), ¦ ,
-what an option changes of a reply's worth is not reckoned again ¦ engine/shift.rs ¦ worth: both || moves_goals(row.actor, concern), ¦ worth: both,
+what an option changes of a reply's worth is not reckoned again ¦ engine/shift.rs ¦ || moves_goals(row.actor, concern), ¦ ,
 replies stay open where an option closes them ¦ engine/shift.rs ¦ let opening = reply.requires.is_some_and(moves); ¦ let opening = false;
 what a change moves in a goal is read as it was ¦ program/patch.rs ¦ Some(to) => (true, Operand::Temporary(to)), ¦ Some(_) => (true, operand),
 what a variable is after a change is read from before ¦ engine/steps.rs ¦ Operand::After(touch) => &self.given.after[touch as usize], ¦ Operand::After(touch) => &self.given.after[touch.min(0) as usize],

@@ -17,7 +17,8 @@ use crate::random::keyed::{self, LaneKey, SiteKey};
 /// So many options at most can contend: each has a field in the notes.
 pub(super) const MOST: usize = notes::MOST;
 
-/// Places that a pick may have, waiting being the first: a power of two, so that any number can be made one.
+/// Places that a pick may have, waiting being the first: a power of two, so that to stay among them is
+/// a mask.
 const PLACES: usize = (MOST + 1).next_power_of_two();
 
 /// Beyond this a logit is looked at relative to the largest, and below its negative it is as good
@@ -231,12 +232,13 @@ impl<'a, const L: usize> Contenders<'a, L> {
             for k in 0..N {
                 let value = f32::from_bits(seen[k][lane].to_bits() ^ signs[k]);
                 open[k] = value <= most[k];
-                // The same number; what the compiler makes of it is not.
+                // The same number where all options have fields, and elsewhere none has a window; what
+                // the compiler makes of it is not the same.
                 let code = if open[k] { codes[k] } else { 0 };
                 opened = if BITS > 128 {
                     opened | code
                 } else {
-                    opened + code
+                    opened.wrapping_add(code)
                 };
                 x[k] = rows[k][lane];
             }
@@ -287,14 +289,15 @@ impl<'a, const L: usize> Contenders<'a, L> {
                 picked.site_low[lane] = low;
                 picked.luck[lane] = luck;
             } else {
-                // Without an instruction that selects, it costs less to find the place first, and
-                // then all that stands there at once.
+                // SSE2 has no instruction that selects, so it costs less to find the place first,
+                // and then all that stands there at once.
                 let mut place = 0u32;
                 for k in 0..N {
                     let is_reached = bit(before[k] <= target);
                     if BOUNDED {
-                        // The sum before a closed option that is reached is also the sum before
-                        // an open one after it that is.
+                        // The sums never fall, so those reached come first, and the last of them
+                        // is before an open option: the total is never reached, u being less
+                        // than 1, and no closed option adds to it.
                         place = place.wrapping_sub(is_reached);
                     } else {
                         let is_reached = is_reached & bit(may_be_taken[k]);

@@ -70,7 +70,7 @@ impl<const L: usize> Workspace<L> {
         view: &'s View<'s, L>,
         active: &Mask<L>,
     ) -> &'s Lanes<L> {
-        let given = steps::Given {
+        let given = steps::Sources {
             constants: &self.constants,
             view,
             after: &[],
@@ -89,7 +89,7 @@ impl<const L: usize> Workspace<L> {
         view: &'s View<'s, L>,
         active: &Mask<L>,
     ) -> &'s Lanes<L> {
-        let given = steps::Given {
+        let given = steps::Sources {
             constants: &self.constants,
             view,
             after: &[],
@@ -98,8 +98,9 @@ impl<const L: usize> Workspace<L> {
         frame.number(result_of(code), given)
     }
 
-    /// The number of a code that was evaluated on the view into the frame, but after changes, the
-    /// variables that the patch names then being those of `after`.
+    /// The number of a code after changes, the variables that the patch names then being those of
+    /// `after`. The code was evaluated into the frame, on the view or one that agrees with it in all
+    /// that the code reads.
     #[inline(always)]
     pub(super) fn number_patched<'s>(
         &'s mut self,
@@ -109,7 +110,7 @@ impl<const L: usize> Workspace<L> {
         after: &'s [Lanes<L>],
         active: &Mask<L>,
     ) -> &'s Lanes<L> {
-        let given = steps::Given {
+        let given = steps::Sources {
             constants: &self.constants,
             view,
             after,
@@ -127,7 +128,7 @@ impl<const L: usize> Workspace<L> {
         view: &View<'_, L>,
         active: &Mask<L>,
     ) -> &'s Mask<L> {
-        let given = steps::Given {
+        let given = steps::Sources {
             constants: &self.constants,
             view,
             after: &[],

@@ -2,7 +2,8 @@
 //!
 //! In: a bound program, a seed, the number of a block's first run. Out: the block's [`State`]
 //! after its last day, and whatever an [`Observer`] saw on the way. An [`Engine`] owns one block
-//! of `L` runs in lanes and the room that a day's work needs; living a block allocates nothing.
+//! of `L` runs in lanes and the room that a day's work needs. Living a block allocates nothing, but
+//! for temporaries of expressions, whose rows grow where they are evaluated for the first time.
 //! The engine knows nothing of names, files, threads or tallies: it walks flat tables.
 //!
 //! The order of a day is the one promised to users: due effects arrive; actors choose and their

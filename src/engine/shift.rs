@@ -18,7 +18,7 @@ pub(super) struct Shift {
 /// What of one reply may be otherwise.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct Moved {
-    /// Where it is open; what is not open need never have been valued, so then all else is, too.
+    /// Where it is open. Then all else is set as well: what was not open was not valued.
     pub(super) opening: bool,
     /// How likely it is where it is open: its logit or odds.
     pub(super) choice: bool,
@@ -72,7 +72,7 @@ impl Shift {
             let opening = reply.requires.is_some_and(moves);
             let touches = reply.touches.iter();
             let mut amounts = touches.flat_map(|touch| [touch.success, touch.failure]);
-            let both = opening
+            let choice_and_worth = opening
                 || moves_input(reply.success)
                 || amounts.any(|input| input.is_some_and(moves_input));
             // What is linear changes with the room that there is up to a bound.
@@ -85,11 +85,15 @@ impl Shift {
             let mut charms = [reply.cost, reply.appeal, reply.daily_odds].into_iter();
             Moved {
                 opening,
-                choice: both
+                choice: choice_and_worth
                     || all
                     || charms.any(moves_input)
                     || moves_goals(anticipation.replier, &reply.concern),
-                worth: both || moves_goals(row.actor, concern),
+                // Where both touch a variable it may be that no goal reads it; slopes are summed by what
+                // is reckoned again, and keep their order.
+                worth: choice_and_worth
+                    || reply.touches.iter().any(|touch| changes(&touch.variable))
+                    || moves_goals(row.actor, concern),
             }
         });
         let by_place = |actor: ActorId, residuals: &[usize]| -> Vec<bool> {

@@ -49,7 +49,7 @@ impl<'a> From<&'a Patch> for Line<'a> {
 
 /// What steps read beside their frame.
 #[derive(Clone, Copy)]
-pub(super) struct Given<'a, const L: usize> {
+pub(super) struct Sources<'a, const L: usize> {
     /// The program's constants.
     pub(super) constants: &'a [Lanes<L>],
     /// The world, or what somebody takes for it.
@@ -61,7 +61,7 @@ pub(super) struct Given<'a, const L: usize> {
 impl<const L: usize> Frame<L> {
     /// The number that steps have left.
     #[inline(always)]
-    pub(super) fn number<'s>(&'s self, result: Operand, given: Given<'s, L>) -> &'s Lanes<L> {
+    pub(super) fn number<'s>(&'s self, result: Operand, given: Sources<'s, L>) -> &'s Lanes<L> {
         Reader {
             below: &self.numbers,
             given,
@@ -83,11 +83,11 @@ impl<const L: usize> Frame<L> {
         &mut self,
         path: InstructionPath,
         line: Line<'_>,
-        given: Given<'_, L>,
+        given: Sources<'_, L>,
         active: &Mask<L>,
         faults: &mut Mask<L>,
     ) {
-        // Room is made once: a frame is used again and again.
+        // Room is made where there is none yet: a frame is used again and again.
         if self.numbers.len() < line.n_numbers {
             self.numbers.resize(line.n_numbers, Row::of(0.0));
         }
@@ -107,7 +107,7 @@ impl<const L: usize> Frame<L> {
     fn run_portable(
         &mut self,
         line: Line<'_>,
-        given: Given<'_, L>,
+        given: Sources<'_, L>,
         active: &Mask<L>,
         faults: &mut Mask<L>,
     ) {
@@ -120,7 +120,7 @@ impl<const L: usize> Frame<L> {
     fn run_avx2(
         &mut self,
         line: Line<'_>,
-        given: Given<'_, L>,
+        given: Sources<'_, L>,
         active: &Mask<L>,
         faults: &mut Mask<L>,
     ) {
@@ -133,7 +133,7 @@ impl<const L: usize> Frame<L> {
     fn run_avx512(
         &mut self,
         line: Line<'_>,
-        given: Given<'_, L>,
+        given: Sources<'_, L>,
         active: &Mask<L>,
         faults: &mut Mask<L>,
     ) {
@@ -144,7 +144,7 @@ impl<const L: usize> Frame<L> {
     fn run_steps(
         &mut self,
         line: Line<'_>,
-        given: Given<'_, L>,
+        given: Sources<'_, L>,
         active: &Mask<L>,
         faults: &mut Mask<L>,
     ) {
@@ -192,7 +192,7 @@ impl<const L: usize> Frame<L> {
     }
 
     #[inline(always)]
-    fn step(&mut self, operation: Operation, to: usize, given: Given<'_, L>) {
+    fn step(&mut self, operation: Operation, to: usize, given: Sources<'_, L>) {
         if operation.gives_number() {
             // Temporaries are written once and in order, so operands lie below the one written.
             let (below, above) = self.numbers.split_at_mut(to);
@@ -211,7 +211,11 @@ impl<const L: usize> Frame<L> {
     /// A number temporary, and what those before it and all else are read from: temporaries are
     /// written once and in order, so operands lie below the one written.
     #[inline(always)]
-    fn writer<'a>(&'a mut self, to: u32, given: Given<'a, L>) -> (&'a mut Lanes<L>, Reader<'a, L>) {
+    fn writer<'a>(
+        &'a mut self,
+        to: u32,
+        given: Sources<'a, L>,
+    ) -> (&'a mut Lanes<L>, Reader<'a, L>) {
         let (below, above) = self.numbers.split_at_mut(to as usize);
         (&mut above[0], Reader { below, given })
     }
@@ -221,7 +225,7 @@ impl<const L: usize> Frame<L> {
 #[derive(Clone, Copy)]
 struct Reader<'a, const L: usize> {
     below: &'a [Lanes<L>],
-    given: Given<'a, L>,
+    given: Sources<'a, L>,
 }
 
 impl<'a, const L: usize> Reader<'a, L> {

@@ -182,8 +182,8 @@ impl<const L: usize> Borrow<Lanes<L>> for Kept<L> {
 }
 
 /// Adds the worth of the change in the rest of a goal: ŵᵢ·(residual after − before), of which only what
-/// the patch names is computed again. The view is that of before, and `after` has the variables
-/// after, by touch.
+/// the patch names is computed again. The view agrees with that of before in all that the residual reads,
+/// and `after` has the variables after, by touch.
 #[inline(always)]
 pub(super) fn add_residual_worth<const L: usize>(
     worth: &mut Lanes<L>,

@@ -101,7 +101,7 @@ mod tests {
     use crate::program::fuse::fuse;
     use Operand::{After, Constant, Temporary, Variable};
 
-    /// The code of (x·y + z)·(x < y ? z : 0), and x, y and z.
+    /// The code of √(x·y) / if(x < y, eᶻ, a constant), watched, and x, y and z.
     fn code() -> (Code, [VariableId; 3]) {
         let ids = [0, 1, 2].map(VariableId::new);
         let [x, y, z] = ids.map(Variable);
