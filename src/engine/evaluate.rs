@@ -3,7 +3,7 @@
 use super::lanes::{Lanes, Mask, Row, bit, clamp};
 use super::path::InstructionPath;
 use super::state::Memory;
-use super::steps::{self, Frame, Line};
+use super::steps::{Frame, Line, Sources};
 use crate::index::CodeId;
 use crate::program::{Bound, Code, CodeResult, Given, Input, Operand, Patch, Program};
 
@@ -70,11 +70,7 @@ impl<const L: usize> Workspace<L> {
         view: &'s View<'s, L>,
         active: &Mask<L>,
     ) -> &'s Lanes<L> {
-        let given = steps::Sources {
-            constants: &self.constants,
-            view,
-            after: &[],
-        };
+        let given = Sources::new(&self.constants, view, &[]);
         let (frame, faults) = (&mut self.frame, &mut self.faults);
         frame.run(self.path, Line::from(code), given, active, faults);
         frame.number(result_of(code), given)
@@ -89,11 +85,7 @@ impl<const L: usize> Workspace<L> {
         view: &'s View<'s, L>,
         active: &Mask<L>,
     ) -> &'s Lanes<L> {
-        let given = steps::Sources {
-            constants: &self.constants,
-            view,
-            after: &[],
-        };
+        let given = Sources::new(&self.constants, view, &[]);
         frame.run(self.path, Line::from(code), given, active, &mut self.faults);
         frame.number(result_of(code), given)
     }
@@ -110,11 +102,7 @@ impl<const L: usize> Workspace<L> {
         after: &'s [Lanes<L>],
         active: &Mask<L>,
     ) -> &'s Lanes<L> {
-        let given = steps::Sources {
-            constants: &self.constants,
-            view,
-            after,
-        };
+        let given = Sources::new(&self.constants, view, after);
         let line = Line::from(patch);
         frame.run(self.path, line, given, active, &mut self.faults);
         frame.number(patch.result, given)
@@ -128,11 +116,7 @@ impl<const L: usize> Workspace<L> {
         view: &View<'_, L>,
         active: &Mask<L>,
     ) -> &'s Mask<L> {
-        let given = steps::Sources {
-            constants: &self.constants,
-            view,
-            after: &[],
-        };
+        let given = Sources::new(&self.constants, view, &[]);
         let (frame, faults) = (&mut self.frame, &mut self.faults);
         frame.run(self.path, Line::from(code), given, active, faults);
         frame.condition(code.result)

@@ -50,12 +50,26 @@ impl<'a> From<&'a Patch> for Line<'a> {
 /// What steps read beside their frame.
 #[derive(Clone, Copy)]
 pub(super) struct Sources<'a, const L: usize> {
-    /// The program's constants.
-    pub(super) constants: &'a [Lanes<L>],
-    /// The world, or what somebody takes for it.
-    pub(super) view: &'a View<'a, L>,
-    /// Variables that a patch takes as changed, by touch of the action.
-    pub(super) after: &'a [Lanes<L>],
+    constants: &'a [Lanes<L>],
+    view: &'a View<'a, L>,
+    after: &'a [Lanes<L>],
+}
+
+impl<'a, const L: usize> Sources<'a, L> {
+    /// The program's constants; the world, or what somebody takes for it; and, for a patch, the
+    /// variables that an action changes, by touch.
+    #[inline(always)]
+    pub(super) fn new(
+        constants: &'a [Lanes<L>],
+        view: &'a View<'a, L>,
+        after: &'a [Lanes<L>],
+    ) -> Self {
+        Self {
+            constants,
+            view,
+            after,
+        }
+    }
 }
 
 impl<const L: usize> Frame<L> {
