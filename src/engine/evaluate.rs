@@ -70,10 +70,10 @@ impl<const L: usize> Workspace<L> {
         view: &'s View<'s, L>,
         active: &Mask<L>,
     ) -> &'s Lanes<L> {
-        let given = Sources::new(&self.constants, view, &[]);
+        let sources = Sources::new(&self.constants, view, &[]);
         let (frame, faults) = (&mut self.frame, &mut self.faults);
-        frame.run(self.path, Line::from(code), given, active, faults);
-        frame.number(result_of(code), given)
+        frame.run(self.path, Line::from(code), sources, active, faults);
+        frame.number(result_of(code), sources)
     }
 
     /// The same, all its temporaries being kept in a frame.
@@ -85,9 +85,15 @@ impl<const L: usize> Workspace<L> {
         view: &'s View<'s, L>,
         active: &Mask<L>,
     ) -> &'s Lanes<L> {
-        let given = Sources::new(&self.constants, view, &[]);
-        frame.run(self.path, Line::from(code), given, active, &mut self.faults);
-        frame.number(result_of(code), given)
+        let sources = Sources::new(&self.constants, view, &[]);
+        frame.run(
+            self.path,
+            Line::from(code),
+            sources,
+            active,
+            &mut self.faults,
+        );
+        frame.number(result_of(code), sources)
     }
 
     /// The number of a code after changes, the variables that the patch names then being those of
@@ -102,10 +108,10 @@ impl<const L: usize> Workspace<L> {
         after: &'s [Lanes<L>],
         active: &Mask<L>,
     ) -> &'s Lanes<L> {
-        let given = Sources::new(&self.constants, view, after);
+        let sources = Sources::new(&self.constants, view, after);
         let line = Line::from(patch);
-        frame.run(self.path, line, given, active, &mut self.faults);
-        frame.number(patch.result, given)
+        frame.run(self.path, line, sources, active, &mut self.faults);
+        frame.number(patch.result, sources)
     }
 
     /// Evaluates a condition; faults are noted in the lanes of `active` alone.
@@ -116,9 +122,9 @@ impl<const L: usize> Workspace<L> {
         view: &View<'_, L>,
         active: &Mask<L>,
     ) -> &'s Mask<L> {
-        let given = Sources::new(&self.constants, view, &[]);
+        let sources = Sources::new(&self.constants, view, &[]);
         let (frame, faults) = (&mut self.frame, &mut self.faults);
-        frame.run(self.path, Line::from(code), given, active, faults);
+        frame.run(self.path, Line::from(code), sources, active, faults);
         frame.condition(code.result)
     }
 

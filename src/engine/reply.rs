@@ -313,12 +313,10 @@ impl<'a, const L: usize> Reckoning<'a, L> {
                 ),
             ];
             for (worth, weights, concern, before) in &mut changes[asked.clone()] {
-                let patches = &concern.patches[side];
-                for (&residual, patch) in concern.residuals.iter().zip(patches) {
-                    if let Some(patch) = patch {
-                        let change = (patch, before.before(residual), room.after.as_slice());
-                        add_residual_worth(worth, &weights[residual], change, &there, open, work);
-                    }
+                for (imperative, patch) in &concern.patches[side] {
+                    let weight = &weights[*imperative];
+                    let change = (patch, before.before(*imperative), room.after.as_slice());
+                    add_residual_worth(worth, weight, change, &there, open, work);
                 }
             }
         }

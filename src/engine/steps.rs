@@ -75,10 +75,10 @@ impl<'a, const L: usize> Sources<'a, L> {
 impl<const L: usize> Frame<L> {
     /// The number that steps have left.
     #[inline(always)]
-    pub(super) fn number<'s>(&'s self, result: Operand, given: Sources<'s, L>) -> &'s Lanes<L> {
+    pub(super) fn number<'s>(&'s self, result: Operand, sources: Sources<'s, L>) -> &'s Lanes<L> {
         Reader {
             below: &self.numbers,
-            given,
+            sources,
         }
         .at(result)
     }
@@ -97,7 +97,7 @@ impl<const L: usize> Frame<L> {
         &mut self,
         path: InstructionPath,
         line: Line<'_>,
-        given: Sources<'_, L>,
+        sources: Sources<'_, L>,
         active: &Mask<L>,
         faults: &mut Mask<L>,
     ) {
@@ -113,7 +113,7 @@ impl<const L: usize> Frame<L> {
             self.run_portable,
             self.run_avx2,
             self.run_avx512,
-            (line, given, active, faults)
+            (line, sources, active, faults)
         )
     }
 
@@ -121,11 +121,11 @@ impl<const L: usize> Frame<L> {
     fn run_portable(
         &mut self,
         line: Line<'_>,
-        given: Sources<'_, L>,
+        sources: Sources<'_, L>,
         active: &Mask<L>,
         faults: &mut Mask<L>,
     ) {
-        self.run_steps(line, given, active, faults);
+        self.run_steps(line, sources, active, faults);
     }
 
     #[cfg(target_arch = "x86_64")]
@@ -134,11 +134,11 @@ impl<const L: usize> Frame<L> {
     fn run_avx2(
         &mut self,
         line: Line<'_>,
-        given: Sources<'_, L>,
+        sources: Sources<'_, L>,
         active: &Mask<L>,
         faults: &mut Mask<L>,
     ) {
-        self.run_steps(line, given, active, faults);
+        self.run_steps(line, sources, active, faults);
     }
 
     #[cfg(target_arch = "x86_64")]
@@ -147,24 +147,24 @@ impl<const L: usize> Frame<L> {
     fn run_avx512(
         &mut self,
         line: Line<'_>,
-        given: Sources<'_, L>,
+        sources: Sources<'_, L>,
         active: &Mask<L>,
         faults: &mut Mask<L>,
     ) {
-        self.run_steps(line, given, active, faults);
+        self.run_steps(line, sources, active, faults);
     }
 
     #[inline(always)]
     fn run_steps(
         &mut self,
         line: Line<'_>,
-        given: Sources<'_, L>,
+        sources: Sources<'_, L>,
         active: &Mask<L>,
         faults: &mut Mask<L>,
     ) {
         for pass in line.passes {
             match *pass {
-                Pass::Step(step) => self.step(step.operation, step.to as usize, given),
+                Pass::Step(step) => self.step(step.operation, step.to as usize, sources),
                 Pass::Pair {
                     first,
                     of: (a, b),
@@ -173,7 +173,7 @@ impl<const L: usize> Frame<L> {
                     is_left,
                     to,
                 } => {
-                    let (out, read) = self.writer(to, given);
+                    let (out, read) = self.writer(to, sources);
                     let operands = [read.at(a), read.at(b), read.at(with)];
                     pair(out, operands, first, second, is_left);
                 }
@@ -183,7 +183,7 @@ impl<const L: usize> Frame<L> {
                     is_less,
                     to,
                 } => {
-                    let (out, read) = self.writer(to, given);
+                    let (out, read) = self.writer(to, sources);
                     let [a, b, c, d] = [read.at(a), read.at(b), read.at(c), read.at(d)];
                     if is_less {
                         for lane in 0..L {
@@ -206,17 +206,17 @@ impl<const L: usize> Frame<L> {
     }
 
     #[inline(always)]
-    fn step(&mut self, operation: Operation, to: usize, given: Sources<'_, L>) {
+    fn step(&mut self, operation: Operation, to: usize, sources: Sources<'_, L>) {
         if operation.gives_number() {
             // Temporaries are written once and in order, so operands lie below the one written.
             let (below, above) = self.numbers.split_at_mut(to);
-            let read = Reader { below, given };
+            let read = Reader { below, sources };
             step_number(operation, &mut above[0], read, &self.conditions);
         } else {
             let (below, above) = self.conditions.split_at_mut(to);
             let read = Reader {
                 below: &self.numbers,
-                given,
+                sources,
             };
             step_condition(operation, &mut above[0], read, below);
         }
@@ -228,10 +228,10 @@ impl<const L: usize> Frame<L> {
     fn writer<'a>(
         &'a mut self,
         to: u32,
-        given: Sources<'a, L>,
+        sources: Sources<'a, L>,
     ) -> (&'a mut Lanes<L>, Reader<'a, L>) {
         let (below, above) = self.numbers.split_at_mut(to as usize);
-        (&mut above[0], Reader { below, given })
+        (&mut above[0], Reader { below, sources })
     }
 }
 
@@ -239,17 +239,17 @@ impl<const L: usize> Frame<L> {
 #[derive(Clone, Copy)]
 struct Reader<'a, const L: usize> {
     below: &'a [Lanes<L>],
-    given: Sources<'a, L>,
+    sources: Sources<'a, L>,
 }
 
 impl<'a, const L: usize> Reader<'a, L> {
     #[inline(always)]
     fn at(&self, operand: Operand) -> &'a Lanes<L> {
         match operand {
-            Operand::Variable(variable) => &self.given.view.variables[variable.index()],
-            Operand::Constant(constant) => &self.given.constants[constant as usize],
+            Operand::Variable(variable) => &self.sources.view.variables[variable.index()],
+            Operand::Constant(constant) => &self.sources.constants[constant as usize],
             Operand::Temporary(from) => &self.below[from as usize],
-            Operand::After(touch) => &self.given.after[touch as usize],
+            Operand::After(touch) => &self.sources.after[touch as usize],
         }
     }
 }
@@ -280,15 +280,15 @@ fn step_number<const L: usize>(
     read: Reader<'_, L>,
     conditions: &[Mask<L>],
 ) {
-    let memory = read.given.view.memory;
+    let memory = read.sources.view.memory;
     match operation {
-        Operation::Day => *out = Row::of(read.given.view.day),
+        Operation::Day => *out = Row::of(read.sources.view.day),
         Operation::CountAction(action) => counts(out, &memory.actions[action]),
         Operation::CountEvent(event) => counts(out, &memory.events[event]),
         Operation::DaysSinceAction(action, otherwise) => {
             days_since(
                 out,
-                read.given.view.day,
+                read.sources.view.day,
                 &memory.actions[action],
                 read.at(otherwise),
             );
@@ -296,7 +296,7 @@ fn step_number<const L: usize>(
         Operation::DaysSinceEvent(event, otherwise) => {
             days_since(
                 out,
-                read.given.view.day,
+                read.sources.view.day,
                 &memory.events[event],
                 read.at(otherwise),
             );
@@ -358,7 +358,7 @@ fn step_condition<const L: usize>(
     read: Reader<'_, L>,
     below: &[Mask<L>],
 ) {
-    let memory = read.given.view.memory;
+    let memory = read.sources.view.memory;
     let at = |condition: u32| &below[condition as usize];
     match operation {
         Operation::Truth(truth) => *out = Row::of(bit(truth)),

@@ -82,14 +82,11 @@ impl<const L: usize> Engine<'_, L> {
             }
             let worth = &mut sides[index];
             let there = on(&morning, &mind.imagined);
-            let patches = &row.concern.patches[index];
-            for (&residual, patch) in row.concern.residuals.iter().zip(patches) {
-                if let Some(patch) = patch {
-                    let weight = &own.weights[residual];
-                    let before = &mut mind.residuals[residual];
-                    let change = (patch, before, mind.after.as_slice());
-                    add_residual_worth(worth, weight, change, &there, open, work);
-                }
+            for (imperative, patch) in &row.concern.patches[index] {
+                let weight = &own.weights[*imperative];
+                let before = &mut mind.residuals[*imperative];
+                let change = (patch, before, mind.after.as_slice());
+                add_residual_worth(worth, weight, change, &there, open, work);
             }
             if !row.stirs.contains(&true) {
                 continue;

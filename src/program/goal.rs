@@ -44,9 +44,9 @@ impl Goals {
             };
             let patch = |&index: &usize| {
                 let code = &codes[self.imperatives[index].residual?];
-                Patch::of(code, place)
+                Some((index, Patch::of(code, place)?))
             };
-            residuals.iter().map(patch).collect()
+            residuals.iter().filter_map(patch).collect()
         };
         Concern {
             gradient: touches.iter().map(row_of).collect(),

@@ -239,9 +239,9 @@ pub struct Concern {
     pub gradient: Vec<Option<usize>>,
     /// Indices of the actor's imperatives whose residual the action may change.
     pub residuals: Vec<usize>,
-    /// What of these is to be evaluated again where the action succeeds, and where it fails; `None`
-    /// where nothing.
-    pub patches: [Vec<Option<Patch>>; 2],
+    /// Those that it does change where it succeeds, and where it fails, with what of them is then to
+    /// be evaluated again.
+    pub patches: [Vec<(usize, Patch)>; 2],
 }
 
 /// Variables whose daily shocks are correlated.
