@@ -7,22 +7,24 @@ use crate::scenario::limits;
 use std::ops::Range;
 use toml_parser::lexer::TokenKind;
 
-/// What is too big about a text, if anything is, and where it becomes so.
-pub(super) fn too_big(text: &str) -> Option<(String, Range<usize>)> {
+/// What is too much of a text to be lexed, if anything is.
+pub(super) fn too_long(text: &str) -> Option<String> {
     if text.len() > limits::FILE_BYTES {
         let (n, most) = (text.len(), limits::FILE_BYTES);
-        return Some((
-            format!("this file has {n} bytes, and {most} is the limit"),
-            0..0,
-        ));
+        return Some(format!("this file has {n} bytes, and {most} is the limit"));
     }
     // Each of these may be an error of its own, however long the text is in which they stand.
     let odd = |byte: &u8| matches!(byte, b'\\' | 0..=8 | 11..=31 | 127);
     let n_odd = text.bytes().filter(odd).count();
     if n_odd > limits::ODD_BYTES && n_odd - text.matches("\r\n").count() > limits::ODD_BYTES {
-        let problem = "this file is full of backslashes and control characters".to_owned();
-        return Some((problem, 0..0));
+        return Some("this file is full of backslashes and control characters".to_owned());
     }
+    None
+}
+
+/// What is too much of a text to be parsed, if anything is, and where it becomes so. The text is
+/// not [too long](too_long).
+pub(super) fn too_dense(text: &str) -> Option<(String, Range<usize>)> {
     let mut n_tokens = 0;
     let mut n_headers = 0;
     let mut depth = Depth::default();

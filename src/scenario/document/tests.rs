@@ -1,0 +1,200 @@
+//! The quick way and the careful one are two parsers: each is tested by the other.
+
+use super::*;
+use crate::scenario::limits;
+use proptest::prelude::*;
+use std::path::Path;
+
+const SOURCE: SourceId = SourceId(0);
+
+/// The tree of the careful way, if it finds the text sound and not too big.
+fn careful_tree(text: &str) -> Option<Table<'_>> {
+    let mut findings = Findings::new(SOURCE);
+    let tree = careful::parse(text, SOURCE, &mut findings)?;
+    (!findings.has_errors()).then_some(tree)
+}
+
+/// Both ways read a text, and the same from it.
+fn are_the_same(text: &str) {
+    let (quick, careful) = (quick::parse(text, SOURCE), careful_tree(text));
+    assert!(quick.is_some(), "not read: {text}");
+    assert_eq!(format!("{quick:#?}"), format!("{careful:#?}"), "{text}");
+}
+
+/// What the quick way reads, the careful one reads the same.
+fn never_differ(text: &str) {
+    if let Some(quick) = quick::parse(text, SOURCE) {
+        let careful = careful_tree(text);
+        assert!(careful.is_some(), "only read by the quick way: {text}");
+        assert_eq!(format!("{:#?}", Some(quick)), format!("{careful:#?}"));
+    }
+}
+
+#[test]
+fn scenarios_are_the_same_both_ways() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut n_files = 0;
+    for folder in [
+        "params",
+        "tests/accepted",
+        "tests/agreement",
+        "tests/warned",
+    ] {
+        for entry in std::fs::read_dir(root.join(folder)).expect("a folder") {
+            let path = entry.expect("an entry").path();
+            if path
+                .extension()
+                .is_some_and(|extension| extension == "toml")
+            {
+                are_the_same(&std::fs::read_to_string(&path).expect("a readable file"));
+                n_files += 1;
+            }
+        }
+    }
+    assert!(n_files > 10);
+}
+
+#[test]
+fn every_part_of_the_language_is_the_same_both_ways() {
+    for text in [
+        "",
+        "\u{feff}a = 1",
+        "a = 1\r\nb = 2 # comment\r\n",
+        "[a]\ne = 2\n[a.b.c]\nd = 1",
+        "a.b.c = 1\na.b.d = 2\n'x y'.\"z\\u00e9\" = 3",
+        "[ a . 'b]' . \"]c\" ]# comment ]\nd = 1",
+        "[[a]]\nb = 1\n[[a.c]]\nd = 1\n[[a.c]]\n[[a]]\nb = 2",
+        "a = [1, 2.5, [], [[]], {}, {b = 1, c.d = 2, c.e = [1]}, # comment\n true,\n]",
+        "a = {\n b = 1, # comment\n c = 2,\n}",
+        "a = 'literal \\n'\nb = \"escaped \\\" \\n\"\nc = \"plain é\"\nd = ''\ne = \"\"",
+        "a = \"\"\"\n two\n lines\"\"\"\nb = '''\r\nraw'''\nc = \"\"\"a\\\n   b\"\"\"\nd = \"\"\"\"q\"\"\"\"",
+        "a = \"\"\"\"\"\"\nb = '''\n'''\nc = '''''a'''''",
+        "a = 0x1F\nb = 0o17\nc = 0b11\nd = 1_000\ne = -5\nf = +5\ng = -0",
+        "a = 9223372036854775807\nb = 9223372036854775808\nc = -9223372036854775809",
+        "a = 0x99999999999999999\nb = 123456789012345678901234567890",
+        "a = 1e3\nb = -1.5E-3\nc = 1_0.0_1\nd = inf\ne = -inf\nf = 1e300\ng = +0.0\nh = -0.0",
+        "a = 2016-11-30\nb = 2016-11-30T10:00:00Z\nc = 10:00:00\nd = 2016-11-30 10:00\ne = 0000-01-01",
+        "'' = 1\n\"a.b\" = 2\n1 = 3\n-1 = 4\n'é' = 5\n2016-11-30 = 6",
+    ] {
+        are_the_same(text);
+    }
+}
+
+/// These are sound, yet not read the quick way: a number beyond all others, and tables whose
+/// headers come after those of their children.
+#[test]
+fn what_is_odd_is_read_carefully() {
+    for text in [
+        "a = 1e400",
+        "[a.b]\n[a]",
+        "[a.b.c]\nd = 1\n[a]\ne = 2\n[a.b]\nf = 3",
+    ] {
+        assert!(quick::parse(text, SOURCE).is_none(), "{text}");
+        assert!(careful_tree(text).is_some(), "{text}");
+    }
+}
+
+#[test]
+fn what_is_near_a_limit_is_read_carefully() {
+    let deep = |n: usize| format!("a = {}{}", "[".repeat(n), "]".repeat(n));
+    let dotted = |n: usize| format!("{}a = 1", "a.".repeat(n));
+    let word = |n: usize| format!("{} = 1", "a".repeat(n));
+    let number = |n: usize| format!("a = 1{}", "0".repeat(n - 1));
+    for text in [
+        deep(limits::TABLE_DEPTH - 1),
+        dotted(limits::TABLE_DEPTH - 1),
+        word(limits::WORD_BYTES),
+    ] {
+        are_the_same(&text);
+    }
+    for text in [
+        deep(limits::TABLE_DEPTH + 1),
+        dotted(limits::TABLE_DEPTH + 1),
+        word(limits::WORD_BYTES + 1),
+        number(limits::WORD_BYTES + 1),
+    ] {
+        assert!(quick::parse(&text, SOURCE).is_none(), "{text}");
+        assert!(careful_tree(&text).is_none(), "{text}");
+    }
+}
+
+/// A text with as many words for each of its signs as there can be is read the quick way up to
+/// its limit, where the careful way takes it, too.
+#[test]
+fn the_densest_texts_are_within_the_limits_of_both_ways() {
+    for piece in [
+        "2016-11-30 10:00,",
+        "2016-11-30 10:00#\n,",
+        "{a=2016-11-30 10:00},",
+        "1.5,",
+        "'',",
+    ] {
+        let n_signs = piece.matches(['.', ',', '=', '{', '}', '\n']).count();
+        let n = limits::FILE_TOKENS / 3 / n_signs - 10;
+        let text = format!("a=[{}]", piece.repeat(n));
+        assert!(quick::parse(&text, SOURCE).is_some(), "{piece}");
+        assert!(careful_tree(&text).is_some(), "{piece}");
+    }
+}
+
+/// Texts of pieces of TOML, most of them broken.
+fn texts() -> impl Strategy<Value = String> {
+    let pieces = [
+        "a",
+        "b",
+        "'c'",
+        "\"d\"",
+        ".",
+        "=",
+        " = ",
+        "[",
+        "]",
+        "[[",
+        "]]",
+        "{",
+        "}",
+        ",",
+        "\n",
+        "\n",
+        " ",
+        "\t",
+        "#",
+        "# x\n",
+        "1",
+        "-1",
+        "+",
+        "1.5",
+        "1e3",
+        "0x1f",
+        "_",
+        "true",
+        "inf",
+        "nan",
+        "2016-11-30",
+        "T10:00:00",
+        "Z",
+        "\"\"\"",
+        "'''",
+        "\\",
+        "\\n",
+        "\r\n",
+        "é",
+        "a = 1\n",
+        "[a]\n",
+        "[a.b]\n",
+        "[[c]]\n",
+        "b.a = 2\n",
+        "d = {a = 1}\n",
+        "e = [1, 2]\n",
+    ];
+    let piece = prop::sample::select(pieces.to_vec());
+    prop::collection::vec(piece, 0..24).prop_map(|pieces| pieces.concat())
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(20_000))]
+    #[test]
+    fn no_text_is_read_differently_the_quick_way(text in texts()) {
+        never_differ(&text);
+    }
+}
