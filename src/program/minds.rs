@@ -9,6 +9,7 @@ use super::{
     PerceptionSource, Shock, ShockGroup,
 };
 use crate::index::{ActionId, ActorId, CodeId, Id, ParameterId, Table, VariableId};
+use crate::random::keyed::hash_name;
 use crate::scenario::{Actor, Correlated, Scenario, Sight};
 use crate::stats::correlation;
 use std::collections::{BTreeMap, BTreeSet};
@@ -179,17 +180,18 @@ pub(super) fn correlate(
     scenario: &Scenario,
     parameters: &mut Table<ParameterId, Parameter>,
 ) -> Vec<ShockGroup> {
-    let named: BTreeSet<&str> = scenario
+    // Hashes are quicker to look up than paths, and those of drawn quantities differ.
+    let named: BTreeSet<u64> = scenario
         .correlations
         .iter()
         .flat_map(|correlation| match &correlation.between {
-            Correlated::Quantities(a, b) => vec![a.as_str(), b.as_str()],
+            Correlated::Quantities(a, b) => vec![hash_name(a), hash_name(b)],
             Correlated::Shocks(..) => Vec::new(),
         })
         .collect();
     let ids = parameters.ids();
     let linked: Vec<ParameterId> = ids
-        .filter(|&id| named.contains(parameters[id].path.as_str()))
+        .filter(|&id| named.contains(&parameters[id].path_hash))
         .collect();
     let mut by_path = linked.clone();
     by_path.sort_by(|&a, &b| parameters[a].path.cmp(&parameters[b].path));

@@ -4,6 +4,7 @@
 //! or near a limit of what may be parsed; then the [careful way](super::careful) says what is
 //! wrong, or reads it after all. Absent on purpose: any report.
 
+use super::weigh::count;
 use super::{Entry, Item, Node, Table, calendar_date, first_byte};
 use crate::diagnostic::{SourceId, Span};
 use crate::scenario::limits;
@@ -16,9 +17,10 @@ const TOKENS_PER_SIGN: usize = 3;
 
 /// The tree of a text, unless it is broken or near a limit.
 pub(super) fn parse<'t>(text: &'t str, source: SourceId) -> Option<Table<'t>> {
-    let is_sign =
-        |byte: &u8| matches!(byte, b'\n' | b'.' | b',' | b'=' | b'[' | b']' | b'{' | b'}');
-    let n_signs = text.bytes().filter(is_sign).count();
+    let n_signs = count(text, |byte| {
+        let is_bracket = (byte == b'[') | (byte == b']') | (byte == b'{') | (byte == b'}');
+        (byte == b'\n') | (byte == b'.') | (byte == b',') | (byte == b'=') | is_bracket
+    });
     if n_signs >= limits::FILE_TOKENS / TOKENS_PER_SIGN {
         return None;
     }

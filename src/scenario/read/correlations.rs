@@ -15,10 +15,54 @@ use super::quantity::number;
 use super::section::{Section, wrong_kind};
 use crate::diagnostic::Span;
 use crate::index::VariableId;
+use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// The quantities of a scenario by TOML path.
-type Quantities<'s> = BTreeMap<&'s str, &'s Quantity>;
+/// The quantities of a scenario, of which correlations name few.
+struct Quantities<'s> {
+    all: Vec<&'s Quantity>,
+    /// Those that are named, by their TOML paths. Lengths come first, because most paths that
+    /// begin alike differ in them.
+    named: BTreeMap<(usize, &'s str), &'s Quantity>,
+    /// The paths of all, once one is misspelt.
+    paths: OnceCell<BTreeSet<&'s str>>,
+}
+
+impl<'s> Quantities<'s> {
+    /// The quantities of a scenario that the list `nodes` speaks of.
+    fn of(scenario: &'s Scenario, nodes: &[Node<'_>]) -> Self {
+        let mut names = BTreeSet::new();
+        for node in nodes {
+            if let Item::Table(table) = &node.item
+                && let Some(between) = table.get("between")
+                && let Item::List(pair) = &between.value.item
+            {
+                names.extend(pair.iter().filter_map(|node| match &node.item {
+                    Item::Text(path, _) => Some((path.len(), &**path)),
+                    _ => None,
+                }));
+            }
+        }
+        let all = scenario.quantities();
+        let by_path = all
+            .iter()
+            .map(|&one| ((one.path.len(), one.path.as_str()), one));
+        let named = by_path.filter(|(path, _)| names.contains(path)).collect();
+        let paths = OnceCell::new();
+        Self { all, named, paths }
+    }
+
+    /// The quantity of a path that is named in the list.
+    fn get(&self, path: &str) -> Option<&'s Quantity> {
+        self.named.get(&(path.len(), path)).copied()
+    }
+
+    /// The paths of all, in alphabetical order.
+    fn paths(&self) -> &BTreeSet<&'s str> {
+        let paths = || self.all.iter().map(|one| one.path.as_str()).collect();
+        self.paths.get_or_init(paths)
+    }
+}
 
 impl Reader<'_> {
     /// Reads `[[correlations]]` of a scenario that is read otherwise.
@@ -48,11 +92,7 @@ impl Reader<'_> {
             let hint = "leave out those nearest to 0";
             self.findings.error("too-many", one.span, message, hint);
         }
-        let quantities = scenario.quantities();
-        let quantities = quantities
-            .iter()
-            .map(|one| (one.path.as_str(), *one))
-            .collect();
+        let quantities = Quantities::of(scenario, nodes);
         let mut read = Vec::new();
         for node in nodes.iter().take(most) {
             read.extend(self.correlation(node, field, &quantities, scenario));
@@ -182,9 +222,9 @@ impl Reader<'_> {
         if self.set_aside.contains(&**path) {
             return None;
         }
-        let Some(quantity) = quantities.get(&**path) else {
+        let Some(quantity) = quantities.get(path) else {
             let message = format!("the file gives no quantity `{shown}`");
-            let hint = match meant(path, quantities, self.findings) {
+            let hint = match meant(path, quantities.paths(), self.findings) {
                 Some(near) => format!("did you mean `{near}`?"),
                 None => "write the TOML path of a distribution, such as `variables.trust.initial`"
                     .into(),
@@ -278,10 +318,10 @@ impl Reader<'_> {
 }
 
 /// The path of a quantity that was probably meant, found name by name.
-fn meant(path: &str, quantities: &Quantities<'_>, findings: &mut Findings) -> Option<String> {
+fn meant(path: &str, paths: &BTreeSet<&str>, findings: &mut Findings) -> Option<String> {
     let mut found = String::new();
     for name in path.split('.') {
-        let begun = quantities.range(found.as_str()..).map(|(path, _)| *path);
+        let begun = paths.range(found.as_str()..).copied();
         let begun = begun.take_while(|path| path.starts_with(&found));
         let mut next: Vec<_> = begun
             .filter_map(|path| path[found.len()..].split('.').next())
@@ -295,5 +335,5 @@ fn meant(path: &str, quantities: &Quantities<'_>, findings: &mut Findings) -> Op
         found = format!("{found}{near}.");
     }
     found.pop();
-    quantities.contains_key(found.as_str()).then_some(found)
+    paths.contains(found.as_str()).then_some(found)
 }
