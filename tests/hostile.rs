@@ -8,6 +8,7 @@
 
 use proptest::prelude::*;
 use realpolitik::diagnostic::{Sources, ceil_boundary, floor_boundary, render};
+use realpolitik::program::compile;
 use realpolitik::scenario::{Override, Reading, limits, read};
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::sync::Mutex;
@@ -246,6 +247,37 @@ fn deep_nesting_is_answered() {
     );
 }
 
+/// A scenario with a chain of indicators, each a long sum that begins with the one before, and
+/// actions that each ask for the last of them.
+fn chain(n_indicators: usize, n_terms: usize, n_actions: usize) -> String {
+    let terms: String = (0..n_terms).map(|term| format!("+v*{term}")).collect();
+    let mut text = format!("{HEAD}[variables.v]\ninitial=0.5\n[indicators]\ni0=\"v\"\n");
+    for one in 1..=n_indicators {
+        text += &format!("i{one}=\"i{}{terms}\"\n", one - 1);
+    }
+    text += "[actors.a]\nprecision=10\n[actors.a.imperatives.g]\nweight=1\ngoal=\"v\"\n";
+    for one in 0..n_actions {
+        let condition = format!("i{n_indicators} > {one}");
+        text += &format!("[actions.x{one}]\nactor=\"a\"\nrequires=\"{condition}\"\n");
+    }
+    text + "[outcomes.o]\nquestion=\"q?\"\nwhen=\"v > 0.5\"\n"
+}
+
+#[test]
+fn long_chains_of_long_indicators_are_compiled() {
+    let (reading, said) = read_hostile("a long chain", &chain(150, 480, 1));
+    let program = compile(&reading.scenario.expect(&said));
+    let n_steps = program.codes.iter().map(|code| code.steps.len()).max();
+    assert!(n_steps > Some(70_000), "{n_steps:?}");
+}
+
+#[test]
+fn short_files_that_ask_for_much_are_refused() {
+    let (reading, said) = read_hostile("many uses of a long chain", &chain(150, 480, 1_000));
+    assert!(reading.scenario.is_none());
+    assert!(said.contains("error[scenario-too-big]"), "{said}");
+}
+
 #[test]
 fn huge_texts_are_answered() {
     let long = "x".repeat(limits::FILE_BYTES - 1_000);
@@ -345,7 +377,8 @@ fn a_scenario_at_its_limits_is_read() {
     }
     for n in 0..limits::ACTORS {
         text += &format!("[actors.a{n}]\nprecision=200\n");
-        text += &format!("imperatives.g={{weight=1,goal=\"(i{n}+v{n})/2\"}}\n");
+        // With longer indicators, the goals of so many who reckon with so many were too much.
+        text += &format!("imperatives.g={{weight=1,goal=\"(i{}+v{n})/2\"}}\n", n % 4);
         text += "anticipates=[";
         for other in (0..=limits::ANTICIPATED_ACTORS)
             .filter(|other| *other != n)

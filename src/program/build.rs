@@ -9,7 +9,7 @@ use super::fuse::fuse;
 use crate::index::{IndicatorId, VariableId};
 use crate::scenario::bounds::{Analysis, OVERFLOW};
 use crate::scenario::{
-    Arithmetic, Comparison, Condition, Formula, Function, Happening, Number, Scenario,
+    Arithmetic, Comparison, Condition, Formula, Function, Happening, Number, Part, Scenario,
 };
 use std::collections::BTreeMap;
 
@@ -71,6 +71,7 @@ pub(super) fn build_sum(
     let mut builder = Builder::new(scenario, constants, may_fault || greatest > OVERFLOW);
     let mut sum: Option<BuiltNumber> = None;
     for &(scale, tree) in terms {
+        builder.indicators_of(Part::Number(tree));
         let mut term = builder.number(tree);
         if scale != 1.0 {
             let factor = builder.constant(scale);
@@ -98,6 +99,7 @@ pub(super) fn build_condition(
 ) -> Code {
     let may_overflow = analysis.condition_may_fault(tree);
     let mut builder = Builder::new(scenario, constants, may_overflow);
+    builder.indicators_of(Part::Condition(tree));
     let built = builder.condition(tree);
     builder.finish(text, CodeResult::Condition(built.register), built.fault)
 }
@@ -207,6 +209,26 @@ impl<'a> Builder<'a> {
         }
     }
 
+    /// Builds the indicators that a tree hangs on, each after those that it uses: a chain of them
+    /// may be too long for recursion.
+    fn indicators_of(&mut self, part: Part<'_>) {
+        let scenario = self.scenario;
+        for id in scenario.with_all_they_use(part.indicators()) {
+            match &scenario.indicators[id].formula {
+                Formula::Number(formula) if !self.indicator_numbers.contains_key(&id) => {
+                    let built = self.number(&formula.tree);
+                    self.indicator_numbers.insert(id, built);
+                }
+                Formula::Condition(formula) if !self.indicator_conditions.contains_key(&id) => {
+                    let built = self.condition(&formula.tree);
+                    self.indicator_conditions.insert(id, built);
+                }
+                _ => {}
+            }
+        }
+    }
+
+    /// The number of a tree whose indicators are built.
     fn number(&mut self, tree: &Number) -> BuiltNumber {
         match tree {
             Number::Constant(value) => self.constant(*value),
@@ -217,7 +239,7 @@ impl<'a> Builder<'a> {
                     fault: None,
                 }
             }
-            Number::Indicator(indicator) => self.indicator_number(*indicator),
+            Number::Indicator(indicator) => self.indicator_numbers[indicator],
             Number::Day => self.safe(Operation::Day, None),
             Number::Negate(a) => {
                 let a = self.number(a);
@@ -318,23 +340,10 @@ impl<'a> Builder<'a> {
         result
     }
 
-    fn indicator_number(&mut self, indicator: IndicatorId) -> BuiltNumber {
-        if let Some(&built) = self.indicator_numbers.get(&indicator) {
-            return built;
-        }
-        let scenario = self.scenario;
-        let built = match &scenario.indicators[indicator].formula {
-            Formula::Number(formula) => self.number(&formula.tree),
-            Formula::Condition(_) => unreachable!("reading has typed the indicators"),
-        };
-        self.indicator_numbers.insert(indicator, built);
-        built
-    }
-
     fn condition(&mut self, tree: &Condition) -> BuiltCondition {
         match tree {
             Condition::Constant(truth) => self.sure(Operation::Truth(*truth), None),
-            Condition::Indicator(indicator) => self.indicator_condition(*indicator),
+            Condition::Indicator(indicator) => self.indicator_conditions[indicator],
             Condition::Compare(comparison, a, b) => {
                 let (a, b) = (self.number(a), self.number(b));
                 let fault = self.either(a.fault, b.fault);
@@ -410,19 +419,6 @@ impl<'a> Builder<'a> {
             Comparison::NotEqual => Operation::Not(self.emit(Operation::Equal(a, b))),
         };
         self.sure(operation, fault)
-    }
-
-    fn indicator_condition(&mut self, indicator: IndicatorId) -> BuiltCondition {
-        if let Some(&built) = self.indicator_conditions.get(&indicator) {
-            return built;
-        }
-        let scenario = self.scenario;
-        let built = match &scenario.indicators[indicator].formula {
-            Formula::Condition(formula) => self.condition(&formula.tree),
-            Formula::Number(_) => unreachable!("reading has typed the indicators"),
-        };
-        self.indicator_conditions.insert(indicator, built);
-        built
     }
 
     /// first ∨ (guard ∧ second): the second is looked at only where the guard holds.

@@ -5,9 +5,11 @@
 //! [0, 1] and a formula without a value are reported where a few states tried out show them.
 
 mod luck;
+mod size;
 mod tried;
 
 pub(super) use luck::refuse_shared_luck;
+pub(super) use size::refuse_size;
 
 use super::bounds::{Analysis, Truth};
 use super::findings::{Findings, four_digits};

@@ -59,21 +59,25 @@ impl Scenario {
 
     /// All indicators, each after those that it uses. It is worked out anew at every call.
     pub fn indicators_in_order_of_use(&self) -> Vec<IndicatorId> {
+        self.with_all_they_use(self.indicators.ids().collect())
+    }
+
+    /// Some indicators and all that they use, directly or not, each once and after those that it
+    /// uses.
+    pub fn with_all_they_use(&self, some: Vec<IndicatorId>) -> Vec<IndicatorId> {
         let mut seen = vec![false; self.indicators.len()];
-        let mut order = Vec::with_capacity(self.indicators.len());
+        let mut order = Vec::new();
         // A list of what is open instead of recursion, since a chain of indicators may be as
         // long as their number. An indicator is put into the order on its second visit.
-        let mut open: Vec<(IndicatorId, bool)> = Vec::new();
-        for first in self.indicators.ids() {
-            open.push((first, false));
-            while let Some((id, visited)) = open.pop() {
-                if visited {
-                    order.push(id);
-                } else if !std::mem::replace(&mut seen[id.index()], true) {
-                    open.push((id, true));
-                    let uses = self.indicators[id].formula.indicators();
-                    open.extend(uses.into_iter().map(|used| (used, false)));
-                }
+        let mut open: Vec<(IndicatorId, bool)> =
+            some.into_iter().rev().map(|id| (id, false)).collect();
+        while let Some((id, visited)) = open.pop() {
+            if visited {
+                order.push(id);
+            } else if !std::mem::replace(&mut seen[id.index()], true) {
+                open.push((id, true));
+                let uses = self.indicators[id].formula.part().indicators();
+                open.extend(uses.into_iter().rev().map(|used| (used, false)));
             }
         }
         order
@@ -129,20 +133,12 @@ pub enum Formula {
 }
 
 impl Formula {
-    /// The indicators that it names itself, as often as it names them.
-    fn indicators(&self) -> Vec<IndicatorId> {
-        let mut found = Vec::new();
-        let mut see = |part: Part<'_>| match part {
-            Part::Number(Number::Indicator(id)) | Part::Condition(Condition::Indicator(id)) => {
-                found.push(*id);
-            }
-            _ => {}
-        };
+    /// The whole of it.
+    pub fn part(&self) -> Part<'_> {
         match self {
-            Formula::Number(formula) => Part::Number(&formula.tree).walk(&mut see),
-            Formula::Condition(formula) => Part::Condition(&formula.tree).walk(&mut see),
+            Formula::Number(formula) => Part::Number(&formula.tree),
+            Formula::Condition(formula) => Part::Condition(&formula.tree),
         }
-        found
     }
 }
 

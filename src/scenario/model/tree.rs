@@ -93,6 +93,18 @@ pub enum Part<'e> {
 }
 
 impl<'e> Part<'e> {
+    /// The indicators that it names, as often as it names them. Those are not followed.
+    pub fn indicators(self) -> Vec<IndicatorId> {
+        let mut found = Vec::new();
+        self.walk(&mut |part| match part {
+            Part::Number(Number::Indicator(id)) | Part::Condition(Condition::Indicator(id)) => {
+                found.push(*id);
+            }
+            _ => {}
+        });
+        found
+    }
+
     /// Shows this piece and all in it to `see`, each before what it is made of. Indicators are
     /// not followed.
     pub fn walk(self, see: &mut impl FnMut(Part<'e>)) {

@@ -85,6 +85,7 @@ pub fn read(sources: &mut Sources, file: &str, text: &str, overrides: &[Override
     let tree = tree.filter(|_| !findings.has_errors());
     if let Some(tree) = &tree {
         check::refuse_shared_luck(&tree.scenario, &mut findings);
+        check::refuse_size(&tree.scenario, &mut findings);
     }
     let tree = tree.filter(|_| !findings.has_errors());
     let scenario = tree.map(|tree| {

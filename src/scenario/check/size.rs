@@ -1,0 +1,127 @@
+//! Whether the expressions of a scenario, with all that they hang on, are too many to compile.
+//!
+//! Each is compiled with its indicators in it, and a goal once more for every action that changes
+//! it, so a short file could ask for more than a machine holds.
+
+use super::expressions;
+use crate::index::Id;
+use crate::scenario::findings::Findings;
+use crate::scenario::limits;
+use crate::scenario::model::{Condition, Number, Part, Scenario};
+use fixedbitset::FixedBitSet;
+
+/// Reports a scenario whose expressions have too many parts, at the one that adds most of them.
+pub(in crate::scenario) fn refuse_size(scenario: &Scenario, findings: &mut Findings) {
+    let sizes = Sizes::of(scenario);
+    let n_indicators = scenario.indicators.len();
+    let mut total = 0;
+    let mut greatest = (0, None);
+    let mut add = |n_parts: usize, span| {
+        total += n_parts;
+        if n_parts > greatest.0 {
+            greatest = (n_parts, span);
+        }
+    };
+    for (part, span) in expressions(scenario) {
+        add(sizes.opened(part).n_parts, span);
+    }
+    // By actor, the variables that its actions change, as often as they do, in success or failure.
+    let mut changed_by = vec![Vec::new(); scenario.actors.len()];
+    for action in &scenario.actions {
+        let effects = action.effects.iter().chain(&action.failure_effects);
+        changed_by[action.actor.index()].extend(effects.map(|effect| effect.variable));
+    }
+    for (id, actor) in scenario.actors.enumerate() {
+        // By variable, how many effects on it the actor weighs, its own and of those it reckons with.
+        let mut n_effects = vec![0; scenario.variables.len()];
+        for other in actor.anticipates.iter().chain([&id]) {
+            for variable in &changed_by[other.index()] {
+                n_effects[variable.index()] += 1;
+            }
+        }
+        for imperative in &actor.imperatives {
+            let goal = sizes.opened(Part::Number(&imperative.goal.tree));
+            let variables = goal
+                .hangs_on
+                .ones()
+                .filter_map(|place| place.checked_sub(n_indicators));
+            let n_times: usize = variables.map(|variable| n_effects[variable]).sum();
+            add(n_times * goal.n_parts, imperative.goal.span);
+        }
+    }
+    let most = limits::COMPILED_PARTS;
+    if let (n_parts, Some(span)) = greatest
+        && total > most
+    {
+        let message = format!(
+            "the expressions have {total} parts, with all that they hang on, and {most} is the \
+             limit: this one adds {n_parts} of them"
+        );
+        let hint = "use shorter indicators, or long ones in fewer places";
+        findings.error("scenario-too-big", span, message, hint);
+    }
+}
+
+/// An expression with all that it hangs on.
+struct Opened {
+    /// Its parts and those of its indicators, each indicator once.
+    n_parts: usize,
+    /// Its indicators, by their ids, and after all of these its variables.
+    hangs_on: FixedBitSet,
+}
+
+/// The sizes of a scenario's indicators.
+struct Sizes {
+    /// For each, the parts of its own formula.
+    n_own: Vec<usize>,
+    /// For each, what it hangs on, itself among it.
+    hang_on: Vec<FixedBitSet>,
+    n_variables: usize,
+}
+
+impl Sizes {
+    fn of(scenario: &Scenario) -> Self {
+        let mut sizes = Self {
+            n_own: vec![0; scenario.indicators.len()],
+            hang_on: vec![FixedBitSet::new(); scenario.indicators.len()],
+            n_variables: scenario.variables.len(),
+        };
+        for id in scenario.indicators_in_order_of_use() {
+            let (n_parts, mut hangs_on) = sizes.look_at(scenario.indicators[id].formula.part());
+            hangs_on.insert(id.index());
+            sizes.n_own[id.index()] = n_parts;
+            sizes.hang_on[id.index()] = hangs_on;
+        }
+        sizes
+    }
+
+    fn opened(&self, part: Part<'_>) -> Opened {
+        let (n_parts, hangs_on) = self.look_at(part);
+        let of_indicators = hangs_on.ones().filter_map(|place| self.n_own.get(place));
+        Opened {
+            n_parts: n_parts + of_indicators.sum::<usize>(),
+            hangs_on,
+        }
+    }
+
+    /// The parts of an expression alone, and what it hangs on.
+    fn look_at(&self, part: Part<'_>) -> (usize, FixedBitSet) {
+        let mut n_parts = 0;
+        let mut hangs_on = FixedBitSet::with_capacity(self.n_own.len() + self.n_variables);
+        part.walk(&mut |part| {
+            n_parts += 1;
+            match part {
+                Part::Number(Number::Variable(id)) => {
+                    hangs_on.insert(self.n_own.len() + id.index());
+                }
+                Part::Number(Number::Indicator(id)) | Part::Condition(Condition::Indicator(id))
+                    if !hangs_on[id.index()] =>
+                {
+                    hangs_on.union_with(&self.hang_on[id.index()]);
+                }
+                _ => {}
+            }
+        });
+        (n_parts, hangs_on)
+    }
+}
