@@ -181,7 +181,7 @@ fn floods_within_texts_are_answered() {
 fn floods_of_tables_are_answered() {
     /// Makes one of many pieces.
     type Piece = fn(usize) -> String;
-    let tables: [(&str, Piece); 15] = [
+    let tables: [(&str, Piece); 18] = [
         ("actions", |n| format!("[actions.a{n}]\nactor=\"x\"\n")),
         ("empty actions", |n| format!("[actions.a{n}]\n")),
         ("tables after their children", |n| {
@@ -189,6 +189,14 @@ fn floods_of_tables_are_answered() {
         }),
         ("keys", |n| format!("k{n}=1\n")),
         ("dotted keys", |n| format!("a{n}.b.c=1\n")),
+        ("deep headers", |n| format!("[a{n}{}]\n", ".a".repeat(30))),
+        ("deep dotted keys", |n| {
+            format!("a{n}{}=1\n", ".a".repeat(30))
+        }),
+        ("deep dotted keys in a list", |n| match n {
+            0 => "a=[{a=1},\n".to_owned(),
+            _ => format!("{{a{}=1}},\n", ".a".repeat(29)),
+        }),
         ("inline tables", |n| format!("a{n}={{b={{c=1}}}}\n")),
         ("variables", |n| format!("[variables.v{n}]\ninitial=0.5\n")),
         ("broken values", |n| format!("a{n}=b{n}\n")),

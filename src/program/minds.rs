@@ -184,10 +184,11 @@ pub(super) fn correlate(
     let named: BTreeSet<u64> = scenario
         .correlations
         .iter()
-        .flat_map(|correlation| match &correlation.between {
-            Correlated::Quantities(a, b) => vec![hash_name(a), hash_name(b)],
-            Correlated::Shocks(..) => Vec::new(),
+        .filter_map(|correlation| match &correlation.between {
+            Correlated::Quantities(a, b) => Some([hash_name(a), hash_name(b)]),
+            Correlated::Shocks(..) => None,
         })
+        .flatten()
         .collect();
     let ids = parameters.ids();
     let linked: Vec<ParameterId> = ids

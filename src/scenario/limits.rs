@@ -12,8 +12,8 @@ pub const FILE_TOKENS: usize = 600_000;
 pub const WORD_BYTES: usize = 256;
 /// Backslashes and control characters of a file, ends of lines apart.
 pub const ODD_BYTES: usize = 10_000;
-/// Headers of tables (`[…]` lines).
-pub const TABLE_HEADERS: usize = 60_000;
+/// Tables with headers of their own (`[…]` lines), and those that a key makes by more than one dot.
+pub const TABLES: usize = 60_000;
 /// How deep tables and lists may be nested, dots of keys included.
 pub const TABLE_DEPTH: usize = 32;
 /// Actors.

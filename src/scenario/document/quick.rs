@@ -11,17 +11,19 @@ use crate::scenario::limits;
 use std::borrow::Cow;
 use toml_spanner::{Arena, ArrayStyle, Key, TableStyle, Value};
 
-/// A sound text has at most so many words and signs for each of its signs and ends of lines: most
-/// in a list of dates with times, which has two words for every comma.
-const TOKENS_PER_SIGN: usize = 3;
+/// A sound text has at most so many words and signs for each of its signs and ends of lines: of a
+/// key, a date, a time and a comment there are four between an `=` and the end of the line. What
+/// then ends the text is one more.
+pub(super) const TOKENS_PER_SIGN: usize = 3;
 
 /// The tree of a text, unless it is broken or near a limit.
 pub(super) fn parse<'t>(text: &'t str, source: SourceId) -> Option<Table<'t>> {
-    let n_signs = count(text, |byte| {
+    let n_dots = count(text, |byte| byte == b'.');
+    let n_other_signs = count(text, |byte| {
         let is_bracket = (byte == b'[') | (byte == b']') | (byte == b'{') | (byte == b'}');
-        (byte == b'\n') | (byte == b'.') | (byte == b',') | (byte == b'=') | is_bracket
+        (byte == b'\n') | (byte == b',') | (byte == b'=') | is_bracket
     });
-    if n_signs >= limits::FILE_TOKENS / TOKENS_PER_SIGN {
+    if n_dots + n_other_signs >= limits::FILE_TOKENS / TOKENS_PER_SIGN {
         return None;
     }
     let arena = Arena::new();
@@ -32,7 +34,7 @@ pub(super) fn parse<'t>(text: &'t str, source: SourceId) -> Option<Table<'t>> {
         n_headers: 0,
     };
     let table = converter.table(document.table(), 0)?;
-    (converter.n_headers <= limits::TABLE_HEADERS).then_some(table)
+    (n_dots + converter.n_headers <= limits::TABLES).then_some(table)
 }
 
 /// Turns the parser's tree into ours, which holds nothing of its arena. Each part is `None` where
@@ -73,9 +75,13 @@ impl<'t> Converter<'t> {
     }
 
     fn key(&self, key: &Key<'_>) -> Option<Cow<'t, str>> {
+        // However it is written here, it may stand elsewhere without quotes.
+        if key.name.len() > limits::WORD_BYTES {
+            return None;
+        }
         let written = &self.text[key.span.range()];
         if written == key.name {
-            return (written.len() <= limits::WORD_BYTES).then_some(Cow::Borrowed(written));
+            return Some(Cow::Borrowed(written));
         }
         let (text, _) = self.text(key.name, key.span);
         Some(text)

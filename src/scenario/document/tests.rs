@@ -100,40 +100,63 @@ fn what_is_near_a_limit_is_read_carefully() {
     let dotted = |n: usize| format!("{}a = 1", "a.".repeat(n));
     let word = |n: usize| format!("{} = 1", "a".repeat(n));
     let number = |n: usize| format!("a = 1{}", "0".repeat(n - 1));
+    let headers = |n: usize| (0..n).map(|one| format!("[a{one}]\n")).collect::<String>();
     for text in [
         deep(limits::TABLE_DEPTH - 1),
         dotted(limits::TABLE_DEPTH - 1),
         word(limits::WORD_BYTES),
+        headers(limits::TABLES),
     ] {
         are_the_same(&text);
     }
+    let long = word(limits::WORD_BYTES + 1);
     for text in [
         deep(limits::TABLE_DEPTH + 1),
         dotted(limits::TABLE_DEPTH + 1),
-        word(limits::WORD_BYTES + 1),
+        long.clone(),
+        format!(
+            "'{}'.b = 1\n{}.c = 2",
+            &long[..long.len() - 4],
+            &long[..long.len() - 4]
+        ),
         number(limits::WORD_BYTES + 1),
+        headers(limits::TABLES + 1),
+        "a.b.c = 1\n".repeat(limits::TABLES + 1),
     ] {
-        assert!(quick::parse(&text, SOURCE).is_none(), "{text}");
-        assert!(careful_tree(&text).is_none(), "{text}");
+        assert!(quick::parse(&text, SOURCE).is_none(), "{text:.99}");
+        assert!(careful_tree(&text).is_none(), "{text:.99}");
     }
 }
 
-/// A text with as many words for each of its signs as there can be is read the quick way up to
-/// its limit, where the careful way takes it, too.
+/// Texts with as many words for each of their signs as there can be: the quick way takes what the
+/// careful way takes, up to the last of them.
 #[test]
 fn the_densest_texts_are_within_the_limits_of_both_ways() {
+    let most = limits::FILE_TOKENS / quick::TOKENS_PER_SIGN;
+    let lines = |n: usize| -> String {
+        let lines = (0..n).map(|line| format!("k{line}=2016-11-30 10:00#\n"));
+        lines.collect::<String>() + "z=2016-11-30 10:00#"
+    };
+    are_the_same(&lines(most / 2 - 1));
+    for text in [lines(most / 2), lines(most / 2 + 1)] {
+        assert!(quick::parse(&text, SOURCE).is_none());
+        assert!(careful_tree(&text).is_none());
+    }
     for piece in [
         "2016-11-30 10:00,",
         "2016-11-30 10:00#\n,",
         "{a=2016-11-30 10:00},",
-        "1.5,",
         "'',",
+        "[[[]]],",
     ] {
-        let n_signs = piece.matches(['.', ',', '=', '{', '}', '\n']).count();
-        let n = limits::FILE_TOKENS / 3 / n_signs - 10;
-        let text = format!("a=[{}]", piece.repeat(n));
-        assert!(quick::parse(&text, SOURCE).is_some(), "{piece}");
-        assert!(careful_tree(&text).is_some(), "{piece}");
+        let n_signs = piece
+            .matches(['.', ',', '=', '[', ']', '{', '}', '\n'])
+            .count();
+        let n = (most - 4) / n_signs;
+        let text = |n: usize| format!("a=[{}]", piece.repeat(n));
+        assert!(quick::parse(&text(n), SOURCE).is_some(), "{piece}");
+        assert!(careful_tree(&text(n)).is_some(), "{piece}");
+        assert!(quick::parse(&text(n + 2), SOURCE).is_none(), "{piece}");
     }
 }
 

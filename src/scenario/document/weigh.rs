@@ -27,7 +27,7 @@ pub(super) fn too_long(text: &str) -> Option<String> {
 /// not [too long](too_long).
 pub(super) fn too_dense(text: &str) -> Option<(String, Range<usize>)> {
     let mut n_tokens = 0;
-    let mut n_headers = 0;
+    let mut n_tables = 0;
     let mut depth = Depth::default();
     for token in toml_parser::Source::new(text).lex() {
         let kind = token.kind();
@@ -35,7 +35,7 @@ pub(super) fn too_dense(text: &str) -> Option<(String, Range<usize>)> {
             continue;
         }
         n_tokens += 1;
-        n_headers += usize::from(depth.begins_header(kind));
+        n_tables += usize::from(depth.begins_header(kind) || depth.makes_table(kind));
         depth.pass(kind);
         let problem = if n_tokens > limits::FILE_TOKENS {
             format!(
@@ -44,8 +44,8 @@ pub(super) fn too_dense(text: &str) -> Option<(String, Range<usize>)> {
             )
         } else if kind == TokenKind::Atom && token.span().len() > limits::WORD_BYTES {
             format!("this word has more than {} letters", limits::WORD_BYTES)
-        } else if n_headers > limits::TABLE_HEADERS {
-            format!("this file has more than {} tables", limits::TABLE_HEADERS)
+        } else if n_tables > limits::TABLES {
+            format!("this file has more than {} tables", limits::TABLES)
         } else if depth.total > limits::TABLE_DEPTH {
             format!(
                 "tables and lists are nested more than {} deep here",
@@ -94,6 +94,11 @@ impl Depth {
     /// Whether a token begins the header of a table.
     fn begins_header(&self, kind: TokenKind) -> bool {
         kind == TokenKind::LeftSquareBracket && self.line == Line::Nothing && self.dots.is_empty()
+    }
+
+    /// Whether a token is a dot that makes one more table than a number's dot could.
+    fn makes_table(&self, kind: TokenKind) -> bool {
+        kind == TokenKind::Dot && *self.dots.last().unwrap_or(&self.dots_outside) > 0
     }
 
     /// Takes one token more, which is no space.

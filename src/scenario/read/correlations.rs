@@ -36,8 +36,9 @@ impl<'s> Quantities<'s> {
             if let Item::Table(table) = &node.item
                 && let Some(between) = table.get("between")
                 && let Item::List(pair) = &between.value.item
+                && let [a, b] = &pair[..]
             {
-                names.extend(pair.iter().filter_map(|node| match &node.item {
+                names.extend([a, b].iter().filter_map(|node| match &node.item {
                     Item::Text(path, _) => Some((path.len(), &**path)),
                     _ => None,
                 }));
@@ -92,9 +93,10 @@ impl Reader<'_> {
             let hint = "leave out those nearest to 0";
             self.findings.error("too-many", one.span, message, hint);
         }
+        let nodes = &nodes[..nodes.len().min(most)];
         let quantities = Quantities::of(scenario, nodes);
         let mut read = Vec::new();
-        for node in nodes.iter().take(most) {
+        for node in nodes {
             read.extend(self.correlation(node, field, &quantities, scenario));
         }
         self.report_repeated(&read, scenario);
