@@ -158,6 +158,9 @@ fn the_densest_texts_are_within_the_limits_of_both_ways() {
         assert!(careful_tree(&text(n)).is_some(), "{piece}");
         assert!(quick::parse(&text(n + 2), SOURCE).is_none(), "{piece}");
     }
+    let text = |n: usize| format!("a=[{}{}]", "1.5,".repeat(50_000), "1,".repeat(n));
+    assert!(quick::parse(&text(most - 100_004), SOURCE).is_some());
+    assert!(quick::parse(&text(most - 99_996), SOURCE).is_none());
 }
 
 /// Texts of pieces of TOML, most of them broken.
