@@ -1,11 +1,11 @@
 //! A scenario file from disk to a checked scenario, its mistakes told.
 
-use crate::diagnostic::{Diagnostics, Severity, Sources, render};
+use crate::diagnostic::{Diagnostics, Severity, Sources, nearest, render};
 use crate::export::table::sha256;
 use crate::scenario::{self, Override, Scenario, limits};
-use anyhow::Context;
+use anyhow::anyhow;
 use std::fs::File;
-use std::io::Read;
+use std::io::{ErrorKind, Read};
 use std::path::Path;
 
 /// A checked scenario and where it comes from.
@@ -31,7 +31,11 @@ pub(super) struct Loaded {
 /// Where the file cannot be read.
 pub(super) fn load(file: &Path, overrides: &[Override]) -> anyhow::Result<Option<Loaded>> {
     let name = file.display().to_string();
-    let bytes = read_file(file).with_context(|| format!("cannot read {name}"))?;
+    let bytes = read_file(file).map_err(|error| match error.kind() {
+        ErrorKind::NotFound => anyhow!("cannot read {name}: there is no such file{}", meant(file)),
+        ErrorKind::IsADirectory => anyhow!("cannot read {name}: it is a folder{}", within(file)),
+        _ => anyhow!("cannot read {name}: {error}"),
+    })?;
     let text = match std::str::from_utf8(&bytes) {
         Ok(text) => text,
         // Cut off inside a letter, because it is too large: enough is left for saying so.
@@ -66,6 +70,44 @@ fn read_file(file: &Path) -> std::io::Result<Vec<u8>> {
         .take(limits::FILE_BYTES as u64 + 4)
         .read_to_end(&mut bytes)?;
     Ok(bytes)
+}
+
+/// The scenario file that is meant by the path of none, as the end of a message.
+fn meant(file: &Path) -> String {
+    let folder = file.parent().unwrap_or(Path::new(""));
+    let names = scenario_files(folder);
+    let name = file.file_name().unwrap_or_default().to_string_lossy();
+    let near = match names.contains(&format!("{name}.toml")) {
+        true => Some(format!("{name}.toml")),
+        false => nearest(&name, names.iter().map(String::as_str)).map(str::to_owned),
+    };
+    near.map_or_else(String::new, |near| {
+        format!("; did you mean {}?", folder.join(near).display())
+    })
+}
+
+/// What to write instead of a folder, as the end of a message.
+fn within(folder: &Path) -> String {
+    match &scenario_files(folder)[..] {
+        [] => ", and holds no scenario: they end in .toml".to_owned(),
+        [first, ..] => {
+            let first = folder.join(first);
+            format!("; name the files in it, such as {}", first.display())
+        }
+    }
+}
+
+/// The names of a folder's scenario files, in alphabetical order.
+fn scenario_files(folder: &Path) -> Vec<String> {
+    let folder = match folder.as_os_str().is_empty() {
+        true => Path::new("."),
+        false => folder,
+    };
+    let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
+    let names = entries.filter_map(|entry| entry.file_name().into_string().ok());
+    let mut names: Vec<String> = names.filter(|name| name.ends_with(".toml")).collect();
+    names.sort_unstable();
+    names
 }
 
 /// Names a scenario text, its overrides and this version of the engine: each with its length

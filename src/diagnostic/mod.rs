@@ -48,6 +48,15 @@ pub struct Span {
     pub end: usize,
 }
 
+/// The known name that is meant by a misspelt one, if one is near: at most a letter and a quarter of
+/// the letters away, where two that change places count as one.
+pub fn nearest<'k>(name: &str, known: impl IntoIterator<Item = &'k str>) -> Option<&'k str> {
+    let known = known.into_iter();
+    let near = known.map(|candidate| (strsim::osa_distance(name, candidate), candidate));
+    let (distance, candidate) = near.min_by_key(|&(distance, _)| distance)?;
+    (distance <= 1 + name.len() / 4).then_some(candidate)
+}
+
 /// The last boundary between characters that is not after byte `at`.
 pub fn floor_boundary(text: &str, at: usize) -> usize {
     let within = at.min(text.len());

@@ -42,6 +42,34 @@ fn one_bad_file_does_not_stop_the_others_and_the_worst_code_counts() {
 }
 
 #[test]
+fn a_path_without_a_file_is_answered_with_the_one_that_is_meant() {
+    let world = World::new(&[("params/small.toml", SMALL), ("empty/readme.txt", "")]);
+    for (path, answer) in [
+        (
+            "params/smal.toml",
+            "no such file; did you mean params/small.toml?",
+        ),
+        (
+            "params/small",
+            "no such file; did you mean params/small.toml?",
+        ),
+        (
+            "params/winter.toml",
+            "cannot read params/winter.toml: there is no such file\n",
+        ),
+        (
+            "params",
+            "it is a folder; name the files in it, such as params/small.toml",
+        ),
+        ("empty", "it is a folder, and holds no scenario"),
+    ] {
+        let (code, _, err) = world.run(&["check", path]);
+        assert_eq!(code, 2);
+        assert!(err.replace('\\', "/").contains(answer), "{err}");
+    }
+}
+
+#[test]
 fn two_scenarios_never_write_to_one_folder() {
     let world = World::new(&[("a/small.toml", SMALL), ("b/small.toml", SMALL)]);
     let (code, _, err) = world.run(&["run", "a/small.toml", "b/small.toml"]);

@@ -6,7 +6,8 @@
 //! forecasters, and `note`. All mistakes of the file are told at once.
 
 use super::ScoreError;
-use super::sheet::{Row, Sheet, nearest};
+use super::sheet::{Row, Sheet};
+use crate::diagnostic::nearest;
 use crate::export::table::{is_good_header, sha256};
 use crate::scenario::{Answer, Resolution};
 use std::collections::BTreeMap;
@@ -89,7 +90,7 @@ pub(super) fn parse_resolutions(path: &Path, bytes: &[u8]) -> Result<Resolutions
 
 fn unknown_column(path: &Path, column: &str) -> ScoreError {
     let known = COLUMNS.join(", ");
-    let hint = match nearest(column, COLUMNS.into_iter()) {
+    let hint = match nearest(column, COLUMNS) {
         Some(meant) => format!("did you mean `{meant}`?"),
         None => format!("known are {known} and reference_…, in small letters"),
     };

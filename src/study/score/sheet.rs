@@ -178,10 +178,3 @@ impl<'a> Row<'a> {
         }
     }
 }
-
-/// The known name that is meant by a misspelt one, if one is near.
-pub(super) fn nearest<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> Option<&'a str> {
-    let near = known.map(|candidate| (strsim::osa_distance(name, candidate), candidate));
-    let (distance, candidate) = near.min_by_key(|&(distance, _)| distance)?;
-    (distance <= 1 + name.len() / 4).then_some(candidate)
-}

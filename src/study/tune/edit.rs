@@ -6,6 +6,7 @@
 
 use super::TuneError;
 use super::free::Free;
+use crate::diagnostic::nearest;
 use std::ops::Range;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
@@ -75,12 +76,8 @@ fn missing(keys: &[&str], at: usize, known: &[&str]) -> String {
 
 /// A hint at the nearest of the known names, where one is near; else empty.
 pub(super) fn did_you_mean(name: &str, known: &[&str]) -> String {
-    let near = known
-        .iter()
-        .map(|one| (strsim::osa_distance(name, one), one));
-    let near = near.min_by_key(|(distance, _)| *distance);
-    let near = near.filter(|(distance, _)| *distance <= 1 + name.len() / 4);
-    near.map_or_else(String::new, |(_, one)| format!(": did you mean `{one}`?"))
+    let near = nearest(name, known.iter().copied());
+    near.map_or_else(String::new, |one| format!(": did you mean `{one}`?"))
 }
 
 fn number(text: &str, path: &str, value: &Spanned<DeValue<'_>>) -> Result<Written, String> {
