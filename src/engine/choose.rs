@@ -6,7 +6,7 @@
 
 use super::Engine;
 use super::decide::{self, Contenders, Draw, pick_option, weigh_options};
-use super::lanes::{Lanes, Mask, Row, bit, keep};
+use super::lanes::{Lanes, Mask, Row, bit, keep, select};
 use super::linear::{LinearWorth, Logit, weigh_logits};
 use super::notes;
 use super::observer::{Choice, Observer};
@@ -40,6 +40,17 @@ impl<const L: usize> TrackRoom<L> {
             odds: vec![Lanes::<L>::of(0.0); most],
             gates: vec![Lanes::<L>::of(0.0); most],
             weights: vec![Lanes::<L>::of(0.0); most + 1],
+        }
+    }
+
+    /// Raises `largest` to the logit of option k where it is open and has odds: without odds it is
+    /// never taken, and beside it all others could vanish, so that nothing were left to choose from.
+    #[inline(always)]
+    pub(super) fn raise(&self, k: usize, largest: &mut Lanes<L>) {
+        let (open, odds, logit) = (&self.open[k], &self.odds[k], &self.logits[k]);
+        for lane in 0..L {
+            let higher = open[lane] & bit(odds[lane] > 0.0) & bit(logit[lane] > largest[lane]);
+            largest[lane] = select(higher, logit[lane], largest[lane]);
         }
     }
 }

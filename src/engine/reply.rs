@@ -12,13 +12,12 @@ mod room;
 pub(super) use room::ReplyRoom;
 
 use super::Interests;
-use super::choose::TrackRoom;
 use super::evaluate::{Situation, Workspace};
-use super::lanes::{Lanes, Mask, any, bit, not_finite, select};
+use super::lanes::{Lanes, Mask, any, not_finite};
 use super::path::on_path;
 use super::shift::{Moved, Shift};
 use super::worth::{ActorInterests, Side, add_residual_worth, hypothesise, join_sides, on};
-use crate::index::{ActionId, ActorId, Id};
+use crate::index::{ActionId, ActorId};
 use crate::program::{ActionRow, Anticipation, Program};
 use room::{EXPECTED, HERE, Replies, ReplyOption, Residuals, weigh_replies};
 
@@ -374,30 +373,4 @@ fn finish_choice<const L: usize>(
         faults[lane] |= not_finite(logit[lane]) & open[lane];
     }
     option.odds = *work.input(row.daily_odds, there, open, &mut a);
-}
-
-impl<const L: usize> Interests<L> {
-    /// What an actor wants.
-    #[inline(always)]
-    pub(super) fn of<'a>(&'a self, program: &'a Program, actor: ActorId) -> ActorInterests<'a, L> {
-        ActorInterests {
-            imperatives: &program.actors[actor].imperatives,
-            weights: &self.weights[actor.index()],
-            gradient: &self.gradients[actor.index()],
-        }
-    }
-}
-
-/// Where an option without odds is open it is still never taken, and has no say in the largest
-/// logit: beside it, all others could vanish and nothing would be left to choose from.
-impl<const L: usize> TrackRoom<L> {
-    /// Raises `largest` to the logit of option k where it is open and has odds.
-    #[inline(always)]
-    pub(super) fn raise(&self, k: usize, largest: &mut Lanes<L>) {
-        let (open, odds, logit) = (&self.open[k], &self.odds[k], &self.logits[k]);
-        for lane in 0..L {
-            let higher = open[lane] & bit(odds[lane] > 0.0) & bit(logit[lane] > largest[lane]);
-            largest[lane] = select(higher, logit[lane], largest[lane]);
-        }
-    }
 }

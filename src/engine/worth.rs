@@ -6,12 +6,13 @@
 //! evaluated on the state before and after. The same steps serve an actor's own options and the
 //! replies of others that it reckons with.
 
+use super::Interests;
 use super::evaluate::{Situation, View, Workspace};
 use super::lanes::{At, Lanes, Mask, bit, clamp, select};
 use super::steps::Frame;
-use crate::index::{CodeId, Id};
+use crate::index::{ActorId, CodeId, Id};
 use crate::math::single;
-use crate::program::{ImperativeRow, Input, Patch, Touch};
+use crate::program::{ImperativeRow, Input, Patch, Program, Touch};
 use std::borrow::Borrow;
 
 /// What one actor wants.
@@ -23,6 +24,18 @@ pub(super) struct ActorInterests<'a, const L: usize> {
     pub(super) weights: &'a [Lanes<L>],
     /// The derivatives of the linear part of its utility.
     pub(super) gradient: &'a [Lanes<L>],
+}
+
+impl<const L: usize> Interests<L> {
+    /// What an actor wants.
+    #[inline(always)]
+    pub(super) fn of<'a>(&'a self, program: &'a Program, actor: ActorId) -> ActorInterests<'a, L> {
+        ActorInterests {
+            imperatives: &program.actors[actor].imperatives,
+            weights: &self.weights[actor.index()],
+            gradient: &self.gradients[actor.index()],
+        }
+    }
 }
 
 /// Whether an action succeeds.
