@@ -22,7 +22,16 @@ pub(super) fn parse<'t>(
     }
     let (parsed, errors) = DeTable::parse_recoverable(text);
     report_syntax(text, source, 0, &errors, findings);
-    let converter = Converter { text, source };
+    let mut broken_at: Vec<usize> = errors
+        .iter()
+        .filter_map(|error| Some(error.span()?.start))
+        .collect();
+    broken_at.sort_unstable();
+    let converter = Converter {
+        text,
+        source,
+        broken_at,
+    };
     Some(converter.table(parsed.into_inner()))
 }
 
@@ -60,6 +69,7 @@ pub(in crate::scenario) fn parse_value<'t>(
     }
     let converter = Converter {
         text: written,
+        broken_at: Vec::new(),
         source,
     };
     let mut node = converter.value(parsed);
@@ -128,6 +138,14 @@ fn syntax_error(message: &str, written: &str, span: Span) -> Diagnostic {
             "between key-value pairs",
             "an inline table is `{ key = value, key = value }`",
         ),
+        (
+            "escaped value",
+            "a backslash is written twice, or the text stands in single quotes",
+        ),
+        (
+            "between digits",
+            "write the number with digits, or with `_` between two of them",
+        ),
         ("comma", "put one comma between every two values"),
         ("unclosed", "add what closes it"),
         ("key with no value", "write `key = value`"),
@@ -165,6 +183,8 @@ fn shift(node: &mut Node<'_>, offset: usize) {
 struct Converter<'t> {
     text: &'t str,
     source: SourceId,
+    /// The bytes at which something was reported, in order.
+    broken_at: Vec<usize>,
 }
 
 impl<'t> Converter<'t> {
@@ -194,8 +214,13 @@ impl<'t> Converter<'t> {
         let range = value.span();
         let span = self.span(range.clone());
         let item = match value.into_inner() {
+            DeValue::Array(nodes) => {
+                Item::List(nodes.into_iter().map(|node| self.value(node)).collect())
+            }
+            DeValue::Table(table) => Item::Table(self.table(table)),
             // The parser's stand-in for a value that it could not read; real values have length.
             DeValue::Integer(_) if range.is_empty() => Item::Broken,
+            _ if self.is_broken(&range) => Item::Broken,
             DeValue::String(text) => {
                 let first_byte = first_byte(self.text, range, &text);
                 Item::Text(text, first_byte)
@@ -208,12 +233,14 @@ impl<'t> Converter<'t> {
                 (None, None) => Item::Broken,
                 _ => Item::Time,
             },
-            DeValue::Array(nodes) => {
-                Item::List(nodes.into_iter().map(|node| self.value(node)).collect())
-            }
-            DeValue::Table(table) => Item::Table(self.table(table)),
         };
         Node { span, item }
+    }
+
+    /// Whether something was reported within a value, of which the parser made what it could.
+    fn is_broken(&self, range: &Range<usize>) -> bool {
+        let next = self.broken_at.partition_point(|&at| at < range.start);
+        self.broken_at.get(next).is_some_and(|&at| at < range.end)
     }
 }
 
