@@ -228,7 +228,7 @@ Examples:
 pub enum Format {
     /// A table for people.
     Table,
-    /// The rows of outcomes.csv.
+    /// Its rows as CSV.
     Csv,
     /// The same as a list of JSON objects.
     Json,

@@ -5,6 +5,7 @@ use crate::estimate::{Estimates, OutcomeEstimate};
 use crate::export::columns::OUTCOMES;
 use crate::export::manifest::{Completeness, Manifest};
 use crate::export::{CsvText, JsonRows, outcomes};
+use crate::scenario::Value;
 use comfy_table::{
     CellAlignment, ColumnConstraint, ContentArrangement, LineStyle, Table, TableStyle, Width,
 };
@@ -95,6 +96,9 @@ fn headline(estimates: &Estimates<'_>, manifest: &Manifest, folder: &Path) -> St
         manifest.seed,
         grouped(manifest.performance.runs_per_second as u64),
     );
+    if !manifest.set.is_empty() {
+        text.push_str(&format!("with {}\n", manifest.set.join(", ")));
+    }
     if manifest.completeness == Completeness::Interrupted {
         let asked = grouped(manifest.runs.asked);
         text.push_str(&format!("stopped early: {asked} runs were asked for\n"));
@@ -140,6 +144,9 @@ fn row(estimates: &Estimates<'_>, estimate: &OutcomeEstimate<'_>) -> Vec<String>
     let unknown = || "–".to_owned();
     let proportion = estimate.proportion.as_ref();
     let median = estimate.day_if_yes.median();
+    // Where nothing is drawn, what is estimated of it is luck alone.
+    let mut quantities = estimates.scenario.quantities().into_iter();
+    let has_unknowns = quantities.any(|one| matches!(one.value, Value::Distribution(_)));
     vec![
         estimate.outcome.label.clone(),
         proportion.map_or_else(unknown, |proportion| percent(proportion.probability)),
@@ -151,9 +158,10 @@ fn row(estimates: &Estimates<'_>, estimate: &OutcomeEstimate<'_>) -> Vec<String>
         }),
         proportion
             .and_then(|proportion| proportion.between)
+            .filter(|_| has_unknowns)
             .map_or_else(unknown, |between| match between.sd {
-                Some(sd) => percent(sd),
-                None => format!("below {}", percent(between.sd_interval.high)),
+                Some(sd) if between.sd_interval.low > 0.0 => percent(sd),
+                _ => format!("below {}", percent(between.sd_interval.high)),
             }),
         median.map_or_else(unknown, |day| {
             estimates.scenario.date_of_day(day).to_string()

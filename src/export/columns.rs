@@ -78,6 +78,7 @@ const fn column(name: &'static str, unit: &'static str, meaning: &'static str) -
 }
 
 const PROBABILITY: &str = "probability, 0 to 1";
+const GAIN_IN_PROBABILITY: &str = "difference of probabilities, -1 to 1";
 const RUN_COUNT: &str = "runs";
 const DAY: &str = "day, 1 is the start";
 const DATE: &str = "date";

@@ -141,6 +141,20 @@ impl Findings {
         best.map(|(_, candidate)| candidate)
     }
 
+    /// The same, where it may also be the beginning of one of `known`, of which the shortest is
+    /// meant.
+    pub fn nearest_or_longer<'k>(
+        &mut self,
+        name: &str,
+        known: impl IntoIterator<Item = &'k str> + Clone,
+    ) -> Option<&'k str> {
+        let longer = known.clone().into_iter();
+        let longer = longer.filter(|known| name.len() >= 3 && known.starts_with(name));
+        longer
+            .min_by_key(|known| known.len())
+            .or_else(|| self.nearest(name, known))
+    }
+
     /// All diagnostics in the order of their places, those without a place last.
     pub fn into_diagnostics(mut self) -> Diagnostics {
         let place = |diagnostic: &Diagnostic| match diagnostic.span {

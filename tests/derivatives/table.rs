@@ -49,21 +49,21 @@ fn the_table_says_what_moves_what() {
         "fortress",
         "actors.southland.imperatives.hold_island.weight",
     );
-    assert_eq!(cell(&hold, "change"), "10 % more");
-    let effect = 0.1 * number(&hold, "value") * number(&hold, "derivative");
+    assert_eq!(cell(&hold, "change"), "1 % more");
+    let effect = 0.01 * number(&hold, "value") * number(&hold, "derivative");
     assert!((number(&hold, "change_effect") - effect).abs() < 1e-12);
     assert!(number(&hold, "simulation_low") > 0.0, "it helps");
     let success = row("fortress", "actions.send_troops.success");
-    assert_eq!(cell(&success, "change"), "0.1 more log odds");
-    let effect = 0.1 * 0.9 * 0.1 * number(&success, "derivative");
+    assert_eq!(cell(&success, "change"), "0.01 more log odds");
+    let effect = 0.01 * 0.9 * 0.1 * number(&success, "derivative");
     // The engine takes 0.9 in single precision.
-    assert!((number(&success, "change_effect") - effect).abs() < 1e-6);
+    assert!((number(&success, "change_effect") - effect).abs() < 1e-7);
     let hazard = row("crisis", "events.collision_at_sea.hazard");
     assert_eq!(cell(&hazard, "derivative_by"), "logarithm");
     assert_eq!(cell(&hazard, "value"), "");
     let width = number(&hazard, "simulation_high") - number(&hazard, "simulation_low");
     assert!((width - 2.0 * 1.959_963_984_540_054 * number(&hazard, "simulation_se")).abs() < 1e-9);
-    // Nothing can be said of 10 % more of nothing.
+    // Nothing can be said of 1 % more of nothing.
     assert_eq!(
         cell(&row("crisis", "actions.send_patrol.appeal"), "change"),
         ""

@@ -105,9 +105,9 @@ fn from_to(studied: &Studied, effect: &Effect) -> String {
     }
 }
 
-/// A number to three digits, without zeros at its end.
+/// A number to four digits, without zeros at its end.
 fn brief(number: f64) -> String {
-    let rounded: Result<f64, _> = format!("{number:.2e}").parse();
+    let rounded: Result<f64, _> = format!("{number:.3e}").parse();
     rounded.unwrap_or(number).to_string()
 }
 
@@ -115,7 +115,11 @@ fn brief(number: f64) -> String {
 /// believe.
 fn with_error(gain: f64, standard_error: f64) -> String {
     let (gain, error) = (100.0 * gain, 100.0 * standard_error);
-    let digits = if error < 0.095 { 2 } else { 1 };
+    let digits = [0.095, 0.0095, 0.00095]
+        .iter()
+        .filter(|&&least| error < least)
+        .count()
+        + 1;
     format!("{gain:+.digits$} ± {error:.digits$}")
 }
 
@@ -125,12 +129,13 @@ mod tests {
 
     #[test]
     fn numbers_are_brief() {
-        assert_eq!(brief(0.002 * 1.1), "0.0022");
+        assert_eq!(brief(0.002 * 1.01), "0.00202");
         assert_eq!(brief(200.0), "200");
-        assert_eq!(brief(0.9 + 0.1 * 0.09), "0.909");
-        assert_eq!(brief(-20.04), "-20");
+        assert_eq!(brief(0.9 + 0.01 * 0.09), "0.9009");
+        assert_eq!(brief(-20.004), "-20");
         assert_eq!(with_error(0.012_34, 0.001_2), "+1.2 ± 0.1");
         assert!(nothing_sure(4_096).contains("--derivative-runs 16_384 may tell"));
         assert_eq!(with_error(-0.001_234, 0.000_4), "-0.12 ± 0.04");
+        assert_eq!(with_error(0.000_123_4, 0.000_02), "+0.012 ± 0.002");
     }
 }

@@ -1,6 +1,8 @@
 //! The columns of a folder of comparisons.
 
-use super::{Column, DATE, DAY, DICTIONARY, FileColumns, PROBABILITY, RUN_COUNT, column};
+use super::{
+    Column, DATE, DAY, DICTIONARY, FileColumns, GAIN_IN_PROBABILITY, PROBABILITY, RUN_COUNT, column,
+};
 
 /// All files of a folder of comparisons, in the order of its dictionary.
 pub const COMPARE_FILES: [&FileColumns; 3] = [&COMPARE, &COMPARE_ACTIONS, &DICTIONARY];
@@ -18,15 +20,15 @@ const N_RUNS: Column = column(
 );
 const DIFFERENCE: Column = column(
     "difference",
-    PROBABILITY,
+    GAIN_IN_PROBABILITY,
     "variant_probability less base_probability, over the same runs with the same luck",
 );
 const LOW: Column = column(
     "simulation_low",
-    PROBABILITY,
+    GAIN_IN_PROBABILITY,
     "lower end of the interval of the simulation error of the difference (Agresti and Min 2005, on the effective runs); more runs narrow it",
 );
-const HIGH: Column = column("simulation_high", PROBABILITY, "its upper end");
+const HIGH: Column = column("simulation_high", GAIN_IN_PROBABILITY, "its upper end");
 const STANDARD_ERROR: Column = column(
     "standard_error",
     PROBABILITY,
@@ -145,7 +147,7 @@ pub const COMPARE_ACTIONS: FileColumns = FileColumns {
         ),
         column(
             "difference",
-            PROBABILITY,
+            GAIN_IN_PROBABILITY,
             "variant_share_of_runs less base_share_of_runs, over the same runs with the same luck",
         ),
         LOW,

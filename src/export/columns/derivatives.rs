@@ -1,6 +1,6 @@
 //! The columns of a table of derivatives.
 
-use super::{FileColumns, N_RUNS, PROBABILITY, RUN_COUNT, column};
+use super::{FileColumns, GAIN_IN_PROBABILITY, N_RUNS, RUN_COUNT, column};
 
 const PER_UNIT: &str = "probability per unit";
 
@@ -45,19 +45,19 @@ pub const DERIVATIVES: FileColumns = FileColumns {
         column(
             "change",
             "",
-            "the change that the next columns are for: 10 % more, or for probabilities and shares 0.1 more log odds, which is about 10 % more of a small one and a tenth less doubt of a large one; empty where the quantity is 0",
+            "the change that the next columns are for: 1 % more, or for probabilities and shares 0.01 more log odds, which is about 1 % more of a small one and a hundredth less doubt of a large one; empty where the quantity is 0",
         ),
         column(
             "change_effect",
-            PROBABILITY,
+            GAIN_IN_PROBABILITY,
             "what the probability of the question gains by that change, in first order: the column to sort by",
         ),
         column(
             "change_effect_low",
-            PROBABILITY,
+            GAIN_IN_PROBABILITY,
             "lower end of its interval",
         ),
-        column("change_effect_high", PROBABILITY, "its upper end"),
+        column("change_effect_high", GAIN_IN_PROBABILITY, "its upper end"),
         N_RUNS,
         column("n_yes", RUN_COUNT, "runs in which the question came true"),
         column(

@@ -120,12 +120,25 @@ fn syntax_error(message: &str, written: &str, span: Span) -> Diagnostic {
         let message = "there is no value after the `=`".to_owned();
         return error("syntax", message, "write a value, or remove the key");
     }
+    if message.contains("string values must be quoted") && written.trim().ends_with('%') {
+        let message = "a percentage is not a number here".to_owned();
+        return error("syntax", message, "write 5 % as `0.05`");
+    }
     if message.contains("string values must be quoted") {
         let message = format!("`{}` is not a value", written.trim().escape_debug());
         let hint = "texts and expressions stand in double quotes, and a line has one value";
         return error("syntax", message, hint);
     }
     let hints = [
+        (
+            "unexpected key or value",
+            "a line has one value; numbers have a decimal point, and texts and expressions stand in \
+             double quotes",
+        ),
+        (
+            "leading zero",
+            "a number has no zeros before it, and a date is written as `2016-11-30`",
+        ),
         (
             "invalid basic string",
             "end the text with `\"` on the same line",

@@ -126,6 +126,27 @@ fn starts_with_point(rest: &str) -> bool {
     characters.next() == Some('.') && characters.next().is_some_and(|c| c.is_ascii_digit())
 }
 
+/// The length of a date without quotes, such as 2016-11-08, if the text begins with one.
+fn length_of_date(text: &str) -> Option<usize> {
+    let is_digit = |byte: &u8| byte.is_ascii_digit();
+    let mut at = 0;
+    for (most, ends_with_dash) in [(4, true), (2, true), (2, false)] {
+        let n_digits = text.as_bytes()[at..]
+            .iter()
+            .take_while(|byte| is_digit(byte))
+            .count();
+        if n_digits == 0 || n_digits > most || (most == 4 && n_digits < 4) {
+            return None;
+        }
+        at += n_digits;
+        if ends_with_dash {
+            (text.as_bytes().get(at) == Some(&b'-')).then_some(())?;
+            at += 1;
+        }
+    }
+    Some(at)
+}
+
 /// A number: digits, a point, an exponent.
 fn number(text: &str, at: usize, mistakes: &mut Vec<Mistake>) -> (Option<TokenKind>, usize) {
     let bytes = text.as_bytes();
@@ -135,6 +156,21 @@ fn number(text: &str, at: usize, mistakes: &mut Vec<Mistake>) -> (Option<TokenKi
         }
         from
     };
+    if let Some(length) = length_of_date(&text[at..]) {
+        let span = at..at + length;
+        let message = format!("`{}` is a subtraction here", &text[span.clone()]);
+        let hint = format!(
+            "write the date as `date(\"{}\")`, or spaces around each `-`",
+            &text[span.clone()]
+        );
+        mistakes.push(Mistake::new("bad-date", span, message).hint(hint));
+        // Where a quoted date belongs it is taken as one, so that this is all that is said.
+        let kind = match text[..at].trim_end().ends_with("date(") {
+            true => TokenKind::Text(text[at..at + length].to_owned()),
+            false => TokenKind::Number(0.0),
+        };
+        return (Some(kind), length);
+    }
     let mut end = digits(at);
     if bytes.get(end) == Some(&b'.') {
         end = digits(end + 1);

@@ -407,7 +407,11 @@ impl Parser<'_> {
             span,
             format!("a sign is missing before `{next}`"),
         )
-        .hint("put one of `+ - * / ^ < <= > >= == != and or` between the two, or remove one")
+        .hint(match &next.to_lowercase()[..] {
+            word @ ("and" | "or" | "not") => format!("write `{word}` in small letters"),
+            _ => "put one of `+ - * / ^ < <= > >= == != and or` between the two, or remove one"
+                .to_owned(),
+        })
     }
 
     fn peek(&self) -> Option<&Token> {

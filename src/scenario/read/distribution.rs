@@ -28,6 +28,11 @@ pub(super) fn distribution(
     if table.0.iter().any(|entry| INTERVAL.contains(&&*entry.key)) {
         return interval(table, span, domain, findings);
     }
+    if let Some(hint) = family_is_missing(table) {
+        let message = "this distribution does not say which it is";
+        findings.error("unknown-distribution", span, message, hint);
+        return None;
+    }
     let families = || FAMILIES.iter().map(|family| family.key);
     let mut found: Option<(&Family, &Node<'_>)> = None;
     let mut sound = true;
@@ -68,6 +73,30 @@ pub(super) fn distribution(
     let parameters = parameters(family, node, findings).filter(|_| sound)?;
     let built = build(family.key, &parameters, domain);
     accept(built, node.span, domain, findings)
+}
+
+/// What to write where a table has the parameters of a family, and the family is left out.
+fn family_is_missing(table: &Table<'_>) -> Option<String> {
+    let given = |name: &str| table.get(name).is_some();
+    let fits = |form: &&Form| {
+        form.needed.len() == table.0.len() && form.needed.iter().all(|one| given(one))
+    };
+    let (family, form) = FAMILIES
+        .iter()
+        .find_map(|family| Some((family, family.forms.iter().find(fits)?)))?;
+    let parameters: Vec<String> = form
+        .needed
+        .iter()
+        .map(|name| format!("{name} = …"))
+        .collect();
+    let others = FAMILIES.iter().map(|family| family.key);
+    let others: Vec<&str> = others.filter(|key| *key != family.key).collect();
+    Some(format!(
+        "write, for instance, `{{ {} = {{ {} }} }}`, or another of {}",
+        family.key,
+        parameters.join(", "),
+        others.join(", ")
+    ))
 }
 
 fn all_families() -> String {

@@ -11,6 +11,22 @@ use super::Reader;
 use crate::diagnostic::{Diagnostic, Span};
 use jiff::civil::Date;
 
+/// Words that other tools use, each with ours; where a word has two meanings, the table tells which.
+const OTHER_WORDS: [(&str, &str); 12] = [
+    ("probability", "success"),
+    ("probability", "hazard"),
+    ("chance", "success"),
+    ("chance", "hazard"),
+    ("value", "initial"),
+    ("start_value", "initial"),
+    ("noise", "volatility"),
+    ("sd", "volatility"),
+    ("end", "horizon_days"),
+    ("days", "horizon_days"),
+    ("description", "note"),
+    ("condition", "requires"),
+];
+
 /// A table of the file.
 pub(super) struct Section<'d, 't> {
     table: &'d Table<'t>,
@@ -91,7 +107,13 @@ impl<'d, 't> Section<'d, 't> {
                 continue;
             }
             let known = self.rule.fields.iter().map(|field| field.key);
-            let near = findings.nearest(&entry.key, known.clone());
+            let other = OTHER_WORDS
+                .iter()
+                .find(|(word, ours)| *word == entry.key && self.rule.field(ours).is_some());
+            let near = match other {
+                Some((_, ours)) => Some(*ours),
+                None => findings.nearest_or_longer(&entry.key, known.clone()),
+            };
             meant.extend(near);
             let known = known.collect::<Vec<_>>().join(", ");
             let (noun, key) = (self.rule.noun, entry.key.escape_debug());

@@ -30,14 +30,14 @@ pub struct Effect {
 }
 
 impl Studied {
-    /// 10 % more of the number, or for probabilities and shares 0.1 more log odds; `None` where
-    /// that is nothing.
+    /// 1 % more of the number, or for probabilities and shares 0.01 more log odds, so little that a
+    /// straight line tells what it does; `None` where that is nothing.
     pub fn change(&self) -> Option<Change> {
-        const MORE: &str = "10 % more";
+        const MORE: &str = "1 % more";
         let (words, size) = match (self.value, self.domain) {
-            (None, _) => (MORE, 0.1),
-            (Some(value), Domain::Unit) => ("0.1 more log odds", 0.1 * value * (1.0 - value)),
-            (Some(value), _) => (MORE, 0.1 * value),
+            (None, _) => (MORE, 0.01),
+            (Some(value), Domain::Unit) => ("0.01 more log odds", 0.01 * value * (1.0 - value)),
+            (Some(value), _) => (MORE, 0.01 * value),
         };
         (size != 0.0).then_some(Change { words, size })
     }

@@ -207,6 +207,7 @@ fn question(
         ));
     }
     let resolution = told.or(own).cloned();
+    let resolution = resolution.map(|told| within_time(folder, forecast, told, notes));
     let resolved_by = match (told, own) {
         (Some(_), _) => Some(ResolvedBy::File),
         (None, Some(_)) => Some(ResolvedBy::Scenario),
@@ -243,6 +244,30 @@ fn question(
     }
 }
 
+/// What an answer says of the days that were asked about: what came true later is a no.
+fn within_time(
+    folder: &ResultsFolder,
+    forecast: &Forecast,
+    told: Resolution,
+    notes: &mut Vec<String>,
+) -> Resolution {
+    let last = forecast.last_date;
+    let Some(date) = told
+        .date
+        .filter(|date| told.answer == Answer::Yes && *date > last)
+    else {
+        return told;
+    };
+    notes.push(format!(
+        "{}.{}: it came true on {date}, after the {last} it was asked about; that counts as a no",
+        folder.scenario, forecast.outcome
+    ));
+    Resolution {
+        answer: Answer::No,
+        ..told
+    }
+}
+
 /// When a question came true: `Some(None)` for never, `None` where it is not told.
 fn day_of(
     folder: &ResultsFolder,
@@ -254,13 +279,14 @@ fn day_of(
         return Some(None);
     }
     let date = resolution.date?;
-    if (folder.start..=forecast.last_date).contains(&date) {
+    if date >= folder.start {
         let day = days_between(folder.start, date) + 1;
         return Some(u16::try_from(day).ok());
     }
     notes.push(format!(
-        "{}.{}: it came true on {date}, which is not between {} and {}; its day is not scored",
-        folder.scenario, forecast.outcome, folder.start, forecast.last_date
+        "{}.{}: it came true on {date}, before the {} at which the scenario starts; its day is not \
+         scored",
+        folder.scenario, forecast.outcome, folder.start
     ));
     None
 }
@@ -383,17 +409,28 @@ mod tests {
             "s",
             &[("a", Some(0.4), Some(Answer::Yes)), ("b", Some(0.4), None)],
         );
-        let (read, notes) = all(
-            &[world],
-            "scenario,outcome,answer,date\ns,b,yes,2030-03-05\n",
-        );
+        let text = "scenario,outcome,answer,date\ns,b,yes,2030-02-28\n";
+        let (read, notes) = all(&[world], text);
         let read = read.unwrap();
         assert!(
             read.iter()
                 .all(|question| question.score.as_ref().unwrap().day.is_none())
         );
         assert_eq!(notes.len(), 1);
-        assert!(notes[0].contains("2030-03-05, which is not between 2030-03-01 and 2030-03-04"));
+        assert!(notes[0].contains("2030-02-28, before the 2030-03-01 at which"));
+    }
+
+    #[test]
+    fn a_yes_after_the_last_day_is_a_no() {
+        let world = folder("s", &[("a", Some(0.4), None), ("b", Some(0.4), None)]);
+        let text = "scenario,outcome,answer,date\ns,a,yes,2030-03-04\ns,b,yes,2030-03-05\n";
+        let (read, notes) = all(&[world], text);
+        let read = read.unwrap();
+        let is_yes = |at: usize| read[at].score.as_ref().unwrap().pair.is_yes;
+        assert!(is_yes(0) && !is_yes(1));
+        assert_eq!(read[1].answer(), Some(Answer::No));
+        assert_eq!(notes.len(), 1);
+        assert!(notes[0].contains("s.b: it came true on 2030-03-05, after the 2030-03-04"));
     }
 
     #[test]

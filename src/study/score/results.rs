@@ -62,6 +62,8 @@ struct Manifest {
     fingerprint: String,
     created: String,
     completeness: String,
+    #[serde(default)]
+    set: Vec<String>,
     files: Vec<File>,
 }
 
@@ -96,6 +98,13 @@ pub fn read_results(folder: &Path) -> Result<ResultsFolder, ScoreError> {
         notes.push(format!(
             "{}: the simulation was stopped early, and its forecasts are of fewer runs than were asked for",
             folder.display()
+        ));
+    }
+    if !manifest.set.is_empty() {
+        notes.push(format!(
+            "{}: these are forecasts with {}",
+            folder.display(),
+            manifest.set.join(", ")
         ));
     }
     let mut outcomes = Vec::new();
