@@ -13,7 +13,9 @@ pub use studies::{
     CompareArguments, DesignChoice, Grouping, ScoreArguments, ScoreFormat, SensitivityArguments,
     StudyFormat, SweepArguments, TuneArguments,
 };
-use values::{parse_confidence, parse_count, parse_instructions, parse_runs, parse_seed};
+use values::{
+    parse_confidence, parse_count, parse_instructions, parse_runs, parse_seed, parse_threads,
+};
 
 /// Forecast by living a scenario many times.
 ///
@@ -160,7 +162,7 @@ pub struct SimulationArguments {
     pub seed: Seed,
 
     /// Threads to use; one per core where it is not given. It changes no result.
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = parse_threads)]
     pub threads: Option<NonZeroUsize>,
 
     /// The processor's instructions to use: portable, avx2 or avx512; the widest that it has

@@ -3,6 +3,7 @@
 use crate::engine::InstructionPath;
 use crate::random::Seed;
 use crate::study::score::Bins;
+use std::num::NonZeroUsize;
 
 /// Reads a number of trajectories.
 pub(super) fn parse_trajectories(text: &str) -> Result<u32, String> {
@@ -56,6 +57,17 @@ pub(super) fn parse_count(text: &str) -> Result<u64, String> {
         return Err(format!("the most is {MOST_RUNS}"));
     }
     Ok(number)
+}
+
+/// The most threads; no machine has so many processors.
+const MOST_THREADS: usize = 1_024;
+
+/// Reads a number of threads.
+pub(super) fn parse_threads(text: &str) -> Result<NonZeroUsize, String> {
+    let number = text.parse::<NonZeroUsize>().ok();
+    number
+        .filter(|number| number.get() <= MOST_THREADS)
+        .ok_or_else(|| format!("`{text}` is not a number from 1 to {MOST_THREADS}"))
 }
 
 /// Reads a seed of 64 bits, decimal or hexadecimal.
@@ -128,5 +140,9 @@ mod tests {
         assert_eq!(parse_confidence("0.9"), Ok(0.9));
         assert!(parse_confidence("95").unwrap_err().contains("write 0.95"));
         assert!(parse_confidence("nan").is_err());
+        assert_eq!(parse_threads("2").map(NonZeroUsize::get), Ok(2));
+        for text in ["0", "-1", "1025", "two"] {
+            assert!(parse_threads(text).is_err(), "{text}");
+        }
     }
 }
