@@ -287,6 +287,30 @@ fn short_files_that_ask_for_much_are_refused() {
 }
 
 #[test]
+fn short_files_with_many_late_effects_are_refused() {
+    let late = |n_actions: usize| {
+        let mut text = HEAD.replace("= 30", "= 1000");
+        for one in 0..100 {
+            text += &format!("[variables.v{one}]\ninitial=0.5\n");
+        }
+        let effects: String = (0..100).map(|one| format!("v{one}=0.1,")).collect();
+        text += "[actors.a]\nprecision=10\n[actors.a.imperatives.g]\nweight=1\ngoal=\"v0\"\n";
+        for one in 0..n_actions {
+            text +=
+                &format!("[actions.x{one}]\nactor=\"a\"\ndelay_days=999\neffects={{{effects}}}\n");
+        }
+        text + "[outcomes.o]\nquestion=\"q?\"\nwhen=\"v0 > 0.5\"\n"
+    };
+    let (reading, said) = read_hostile("late effects", &late(10));
+    assert!(reading.scenario.is_some(), "{said}");
+    let (_, said) = read_hostile("too many late effects", &late(11));
+    assert!(
+        said.contains("late effects are kept for 1098900 days"),
+        "{said}"
+    );
+}
+
+#[test]
 fn huge_texts_are_answered() {
     let long = "x".repeat(limits::FILE_BYTES - 1_000);
     for text in [

@@ -9,7 +9,7 @@ mod size;
 mod tried;
 
 pub(super) use luck::refuse_shared_luck;
-pub(super) use size::refuse_size;
+pub(super) use size::{refuse_late_effects, refuse_size};
 
 use super::bounds::{Analysis, Truth};
 use super::findings::{Findings, four_digits};

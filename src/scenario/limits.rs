@@ -58,6 +58,9 @@ pub const EXPRESSION_DEPTH: usize = 64;
 /// The parts of all expressions, as they are compiled: each with the indicators that it hangs on,
 /// and a goal once more for every effect that it is weighed for. Each takes up to 25 bytes.
 pub const COMPILED_PARTS: usize = 40_000_000;
+/// The days ahead for which late effects are kept, over all effects of all actions and events:
+/// 512 bytes each for every thread.
+pub const DAYS_AHEAD: usize = 1_000_000;
 /// Days that are lived: nearly three years. The engine's memory packs counts and days into fields
 /// of ten bits.
 pub const HORIZON_DAYS: i64 = 1_000;

@@ -4,6 +4,7 @@
 //! it, so a short file could ask for more than a machine holds.
 
 use super::expressions;
+use crate::diagnostic::{Diagnostic, Severity};
 use crate::index::Id;
 use crate::scenario::findings::Findings;
 use crate::scenario::limits;
@@ -123,5 +124,41 @@ impl Sizes {
             }
         });
         (n_parts, hangs_on)
+    }
+}
+
+/// Reports a scenario that keeps too many late effects in mind.
+pub(in crate::scenario) fn refuse_late_effects(scenario: &Scenario, findings: &mut Findings) {
+    let actions = scenario.actions.iter().map(|action| {
+        let effects = action.effects.iter().chain(&action.failure_effects);
+        (action.timing, effects.collect::<Vec<_>>())
+    });
+    let events = scenario.events.iter();
+    let events = events.map(|event| (event.timing, event.effects.iter().collect()));
+    let mut total = 0;
+    let mut greatest = (0, None);
+    for (timing, effects) in actions.chain(events) {
+        let days = usize::from(timing.delay_days) + usize::from(timing.over_days) - 1;
+        let n_days = days * effects.len();
+        total += n_days;
+        if n_days > greatest.0 {
+            greatest = (n_days, effects[0].amount.span);
+        }
+    }
+    let most = limits::DAYS_AHEAD;
+    if total > most {
+        let message = format!(
+            "late effects are kept for {total} days, all effects together, and {most} is the \
+             limit: those of this action or event for {} of them",
+            greatest.0
+        );
+        let hint = "let fewer effects be late or spread over days, or by fewer days";
+        findings.push(Diagnostic {
+            severity: Severity::Error,
+            code: "scenario-too-big",
+            span: greatest.1,
+            message,
+            hint: Some(hint.to_owned()),
+        });
     }
 }

@@ -86,6 +86,7 @@ pub fn read(sources: &mut Sources, file: &str, text: &str, overrides: &[Override
     if let Some(tree) = &tree {
         check::refuse_shared_luck(&tree.scenario, &mut findings);
         check::refuse_size(&tree.scenario, &mut findings);
+        check::refuse_late_effects(&tree.scenario, &mut findings);
     }
     let tree = tree.filter(|_| !findings.has_errors());
     let scenario = tree.map(|tree| {
