@@ -70,6 +70,26 @@ fn a_path_without_a_file_is_answered_with_the_one_that_is_meant() {
 }
 
 #[test]
+fn what_was_set_is_told_and_no_uncertainty_where_nothing_is_unknown() {
+    let world = small();
+    let set = ["--set", "variables.tension.initial=0.4"];
+    let also = ["--set", "actors.north.imperatives.peace.weight=0.4"];
+    let run = ["run", "small.toml", "--runs", "500"];
+    let (code, out, _) = world.run(&[&run[..], &set, &also].concat());
+    assert_eq!(code, 0);
+    let with = "with variables.tension.initial=0.4, actors.north.imperatives.peace.weight=0.4\n";
+    assert!(out.contains(with), "{out}");
+    assert!(!out.contains("below"), "{out}");
+    let (_, _, err) = world.run(&["score", "output/small"]);
+    assert!(
+        err.contains("these are forecasts with variables.tension"),
+        "{err}"
+    );
+    let (_, out, _) = world.run(&run);
+    assert!(out.contains("below") && !out.contains("\nwith "), "{out}");
+}
+
+#[test]
 fn two_scenarios_never_write_to_one_folder() {
     let world = World::new(&[("a/small.toml", SMALL), ("b/small.toml", SMALL)]);
     let (code, _, err) = world.run(&["run", "a/small.toml", "b/small.toml"]);

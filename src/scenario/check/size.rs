@@ -1,7 +1,7 @@
-//! Whether the expressions of a scenario, with all that they hang on, are too many to compile.
+//! Whether a short file asks for more than a machine holds.
 //!
-//! Each is compiled with its indicators in it, and a goal once more for every action that changes
-//! it, so a short file could ask for more than a machine holds.
+//! Each expression is compiled with its indicators in it, and a goal once more for every effect that
+//! it is weighed for; late effects are kept for every day until they arrive.
 
 use super::expressions;
 use crate::diagnostic::{Diagnostic, Severity};
