@@ -12,12 +12,12 @@
 mod scenarios;
 
 use gungraun::{library_benchmark, library_benchmark_group, main};
-use realpolitik::diagnostic::Sources;
+use realpolitik::base::diagnostic::Sources;
+use realpolitik::base::random::{Branch, Seed};
 use realpolitik::engine::{InstructionPath, LANES};
-use realpolitik::ensemble::{BATCH_RUNS, Plan, Simulation};
-use realpolitik::program::{Bound, Program, bind, compile};
-use realpolitik::random::{Branch, Seed};
+use realpolitik::program::{BoundProgram, Program, bind, compile};
 use realpolitik::scenario::{Reading, Scenario, read};
+use realpolitik::simulate::{CHUNK_RUNS, Simulation, SimulationPlan};
 use std::hint::black_box;
 
 fn founding_scenario() -> Scenario {
@@ -31,12 +31,12 @@ fn founding_program() -> &'static Program {
 /// A simulation that has lived nothing yet, on a pool of one thread.
 fn on_path(path: InstructionPath) -> (Simulation<'static, LANES>, rayon::ThreadPool) {
     let bound = bind(founding_program(), &[]).expect("nothing is set");
-    let bound: &'static Bound<'static> = Box::leak(Box::new(bound));
-    let plan = Plan {
+    let bound: &'static BoundProgram<'static> = Box::leak(Box::new(bound));
+    let plan = SimulationPlan {
         seed: Seed(1),
         branch: Branch(0),
         first_run: 0,
-        n_runs: BATCH_RUNS,
+        n_runs: CHUNK_RUNS,
         variable_runs: 0,
         keep_runs: false,
         fingerprint: 0,
@@ -71,7 +71,7 @@ fn compile_scenario(scenario: Scenario) -> Program {
 
 #[library_benchmark]
 #[bench::founding(setup = program_and_pool)]
-fn bind_program((program, pool): (&'static Program, rayon::ThreadPool)) -> Bound<'static> {
+fn bind_program((program, pool): (&'static Program, rayon::ThreadPool)) -> BoundProgram<'static> {
     let bound = pool.install(|| bind(program, &[]));
     black_box(bound.expect("nothing is set"))
 }
@@ -79,13 +79,13 @@ fn bind_program((program, pool): (&'static Program, rayon::ThreadPool)) -> Bound
 #[library_benchmark]
 #[bench::portable(args = (InstructionPath::Portable), setup = on_path)]
 #[bench::avx2(args = (InstructionPath::Avx2), setup = on_path)]
-fn live_batch((mut simulation, pool): (Simulation<'static, LANES>, rayon::ThreadPool)) -> u64 {
+fn simulate_batch((mut simulation, pool): (Simulation<'static, LANES>, rayon::ThreadPool)) -> u64 {
     pool.install(|| simulation.advance(1));
     black_box(simulation.tally().n_runs)
 }
 
 library_benchmark_group!(
     name = founding,
-    benchmarks = [read_text, compile_scenario, bind_program, live_batch]
+    benchmarks = [read_text, compile_scenario, bind_program, simulate_batch]
 );
 main!(library_benchmark_groups = founding);

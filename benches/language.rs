@@ -6,7 +6,7 @@
 mod scenarios;
 
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
-use realpolitik::diagnostic::Sources;
+use realpolitik::base::diagnostic::Sources;
 use realpolitik::program::{bind, compile};
 use realpolitik::scenario::read;
 use std::time::Duration;

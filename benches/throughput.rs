@@ -9,10 +9,10 @@ mod scenarios;
 use criterion::measurement::WallTime;
 use criterion::{BenchmarkGroup, BenchmarkId, Criterion, Throughput};
 use criterion::{criterion_group, criterion_main};
-use realpolitik::engine::{Engine, InstructionPath, LANES, LiveDays};
-use realpolitik::ensemble::{BATCH_RUNS, Plan, Simulation};
-use realpolitik::program::{Bound, bind, compile};
-use realpolitik::random::{Branch, Seed};
+use realpolitik::base::random::{Branch, Seed};
+use realpolitik::engine::{Engine, InstructionPath, LANES, SimulateDays};
+use realpolitik::program::{BoundProgram, bind, compile};
+use realpolitik::simulate::{CHUNK_RUNS, Simulation, SimulationPlan};
 use scenarios::Size;
 use std::time::Duration;
 
@@ -21,21 +21,21 @@ fn group<'a>(criterion: &'a mut Criterion, name: &str) -> BenchmarkGroup<'a, Wal
     group.sample_size(10);
     group.warm_up_time(Duration::from_millis(300));
     group.measurement_time(Duration::from_secs(1));
-    group.throughput(Throughput::Elements(BATCH_RUNS));
+    group.throughput(Throughput::Elements(CHUNK_RUNS));
     group
 }
 
 /// Lives one batch, tallied as every batch is that comes after the runs whose variables are
 /// followed.
-fn live_batch<const L: usize>(bound: &Bound<'_>, path: InstructionPath) -> u64
+fn simulate_batch<const L: usize>(bound: &BoundProgram<'_>, path: InstructionPath) -> u64
 where
-    for<'a> Engine<'a, L>: LiveDays<L>,
+    for<'a> Engine<'a, L>: SimulateDays<L>,
 {
-    let plan = Plan {
+    let plan = SimulationPlan {
         seed: Seed(1),
         branch: Branch(0),
         first_run: 0,
-        n_runs: BATCH_RUNS,
+        n_runs: CHUNK_RUNS,
         variable_runs: 0,
         keep_runs: false,
         fingerprint: 0,
@@ -51,12 +51,14 @@ fn measure<const L: usize>(
     text: &str,
     path: InstructionPath,
 ) where
-    for<'a> Engine<'a, L>: LiveDays<L>,
+    for<'a> Engine<'a, L>: SimulateDays<L>,
 {
     let scenario = scenarios::scenario(text);
     let program = compile(&scenario);
     let bound = bind(&program, &[]).expect("nothing is set");
-    group.bench_function(id, |bencher| bencher.iter(|| live_batch::<L>(&bound, path)));
+    group.bench_function(id, |bencher| {
+        bencher.iter(|| simulate_batch::<L>(&bound, path))
+    });
 }
 
 fn lanes(criterion: &mut Criterion) {

@@ -2,40 +2,35 @@
 //!
 //! A scenario file is *read* into a checked [`scenario::Scenario`], all its mistakes reported at
 //! once; *compiled* into a [`program::Program`] of flat tables; *bound* to numbers; lived many
-//! times by an [`ensemble::Simulation`] of [`engine`] blocks; summed in an [`ensemble::Tally`] of
+//! times by an [`simulate::Simulation`] of [`engine`] blocks; summed in an [`simulate::Tally`] of
 //! integers; *estimated* as probabilities with uncertainty; and *exported* as CSV. Each module
 //! uses only those above it in the list below.
 //!
 #![doc = include_str!("architecture.md")]
 
-// Floor 0: ground.
-pub mod diagnostic;
-pub mod index;
-pub mod math;
+// Floors 0 and 1: foundations.
+pub mod base;
 
-// Floor 1: luck and measure.
-pub mod random;
-pub mod stats;
-
-// Floor 2: the language.
+// Floor 2: the scenario language; optimizers over the unit cube.
+pub mod optimize;
 pub mod scenario;
 
-// Floor 3: flat tables.
+// Floor 3: compiled programs.
 pub mod program;
 
 // Floor 4: one block of runs.
 pub mod engine;
 
 // Floor 5: many runs.
-pub mod ensemble;
+pub mod simulate;
 
 // Floor 6: probabilities with their uncertainty.
 pub mod estimate;
 
-// Floor 7: files.
-pub mod export;
+// Floor 7: result tables.
+pub mod table;
 
-// Floor 8: what is asked of results.
+// Floor 8: studies over many simulations.
 pub mod study;
 
 // Floor 10: the command line.

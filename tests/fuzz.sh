@@ -11,8 +11,8 @@ shift
 corpus=tests/fuzz/corpus/$target
 mkdir -p "$corpus"
 case $target in
-pipeline) seeds="params tests/accepted tests/agreement" ;;
-*) seeds="params tests/accepted tests/rejected tests/agreement" ;;
+pipeline) seeds="params tests/language/accepted tests/semantics/agreement" ;;
+*) seeds="params tests/language/accepted tests/language/rejected tests/semantics/agreement" ;;
 esac
 # Snapshots and scripts that lie beside the scenarios do no harm.
 # shellcheck disable=SC2086

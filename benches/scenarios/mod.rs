@@ -3,7 +3,7 @@
 
 #![allow(dead_code)] // each benchmark uses a part
 
-use realpolitik::diagnostic::{Sources, render};
+use realpolitik::base::diagnostic::{Sources, render};
 use realpolitik::scenario::{Scenario, read};
 use std::collections::BTreeSet;
 use std::fmt::Write;

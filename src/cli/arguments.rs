@@ -3,8 +3,8 @@
 mod studies;
 mod values;
 
+use crate::base::random::Seed;
 use crate::engine::InstructionPath;
-use crate::random::Seed;
 use crate::scenario::Override;
 use clap::{Args, Parser, ValueEnum};
 use std::num::NonZeroUsize;

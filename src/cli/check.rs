@@ -2,15 +2,15 @@
 
 use super::arguments::CheckArguments;
 use super::interrupt::Interrupt;
-use super::live::{Machine, live, progress_bar};
 use super::load::{Loaded, load, tell};
 use super::results::refuse_faults;
+use super::simulate::{Machine, progress_bar, simulate};
 use super::{Exit, exit, show};
-use crate::diagnostic::Diagnostics;
-use crate::ensemble::Plan;
+use crate::base::diagnostic::Diagnostics;
+use crate::base::random::{Branch, Seed};
 use crate::estimate::Estimates;
 use crate::program::{self, Program};
-use crate::random::{Branch, Seed};
+use crate::simulate::SimulationPlan;
 use std::path::Path;
 
 /// Checks each file.
@@ -72,7 +72,7 @@ fn try_out(
 ) -> anyhow::Result<Option<Trial>> {
     let machine = Machine::new(None, None)?;
     let bound = machine.install(|| program::bind(program, &[]))?;
-    let plan = Plan {
+    let plan = SimulationPlan {
         seed: Seed(0),
         branch: Branch(0),
         first_run: 0,
@@ -82,7 +82,7 @@ fn try_out(
         fingerprint: loaded.fingerprint,
     };
     let progress = progress_bar(&loaded.scenario.name, n_runs, false);
-    let lived = live(&bound, plan, &machine, interrupt, &progress, |_| Ok(()))?;
+    let lived = simulate(&bound, plan, &machine, interrupt, &progress, |_| Ok(()))?;
     if !lived.is_finished {
         return Ok(None);
     }
@@ -93,5 +93,5 @@ fn try_out(
         confidence: 0.95,
     };
     let is_sound = refuse_faults(&loaded.file, &estimates);
-    Ok(Some((estimates.concerns(), is_sound)))
+    Ok(Some((estimates.warnings(), is_sound)))
 }

@@ -6,13 +6,13 @@ use super::load::{Loaded, load, tell};
 use super::results::refuse_faults;
 use super::show::{LINES_AROUND_THE_HEADER, grouped, percent, print};
 use super::study::Study;
-use crate::ensemble::Tally;
 use crate::estimate::Estimates;
-use crate::export::manifest::ListedFile;
-use crate::export::{CsvText, JsonRows, Staging};
-use crate::program::{self, Bound, Program};
+use crate::program::{self, BoundProgram, Program};
 use crate::scenario::Override;
+use crate::simulate::Tally;
 use crate::study::compare::{self, Change, Compared, ComparedVariant, Settings, Side};
+use crate::table::manifest::ListedFile;
+use crate::table::{CsvText, JsonRows, Staging};
 use anyhow::bail;
 use comfy_table::{CellAlignment, ColumnConstraint, ContentArrangement, Table, Width};
 use serde_json::{Value, json};
@@ -50,7 +50,7 @@ pub(super) fn compare(arguments: &CompareArguments) -> anyhow::Result<Exit> {
     let bound = programs
         .iter()
         .map(|program| study.machine.install(|| program::bind(program, &[])));
-    let bound = bound.collect::<Result<Vec<Bound<'_>>, _>>()?;
+    let bound = bound.collect::<Result<Vec<BoundProgram<'_>>, _>>()?;
     let base_side = side(base.scenario.name.as_str(), &base, &bound[0]);
     let sides = given.iter().zip(&bound[1..]);
     let sides: Vec<Side<'_>> = sides
@@ -103,7 +103,7 @@ pub(super) fn compare(arguments: &CompareArguments) -> anyhow::Result<Exit> {
     Ok(exit)
 }
 
-fn side<'a>(name: &'a str, loaded: &'a Loaded, bound: &'a Bound<'a>) -> Side<'a> {
+fn side<'a>(name: &'a str, loaded: &'a Loaded, bound: &'a BoundProgram<'a>) -> Side<'a> {
     Side {
         name,
         scenario: &loaded.scenario,
@@ -195,7 +195,7 @@ fn about(compared: &Compared<'_>, given: &[Given]) -> Value {
         })
     };
     json!({
-        "runs_lived": compared.n_lived,
+        "runs_lived": compared.n_simulated,
         "runs_left_out_in_base": compared.base_tally.n_left_out,
         "variants": compared.variants.iter().map(variant).collect::<Vec<_>>(),
     })
@@ -240,7 +240,7 @@ fn headline(arguments: &CompareArguments, compared: &Compared<'_>, target: &Path
     let mut text = format!(
         "{}\n{} runs on each side, the same luck; seed {:#x}\n",
         compared.base.scenario.title,
-        grouped(compared.n_lived),
+        grouped(compared.n_simulated),
         arguments.simulation.seed.0,
     );
     if !compared.is_finished {

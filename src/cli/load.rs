@@ -1,8 +1,8 @@
 //! A scenario file from disk to a checked scenario, its mistakes told.
 
-use crate::diagnostic::{Diagnostics, Severity, Sources, nearest, render};
-use crate::export::table::sha256;
+use crate::base::diagnostic::{Diagnostics, Severity, Sources, nearest, render};
 use crate::scenario::{self, Override, Scenario, limits};
+use crate::table::table::sha256;
 use anyhow::anyhow;
 use std::fs::File;
 use std::io::{ErrorKind, Read};

@@ -1,15 +1,15 @@
 //! Where results go, whether they may go there, and with what provenance.
 
 use super::arguments::RunArguments;
-use super::live::{Lived, Machine};
 use super::load::{Loaded, as_lines};
-use crate::diagnostic::Diagnostics;
-use crate::estimate::{Estimates, MOST_FAULTED_SHARE};
-use crate::export::manifest::{
+use super::simulate::{Lived, Machine};
+use crate::base::diagnostic::Diagnostics;
+use crate::estimate::{Estimates, MAX_FAULTED_SHARE};
+use crate::table::manifest::{
     ClampedQuantity, Completeness, ListedFile, Manifest, Performance, RunCounts, SCHEMA_VERSION,
     ScenarioProvenance,
 };
-use crate::export::{self, RunsTable, Staging};
+use crate::table::{self, RunsTable, Staging};
 use anyhow::{anyhow, bail};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -80,7 +80,7 @@ pub(super) fn refuse_shared_folders(files: &[PathBuf], output: &Path) -> anyhow:
 /// Where that is so.
 pub(super) fn refuse_faults(file: &str, estimates: &Estimates<'_>) -> anyhow::Result<()> {
     let faults = estimates.faults();
-    if faults.share <= MOST_FAULTED_SHARE {
+    if faults.share <= MAX_FAULTED_SHARE {
         return Ok(());
     }
     let ids: Vec<String> = faults.run_ids.iter().take(10).map(u64::to_string).collect();
@@ -89,7 +89,7 @@ pub(super) fn refuse_faults(file: &str, estimates: &Estimates<'_>) -> anyhow::Re
          look for a division by zero, `ln` or `sqrt` of what may be negative. \
          The first such runs with seed {:#x}: {}",
         faults.share * 100.0,
-        MOST_FAULTED_SHARE * 100.0,
+        MAX_FAULTED_SHARE * 100.0,
         estimates.tally.seed,
         ids.join(", ")
     )
@@ -104,7 +104,7 @@ pub(super) fn write(
     staging: Staging,
     runs_table: Option<RunsTable>,
 ) -> anyhow::Result<Manifest> {
-    let mut files = export::write_tables(&staging, &results.estimates)?;
+    let mut files = table::write_tables(&staging, &results.estimates)?;
     if let Some(table) = runs_table {
         files.extend(table.finish()?);
     }
@@ -152,7 +152,7 @@ fn manifest(results: &Results<'_>, files: Vec<ListedFile>) -> Manifest {
         seed: format!("{:#x}", tally.seed),
         runs: RunCounts {
             asked: arguments.simulation.runs,
-            lived: lived.n_lived,
+            lived: lived.n_simulated,
             counted: tally.n_runs,
             left_out: tally.n_left_out,
             faulted: tally.n_faulted,
@@ -171,7 +171,7 @@ fn manifest(results: &Results<'_>, files: Vec<ListedFile>) -> Manifest {
             threads: machine.n_threads(),
             instructions: machine.instructions.name(),
             wall_seconds: seconds,
-            runs_per_second: lived.n_lived as f64 / seconds.max(1e-9),
+            runs_per_second: lived.n_simulated as f64 / seconds.max(1e-9),
         },
         clamped: estimates
             .clamps()

@@ -2,16 +2,16 @@
 
 use super::arguments::RunArguments;
 use super::interrupt::Interrupt;
-use super::live::{Machine, live, progress_bar};
 use super::load::{load, tell};
 use super::results::{Results, refuse_faults, refuse_shared_folders, target_folder, write};
 use super::show::Printer;
+use super::simulate::{Machine, progress_bar, simulate};
 use super::{Exit, exit};
-use crate::ensemble::Plan;
+use crate::base::random::Branch;
 use crate::estimate::Estimates;
-use crate::export::{RunsTable, Staging};
 use crate::program;
-use crate::random::Branch;
+use crate::simulate::SimulationPlan;
+use crate::table::{RunsTable, Staging};
 use std::path::Path;
 
 /// Runs each file in turn.
@@ -56,7 +56,7 @@ fn run_one(
     let every_run = arguments.every_run;
     let begin_runs = || RunsTable::begin(&staging, scenario, &bound);
     let mut runs_table = every_run.then(begin_runs).transpose()?;
-    let plan = Plan {
+    let plan = SimulationPlan {
         seed: arguments.simulation.seed,
         branch: Branch(0),
         first_run: 0,
@@ -66,19 +66,20 @@ fn run_one(
         fingerprint: loaded.fingerprint,
     };
     let progress = progress_bar(&scenario.name, plan.n_runs, arguments.simulation.quiet);
-    let lived = live(
-        &bound,
-        plan,
-        machine,
-        interrupt,
-        &progress,
-        |records| match &mut runs_table {
-            Some(table) => Ok(table.add(&records)?),
-            None => Ok(()),
-        },
-    )?;
+    let lived =
+        simulate(
+            &bound,
+            plan,
+            machine,
+            interrupt,
+            &progress,
+            |records| match &mut runs_table {
+                Some(table) => Ok(table.add(&records)?),
+                None => Ok(()),
+            },
+        )?;
 
-    if lived.n_lived == 0 {
+    if lived.n_simulated == 0 {
         // Nothing is not worth earlier results.
         return Ok(Exit::Interrupted);
     }
@@ -90,7 +91,7 @@ fn run_one(
     };
     refuse_faults(&loaded.file, &estimates)?;
     let mut warnings = loaded.warnings.clone();
-    warnings.0.extend(estimates.concerns().0);
+    warnings.0.extend(estimates.warnings().0);
     if !arguments.simulation.quiet {
         tell(&loaded.sources, &warnings);
     }

@@ -5,14 +5,14 @@ use super::arguments::{ScoreArguments, ScoreFormat};
 use super::results::now;
 use super::show::{LINES_AROUND_THE_HEADER, grouped, percent, print};
 use super::study::refuse_other_results;
-use crate::export::columns::{RELIABILITY, SCORE_GROUPS, SCORE_SUMMARY};
-use crate::export::manifest::ListedFile;
-use crate::export::{CsvText, ExportError, JsonRows, Rows, Staging};
-use crate::random::Seed;
+use crate::base::random::Seed;
 use crate::scenario::Answer;
 use crate::study::score::{
     self, Measure, Question, Resolutions, ResultsFolder, Scores, Settings, Status,
 };
+use crate::table::columns::{RELIABILITY, SCORE_GROUPS, SCORE_SUMMARY};
+use crate::table::manifest::ListedFile;
+use crate::table::{CsvText, ExportError, JsonRows, Rows, Staging};
 use comfy_table::{CellAlignment, ColumnConstraint, ContentArrangement, Table, Width};
 use serde_json::json;
 use std::path::Path;

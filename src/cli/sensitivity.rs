@@ -9,29 +9,29 @@ use super::load::{Loaded, load, tell};
 use super::results::refuse_faults;
 use super::show::{grouped, print};
 use super::study::Study;
-use crate::ensemble::Plan;
+use crate::base::index::OutcomeId;
+use crate::base::random::Branch;
 use crate::estimate::Estimates;
-use crate::export::columns::{FileColumns, MORRIS, SENSITIVITY};
-use crate::export::manifest::ListedFile;
-use crate::export::{CsvText, ExportError, JsonRows, Rows, Staging, WrittenFile};
-use crate::index::OutcomeId;
-use crate::program::{self, Bound};
-use crate::random::Branch;
+use crate::program::{self, BoundProgram};
+use crate::simulate::SimulationPlan;
 use crate::study::derivatives::{Derivatives, derivatives as derive, tables};
 use crate::study::sensitivity::{
     self as room, By, Factor, ScreenSettings, Screening, Sensitivity, Settings,
 };
+use crate::table::columns::{FileColumns, MORRIS, SENSITIVITY};
+use crate::table::manifest::ListedFile;
+use crate::table::{CsvText, ExportError, JsonRows, Rows, Staging, WrittenFile};
 use anyhow::{anyhow, bail};
 use serde_json::json;
 
 /// Fewer runs of each point tell nothing.
-const LEAST_RUNS: u64 = 1_000;
+const MIN_RUNS: u64 = 1_000;
 
 /// What the study is of.
 struct Subject<'a> {
     arguments: &'a SensitivityArguments,
     loaded: &'a Loaded,
-    bound: &'a Bound<'a>,
+    bound: &'a BoundProgram<'a>,
     outcomes: Vec<OutcomeId>,
 }
 
@@ -67,10 +67,10 @@ pub(super) fn sensitivity(arguments: &SensitivityArguments) -> anyhow::Result<Ex
             loaded.file
         );
     }
-    if !arguments.screen && arguments.simulation.runs < LEAST_RUNS {
+    if !arguments.screen && arguments.simulation.runs < MIN_RUNS {
         bail!(
             "a sensitivity needs at least {} runs of each point: give --runs more",
-            grouped(LEAST_RUNS)
+            grouped(MIN_RUNS)
         );
     }
     let staging = Staging::begin(&target)?;
@@ -175,7 +175,7 @@ impl Subject<'_> {
         staging: &Staging,
     ) -> anyhow::Result<Option<(Vec<WrittenFile>, Derivatives)>> {
         let simulation = study.arguments;
-        let plan = Plan {
+        let plan = SimulationPlan {
             seed: simulation.seed,
             branch: Branch(0),
             first_run: 0,

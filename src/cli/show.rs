@@ -2,10 +2,10 @@
 
 use super::arguments::Format;
 use crate::estimate::{Estimates, OutcomeEstimate};
-use crate::export::columns::OUTCOMES;
-use crate::export::manifest::{Completeness, Manifest};
-use crate::export::{CsvText, JsonRows, outcomes};
 use crate::scenario::Value;
+use crate::table::columns::OUTCOMES;
+use crate::table::manifest::{Completeness, Manifest};
+use crate::table::{CsvText, JsonRows, outcomes};
 use comfy_table::{
     CellAlignment, ColumnConstraint, ContentArrangement, LineStyle, Table, TableStyle, Width,
 };

@@ -3,12 +3,12 @@
 
 use super::arguments::SimulationArguments;
 use super::interrupt::Interrupt;
-use super::live::{Machine, progress_bar};
 use super::load::Loaded;
 use super::results::{now, target_folder};
-use crate::export::Staging;
-use crate::export::manifest::{ListedFile, MANIFEST_NAME};
+use super::simulate::{Machine, progress_bar};
 use crate::study::Simulator;
+use crate::table::Staging;
+use crate::table::manifest::{ListedFile, MANIFEST_NAME};
 use anyhow::bail;
 use serde_json::{Value, json};
 use std::ops::ControlFlow;
@@ -74,8 +74,8 @@ impl<'a> Study<'a> {
         let progress = progress_bar(name, n_runs, self.arguments.quiet);
         let interrupt = &self.interrupt;
         let done = self.machine.install(|| {
-            let mut watch = |n_lived| {
-                progress.set_position(n_lived);
+            let mut watch = |n_simulated| {
+                progress.set_position(n_simulated);
                 if interrupt.is_wanted() {
                     ControlFlow::Break(())
                 } else {

@@ -5,14 +5,14 @@ use super::arguments::{DesignChoice, StudyFormat, SweepArguments};
 use super::load::{load, tell};
 use super::show::{LINES_AROUND_THE_HEADER, grouped, percent, print};
 use super::study::Study;
-use crate::ensemble::Plan;
+use crate::base::random::Branch;
 use crate::estimate::Estimates;
-use crate::export::manifest::ListedFile;
-use crate::export::table::{is_good_header, sha256};
-use crate::export::{CsvText, JsonRows, Staging};
 use crate::program;
-use crate::random::Branch;
+use crate::simulate::SimulationPlan;
 use crate::study::sweep::{self, Design, PointResult, Settings, Swept, SweptOutcome, Text};
+use crate::table::manifest::ListedFile;
+use crate::table::table::{is_good_header, sha256};
+use crate::table::{CsvText, JsonRows, Staging};
 use anyhow::{Context, bail};
 use comfy_table::{CellAlignment, ContentArrangement, Table};
 use serde_json::{Value, json};
@@ -52,7 +52,7 @@ pub(super) fn sweep(arguments: &SweepArguments) -> anyhow::Result<Exit> {
     };
     let program = program::compile(&base.scenario);
     let bound = study.machine.install(|| program::bind(&program, &[]))?;
-    let unlived = Plan {
+    let unlived = SimulationPlan {
         seed: settings.seed,
         branch: Branch(0),
         first_run: 0,

@@ -5,13 +5,13 @@ use super::arguments::{Format, TuneArguments};
 use super::load::{Loaded, load, tell};
 use super::show::{LINES_AROUND_THE_HEADER, print};
 use super::study::Study;
-use crate::export::columns::{TUNE, TUNE_PARAMETERS};
-use crate::export::manifest::ListedFile;
-use crate::export::table::sha256;
-use crate::export::{CsvText, ExportError, JsonRows, Staging};
 use crate::study::tune::{
     self, Job, Log, PosteriorSettings, Settings, Target, TuneError, TunedTarget, Tuning,
 };
+use crate::table::columns::{TUNE, TUNE_PARAMETERS};
+use crate::table::manifest::ListedFile;
+use crate::table::table::sha256;
+use crate::table::{CsvText, ExportError, JsonRows, Staging};
 use anyhow::{Context, bail};
 use comfy_table::{CellAlignment, ContentArrangement, Table};
 use serde_json::{Value, json};

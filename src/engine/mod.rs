@@ -9,46 +9,31 @@
 //! The order of a day is the one promised to users: due effects arrive; actors choose and their
 //! actions take effect, turn by turn; events strike; variables drift; conditions are judged.
 
-mod act;
-mod choose;
 mod day;
-mod decide;
-mod deliberate;
-mod drift;
-mod effects;
-mod evaluate;
+mod dispatch;
+mod gradient;
 pub mod lanes;
-mod linear;
-mod notes;
 mod observer;
-mod open;
-mod passes;
-mod path;
-mod perceive;
-mod ready;
-mod rehearse;
-mod reply;
-mod shift;
-mod slopes;
+mod plan;
 mod state;
-mod steps;
-mod value;
-mod worth;
+mod utility;
 
-pub use evaluate::View;
+pub use dispatch::{InstructionPath, SimulateDays};
+pub use gradient::{ActionSlopes, ActorSlopes, Rehearsal, Slopes};
 pub use observer::{Choice, Observer, Trial, Tried};
-pub use path::{InstructionPath, LiveDays};
-pub use rehearse::Rehearsal;
-pub use slopes::{ActionSlopes, ActorSlopes, Slopes};
 pub use state::{Memory, Record, State};
+pub use utility::View;
 
-use crate::index::{ActorId, Id};
-use crate::program::{ActorRow, Bound, Given, Input};
-use crate::random::keyed::{self, Branch, LaneKey, Seed, SiteKey};
-use evaluate::{Situation, Workspace};
+use crate::base::index::{ActorId, Id};
+use crate::base::random::keyed::{self, Branch, LaneKey, Seed, SiteKey};
+use crate::program::{ActorRow, BoundProgram, Given, Input};
+use day::{choose, drift, effects, sample};
 use lanes::{Lanes, Mask, Row};
-use linear::{Bare, Extents, Finish, LinearWorth, Logit, weigh_logits};
-use ready::PlainTrack;
+use plan::PlainTrack;
+use state::history;
+use utility::evaluate::{Situation, Workspace};
+use utility::linear::{Bare, Extents, Finish, LinearWorth, Logit, weigh_logits};
+use utility::response;
 
 /// The lanes of a block in ordinary use.
 pub const LANES: usize = 128;
@@ -56,13 +41,13 @@ pub const LANES: usize = 128;
 /// Lives blocks of `L` runs, one after the other.
 #[derive(Debug)]
 pub struct Engine<'p, const L: usize> {
-    bound: &'p Bound<'p>,
+    bound: &'p BoundProgram<'p>,
     state: State<L>,
     work: Workspace<L>,
     interests: Interests<L>,
     scratch: Scratch<L>,
-    notebook: notes::Notebook<L>,
-    ready: ready::Ready,
+    notebook: history::Notebook<L>,
+    ready: plan::Ready,
 }
 
 /// What the actors want in each lane: functions of the parameters alone, made once per block.
@@ -115,7 +100,7 @@ struct Scratch<const L: usize> {
     /// By option of a track.
     track: choose::TrackRoom<L>,
     /// What was picked in the draw in hand.
-    picked: decide::Picked<L>,
+    picked: sample::Picked<L>,
 }
 
 /// What a deliberating actor compares.
@@ -132,18 +117,18 @@ struct Mind<const L: usize> {
     /// By touch of the option in hand: the variable's value after it.
     after: Vec<Lanes<L>>,
     /// By imperative: its residual on s⁺.
-    residuals: Vec<worth::Kept<L>>,
+    residuals: Vec<utility::Kept<L>>,
     /// The share of others' precision with which it reads them.
     insight: Lanes<L>,
     /// By one whom it anticipates: the expected worth of the reply if it waits.
     replies: Vec<Lanes<L>>,
     /// By one whom it anticipates: room for valuing replies.
-    reply: Vec<reply::ReplyRoom<L>>,
+    reply: Vec<response::ReplyRoom<L>>,
 }
 
 impl<'p, const L: usize> Engine<'p, L> {
     /// An engine with room for one block, on the widest path that the processor has.
-    pub fn new(bound: &'p Bound<'p>) -> Self {
+    pub fn new(bound: &'p BoundProgram<'p>) -> Self {
         Self::with_path(bound, InstructionPath::widest())
     }
 
@@ -151,27 +136,27 @@ impl<'p, const L: usize> Engine<'p, L> {
     ///
     /// # Panics
     /// Where the processor lacks the path's instructions.
-    pub fn with_path(bound: &'p Bound<'p>, path: InstructionPath) -> Self {
+    pub fn with_path(bound: &'p BoundProgram<'p>, path: InstructionPath) -> Self {
         assert!(path.is_available(), "this processor has no {}", path.name());
         let program = bound.program;
         let zero = Lanes::<L>::of(0.0);
         let n_variables = program.variables.len();
-        let most_imperatives = program
+        let max_imperatives = program
             .actors
             .iter()
             .map(|actor| actor.imperatives.len())
             .max()
             .unwrap_or(0);
         let anticipated = program.actors.iter().map(|actor| actor.anticipates.len());
-        let most_anticipated = anticipated.max().unwrap_or(0);
-        let most_touches = program
+        let max_anticipated = anticipated.max().unwrap_or(0);
+        let max_touches = program
             .actions
             .iter()
             .map(|action| action.touches.len())
             .max()
             .unwrap_or(0);
         let rows = |count: usize| vec![zero; count];
-        let ready = ready::Ready::new(bound);
+        let ready = plan::Ready::new(bound);
         Self {
             bound,
             state: State::new(bound),
@@ -194,7 +179,7 @@ impl<'p, const L: usize> Engine<'p, L> {
                 are_bounded: vec![false; program.n_tracks],
                 free_weights: rows(program.actions.len()),
             },
-            notebook: notes::Notebook::new(ready.are_noted()),
+            notebook: history::Notebook::new(ready.are_noted()),
             ready,
             scratch: Scratch {
                 beliefs: rows(n_variables),
@@ -204,12 +189,12 @@ impl<'p, const L: usize> Engine<'p, L> {
                     expects: false,
                     extents: Extents::new(n_variables),
                     imagined: rows(n_variables),
-                    after: rows(most_touches),
-                    residuals: vec![worth::Kept::new(); most_imperatives],
+                    after: rows(max_touches),
+                    residuals: vec![utility::Kept::new(); max_imperatives],
                     insight: zero,
                     replies: rows(program.actors.len()),
-                    reply: (0..most_anticipated)
-                        .map(|_| reply::ReplyRoom::new(program, most_touches, most_imperatives))
+                    reply: (0..max_anticipated)
+                        .map(|_| response::ReplyRoom::new(program, max_touches, max_imperatives))
                         .collect(),
                 },
                 effects: effects::Effects::new(bound),
@@ -220,14 +205,14 @@ impl<'p, const L: usize> Engine<'p, L> {
                 decisions: vec![choose::Decision::new(); program.n_tracks],
                 chosen: vec![Mask::<L>::of(0); program.actions.len()],
                 track: choose::TrackRoom::new(program),
-                picked: decide::Picked::new(),
+                picked: sample::Picked::new(),
             },
         }
     }
 
     /// Lives runs `first_run..first_run + L` from the first day to the last and returns the
     /// state at the end. `first_run` is even.
-    pub fn live(
+    pub fn simulate(
         &mut self,
         seed: Seed,
         first_run: u64,
@@ -235,10 +220,10 @@ impl<'p, const L: usize> Engine<'p, L> {
         observer: &mut dyn Observer<L>,
     ) -> &State<L>
     where
-        Self: LiveDays<L>,
+        Self: SimulateDays<L>,
     {
         self.begin(seed, first_run, branch);
-        self.live_until(self.bound.program.horizon_days, observer);
+        self.simulate_until(self.bound.program.horizon_days, observer);
         &self.state
     }
 
@@ -348,15 +333,15 @@ impl<'p, const L: usize> Engine<'p, L> {
         let Some(precision) = &interests.precisions[id.index()] else {
             return;
         };
-        let most_precision = greatest(precision);
+        let max_precision = greatest(precision);
         for track in &bound.program.actors[id].tracks {
             let Some(PlainTrack { options, .. }) = &ready.tracks[track.index] else {
                 continue;
             };
             let are_bounded = options.iter().all(|plain| {
                 let odds = plain.numbers.odds;
-                let are_common = (1.0 / MOST_ODDS..=MOST_ODDS).contains(&odds);
-                most_precision * plain.most < 59.0 && are_common
+                let are_common = (1.0 / MAX_ODDS..=MAX_ODDS).contains(&odds);
+                max_precision * plain.most < 59.0 && are_common
             });
             interests.are_bounded[track.index] = are_bounded;
             for plain in options {
@@ -379,7 +364,7 @@ impl<'p, const L: usize> Engine<'p, L> {
 }
 
 /// Whether an actor's weights and its precision are the same in all blocks.
-fn wants_the_same(bound: &Bound<'_>, actor: &ActorRow) -> bool {
+fn wants_the_same(bound: &BoundProgram<'_>, actor: &ActorRow) -> bool {
     let is_known = |parameter| matches!(bound.given(parameter), Given::Known(_));
     let precision = match actor.precision {
         Input::Parameter(parameter) => is_known(parameter),
@@ -389,7 +374,7 @@ fn wants_the_same(bound: &Bound<'_>, actor: &ActorRow) -> bool {
 }
 
 /// 2⁶⁰: odds beyond it, or below its inverse, are watched.
-const MOST_ODDS: f32 = (1_u64 << 60) as f32;
+const MAX_ODDS: f32 = (1_u64 << 60) as f32;
 
 impl<const L: usize> State<L> {
     /// The world as it is.
@@ -404,7 +389,7 @@ impl<const L: usize> State<L> {
 
     /// What quantities are read from.
     #[inline(always)]
-    fn situation<'a>(&'a self, bound: &'a Bound<'a>) -> Situation<'a, L> {
+    fn situation<'a>(&'a self, bound: &'a BoundProgram<'a>) -> Situation<'a, L> {
         Situation {
             bound,
             drawn: &self.drawn,

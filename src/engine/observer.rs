@@ -4,9 +4,9 @@
 //! for derivatives. Every method does nothing by default; it is called once for all lanes, so the
 //! unit observer, which watches nothing, costs nothing that could be measured.
 
-use super::lanes::{Lanes, Mask};
-use super::state::State;
-use crate::index::{ActionId, ActorId, EventId};
+use crate::base::index::{ActionId, ActorId, EventId};
+use crate::engine::lanes::{Lanes, Mask};
+use crate::engine::state::State;
 
 /// One actor's choice on one track, in all lanes.
 #[derive(Clone, Copy, Debug)]

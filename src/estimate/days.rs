@@ -1,6 +1,6 @@
 //! Quantiles of days.
 
-use crate::stats::day_quantile;
+use crate::base::stats::day_quantile;
 
 /// The five quantiles of a day, each `None` where fewer runs than that have one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

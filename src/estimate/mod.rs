@@ -6,25 +6,25 @@
 //! the scenario says we do not know and no number of runs shrinks. Absent on purpose: files,
 //! texts, and any number that is not finite (what cannot be estimated is `None`).
 
-mod concern;
 mod days;
-mod happening;
+mod occurrence;
 mod outcome;
 mod parameter;
 mod variable;
+mod warnings;
 
 pub use days::{DayQuantiles, QUANTILE_SHARES};
-pub use happening::{ActionEstimate, EventEstimate, HappeningEstimate};
+pub use occurrence::{ActionEstimate, EventEstimate, OccurrenceEstimate};
 pub use outcome::{JointEstimate, OutcomeEstimate, TimelineDay};
 pub use parameter::{Moments, PARAMETER_DRAWS, ParameterEstimate};
 pub use variable::{ValueEstimate, VariableDay};
 
-use crate::ensemble::Tally;
-use crate::program::Bound;
+use crate::program::BoundProgram;
 use crate::scenario::Scenario;
+use crate::simulate::Tally;
 
 /// Results of which a greater share of the runs faulted are not to be trusted.
-pub const MOST_FAULTED_SHARE: f64 = 0.001;
+pub const MAX_FAULTED_SHARE: f64 = 0.001;
 
 /// What a tally says about a scenario.
 #[derive(Clone, Copy, Debug)]
@@ -32,7 +32,7 @@ pub struct Estimates<'a> {
     /// What was simulated.
     pub scenario: &'a Scenario,
     /// The numbers that it was simulated with.
-    pub bound: &'a Bound<'a>,
+    pub bound: &'a BoundProgram<'a>,
     /// The sums.
     pub tally: &'a Tally,
     /// The share of intervals that are meant to hold the truth, in (0, 1).

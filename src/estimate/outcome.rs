@@ -2,10 +2,10 @@
 
 use super::days::DayQuantiles;
 use super::{Estimates, ratio};
-use crate::ensemble::{OutcomeTally, Tally};
-use crate::index::Id;
+use crate::base::index::Id;
+use crate::base::stats::{Interval, PairCounts, Proportion};
 use crate::scenario::Outcome;
-use crate::stats::{Interval, PairCounts, Proportion};
+use crate::simulate::{OutcomeTally, Tally};
 use jiff::civil::Date;
 
 /// What the runs say about one question.

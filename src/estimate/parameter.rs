@@ -1,10 +1,10 @@
 //! Parameters: what the scenario says is known or not, and what was drawn of it.
 
 use super::Estimates;
-use crate::index::{Id, ParameterId};
-use crate::math::double::sqrt;
-use crate::program::{ActorRow, Bound, Given, Parameter};
-use crate::random::{Distribution, Seed};
+use crate::base::index::{Id, ParameterId};
+use crate::base::math::double::sqrt;
+use crate::base::random::{Distribution, Seed};
+use crate::program::{ActorRow, BoundProgram, Given, Parameter};
 use crate::scenario::Value;
 
 /// The draws over which what was drawn is averaged.
@@ -76,7 +76,7 @@ impl<'a> Estimates<'a> {
 }
 
 fn estimate_of<'a>(
-    bound: &Bound<'_>,
+    bound: &BoundProgram<'_>,
     id: ParameterId,
     parameter: &'a Parameter,
     seed: Seed,

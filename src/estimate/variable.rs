@@ -2,11 +2,11 @@
 
 use super::Estimates;
 use super::days::QUANTILE_SHARES;
-use crate::ensemble::{DayTally, VALUE_ONE};
-use crate::index::Id;
-use crate::math::double::sqrt;
+use crate::base::index::Id;
+use crate::base::math::double::sqrt;
+use crate::base::stats::BinnedValues;
 use crate::scenario::Variable;
-use crate::stats::BinnedValues;
+use crate::simulate::{DayTally, VALUE_ONE};
 use jiff::civil::Date;
 
 /// One variable in the evening of one day, over the first runs.

@@ -6,10 +6,10 @@
 //! so setting a parameter to the number that the file has changes no bit.
 
 use super::{Input, Parameter, Program};
-use crate::index::{Id, ParameterId, SiteId};
-use crate::math::double;
-use crate::random::QuantileTable;
-use crate::random::keyed::{self, DrawBranch, Draws, Seed, SiteKey};
+use crate::base::index::{Id, ParameterId, SiteId};
+use crate::base::math::double;
+use crate::base::random::QuantileTable;
+use crate::base::random::keyed::{self, DrawBranch, Draws, Seed, SiteKey};
 use crate::scenario::Value;
 use rayon::prelude::*;
 use std::ops::Range;
@@ -44,7 +44,7 @@ pub enum BindError {
 
 /// A program with its numbers: what the engine runs.
 #[derive(Clone, Debug)]
-pub struct Bound<'p> {
+pub struct BoundProgram<'p> {
     /// The structure.
     pub program: &'p Program,
     given: Vec<Given>,
@@ -140,7 +140,7 @@ impl Sampler {
 ///
 /// # Errors
 /// Where an assigned value lies outside its parameter's domain.
-pub fn bind<'p>(program: &'p Program, fixed: &[Assignment]) -> Result<Bound<'p>, BindError> {
+pub fn bind<'p>(program: &'p Program, fixed: &[Assignment]) -> Result<BoundProgram<'p>, BindError> {
     let mut own: Vec<Option<f32>> = vec![None; program.parameters.len()];
     for assignment in fixed {
         let parameter = &program.parameters[assignment.parameter];
@@ -183,7 +183,7 @@ pub fn bind<'p>(program: &'p Program, fixed: &[Assignment]) -> Result<Bound<'p>,
             (id, Sampler::new(parameter, table))
         })
         .collect();
-    Ok(Bound {
+    Ok(BoundProgram {
         program,
         given,
         samplers,
@@ -193,8 +193,8 @@ pub fn bind<'p>(program: &'p Program, fixed: &[Assignment]) -> Result<Bound<'p>,
 
 /// Binds a program to rows that the caller fills in: parameter k is row k of what the engine takes
 /// for drawn, and nothing is known beforehand. Such a program is rehearsed, never lived.
-pub fn bind_to_rows(program: &Program) -> Bound<'_> {
-    Bound {
+pub fn bind_to_rows(program: &Program) -> BoundProgram<'_> {
+    BoundProgram {
         program,
         given: (0..program.parameters.len()).map(Given::Drawn).collect(),
         samplers: Vec::new(),
@@ -214,7 +214,7 @@ fn site_keys(program: &Program) -> Vec<SiteKey> {
     .collect()
 }
 
-impl Bound<'_> {
+impl BoundProgram<'_> {
     /// The key of a site on a day, in 0..=horizon.
     #[inline(always)]
     pub fn site_key(&self, site: SiteId, day: u16) -> SiteKey {

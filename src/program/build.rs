@@ -6,10 +6,10 @@
 
 use super::code::{Code, CodeResult, Operand, Operation, Step};
 use super::fuse::fuse;
-use crate::index::{IndicatorId, VariableId};
+use crate::base::index::{IndicatorId, VariableId};
 use crate::scenario::bounds::{Analysis, OVERFLOW};
 use crate::scenario::{
-    Arithmetic, Comparison, Condition, Formula, Function, Happening, Number, Part, Scenario,
+    Arithmetic, Comparison, Condition, Formula, Function, Number, Occurrence, Part, Scenario,
 };
 use std::collections::BTreeMap;
 
@@ -271,21 +271,21 @@ impl<'a> Builder<'a> {
                 let fault = self.either(fault, v.fault);
                 self.risky(Operation::Contest(a.operand, b.operand, v.operand), fault)
             }
-            Number::Count(happening) => {
-                let operation = match *happening {
-                    Happening::Action(action) => Operation::CountAction(action),
-                    Happening::Event(event) => Operation::CountEvent(event),
+            Number::Count(occurrence) => {
+                let operation = match *occurrence {
+                    Occurrence::Action(action) => Operation::CountAction(action),
+                    Occurrence::Event(event) => Operation::CountEvent(event),
                 };
                 self.safe(operation, None)
             }
-            Number::DaysSince(happening, otherwise) => {
+            Number::DaysSince(occurrence, otherwise) => {
                 let otherwise = self.number(otherwise);
-                let (operation, happened) = match *happening {
-                    Happening::Action(id) => (
+                let (operation, happened) = match *occurrence {
+                    Occurrence::Action(id) => (
                         Operation::DaysSinceAction(id, otherwise.operand),
                         Operation::HappenedAction(id),
                     ),
-                    Happening::Event(id) => (
+                    Occurrence::Event(id) => (
                         Operation::DaysSinceEvent(id, otherwise.operand),
                         Operation::HappenedEvent(id),
                     ),
@@ -379,17 +379,17 @@ impl<'a> Builder<'a> {
                 let fault = self.select_fault(condition, a.fault, b.fault);
                 self.sure(value, fault)
             }
-            Condition::Happened(happening) => {
-                let operation = match *happening {
-                    Happening::Action(action) => Operation::HappenedAction(action),
-                    Happening::Event(event) => Operation::HappenedEvent(event),
+            Condition::Happened(occurrence) => {
+                let operation = match *occurrence {
+                    Occurrence::Action(action) => Operation::HappenedAction(action),
+                    Occurrence::Event(event) => Operation::HappenedEvent(event),
                 };
                 self.sure(operation, None)
             }
-            Condition::Succeeded(happening) => {
-                let operation = match *happening {
-                    Happening::Action(action) => Operation::SucceededAction(action),
-                    Happening::Event(event) => Operation::HappenedEvent(event),
+            Condition::Succeeded(occurrence) => {
+                let operation = match *occurrence {
+                    Occurrence::Action(action) => Operation::SucceededAction(action),
+                    Occurrence::Event(event) => Operation::HappenedEvent(event),
                 };
                 self.sure(operation, None)
             }

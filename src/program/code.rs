@@ -8,7 +8,7 @@
 //! the branch.
 
 use super::fuse::Pass;
-use crate::index::{ActionId, EventId, VariableId};
+use crate::base::index::{ActionId, EventId, VariableId};
 
 /// A compiled expression.
 #[derive(Clone, Debug)]

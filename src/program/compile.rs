@@ -13,10 +13,10 @@ use super::{
     OutcomeRow, Parameter, PendingRow, Program, Reversion, Shock, Site, Touch, TrackRow, Turn,
     VariableRow,
 };
-use crate::index::{
-    ActionId, ActorId, CodeId, Id, OutcomeId, ParameterId, SiteId, Table, VariableId,
+use crate::base::index::{
+    ActionId, ActorId, CodeId, Id, IdVec, OutcomeId, ParameterId, SiteId, VariableId,
 };
-use crate::random::keyed::hash_name;
+use crate::base::random::keyed::hash_name;
 use crate::scenario::bounds::Analysis;
 use crate::scenario::{
     Action, Actor, ConditionExpression, Domain, Effect, Moves, NumberExpression, Quantity,
@@ -39,7 +39,7 @@ pub fn compile(scenario: &Scenario) -> Program {
         .collect::<Vec<_>>();
     let pending = PendingRows::lay_out(scenario, &compiler.actions_of);
 
-    let mut actions: Table<ActionId, ActionRow> = scenario
+    let mut actions: IdVec<ActionId, ActionRow> = scenario
         .actions
         .iter()
         .map(|action| compiler.action(action, &goals[action.actor.index()], &pending))
@@ -61,7 +61,7 @@ pub fn compile(scenario: &Scenario) -> Program {
         })
         .collect();
     let outcomes = compiler.outcomes();
-    let mut actors: Table<ActorId, ActorRow> = scenario
+    let mut actors: IdVec<ActorId, ActorRow> = scenario
         .actors
         .enumerate()
         .map(|(id, actor)| compiler.actor(id, actor, &goals[id.index()], &pending))
@@ -225,11 +225,11 @@ pub(super) struct Compiler<'a> {
     actions_of: Vec<Vec<ActionId>>,
     analysis: Analysis<'a>,
     constants: Constants,
-    codes: Table<CodeId, Code>,
-    parameters: Table<ParameterId, Parameter>,
+    codes: IdVec<CodeId, Code>,
+    parameters: IdVec<ParameterId, Parameter>,
     clamped: Vec<ClampedQuantity>,
     pub(super) histories: Vec<HistoryRow>,
-    sites: Table<SiteId, Site>,
+    sites: IdVec<SiteId, Site>,
 }
 
 impl<'a> Compiler<'a> {
@@ -239,11 +239,11 @@ impl<'a> Compiler<'a> {
             actions_of: actions_by_actor(scenario),
             analysis: Analysis::new(scenario),
             constants: Constants::default(),
-            codes: Table::new(),
-            parameters: Table::new(),
+            codes: IdVec::new(),
+            parameters: IdVec::new(),
             clamped: Vec::new(),
             histories: Vec::new(),
-            sites: Table::new(),
+            sites: IdVec::new(),
         }
     }
 
@@ -476,7 +476,7 @@ impl<'a> Compiler<'a> {
         }
     }
 
-    fn outcomes(&mut self) -> Table<OutcomeId, OutcomeRow> {
+    fn outcomes(&mut self) -> IdVec<OutcomeId, OutcomeRow> {
         let scenario = self.scenario;
         scenario
             .outcomes

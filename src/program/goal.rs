@@ -5,7 +5,7 @@
 //! The constant drops out of every utility, which is a difference.
 
 use super::{Code, Concern, GradientRow, ImperativeRow, Input, Patch, Touch};
-use crate::index::{CodeId, Table, VariableId};
+use crate::base::index::{CodeId, IdVec, VariableId};
 use crate::scenario::{Arithmetic, Formula, Number, Scenario};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -21,7 +21,7 @@ pub(super) struct Goals {
 
 impl Goals {
     /// How an action with these touches concerns the goals.
-    pub(super) fn concern(&self, touches: &[Touch], codes: &Table<CodeId, Code>) -> Concern {
+    pub(super) fn concern(&self, touches: &[Touch], codes: &IdVec<CodeId, Code>) -> Concern {
         let row_of = |touch: &Touch| {
             self.gradient
                 .iter()

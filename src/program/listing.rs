@@ -8,7 +8,7 @@ use super::{
     Code, CodeResult, Input, Operand, Operation, PerceptionRow, PerceptionSource, Program, Step,
     Touch,
 };
-use crate::index::ParameterId;
+use crate::base::index::ParameterId;
 use crate::scenario::{Timing, Value};
 use std::fmt::{Display, Formatter, Result, Write};
 
@@ -159,7 +159,7 @@ impl Listing<'_> {
         }
     }
 
-    fn action(&self, out: &mut Formatter<'_>, action: crate::index::ActionId) -> Result {
+    fn action(&self, out: &mut Formatter<'_>, action: crate::base::index::ActionId) -> Result {
         let program = self.program;
         let row = &program.actions[action];
         write!(out, "   action {}{}", row.name, timing(row.timing))?;

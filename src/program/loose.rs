@@ -9,8 +9,8 @@
 
 use super::code::{CodeResult, Operand, Operation, Step};
 use super::{Input, Parameter, Pass, Program, VariableRow};
-use crate::index::{CodeId, ParameterId, VariableId};
-use crate::random::keyed::hash_name;
+use crate::base::index::{CodeId, ParameterId, VariableId};
+use crate::base::random::keyed::hash_name;
 use crate::scenario::{Domain, Value};
 
 /// A program with a handle on each number that bears on decisions.

@@ -8,10 +8,10 @@ use super::{
     ActionRow, ActorRow, Anticipation, Code, HistoryRow, Input, Parameter, PerceptionRow,
     PerceptionSource, Shock, ShockGroup,
 };
-use crate::index::{ActionId, ActorId, CodeId, Id, ParameterId, Table, VariableId};
-use crate::random::keyed::hash_name;
+use crate::base::index::{ActionId, ActorId, CodeId, Id, IdVec, ParameterId, VariableId};
+use crate::base::random::keyed::hash_name;
+use crate::base::stats::correlation;
 use crate::scenario::{Actor, Correlated, Scenario, Sight};
-use crate::stats::correlation;
 use std::collections::{BTreeMap, BTreeSet};
 
 impl Compiler<'_> {
@@ -84,9 +84,9 @@ impl Compiler<'_> {
 pub(super) fn reckon_with_replies(
     scenario: &Scenario,
     goals: &[Goals],
-    codes: &Table<CodeId, Code>,
-    actors: &mut Table<ActorId, ActorRow>,
-    actions: &mut Table<ActionId, ActionRow>,
+    codes: &IdVec<CodeId, Code>,
+    actors: &mut IdVec<ActorId, ActorRow>,
+    actions: &mut IdVec<ActionId, ActionRow>,
 ) {
     for (id, actor) in scenario.actors.enumerate() {
         let mut repliers = actor.anticipates.clone();
@@ -178,7 +178,7 @@ fn code_of(input: Input) -> Option<CodeId> {
 /// group the order is that of the names, so that the order of the file does not matter.
 pub(super) fn correlate(
     scenario: &Scenario,
-    parameters: &mut Table<ParameterId, Parameter>,
+    parameters: &mut IdVec<ParameterId, Parameter>,
 ) -> Vec<ShockGroup> {
     // Hashes are quicker to look up than paths, and those of drawn quantities differ.
     let named: BTreeSet<u64> = scenario

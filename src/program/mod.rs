@@ -17,7 +17,7 @@ mod loose;
 mod minds;
 mod patch;
 
-pub use bind::{Assignment, BindError, Bound, Given, Sampler, bind, bind_to_rows};
+pub use bind::{Assignment, BindError, BoundProgram, Given, Sampler, bind, bind_to_rows};
 pub use code::{Code, CodeResult, Operand, Operation, Step};
 pub use compile::compile;
 pub use fuse::{Binary, Pass};
@@ -25,8 +25,8 @@ pub use listing::list;
 pub use loose::{Handle, Loose, loosen};
 pub use patch::Patch;
 
-use crate::index::{
-    ActionId, ActorId, CodeId, EventId, OutcomeId, ParameterId, SiteId, Table, VariableId,
+use crate::base::index::{
+    ActionId, ActorId, CodeId, EventId, IdVec, OutcomeId, ParameterId, SiteId, VariableId,
 };
 use crate::scenario::{Domain, Timing, Value};
 
@@ -36,15 +36,15 @@ pub struct Program {
     /// Days that are lived.
     pub horizon_days: u16,
     /// The world's state.
-    pub variables: Table<VariableId, VariableRow>,
+    pub variables: IdVec<VariableId, VariableRow>,
     /// Those who decide, in file order.
-    pub actors: Table<ActorId, ActorRow>,
+    pub actors: IdVec<ActorId, ActorRow>,
     /// What they may do, in file order.
-    pub actions: Table<ActionId, ActionRow>,
+    pub actions: IdVec<ActionId, ActionRow>,
     /// What happens to the world, in file order.
-    pub events: Table<EventId, EventRow>,
+    pub events: IdVec<EventId, EventRow>,
     /// What is forecast, in file order.
-    pub outcomes: Table<OutcomeId, OutcomeRow>,
+    pub outcomes: IdVec<OutcomeId, OutcomeRow>,
     /// Who decides on the same state: one turn, or one for each actor.
     pub turns: Vec<Turn>,
     /// How many tracks all actors have.
@@ -52,11 +52,11 @@ pub struct Program {
     /// All events in the order of their names.
     pub events_by_name: Vec<EventId>,
     /// Compiled expressions.
-    pub codes: Table<CodeId, Code>,
+    pub codes: IdVec<CodeId, Code>,
     /// The literals of all expressions.
     pub constants: Vec<f32>,
     /// The numbers and distributions of the scenario, by TOML path.
-    pub parameters: Table<ParameterId, Parameter>,
+    pub parameters: IdVec<ParameterId, Parameter>,
     /// Quantities given by an expression whose value is clamped to a domain, by TOML path.
     pub clamped: Vec<ClampedQuantity>,
     /// Effects on their way: one row per source of effects and variable, actors in the order of
@@ -67,7 +67,7 @@ pub struct Program {
     /// Variables whose shocks are correlated.
     pub shock_groups: Vec<ShockGroup>,
     /// Where luck is drawn.
-    pub sites: Table<SiteId, Site>,
+    pub sites: IdVec<SiteId, Site>,
 }
 
 /// A quantity whose value is given before the run: a number or a distribution.

@@ -5,7 +5,7 @@
 
 use super::code::{Code, CodeResult, Operand};
 use super::fuse::Pass;
-use crate::index::VariableId;
+use crate::base::index::VariableId;
 use std::cell::Cell;
 
 /// The passes of a code that hang on variables that an action changes. They read the temporaries of
@@ -96,7 +96,7 @@ fn moved(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::index::Id;
+    use crate::base::index::Id;
     use crate::program::code::{Operation, Step};
     use crate::program::fuse::fuse;
     use Operand::{After, Constant, Temporary, Variable};

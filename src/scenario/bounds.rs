@@ -10,8 +10,8 @@ mod interval;
 
 pub use interval::{Bounds, OVERFLOW};
 
-use super::model::{Condition, Formula, Happening, Number, Part, Scenario};
-use crate::index::{Id, IndicatorId};
+use super::model::{Condition, Formula, Number, Occurrence, Part, Scenario};
+use crate::base::index::{Id, IndicatorId};
 use interval::{anything, apply, between, compare, contest, overflowing, point};
 
 /// Whether a condition can change.
@@ -129,7 +129,7 @@ impl<'s> Analysis<'s> {
                 }
             }
             Number::Contest(a, b, v) => contest(self.number(a), self.number(b), self.number(v)),
-            Number::Count(happening) => between(0.0, self.most_happenings(*happening)),
+            Number::Count(occurrence) => between(0.0, self.max_occurrences(*occurrence)),
             Number::DaysSince(_, otherwise) => {
                 let otherwise = self.number(otherwise);
                 Bounds {
@@ -213,14 +213,14 @@ impl<'s> Analysis<'s> {
     }
 
     /// How often an action or event can happen in a run: once a day at most.
-    fn most_happenings(&self, happening: Happening) -> f64 {
+    fn max_occurrences(&self, occurrence: Occurrence) -> f64 {
         let days = u32::from(self.scenario.horizon_days);
-        let (limit, rhythm) = match happening {
-            Happening::Action(id) => {
+        let (limit, rhythm) = match occurrence {
+            Occurrence::Action(id) => {
                 let action = &self.scenario.actions[id];
                 (action.limit, u32::from(action.cooldown_days) + 1)
             }
-            Happening::Event(id) => (self.scenario.events[id].limit, 1),
+            Occurrence::Event(id) => (self.scenario.events[id].limit, 1),
         };
         let most = days.div_ceil(rhythm);
         f64::from(limit.map_or(most, |limit| limit.min(most)))

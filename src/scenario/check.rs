@@ -14,11 +14,11 @@ pub(super) use size::{refuse_late_effects, refuse_size};
 use super::bounds::{Analysis, Truth};
 use super::findings::{Findings, four_digits};
 use super::model::{
-    Condition, Effect, Formula, Happening, Imperative, Number, Part, Quantity, Scenario, Value,
+    Condition, Effect, Formula, Imperative, Number, Occurrence, Part, Quantity, Scenario, Value,
 };
 use super::names::Places;
-use crate::diagnostic::{Diagnostic, Span};
-use crate::index::{Id, VariableId};
+use crate::base::diagnostic::{Diagnostic, Span};
+use crate::base::index::{Id, VariableId};
 use std::collections::BTreeSet;
 use tried::Tried;
 
@@ -45,14 +45,14 @@ pub(super) fn warn(scenario: &Scenario, places: &Places, findings: &mut Findings
 /// What the expressions of a scenario name.
 struct Uses {
     variables: Vec<bool>,
-    happenings: BTreeSet<Happening>,
+    occurrences: BTreeSet<Occurrence>,
 }
 
 impl Uses {
     fn of(scenario: &Scenario) -> Self {
         let mut uses = Self {
             variables: vec![false; scenario.variables.len()],
-            happenings: BTreeSet::new(),
+            occurrences: BTreeSet::new(),
         };
         for (part, _) in expressions(scenario) {
             part.walk(&mut |part| uses.see(part));
@@ -65,7 +65,7 @@ impl Uses {
             Part::Number(Number::Variable(id)) => self.variables[id.index()] = true,
             Part::Number(Number::Count(what) | Number::DaysSince(what, _))
             | Part::Condition(Condition::Happened(what) | Condition::Succeeded(what)) => {
-                self.happenings.insert(*what);
+                self.occurrences.insert(*what);
             }
             _ => {}
         }
@@ -282,7 +282,7 @@ fn warn_of_actions(
         }
         let has_effects = !action.effects.is_empty() || !action.failure_effects.is_empty();
         let appeals = !matches!(action.appeal.value, Value::Number(0.0));
-        let is_remembered = uses.happenings.contains(&Happening::Action(id));
+        let is_remembered = uses.occurrences.contains(&Occurrence::Action(id));
         if !has_effects && !appeals && !is_remembered {
             let message = format!("the action `{name}` does nothing");
             let hint = "it only takes probability from the other options: add `effects`, \
@@ -315,7 +315,7 @@ fn warn_of_events(
             let hint = "write more than 0, or remove the event";
             push(findings, "never-strikes", event.hazard.span, message, hint);
         }
-        if event.effects.is_empty() && !uses.happenings.contains(&Happening::Event(id)) {
+        if event.effects.is_empty() && !uses.occurrences.contains(&Occurrence::Event(id)) {
             let message = format!("nothing hangs on the event `{name}`");
             let hint = "add `effects`, or an expression that asks whether it has happened";
             let place = places.events.get(id.index()).copied();

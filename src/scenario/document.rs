@@ -10,7 +10,7 @@ mod quick;
 mod weigh;
 
 use super::findings::{Findings, Place};
-use crate::diagnostic::{SourceId, Span};
+use crate::base::diagnostic::{SourceId, Span};
 pub(super) use careful::{parse_value, report_syntax};
 use jiff::civil::Date;
 use std::borrow::Cow;

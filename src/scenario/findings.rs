@@ -5,7 +5,7 @@
 
 use super::expression::Mistake;
 use super::limits;
-use crate::diagnostic::{Diagnostic, Diagnostics, Severity, SourceId, Span, floor_boundary};
+use crate::base::diagnostic::{Diagnostic, Diagnostics, Severity, SourceId, Span, floor_boundary};
 
 /// Diagnostics being collected.
 #[derive(Debug)]

@@ -65,7 +65,7 @@ pub const DAYS_AHEAD: usize = 1_000_000;
 /// of ten bits.
 pub const HORIZON_DAYS: i64 = 1_000;
 /// The greatest `limit` of an action or event.
-pub const HAPPENINGS: i64 = 1_000_000;
+pub const OCCURRENCES: i64 = 1_000_000;
 /// Numbers are at most this far from zero, so that their products stay finite in double precision
 /// and single numbers stay finite in single precision.
 pub const MAGNITUDE: f64 = 1e30;

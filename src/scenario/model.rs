@@ -9,13 +9,15 @@ mod quantities;
 mod tree;
 
 pub use tree::{
-    Arithmetic, Comparison, Condition, ConditionExpression, Function, Happening, Number,
-    NumberExpression, Part,
+    Arithmetic, Comparison, Condition, ConditionExpression, Function, Number, NumberExpression,
+    Occurrence, Part,
 };
 
-use crate::diagnostic::Span;
-use crate::index::{ActionId, ActorId, EventId, Id, IndicatorId, OutcomeId, Table, VariableId};
-use crate::random::Distribution;
+use crate::base::diagnostic::Span;
+use crate::base::index::{
+    ActionId, ActorId, EventId, Id, IdVec, IndicatorId, OutcomeId, VariableId,
+};
+use crate::base::random::Distribution;
 use jiff::civil::Date;
 
 /// One TOML file: a world and its questions.
@@ -34,17 +36,17 @@ pub struct Scenario {
     /// Who sees what when deciding.
     pub moves: Moves,
     /// The quantities of the world's state.
-    pub variables: Table<VariableId, Variable>,
+    pub variables: IdVec<VariableId, Variable>,
     /// Named expressions; one may use others, never itself.
-    pub indicators: Table<IndicatorId, Indicator>,
+    pub indicators: IdVec<IndicatorId, Indicator>,
     /// Those who decide.
-    pub actors: Table<ActorId, Actor>,
+    pub actors: IdVec<ActorId, Actor>,
     /// What they may do.
-    pub actions: Table<ActionId, Action>,
+    pub actions: IdVec<ActionId, Action>,
     /// What happens to the world.
-    pub events: Table<EventId, Event>,
+    pub events: IdVec<EventId, Event>,
     /// What is forecast.
-    pub outcomes: Table<OutcomeId, Outcome>,
+    pub outcomes: IdVec<OutcomeId, Outcome>,
     /// What is correlated; together a positive definite matrix.
     pub correlations: Vec<Correlation>,
 }

@@ -7,9 +7,9 @@ use super::document::{Entry, Item, Table as TomlTable};
 use super::expression::is_word;
 use super::findings::Findings;
 use super::limits;
-use super::model::Happening;
-use crate::diagnostic::{Diagnostic, Span};
-use crate::index::{ActionId, ActorId, EventId, Id, IndicatorId, OutcomeId, VariableId};
+use super::model::Occurrence;
+use crate::base::diagnostic::{Diagnostic, Span};
+use crate::base::index::{ActionId, ActorId, EventId, Id, IndicatorId, OutcomeId, VariableId};
 use std::collections::BTreeMap;
 
 /// What a name of the world's state stands for.
@@ -27,7 +27,7 @@ pub(super) struct Names {
     /// Variables and indicators.
     pub quantified: BTreeMap<String, Quantified>,
     /// Actions and events.
-    pub happenings: BTreeMap<String, Happening>,
+    pub occurrences: BTreeMap<String, Occurrence>,
     /// Actors.
     pub actors: BTreeMap<String, ActorId>,
     /// Outcomes.
@@ -108,14 +108,14 @@ pub(super) fn collect<'d, 't>(
     }
     places.clear();
     for (index, one) in actions.iter().enumerate() {
-        let id = Happening::Action(ActionId::new(index));
-        names.happenings.insert(one.name.to_owned(), id);
+        let id = Occurrence::Action(ActionId::new(index));
+        names.occurrences.insert(one.name.to_owned(), id);
         places.insert(one.name, one.entry.key_span);
     }
     let events = unrepeated(events, &places, ("event", "action"), findings);
     for (index, one) in events.iter().enumerate() {
-        let id = Happening::Event(EventId::new(index));
-        names.happenings.insert(one.name.to_owned(), id);
+        let id = Occurrence::Event(EventId::new(index));
+        names.occurrences.insert(one.name.to_owned(), id);
     }
     for (index, one) in actors.iter().enumerate() {
         names

@@ -11,7 +11,7 @@ use super::document::{self, Entry, Item, Node, Table};
 use super::fields::{FieldKind, ROOT, TableRule};
 use super::findings::Findings;
 use super::limits;
-use crate::diagnostic::{Diagnostic, SourceId, Sources, Span};
+use crate::base::diagnostic::{Diagnostic, SourceId, Sources, Span};
 use multiply::{Factor, multiply, read_factor};
 use std::borrow::Cow;
 

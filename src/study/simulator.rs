@@ -5,8 +5,10 @@
 //! stretch it tells its watch how many runs it has lived in all, and may be told to stop.
 
 use crate::engine::{InstructionPath, LANES};
-use crate::ensemble::{BATCH_RUNS, FirstDays, Plan, RunRecord, Simulation, Spectator, Tally};
-use crate::program::Bound;
+use crate::program::BoundProgram;
+use crate::simulate::{
+    CHUNK_RUNS, ChunkObserver, FirstDays, RunRecord, Simulation, SimulationPlan, Tally,
+};
 use std::ops::ControlFlow;
 use thiserror::Error;
 
@@ -22,7 +24,7 @@ pub struct Stopped;
 pub struct Simulator<'a> {
     path: InstructionPath,
     watch: &'a mut Watch<'a>,
-    n_lived: u64,
+    n_simulated: u64,
 }
 
 /// Batches that are lived between two looks at the watch: enough to keep many threads busy,
@@ -35,20 +37,24 @@ impl<'a> Simulator<'a> {
         Self {
             path,
             watch,
-            n_lived: 0,
+            n_simulated: 0,
         }
     }
 
     /// The runs lived so far, over all simulations.
-    pub fn n_lived(&self) -> u64 {
-        self.n_lived
+    pub fn n_simulated(&self) -> u64 {
+        self.n_simulated
     }
 
     /// Lives all runs of a plan.
     ///
     /// # Errors
     /// Where the watch asks to stop.
-    pub fn live(&mut self, bound: &Bound<'_>, plan: Plan) -> Result<Tally, Stopped> {
+    pub fn simulate(
+        &mut self,
+        bound: &BoundProgram<'_>,
+        plan: SimulationPlan,
+    ) -> Result<Tally, Stopped> {
         let mut simulation = self.begin(bound, plan);
         while !simulation.is_finished() {
             self.advance(&mut simulation)?;
@@ -57,7 +63,7 @@ impl<'a> Simulator<'a> {
     }
 
     /// Begins a simulation that the study advances itself, to hold several side by side.
-    pub fn begin<'p>(&self, bound: &'p Bound<'p>, plan: Plan) -> Simulation<'p> {
+    pub fn begin<'p>(&self, bound: &'p BoundProgram<'p>, plan: SimulationPlan) -> Simulation<'p> {
         Simulation::with_path(bound, plan, self.path)
     }
 
@@ -67,9 +73,9 @@ impl<'a> Simulator<'a> {
     /// # Errors
     /// Where the watch asks to stop.
     pub fn advance(&mut self, simulation: &mut Simulation<'_>) -> Result<Vec<RunRecord>, Stopped> {
-        let before = simulation.n_lived();
+        let before = simulation.n_simulated();
         let records = simulation.advance(STRETCH_BATCHES);
-        self.count(simulation.n_lived() - before)?;
+        self.count(simulation.n_simulated() - before)?;
         Ok(records)
     }
 
@@ -78,16 +84,16 @@ impl<'a> Simulator<'a> {
     /// # Errors
     /// Where the watch asks to stop; the stretch is lived, and its days are lost.
     pub fn advance_days(&mut self, simulation: &mut Simulation<'_>) -> Result<FirstDays, Stopped> {
-        let before = simulation.n_lived();
+        let before = simulation.n_simulated();
         let days = simulation.advance_days(STRETCH_BATCHES);
-        self.count(simulation.n_lived() - before)?;
+        self.count(simulation.n_simulated() - before)?;
         Ok(days)
     }
 
     /// Counts runs lived, and looks at the watch.
     fn count(&mut self, n_more: u64) -> Result<(), Stopped> {
-        self.n_lived += n_more;
-        match (self.watch)(self.n_lived) {
+        self.n_simulated += n_more;
+        match (self.watch)(self.n_simulated) {
             ControlFlow::Continue(()) => Ok(()),
             ControlFlow::Break(()) => Err(Stopped),
         }
@@ -98,24 +104,24 @@ impl<'a> Simulator<'a> {
     ///
     /// # Errors
     /// Where the watch asks to stop.
-    pub fn live_before<S: Spectator<LANES>>(
+    pub fn simulate_before<S: ChunkObserver<LANES>>(
         &mut self,
-        bound: &Bound<'_>,
-        plan: Plan,
-        spectator: impl Fn(InstructionPath) -> S + Sync,
-        mut fold: impl FnMut(S::Account),
+        bound: &BoundProgram<'_>,
+        plan: SimulationPlan,
+        chunk_observer: impl Fn(InstructionPath) -> S + Sync,
+        mut fold: impl FnMut(S::ChunkResult),
     ) -> Result<Tally, Stopped> {
         let path = self.path;
         let mut simulation = self.begin(bound, plan);
         while !simulation.is_finished() {
-            let before = simulation.n_lived();
-            let accounts = simulation.advance_before(STRETCH_BATCHES, || spectator(path));
+            let before = simulation.n_simulated();
+            let accounts = simulation.advance_before(STRETCH_BATCHES, || chunk_observer(path));
             accounts.into_iter().for_each(&mut fold);
-            self.count(simulation.n_lived() - before)?;
+            self.count(simulation.n_simulated() - before)?;
         }
         Ok(simulation.tally().clone())
     }
 
     /// The most runs of a stretch.
-    pub const STRETCH_RUNS: u64 = STRETCH_BATCHES * BATCH_RUNS;
+    pub const STRETCH_RUNS: u64 = STRETCH_BATCHES * CHUNK_RUNS;
 }

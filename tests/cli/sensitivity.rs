@@ -3,7 +3,7 @@
 use crate::world::{SMALL, World, rows, small};
 use std::collections::BTreeMap;
 
-const PRODUCT: &str = include_str!("../known/product_of_unknowns.toml");
+const PRODUCT: &str = include_str!("../statistics/known/product_of_unknowns.toml");
 
 fn measure(world: &World, more: &[&str]) -> (i32, String, String) {
     let base = ["sensitivity", "small.toml", "--runs", "3000"];

@@ -2,12 +2,12 @@
 
 #![allow(dead_code)] // each test uses a part
 
-use realpolitik::diagnostic::{Sources, render};
-use realpolitik::engine::{Engine, InstructionPath, LANES, LiveDays};
-use realpolitik::ensemble::{Plan, RunRecord, Simulation, Tally};
+use realpolitik::base::diagnostic::{Sources, render};
+use realpolitik::base::random::{Branch, Seed};
+use realpolitik::engine::{Engine, InstructionPath, LANES, SimulateDays};
 use realpolitik::program::{Program, bind, compile};
-use realpolitik::random::{Branch, Seed};
 use realpolitik::scenario::{Scenario, read};
+use realpolitik::simulate::{RunRecord, Simulation, SimulationPlan, Tally};
 
 /// Reads a scenario that must be accepted.
 pub fn scenario(text: &str) -> Scenario {
@@ -26,8 +26,8 @@ pub fn params(name: &str) -> String {
 }
 
 /// A plan with the variables tallied on all runs.
-pub fn plan(n_runs: u64, seed: u64) -> Plan {
-    Plan {
+pub fn plan(n_runs: u64, seed: u64) -> SimulationPlan {
+    SimulationPlan {
         seed: Seed(seed),
         branch: Branch(0),
         first_run: 0,
@@ -73,13 +73,13 @@ pub fn bits(records: &[RunRecord]) -> Vec<RunBits> {
 }
 
 /// Lives a plan in blocks of `L` lanes with one set of instructions.
-pub fn live_on<const L: usize>(
+pub fn simulate_on<const L: usize>(
     program: &Program,
-    plan: Plan,
+    plan: SimulationPlan,
     path: InstructionPath,
 ) -> (Tally, Vec<RunRecord>)
 where
-    for<'a> Engine<'a, L>: LiveDays<L>,
+    for<'a> Engine<'a, L>: SimulateDays<L>,
 {
     let bound = bind(program, &[]).expect("the scenario's own values");
     let mut simulation = Simulation::<L>::with_path(&bound, plan, path);
@@ -90,12 +90,12 @@ where
 /// Lives a plan in blocks of `L` lanes, `step` batches at a time, on `threads` threads.
 pub fn live<const L: usize>(
     program: &Program,
-    plan: Plan,
+    plan: SimulationPlan,
     step: u64,
     threads: usize,
 ) -> (Tally, Vec<RunRecord>)
 where
-    for<'a> Engine<'a, L>: LiveDays<L>,
+    for<'a> Engine<'a, L>: SimulateDays<L>,
 {
     let pool = rayon::ThreadPoolBuilder::new()
         .num_threads(threads)
@@ -116,6 +116,6 @@ where
 pub fn tally(text: &str, n_runs: u64, seed: u64) -> (Scenario, Tally) {
     let scenario = scenario(text);
     let program = compile(&scenario);
-    let (tally, _) = live::<LANES>(&program, plan(n_runs, seed), 64, 2);
+    let (tally, _) = simulate::<LANES>(&program, plan(n_runs, seed), 64, 2);
     (scenario, tally)
 }

@@ -4,7 +4,7 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use realpolitik::diagnostic::{Diagnostics, Sources, render};
+use realpolitik::base::diagnostic::{Diagnostics, Sources, render};
 use realpolitik::scenario::expression::parse;
 use realpolitik::scenario::{Override, read};
 

@@ -8,11 +8,11 @@
 #![no_main]
 
 use libfuzzer_sys::{Corpus, fuzz_target};
-use realpolitik::diagnostic::Sources;
+use realpolitik::base::diagnostic::Sources;
 use realpolitik::engine::{Engine, InstructionPath, LiveDays};
-use realpolitik::ensemble::{Plan, Simulation, Tally};
+use realpolitik::simulate::{Plan, Simulation, Tally};
 use realpolitik::program::{Bound, bind, compile, list};
-use realpolitik::random::{Branch, Seed};
+use realpolitik::base::random::{Branch, Seed};
 use realpolitik::scenario::{Scenario, read};
 use std::sync::LazyLock;
 

@@ -3,7 +3,7 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use realpolitik::diagnostic::{Sources, render};
+use realpolitik::base::diagnostic::{Sources, render};
 use realpolitik::scenario::read;
 
 fuzz_target!(|text: &str| {

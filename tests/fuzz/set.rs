@@ -3,7 +3,7 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use realpolitik::diagnostic::{Diagnostics, Sources, render};
+use realpolitik::base::diagnostic::{Diagnostics, Sources, render};
 use realpolitik::scenario::{Override, read};
 
 const BASE: &str = include_str!("base.toml");

@@ -1,7 +1,7 @@
 //! Values of the command line, read from their texts.
 
+use crate::base::random::Seed;
 use crate::engine::InstructionPath;
-use crate::random::Seed;
 use crate::study::score::Bins;
 use std::num::NonZeroUsize;
 
@@ -14,31 +14,31 @@ pub(super) fn parse_trajectories(text: &str) -> Result<u32, String> {
 }
 
 /// The most bins, and the most samples of a bootstrap.
-const MOST_BINS: u32 = 1_000;
-const MOST_SAMPLES: u64 = 1_000_000;
+const MAX_BINS: u32 = 1_000;
+const MAX_SAMPLES: u64 = 1_000_000;
 
 /// Reads how to put forecasts together.
 pub(super) fn parse_bins(text: &str) -> Result<Bins, String> {
     if text == "distinct" {
         return Ok(Bins::Distinct);
     }
-    let number = text.parse().ok().filter(|n| (1..=MOST_BINS).contains(n));
+    let number = text.parse().ok().filter(|n| (1..=MAX_BINS).contains(n));
     number
         .map(Bins::Equal)
-        .ok_or_else(|| format!("`{text}` is neither a number from 1 to {MOST_BINS} nor `distinct`"))
+        .ok_or_else(|| format!("`{text}` is neither a number from 1 to {MAX_BINS} nor `distinct`"))
 }
 
 /// Reads a number of samples.
 pub(super) fn parse_samples(text: &str) -> Result<u32, String> {
     let number = parse_count(text)?;
     match u32::try_from(number) {
-        Ok(n) if number <= MOST_SAMPLES => Ok(n),
-        _ => Err(format!("the most is {MOST_SAMPLES}")),
+        Ok(n) if number <= MAX_SAMPLES => Ok(n),
+        _ => Err(format!("the most is {MAX_SAMPLES}")),
     }
 }
 
 /// The most runs of one command: the sums of a tally have room for far more.
-const MOST_RUNS: u64 = 1_000_000_000_000;
+const MAX_RUNS: u64 = 1_000_000_000_000;
 
 /// Reads a number of runs, at least 1.
 pub(super) fn parse_runs(text: &str) -> Result<u64, String> {
@@ -53,21 +53,21 @@ pub(super) fn parse_count(text: &str) -> Result<u64, String> {
     let number = text.replace('_', "").parse::<u64>().map_err(|_| {
         format!("`{text}` is not a whole number: write, for instance, 100000 or 100_000")
     })?;
-    if number > MOST_RUNS {
-        return Err(format!("the most is {MOST_RUNS}"));
+    if number > MAX_RUNS {
+        return Err(format!("the most is {MAX_RUNS}"));
     }
     Ok(number)
 }
 
 /// The most threads; no machine has so many processors.
-const MOST_THREADS: usize = 1_024;
+const MAX_THREADS: usize = 1_024;
 
 /// Reads a number of threads.
 pub(super) fn parse_threads(text: &str) -> Result<NonZeroUsize, String> {
     let number = text.parse::<NonZeroUsize>().ok();
     number
-        .filter(|number| number.get() <= MOST_THREADS)
-        .ok_or_else(|| format!("`{text}` is not a number from 1 to {MOST_THREADS}"))
+        .filter(|number| number.get() <= MAX_THREADS)
+        .ok_or_else(|| format!("`{text}` is not a number from 1 to {MAX_THREADS}"))
 }
 
 /// Reads a seed of 64 bits, decimal or hexadecimal.
@@ -112,14 +112,14 @@ pub(super) fn parse_confidence(text: &str) -> Result<f64, String> {
 }
 
 /// The most particles of a posterior.
-const MOST_PARTICLES: u64 = 100_000;
+const MAX_PARTICLES: u64 = 100_000;
 
 /// Reads a number of particles, at least 10: fewer have no spread to speak of.
 pub(super) fn parse_particles(text: &str) -> Result<u32, String> {
     let number = parse_count(text)?;
     match u32::try_from(number) {
-        Ok(n) if (10..=MOST_PARTICLES).contains(&number) => Ok(n),
-        _ => Err(format!("it is a number from 10 to {MOST_PARTICLES}")),
+        Ok(n) if (10..=MAX_PARTICLES).contains(&number) => Ok(n),
+        _ => Err(format!("it is a number from 10 to {MAX_PARTICLES}")),
     }
 }
 

@@ -1,7 +1,7 @@
 //! Derivatives for people: of each question the numbers that move it most.
 
+use crate::base::index::OutcomeId;
 use crate::cli::show::{LINES_AROUND_THE_HEADER, grouped, percent};
-use crate::index::OutcomeId;
 use crate::scenario::Scenario;
 use crate::study::derivatives::{Derivatives, Effect, Studied};
 use comfy_table::{CellAlignment, ColumnConstraint, ContentArrangement, Table, Width};

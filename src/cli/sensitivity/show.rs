@@ -1,7 +1,7 @@
 //! Sensitivities for people: of each question the quantities on which it hangs most.
 
+use crate::base::math::double::sqrt;
 use crate::cli::show::{LINES_AROUND_THE_HEADER, grouped, percent};
-use crate::math::double::sqrt;
 use crate::program::Program;
 use crate::scenario::Scenario;
 use crate::study::sensitivity::{

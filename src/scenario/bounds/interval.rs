@@ -4,7 +4,7 @@
 //! bound stands for a finite number of any size, since an infinite number is a fault.
 
 use super::Truth;
-use crate::math::double;
+use crate::base::math::double;
 use crate::scenario::model::{Arithmetic, Comparison, Function};
 
 /// Numbers beyond this may overflow where they are held in single precision, so they count as

@@ -1,9 +1,9 @@
 //! Interval analysis against a plain evaluation of random expressions at random states.
 
 use super::{Analysis, Truth, bounds_of_number, truth_of};
-use crate::diagnostic::Sources;
-use crate::index::Id;
-use crate::math::double;
+use crate::base::diagnostic::Sources;
+use crate::base::index::Id;
+use crate::base::math::double;
 use crate::scenario::read;
 use crate::scenario::{Arithmetic, Comparison, Condition, Formula, Function, Number, Scenario};
 use proptest::prelude::*;
@@ -22,7 +22,7 @@ fn world(indicators: &[(&str, &str)]) -> Scenario {
     }
     let mut sources = Sources::default();
     let reading = read(&mut sources, "x.toml", &text, &[]);
-    let said = crate::diagnostic::render(&sources, &reading.diagnostics, false);
+    let said = crate::base::diagnostic::render(&sources, &reading.diagnostics, false);
     reading.scenario.unwrap_or_else(|| panic!("{said}"))
 }
 

@@ -1,11 +1,11 @@
 //! Whether two sources of luck would share it.
 //!
-//! Luck is addressed by the hash of a name (see [`keyed`](crate::random::keyed)), so two names
+//! Luck is addressed by the hash of a name (see [`keyed`](crate::base::random::keyed)), so two names
 //! with one hash would be no two sources. It is next to impossible, and refused all the same,
 //! since nothing else would ever show it.
 
-use crate::diagnostic::{Diagnostic, Severity};
-use crate::random::keyed::hash_name;
+use crate::base::diagnostic::{Diagnostic, Severity};
+use crate::base::random::keyed::hash_name;
 use crate::scenario::findings::Findings;
 use crate::scenario::model::{Scenario, Sight, Value};
 

@@ -4,8 +4,8 @@
 //! it is weighed for; late effects are kept for every day until they arrive.
 
 use super::expressions;
-use crate::diagnostic::{Diagnostic, Severity};
-use crate::index::Id;
+use crate::base::diagnostic::{Diagnostic, Severity};
+use crate::base::index::Id;
 use crate::scenario::findings::Findings;
 use crate::scenario::limits;
 use crate::scenario::model::{Condition, Number, Part, Scenario};

@@ -3,7 +3,7 @@
 use super::super::bounds::Analysis;
 use super::super::findings::four_digits;
 use super::super::model::{Number, Part, Scenario};
-use crate::index::Id;
+use crate::base::index::Id;
 use std::collections::BTreeSet;
 
 /// How many states of the world are tried out.

@@ -6,7 +6,7 @@
 
 use super::weigh::{too_dense, too_long};
 use super::{Entry, Findings, Item, Node, Table, calendar_date, first_byte};
-use crate::diagnostic::{Diagnostic, SourceId, Span, ceil_boundary, floor_boundary};
+use crate::base::diagnostic::{Diagnostic, SourceId, Span, ceil_boundary, floor_boundary};
 use std::ops::Range;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};

@@ -6,7 +6,7 @@
 
 use super::weigh::count;
 use super::{Entry, Item, Node, Table, calendar_date, first_byte};
-use crate::diagnostic::{SourceId, Span};
+use crate::base::diagnostic::{SourceId, Span};
 use crate::scenario::limits;
 use std::borrow::Cow;
 use toml_spanner::{Arena, ArrayStyle, Key, TableStyle, Value};

@@ -36,9 +36,9 @@ fn scenarios_are_the_same_both_ways() {
     let mut n_files = 0;
     for folder in [
         "params",
-        "tests/accepted",
-        "tests/agreement",
-        "tests/warned",
+        "tests/language/accepted",
+        "tests/semantics/agreement",
+        "tests/language/warned",
     ] {
         for entry in std::fs::read_dir(root.join(folder)).expect("a folder") {
             let path = entry.expect("an entry").path();

@@ -6,10 +6,10 @@
 
 use super::functions::{ANY, FUNCTIONS};
 use super::syntax::{Expression, Node, Operator, TextSpan};
-use crate::diagnostic::Diagnostic;
-use crate::index::{Id, IndicatorId};
+use crate::base::diagnostic::Diagnostic;
+use crate::base::index::{Id, IndicatorId};
 use crate::scenario::findings::{Findings, Place};
-use crate::scenario::model::{Arithmetic, Comparison, Condition, Function, Happening, Number};
+use crate::scenario::model::{Arithmetic, Comparison, Condition, Function, Number, Occurrence};
 use crate::scenario::names::{Names, Quantified};
 use jiff::civil::Date;
 
@@ -158,8 +158,8 @@ impl Typing<'_> {
             } => {
                 self.signature(name, name_span, arguments, &expression.span)?;
                 match name.as_str() {
-                    "happened" => Some(Condition::Happened(self.happening(&arguments[0])?)),
-                    "succeeded" => Some(Condition::Succeeded(self.happening(&arguments[0])?)),
+                    "happened" => Some(Condition::Happened(self.occurrence(&arguments[0])?)),
+                    "succeeded" => Some(Condition::Succeeded(self.occurrence(&arguments[0])?)),
                     // Whether the branches are conditions is not known where all are broken.
                     _ => {
                         let choice = self.condition(&arguments[0]);
@@ -218,9 +218,10 @@ impl Typing<'_> {
     fn number_called(&mut self, name: &str, arguments: &[Expression]) -> Option<Number> {
         match name {
             "date" => return self.day_of_date(&arguments[0]),
-            "count" => return Some(Number::Count(self.happening(&arguments[0])?)),
+            "count" => return Some(Number::Count(self.occurrence(&arguments[0])?)),
             "days_since" => {
-                let (what, otherwise) = (self.happening(&arguments[0]), self.number(&arguments[1]));
+                let (what, otherwise) =
+                    (self.occurrence(&arguments[0]), self.number(&arguments[1]));
                 return Some(Number::DaysSince(what?, Box::new(otherwise?)));
             }
             "if" => {
@@ -281,7 +282,7 @@ impl Typing<'_> {
     }
 
     /// The action or event that an argument names.
-    fn happening(&mut self, argument: &Expression) -> Option<Happening> {
+    fn occurrence(&mut self, argument: &Expression) -> Option<Occurrence> {
         let Node::Name(name) = &argument.node else {
             if argument.node != Node::Broken {
                 let text = "the name of an action or event is needed here";
@@ -289,10 +290,10 @@ impl Typing<'_> {
             }
             return None;
         };
-        if let Some(happening) = self.names.happenings.get(name) {
-            return Some(*happening);
+        if let Some(occurrence) = self.names.occurrences.get(name) {
+            return Some(*occurrence);
         }
-        let known = self.names.happenings.keys().map(String::as_str);
+        let known = self.names.occurrences.keys().map(String::as_str);
         let hint = match self.findings.nearest(name, known) {
             Some(near) => format!("did you mean `{near}`?"),
             None if self.names.quantified.contains_key(name) => {
@@ -358,10 +359,10 @@ impl Typing<'_> {
     }
 
     fn unknown_name(&mut self, name: &str, span: &TextSpan) {
-        let hint = if let Some(happening) = self.names.happenings.get(name) {
-            let what = match happening {
-                Happening::Action(_) => "an action",
-                Happening::Event(_) => "an event",
+        let hint = if let Some(occurrence) = self.names.occurrences.get(name) {
+            let what = match occurrence {
+                Occurrence::Action(_) => "an action",
+                Occurrence::Event(_) => "an event",
             };
             format!(
                 "`{name}` is {what}: write `happened({name})`, `count({name})` or \

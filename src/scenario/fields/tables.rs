@@ -1,10 +1,10 @@
 //! The tables of a scenario file and their fields.
 
 mod actors;
-mod happenings;
+mod occurrences;
 
 pub use actors::{ACTOR, IMPERATIVE, PERCEPTION};
-pub use happenings::{ACTION, EVENT};
+pub use occurrences::{ACTION, EVENT};
 
 use super::{Absent, DomainRule, Field, FieldKind, Gives, TableRule};
 use crate::scenario::limits;

@@ -1,7 +1,7 @@
 //! Expressions as trees: names and dates resolved, numbers and conditions told apart.
 
-use crate::diagnostic::Span;
-use crate::index::{ActionId, EventId, IndicatorId, VariableId};
+use crate::base::diagnostic::Span;
+use crate::base::index::{ActionId, EventId, IndicatorId, VariableId};
 
 /// An expression that gives a number, with the text that the user wrote.
 #[derive(Clone, Debug)]
@@ -54,10 +54,10 @@ pub enum Number {
     /// `contest(a, b, decisiveness)` = aᵛ / (aᵛ + bᵛ), contest(0, 0, v) = ½; a, b ≥ 0.
     Contest(Box<Number>, Box<Number>, Box<Number>),
     /// How often it was taken or struck so far.
-    Count(Happening),
+    Count(Occurrence),
     /// Days since it was last taken or struck, 0 on the day itself; the second where it never
     /// was.
-    DaysSince(Happening, Box<Number>),
+    DaysSince(Occurrence, Box<Number>),
 }
 
 /// The tree of an expression that is true or false.
@@ -78,9 +78,9 @@ pub enum Condition {
     /// One of two, by a condition.
     If(Box<Condition>, Box<Condition>, Box<Condition>),
     /// It was taken or struck at least once.
-    Happened(Happening),
+    Happened(Occurrence),
     /// It was taken and succeeded at least once; for an event, it struck.
-    Succeeded(Happening),
+    Succeeded(Occurrence),
 }
 
 /// A piece of an expression's tree.
@@ -165,7 +165,7 @@ impl<'e> Part<'e> {
 
 /// What memory is asked about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Happening {
+pub enum Occurrence {
     /// An action.
     Action(ActionId),
     /// An event.

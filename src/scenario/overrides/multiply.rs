@@ -7,8 +7,8 @@
 use super::super::document::{Entry, Item, Node, Table};
 use super::super::fields::INTERVAL;
 use super::super::findings::Findings;
-use crate::diagnostic::Span;
-use crate::math::double::ln;
+use crate::base::diagnostic::Span;
+use crate::base::math::double::ln;
 use std::borrow::Cow;
 
 /// A factor and where it stands.

@@ -4,8 +4,8 @@
 //! correlated is looked at by itself, in the order of the names, as the compiler does.
 
 use super::super::findings::Findings;
-use crate::diagnostic::Span;
-use crate::stats::correlation::{cholesky, groups};
+use crate::base::diagnostic::Span;
+use crate::base::stats::correlation::{cholesky, groups};
 
 /// A correlation of two sources of luck.
 pub(super) struct Link<'s> {

@@ -13,8 +13,8 @@ use super::Reader;
 use super::contradictions::{Link, report_contradictions};
 use super::quantity::number;
 use super::section::{Section, wrong_kind};
-use crate::diagnostic::Span;
-use crate::index::VariableId;
+use crate::base::diagnostic::Span;
+use crate::base::index::VariableId;
 use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet};
 

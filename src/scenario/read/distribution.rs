@@ -5,8 +5,8 @@ use super::super::fields::{FAMILIES, Family, Form, INTERVAL};
 use super::super::findings::{Findings, four_digits};
 use super::super::model::Domain;
 use super::quantity::number;
-use crate::diagnostic::{Diagnostic, Span};
-use crate::random::distribution::{Distribution, DistributionError, IntervalKind};
+use crate::base::diagnostic::{Diagnostic, Span};
+use crate::base::random::distribution::{Distribution, DistributionError, IntervalKind};
 
 /// A domain in words.
 pub(super) fn describe(domain: Domain) -> String {

@@ -6,7 +6,7 @@ use super::super::limits;
 use super::super::model::Moves;
 use super::Reader;
 use super::section::{Section, wrong_kind};
-use crate::index::{ActorId, Id};
+use crate::base::index::{ActorId, Id};
 use jiff::ToSpan;
 use jiff::civil::Date;
 

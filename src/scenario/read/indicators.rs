@@ -6,11 +6,11 @@ use super::super::model::{ConditionExpression, Formula, Indicator, Number, Numbe
 use super::super::names::Named;
 use super::Reader;
 use super::quantity::number;
-use crate::index::{Id, IndicatorId, Table};
+use crate::base::index::{Id, IdVec, IndicatorId};
 
 impl Reader<'_> {
     /// Reads all indicators; their kinds are known afterwards.
-    pub(super) fn indicators(&mut self, all: &[Named<'_, '_>]) -> Table<IndicatorId, Indicator> {
+    pub(super) fn indicators(&mut self, all: &[Named<'_, '_>]) -> IdVec<IndicatorId, Indicator> {
         self.kinds = vec![None; all.len()];
         let parsed: Vec<Option<Expression>> = all.iter().map(|one| self.parse_one(one)).collect();
         let uses: Vec<Vec<_>> = parsed
@@ -122,7 +122,7 @@ impl Reader<'_> {
         all: &[Named<'_, '_>],
         path: &[(usize, usize)],
         target: usize,
-        place: crate::diagnostic::Span,
+        place: crate::base::diagnostic::Span,
     ) {
         let from = path
             .iter()

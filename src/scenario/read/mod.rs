@@ -28,8 +28,8 @@ use super::model::Scenario;
 use super::names::{self, Names, Places};
 use super::overrides::{self, Override};
 use super::{check, document};
-use crate::diagnostic::{Diagnostic, Diagnostics, Sources, Span};
-use crate::index::Table;
+use crate::base::diagnostic::{Diagnostic, Diagnostics, Sources, Span};
+use crate::base::index::IdVec;
 use jiff::civil::Date;
 use section::Section;
 use std::collections::BTreeSet;
@@ -157,7 +157,7 @@ fn read_tree(root: &Node<'_>, name: String, findings: &mut Findings) -> Option<T
     reader.start = frame.start;
     reader.horizon_days = frame.horizon_days;
     let indicators = reader.indicators(&tables.indicators);
-    let variables: Table<_, _> = tables
+    let variables: IdVec<_, _> = tables
         .variables
         .iter()
         .map(|one| reader.variable(one))

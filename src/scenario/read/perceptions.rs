@@ -7,8 +7,8 @@ use super::super::model::{Perception, Sight};
 use super::super::names::Quantified;
 use super::Reader;
 use super::section::{Section, expect_table, wrong_kind};
-use crate::diagnostic::Diagnostic;
-use crate::index::{ActorId, Id};
+use crate::base::diagnostic::Diagnostic;
+use crate::base::index::{ActorId, Id};
 
 impl Reader<'_> {
     /// Those whose replies the actor `own` reckons with.

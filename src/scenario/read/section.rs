@@ -8,7 +8,7 @@ use super::super::fields::{Absent, Field, FieldKind, TableRule};
 use super::super::findings::Findings;
 use super::super::names::article;
 use super::Reader;
-use crate::diagnostic::{Diagnostic, Span};
+use crate::base::diagnostic::{Diagnostic, Span};
 use jiff::civil::Date;
 
 /// Words that other tools use, each with ours; where a word has two meanings, the table tells which.

@@ -13,7 +13,7 @@ use super::super::names::{self, Named, Quantified};
 use super::Reader;
 use super::quantity::BROKEN;
 use super::section::{Section, expect_table, wrong_kind};
-use crate::index::{ActorId, Id};
+use crate::base::index::{ActorId, Id};
 use jiff::ToSpan;
 
 /// The bounds of quantities that are not a variable's.
@@ -251,7 +251,7 @@ impl Reader<'_> {
         effects
     }
 
-    pub(super) fn not_a_variable(&mut self, name: &str, place: crate::diagnostic::Span) {
+    pub(super) fn not_a_variable(&mut self, name: &str, place: crate::base::diagnostic::Span) {
         if self.names.quantified.contains_key(name) {
             let message = format!("`{name}` is an indicator, which follows from variables");
             let hint = "name the variables that it is made of";

@@ -19,10 +19,10 @@ pub use tables::{outcome_header, write_files, write_outcomes};
 pub use variant::{NotAVariant, Variant};
 
 use super::simulator::{Simulator, Stopped};
-use crate::ensemble::{FirstDays, Plan, Simulation, Tally};
-use crate::program::Bound;
-use crate::random::{Branch, Seed};
+use crate::base::random::{Branch, Seed};
+use crate::program::BoundProgram;
 use crate::scenario::{Action, Actor, Outcome, Scenario};
+use crate::simulate::{FirstDays, Simulation, SimulationPlan, Tally};
 use paired::PairedSums;
 use reasons::{Same, reasons};
 
@@ -34,7 +34,7 @@ pub struct Side<'a> {
     /// The scenario.
     pub scenario: &'a Scenario,
     /// Its numbers.
-    pub bound: &'a Bound<'a>,
+    pub bound: &'a BoundProgram<'a>,
     /// Names its text, values and engine.
     pub fingerprint: u64,
 }
@@ -60,7 +60,7 @@ pub struct Compared<'a> {
     /// The variants in their order.
     pub variants: Vec<ComparedVariant<'a>>,
     /// Runs lived on each side: a prefix of those that were asked for.
-    pub n_lived: u64,
+    pub n_simulated: u64,
     /// Whether all were lived.
     pub is_finished: bool,
 }
@@ -122,7 +122,7 @@ pub fn compare<'a>(
     settings: &Settings,
     simulator: &mut Simulator<'_>,
 ) -> Result<Compared<'a>, Stopped> {
-    let plan = |side: &Side<'_>| Plan {
+    let plan = |side: &Side<'_>| SimulationPlan {
         seed: settings.seed,
         branch: Branch(0),
         first_run: 0,
@@ -138,7 +138,7 @@ pub fn compare<'a>(
         .collect();
     let mut done: Option<Prefix> = None;
     while !base_simulation.is_finished() {
-        let Ok(stretch) = live_stretch(&mut base_simulation, &mut others, simulator) else {
+        let Ok(stretch) = simulate_stretch(&mut base_simulation, &mut others, simulator) else {
             break;
         };
         for (other, days) in others.iter_mut().zip(&stretch.variants) {
@@ -150,13 +150,13 @@ pub fn compare<'a>(
                 .iter()
                 .map(|other| other.simulation.tally().clone())
                 .collect(),
-            n_lived: base_simulation.n_lived(),
+            n_simulated: base_simulation.n_simulated(),
         });
     }
     let Prefix {
         base: base_tally,
         variants,
-        n_lived,
+        n_simulated,
     } = done.ok_or(Stopped)?;
     let compared = others.into_iter().zip(variants);
     let variants =
@@ -165,8 +165,8 @@ pub fn compare<'a>(
         variants: variants.collect(),
         base,
         base_tally,
-        n_lived,
-        is_finished: n_lived == settings.n_runs,
+        n_simulated,
+        is_finished: n_simulated == settings.n_runs,
     })
 }
 
@@ -174,7 +174,7 @@ pub fn compare<'a>(
 struct Prefix {
     base: Tally,
     variants: Vec<Tally>,
-    n_lived: u64,
+    n_simulated: u64,
 }
 
 /// The same runs on all sides.
@@ -183,7 +183,7 @@ struct Stretch {
     variants: Vec<FirstDays>,
 }
 
-fn live_stretch(
+fn simulate_stretch(
     base: &mut Simulation<'_>,
     others: &mut [Other<'_>],
     simulator: &mut Simulator<'_>,

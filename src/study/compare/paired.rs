@@ -5,12 +5,12 @@
 //! independent: the difference is a mean over draws, and its standard error the spread of the
 //! draws' own differences. All sums are of whole numbers.
 
-use crate::math::double::sqrt;
-use crate::stats::{Interval, PairCounts, z_of_confidence};
+use crate::base::math::double::sqrt;
+use crate::base::stats::{Interval, PairCounts, z_of_confidence};
 
 /// Fewer changed answers than this say too little of the correlation of a draw's two lives to use
 /// it.
-const LEAST_CHANGED: u64 = 30;
+const MIN_CHANGED: u64 = 30;
 
 /// Sums of a whole number over the lives of a draw and over draws.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -154,7 +154,7 @@ impl PairedSums {
         let n_changed = self.n_no_to_yes + self.n_yes_to_no;
         let plain = (n_changed as f64 / n - difference * difference) / n;
         let excess = match error {
-            Some(error) if n_changed >= LEAST_CHANGED && plain > 0.0 => {
+            Some(error) if n_changed >= MIN_CHANGED && plain > 0.0 => {
                 (error * error / plain).clamp(1.0, 2.0)
             }
             _ if self.base.n_pairs == 0 => 1.0,

@@ -5,13 +5,13 @@
 //! the tallies; where none is found, that is said and nothing is guessed.
 
 use super::Side;
-use crate::ensemble::Tally;
-use crate::index::{ActionId, ActorId, Id};
+use crate::base::index::{ActionId, ActorId, Id};
 use crate::program::list;
 use crate::scenario::{Actor, Quantity, Scenario, Value};
+use crate::simulate::Tally;
 
 /// More reasons than this say no more.
-const MOST_REASONS: usize = 8;
+const MAX_REASONS: usize = 8;
 
 /// Both sides, and what was counted on them, which is the same.
 #[derive(Clone, Copy)]
@@ -46,9 +46,9 @@ pub(super) fn reasons(same: Same<'_>) -> Vec<String> {
             "what differs is no quantity, and no answer or choice hung on it in any run".into(),
         );
     }
-    if reasons.len() > MOST_REASONS {
-        let more = reasons.len() - MOST_REASONS;
-        reasons.truncate(MOST_REASONS);
+    if reasons.len() > MAX_REASONS {
+        let more = reasons.len() - MAX_REASONS;
+        reasons.truncate(MAX_REASONS);
         reasons.push(format!("and {more} more that changed nothing"));
     }
     reasons

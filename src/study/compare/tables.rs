@@ -1,9 +1,9 @@
-//! Comparisons as rows of the files that [`crate::export::columns`] describes.
+//! Comparisons as rows of the files that [`crate::table::columns`] describes.
 
 use super::{ActionChange, Change, Compared, ComparedVariant, OutcomeChange};
-use crate::export::cell::Cell;
-use crate::export::columns::{COMPARE, COMPARE_ACTIONS, DICTIONARY};
-use crate::export::{CsvTable, ExportError, Rows, WrittenFile, dictionary};
+use crate::table::cell::Cell;
+use crate::table::columns::{COMPARE, COMPARE_ACTIONS, DICTIONARY};
+use crate::table::{CsvTable, ExportError, Rows, WrittenFile, dictionary};
 use std::path::Path;
 
 /// Writes all files of a folder of comparisons.

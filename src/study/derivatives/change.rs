@@ -2,9 +2,9 @@
 
 use super::quantities::Studied;
 use super::{Derivatives, Slope};
-use crate::index::{Id, OutcomeId};
+use crate::base::index::{Id, OutcomeId};
+use crate::base::stats::z_of_confidence;
 use crate::scenario::Domain;
-use crate::stats::z_of_confidence;
 
 /// Under so many runs with one of the two answers the standard error is itself not to be trusted.
 const FEW_RUNS: u64 = 30;

@@ -2,8 +2,8 @@
 
 use super::quantities::{Reach, Role};
 use super::scorer::{Row, Scorer};
+use crate::base::index::ActorId;
 use crate::engine::{LANES, Slopes};
-use crate::index::ActorId;
 use crate::program::Input;
 
 impl Scorer<'_, '_> {

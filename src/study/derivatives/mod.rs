@@ -35,11 +35,11 @@ pub use quantities::{By, OutOfReach, Reach, Role, Studied};
 pub use sums::Slope;
 
 use super::simulator::{Simulator, Stopped};
-use crate::ensemble::{Plan, Tally};
-use crate::index::{Id, OutcomeId};
-use crate::program::Bound;
+use crate::base::index::{Id, OutcomeId};
+use crate::program::BoundProgram;
 use crate::scenario::Scenario;
-use scorer::{Account, Scorer, Task};
+use crate::simulate::{SimulationPlan, Tally};
+use scorer::{ChunkResult, Scorer, Task};
 
 /// The derivatives of all outcomes by all quantities.
 #[derive(Clone, Debug)]
@@ -82,16 +82,16 @@ impl Derivatives {
 /// Where the watch asks to stop.
 pub fn derivatives(
     scenario: &Scenario,
-    bound: &Bound<'_>,
-    plan: Plan,
+    bound: &BoundProgram<'_>,
+    plan: SimulationPlan,
     simulator: &mut Simulator<'_>,
 ) -> Result<Derivatives, Stopped> {
-    let plan = Plan {
+    let plan = SimulationPlan {
         variable_runs: 0,
         keep_runs: false,
         ..plan
     };
-    let tally = simulator.live(bound, plan)?;
+    let tally = simulator.simulate(bound, plan)?;
     let quantities = quantities::study(scenario, bound);
     let task = Task {
         bound,
@@ -101,9 +101,9 @@ pub fn derivatives(
             .collect(),
         baselines: baselines(bound, &tally),
     };
-    let mut account = Account::new(&task);
+    let mut account = ChunkResult::new(&task);
     let begin = |path| Scorer::new(&task, path);
-    simulator.live_before(bound, plan, begin, |batch| account.merge(&batch))?;
+    simulator.simulate_before(bound, plan, begin, |batch| account.merge(&batch))?;
     let mut sums = account.sums.iter();
     let slopes = bound.program.outcomes.iter().flat_map(|_| &quantities);
     let slopes = slopes
@@ -122,7 +122,7 @@ pub fn derivatives(
 
 /// By outcome and day: the share of the runs in which it came true, of those in which it had not
 /// before.
-fn baselines(bound: &Bound<'_>, tally: &Tally) -> Vec<Vec<f32>> {
+fn baselines(bound: &BoundProgram<'_>, tally: &Tally) -> Vec<Vec<f32>> {
     let outcomes = bound.program.outcomes.iter().zip(&tally.outcomes);
     let of = |last_day: u16, first_day: &[u64]| {
         let mut n_yes: u64 = first_day.iter().sum();

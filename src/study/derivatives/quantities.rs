@@ -1,7 +1,7 @@
 //! Which quantities bear on what is decided, and how; and why the others are out of reach.
 
-use crate::index::{ActionId, ActorId, EventId};
-use crate::program::{Bound, Given, Input, Program};
+use crate::base::index::{ActionId, ActorId, EventId};
+use crate::program::{BoundProgram, Given, Input, Program};
 use crate::scenario::{Domain, Quantity, Scenario, Value};
 use std::collections::BTreeMap;
 
@@ -108,7 +108,7 @@ impl OutOfReach {
 }
 
 /// All quantities of a scenario, in the order of the file.
-pub(super) fn study(scenario: &Scenario, bound: &Bound<'_>) -> Vec<Studied> {
+pub(super) fn study(scenario: &Scenario, bound: &BoundProgram<'_>) -> Vec<Studied> {
     let roles = roles(bound.program);
     let see = |quantity: &Quantity| {
         let role = roles.get(&quantity.path).copied();
@@ -166,7 +166,7 @@ fn roles(program: &Program) -> BTreeMap<String, (Role, Input)> {
     roles
 }
 
-fn reach(bound: &Bound<'_>, role: Role, input: Input) -> Result<Reach, OutOfReach> {
+fn reach(bound: &BoundProgram<'_>, role: Role, input: Input) -> Result<Reach, OutOfReach> {
     let program = bound.program;
     let known = bound.known(input);
     match role {
@@ -192,14 +192,14 @@ fn reach(bound: &Bound<'_>, role: Role, input: Input) -> Result<Reach, OutOfReac
 }
 
 /// Whether an actor's weights do not all vanish.
-fn has_weights(bound: &Bound<'_>, actor: ActorId) -> bool {
+fn has_weights(bound: &BoundProgram<'_>, actor: ActorId) -> bool {
     let imperatives = &bound.program.actors[actor].imperatives;
     let mut weights = imperatives.iter().map(|row| bound.given(row.weight));
     weights.any(|given| given != Given::Known(0.0))
 }
 
 /// A quantity's value or the mean of its distribution; `None` for an expression.
-fn typical(bound: &Bound<'_>, input: Input) -> Option<f64> {
+fn typical(bound: &BoundProgram<'_>, input: Input) -> Option<f64> {
     let Input::Parameter(id) = input else {
         return None;
     };

@@ -3,11 +3,11 @@
 
 use super::quantities::{By, Reach, Role};
 use super::sums::Sums;
+use crate::base::index::{ActionId, ActorId, Id, IdVec};
 use crate::engine::lanes::Lanes;
 use crate::engine::{Choice, InstructionPath, LANES, Observer, Rehearsal, State, Trial, Tried};
-use crate::ensemble::Spectator;
-use crate::index::{ActionId, ActorId, Id, Table};
-use crate::program::{Bound, Given};
+use crate::program::{BoundProgram, Given};
+use crate::simulate::ChunkObserver;
 
 /// A number of each lane.
 pub(super) type Row = Lanes<LANES>;
@@ -16,7 +16,7 @@ pub(super) type Row = Lanes<LANES>;
 #[derive(Debug)]
 pub(super) struct Task<'p> {
     /// What is lived.
-    pub(super) bound: &'p Bound<'p>,
+    pub(super) bound: &'p BoundProgram<'p>,
     /// The quantities that are reached.
     pub(super) reached: Vec<&'p Reach>,
     /// By outcome and day: the probability that it comes true, given that it has not before.
@@ -26,12 +26,12 @@ pub(super) struct Task<'p> {
 /// The sums of a batch, by outcome and quantity, and how often a draw was left out of one because
 /// its score was not finite.
 #[derive(Clone, Debug)]
-pub(super) struct Account {
+pub(super) struct ChunkResult {
     pub(super) sums: Vec<Sums>,
     pub(super) n_unscored: u64,
 }
 
-impl Account {
+impl ChunkResult {
     pub(super) fn new(task: &Task<'_>) -> Self {
         Self {
             sums: vec![Sums::default(); task.baselines.len() * task.reached.len()],
@@ -53,15 +53,15 @@ pub(super) struct Scorer<'t, 'p> {
     pub(super) task: &'t Task<'p>,
     pub(super) rehearsal: Rehearsal<'p, LANES>,
     /// By actor: its normalised weights, and the sum of the weights.
-    pub(super) weight_shares: Table<ActorId, Vec<Row>>,
-    pub(super) weight_sums: Table<ActorId, Row>,
+    pub(super) weight_shares: IdVec<ActorId, Vec<Row>>,
+    pub(super) weight_sums: IdVec<ActorId, Row>,
     /// By quantity and day.
     pub(super) scores: Vec<Row>,
     /// By action: whether the deliberating actor chose it.
-    pub(super) chosen: Table<ActionId, Row>,
+    pub(super) chosen: IdVec<ActionId, Row>,
     /// By action: what the slope of its logit counts in the score; see [`Scorer::look_back`].
-    pub(super) surprise: Table<ActionId, Row>,
-    account: Account,
+    pub(super) surprise: IdVec<ActionId, Row>,
+    account: ChunkResult,
 }
 
 impl<'t, 'p> Scorer<'t, 'p> {
@@ -81,7 +81,7 @@ impl<'t, 'p> Scorer<'t, 'p> {
             scores: vec![zero; n_scores],
             chosen: program.actions.iter().map(|_| zero).collect(),
             surprise: program.actions.iter().map(|_| zero).collect(),
-            account: Account::new(task),
+            account: ChunkResult::new(task),
         }
     }
 
@@ -146,8 +146,8 @@ impl Observer<LANES> for Scorer<'_, '_> {
     }
 }
 
-impl Spectator<LANES> for Scorer<'_, '_> {
-    type Account = Account;
+impl ChunkObserver<LANES> for Scorer<'_, '_> {
+    type ChunkResult = ChunkResult;
 
     fn begin(&mut self, state: &State<LANES>) {
         let bound = self.task.bound;
@@ -194,7 +194,7 @@ impl Spectator<LANES> for Scorer<'_, '_> {
                     (gain, Row::from_fn(counts))
                 })
                 .collect();
-            let Account { sums, n_unscored } = &mut self.account;
+            let ChunkResult { sums, n_unscored } = &mut self.account;
             let sums = &mut sums[outcome.index() * n_reached..][..n_reached];
             for (scores, sums) in self.scores.chunks_exact(horizon).zip(sums) {
                 let (mut product, mut total) = (Row::of(0.0), Row::of(0.0));
@@ -217,7 +217,7 @@ impl Spectator<LANES> for Scorer<'_, '_> {
         }
     }
 
-    fn account(&mut self) -> Account {
-        std::mem::replace(&mut self.account, Account::new(self.task))
+    fn account(&mut self) -> ChunkResult {
+        std::mem::replace(&mut self.account, ChunkResult::new(self.task))
     }
 }

@@ -1,6 +1,6 @@
 //! Sums over draws, and the slopes that they come to.
 
-use crate::math::double::sqrt;
+use crate::base::math::double::sqrt;
 
 /// Sums over draws for one outcome and one quantity. A draw's two runs are added first: they
 /// share what was drawn, so that the draw is the unit of the standard error.

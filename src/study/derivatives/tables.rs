@@ -1,12 +1,12 @@
-//! Derivatives as rows of the file that [`crate::export::columns`] describes.
+//! Derivatives as rows of the file that [`crate::table::columns`] describes.
 
 use super::quantities::{By, Studied};
 use super::{Derivatives, Slope};
-use crate::export::cell::Cell;
-use crate::export::columns::DERIVATIVES;
-use crate::export::{CsvTable, ExportError, Rows, WrittenFile};
+use crate::base::stats::z_of_confidence;
 use crate::scenario::Scenario;
-use crate::stats::z_of_confidence;
+use crate::table::cell::Cell;
+use crate::table::columns::DERIVATIVES;
+use crate::table::{CsvTable, ExportError, Rows, WrittenFile};
 use std::path::Path;
 
 /// Writes `derivatives.csv`.

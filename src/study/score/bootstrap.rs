@@ -5,8 +5,8 @@
 //! questions as independent. Those of one scenario share a world and are not, so that intervals
 //! are too narrow rather than too wide.
 
-use crate::random::keyed::KeyedStream;
-use crate::stats::{Interval, central_interval};
+use crate::base::random::keyed::KeyedStream;
+use crate::base::stats::{Interval, central_interval};
 use rand::distr::{Distribution, Uniform};
 
 /// A number over questions, and its interval.
@@ -53,7 +53,7 @@ pub fn bootstrap(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::random::Seed;
+    use crate::base::random::Seed;
 
     fn mean(values: &[f64], sample: &[usize]) -> f64 {
         sample.iter().map(|&at| values[at]).sum::<f64>() / sample.len() as f64

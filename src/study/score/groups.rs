@@ -13,7 +13,7 @@ use crate::scenario::Answer;
 use std::collections::BTreeMap;
 
 /// How far from 1 the sum of the options' probabilities may be.
-const MOST_OFF: f64 = 0.05;
+const MAX_OFF: f64 = 0.05;
 
 /// A question with several options.
 #[derive(Clone, Debug, PartialEq)]
@@ -169,7 +169,7 @@ fn status(options: &[&Question], sum: Option<f64>) -> GroupStatus {
     } else {
         match sum {
             None => GroupStatus::NoForecast,
-            Some(sum) if (sum - 1.0).abs() > MOST_OFF => GroupStatus::SumNotOne,
+            Some(sum) if (sum - 1.0).abs() > MAX_OFF => GroupStatus::SumNotOne,
             Some(_) => GroupStatus::Scored,
         }
     }

@@ -35,8 +35,8 @@ pub use tables::{
     question_header, write_files, write_groups, write_questions, write_reliability, write_summary,
 };
 
-use crate::random::Seed;
-use crate::random::keyed::KeyedStream;
+use crate::base::random::Seed;
+use crate::base::random::keyed::KeyedStream;
 use std::path::{Path, PathBuf};
 use thiserror::Error;
 

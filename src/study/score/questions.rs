@@ -8,7 +8,7 @@ use super::reliability::Pair;
 use super::resolutions::{ResolutionRow, Resolutions};
 use super::results::{Forecast, ResultsFolder};
 use super::rules::{DayScore, LogScore, brier, day_score, log_score};
-use crate::diagnostic::nearest;
+use crate::base::diagnostic::nearest;
 use crate::scenario::{Answer, Resolution};
 use jiff::civil::Date;
 use std::collections::{BTreeMap, BTreeSet};

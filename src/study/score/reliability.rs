@@ -5,8 +5,8 @@
 //! decomposition (1973). Bins are equal in width, or one for each distinct forecast.
 
 use super::rules::brier;
-use crate::random::keyed::KeyedStream;
-use crate::stats::{Interval, central_interval};
+use crate::base::random::keyed::KeyedStream;
+use crate::base::stats::{Interval, central_interval};
 use rand::distr::{Bernoulli, Distribution, Uniform};
 
 /// How forecasts are put together.
@@ -210,7 +210,7 @@ fn ends(probability: f64, bins: Bins) -> (f64, f64) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::random::Seed;
+    use crate::base::random::Seed;
 
     fn pairs(groups: &[(f64, usize, usize)]) -> Vec<Pair> {
         let one = |&(probability, n, n_yes): &(f64, usize, usize)| {

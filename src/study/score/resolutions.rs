@@ -7,9 +7,9 @@
 
 use super::ScoreError;
 use super::sheet::{Row, Sheet};
-use crate::diagnostic::nearest;
-use crate::export::table::{is_good_header, sha256};
+use crate::base::diagnostic::nearest;
 use crate::scenario::{Answer, Resolution};
+use crate::table::table::{is_good_header, sha256};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 

@@ -7,9 +7,9 @@
 use super::ScoreError;
 use super::resolutions::answer;
 use super::sheet::{Row, Sheet};
-use crate::export::manifest::MANIFEST_NAME;
-use crate::export::table::sha256;
 use crate::scenario::Resolution;
+use crate::table::manifest::MANIFEST_NAME;
+use crate::table::table::sha256;
 use jiff::civil::Date;
 use serde::Deserialize;
 use std::collections::BTreeMap;

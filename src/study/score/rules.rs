@@ -3,7 +3,7 @@
 //! All are proper: in expectation nobody scores better than by saying what they believe. Lower
 //! is better in all of them. Probabilities lie in [0, 1]; days are counted from 1.
 
-use crate::math::double::ln;
+use crate::base::math::double::ln;
 
 /// A logarithmic score, and whether the forecast had to be held off 0 for it.
 #[derive(Clone, Copy, Debug, PartialEq)]

@@ -9,7 +9,7 @@ use super::questions::{Question, Status};
 use super::reliability::{Binning, Pair};
 use super::rules::brier;
 use super::{REFERENCE, Settings};
-use crate::random::keyed::KeyedStream;
+use crate::base::random::keyed::KeyedStream;
 
 /// A number about all questions.
 #[derive(Clone, Debug, PartialEq)]

@@ -1,10 +1,10 @@
-//! Scores as rows of the files that [`crate::export::columns`] describes.
+//! Scores as rows of the files that [`crate::table::columns`] describes.
 
 use super::questions::Question;
 use super::{Group, REFERENCE, Scores};
-use crate::export::cell::Cell;
-use crate::export::columns::{DICTIONARY, RELIABILITY, SCORE, SCORE_GROUPS, SCORE_SUMMARY};
-use crate::export::{CsvTable, ExportError, Rows, WrittenFile, dictionary};
+use crate::table::cell::Cell;
+use crate::table::columns::{DICTIONARY, RELIABILITY, SCORE, SCORE_GROUPS, SCORE_SUMMARY};
+use crate::table::{CsvTable, ExportError, Rows, WrittenFile, dictionary};
 use std::path::Path;
 
 /// Writes all files of a folder of scores.

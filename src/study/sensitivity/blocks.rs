@@ -6,7 +6,7 @@
 //! (1/√(2·128)). An outcome's factors are resampled together.
 
 use super::moments::{Lives, Moments};
-use crate::random::keyed::KeyedStream;
+use crate::base::random::keyed::KeyedStream;
 use rand::distr::{Distribution, Uniform};
 
 /// The most blocks.

@@ -5,8 +5,8 @@
 //! shares of the variance have no meaning one by one. By actor, all quantities of an actor and of
 //! its actions are one factor.
 
-use crate::index::ParameterId;
-use crate::program::{Bound, Program};
+use crate::base::index::ParameterId;
+use crate::program::{BoundProgram, Program};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What is asked about.
@@ -30,7 +30,7 @@ pub struct Factor {
 }
 
 /// The factors of a bound program, in the order of their first quantities.
-pub fn factors(bound: &Bound<'_>, by: By) -> Vec<Factor> {
+pub fn factors(bound: &BoundProgram<'_>, by: By) -> Vec<Factor> {
     let program = bound.program;
     let drawn: Vec<_> = bound.drawn().collect();
     let mut joined = Joined((0..drawn.len()).collect());

@@ -7,16 +7,16 @@
 
 use super::blocks::Blocks;
 use super::moments::{Moments, Whole};
-use crate::math::double::sqrt;
-use crate::random::Seed;
-use crate::random::keyed::KeyedStream;
-use crate::stats::{Interval, central_interval};
+use crate::base::math::double::sqrt;
+use crate::base::random::Seed;
+use crate::base::random::keyed::KeyedStream;
+use crate::base::stats::{Interval, central_interval};
 
 /// The samples of the bootstrap.
 const N_SAMPLES: u32 = 1_000;
 
 /// Below so many standard errors of V, there are no indices.
-const LEAST_STANDARD_ERRORS: f64 = 2.0;
+const MIN_STANDARD_ERRORS: f64 = 2.0;
 
 /// A total index that is surely below matters to nobody; one that is surely above does.
 pub const NEGLIGIBLE: f64 = 0.05;
@@ -130,7 +130,7 @@ impl Stage {
 }
 
 fn is_measurable(variance: &Resampled) -> bool {
-    variance.value > LEAST_STANDARD_ERRORS * variance.standard_error
+    variance.value > MIN_STANDARD_ERRORS * variance.standard_error
 }
 
 /// The indices of one outcome from the sums of the first quarters of its draws. `purpose` names the

@@ -29,11 +29,11 @@ pub use tables::{
 };
 
 use super::{Simulator, Stopped};
-use crate::ensemble::{Plan, RunRecord, Tally};
-use crate::index::{Id, OutcomeId};
-use crate::program::Bound;
-use crate::random::keyed::hash_name;
-use crate::random::{Branch, DrawBranch, Seed};
+use crate::base::index::{Id, OutcomeId};
+use crate::base::random::keyed::hash_name;
+use crate::base::random::{Branch, DrawBranch, Seed};
+use crate::program::BoundProgram;
+use crate::simulate::{RunRecord, SimulationPlan, Tally};
 
 /// How to measure.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -118,14 +118,14 @@ const OTHER_SAMPLE: DrawBranch = DrawBranch(1);
 /// # Errors
 /// Where the simulator's watch asks to stop.
 pub fn measure(
-    bound: &Bound<'_>,
+    bound: &BoundProgram<'_>,
     factors: Vec<Factor>,
     outcomes: &[OutcomeId],
     settings: &Settings,
     simulator: &mut Simulator<'_>,
 ) -> Result<Sensitivity, Stopped> {
     // The luck of a point is named after it, so that a factor's luck does not hang on the others.
-    let plan = |branch: Branch| Plan {
+    let plan = |branch: Branch| SimulationPlan {
         seed: settings.seed,
         branch,
         first_run: 0,
@@ -142,7 +142,7 @@ pub fn measure(
             false => OTHER_SAMPLE,
         })
     };
-    let partners: Vec<Bound<'_>> = factors.iter().map(partner_of).collect();
+    let partners: Vec<BoundProgram<'_>> = factors.iter().map(partner_of).collect();
 
     let mut a = simulator.begin(bound, plan(Branch(0)));
     let mut b = simulator.begin(&other, plan(luck_of("other")));
@@ -152,7 +152,7 @@ pub fn measure(
     let blocks = Blocks::new((settings.n_runs / 2).max(1), factors.len());
     let mut blocks = vec![blocks; outcomes.len()];
     while !a.is_finished() {
-        let first_draw = a.n_lived() / 2;
+        let first_draw = a.n_simulated() / 2;
         let lives_a = lives(&simulator.advance(&mut a)?, outcomes);
         let lives_b = lives(&simulator.advance(&mut b)?, outcomes);
         for (factor, partner) in partners.iter_mut().enumerate() {

@@ -10,13 +10,13 @@
 //! their effect has a size and no sign.
 
 use super::factors::Factor;
-use crate::ensemble::{Plan, RunRecord};
-use crate::index::{Id, OutcomeId};
-use crate::math::double::sqrt;
-use crate::program::{Assignment, BindError, Bound, bind};
-use crate::random::keyed::{KeyedStream, hash_name};
-use crate::random::{Branch, Seed};
-use crate::stats::{Interval, z_of_confidence};
+use crate::base::index::{Id, OutcomeId};
+use crate::base::math::double::sqrt;
+use crate::base::random::keyed::{KeyedStream, hash_name};
+use crate::base::random::{Branch, Seed};
+use crate::base::stats::{Interval, z_of_confidence};
+use crate::program::{Assignment, BindError, BoundProgram, bind};
+use crate::simulate::{RunRecord, SimulationPlan};
 use crate::study::{Simulator, Stopped};
 use rand::distr::{Distribution, Uniform};
 use std::collections::BTreeMap;
@@ -116,7 +116,7 @@ const N_LEVELS: usize = 4;
 /// # Errors
 /// Where the simulator's watch asks to stop.
 pub fn screen(
-    bound: &Bound<'_>,
+    bound: &BoundProgram<'_>,
     factors: Vec<Factor>,
     outcomes: &[OutcomeId],
     settings: &ScreenSettings,
@@ -128,9 +128,9 @@ pub fn screen(
         let purpose = format!("screening:trajectory:{number}");
         let mut luck = KeyedStream::new(settings.seed, &purpose);
         let mut levels = starting_levels(&factors, &mut luck);
-        let mut live = |levels: &BTreeMap<u64, usize>| {
+        let mut simulate = |levels: &BTreeMap<u64, usize>| {
             let point = point(bound, levels)?;
-            let plan = Plan {
+            let plan = SimulationPlan {
                 seed: settings.seed,
                 branch: Branch(hash_name(&purpose)),
                 first_run: 0,
@@ -147,10 +147,10 @@ pub fn screen(
             n_faulted += simulation.tally().n_faulted;
             Ok::<_, ScreenError>(records)
         };
-        let mut before = live(&levels)?;
+        let mut before = simulate(&levels)?;
         for factor in shuffled(factors.len(), &mut luck) {
             let sign = move_levels(&mut levels, &factors[factor]);
-            let after = live(&levels)?;
+            let after = simulate(&levels)?;
             for (steps, &outcome) in steps.iter_mut().zip(outcomes) {
                 steps[factor].extend(step(&before, &after, outcome, sign));
             }
@@ -202,7 +202,10 @@ fn move_levels(levels: &mut BTreeMap<u64, usize>, factor: &Factor) -> f64 {
 }
 
 /// The program with every uncertain quantity at the quantile of its level.
-fn point<'p>(bound: &Bound<'p>, levels: &BTreeMap<u64, usize>) -> Result<Bound<'p>, BindError> {
+fn point<'p>(
+    bound: &BoundProgram<'p>,
+    levels: &BTreeMap<u64, usize>,
+) -> Result<BoundProgram<'p>, BindError> {
     let uniform = |source: u64| {
         let level = levels.get(&source).copied().unwrap_or_default();
         (level as f64 + 0.5) / N_LEVELS as f64

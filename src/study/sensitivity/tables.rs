@@ -1,17 +1,17 @@
-//! Sensitivities as rows of the files that [`crate::export::columns`] describes.
+//! Sensitivities as rows of the files that [`crate::table::columns`] describes.
 
 use super::indices::{Index, Resampled};
 use super::{Factor, OutcomeSensitivity, Screening, Sensitivity, Stage};
-use crate::export::cell::Cell;
-use crate::export::columns::{
-    CONVERGENCE, DICTIONARY, FileColumns, MORRIS, SCREENING_FILES, SENSITIVITY, SENSITIVITY_FILES,
-};
-use crate::export::{CsvTable, ExportError, Rows, WrittenFile, dictionary};
-use crate::index::OutcomeId;
-use crate::math::double::sqrt;
+use crate::base::index::OutcomeId;
+use crate::base::math::double::sqrt;
+use crate::base::stats::Interval;
 use crate::program::Program;
 use crate::scenario::Scenario;
-use crate::stats::Interval;
+use crate::table::cell::Cell;
+use crate::table::columns::{
+    CONVERGENCE, DICTIONARY, FileColumns, MORRIS, SCREENING_FILES, SENSITIVITY, SENSITIVITY_FILES,
+};
+use crate::table::{CsvTable, ExportError, Rows, WrittenFile, dictionary};
 use std::path::Path;
 
 /// Writes all files of a folder of sensitivities.

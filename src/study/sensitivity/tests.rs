@@ -5,16 +5,16 @@
 #![allow(clippy::disallowed_methods)]
 
 use super::*;
-use crate::diagnostic::Sources;
+use crate::base::diagnostic::Sources;
+use crate::base::random::keyed::{branched_draw_uniform, hash_name};
 use crate::engine::InstructionPath;
 use crate::program::{Program, compile};
-use crate::random::keyed::{branched_draw_uniform, hash_name};
 use crate::scenario;
 use std::f64::consts::PI;
 use std::ops::ControlFlow;
 
 const THRESHOLD: f64 = 4.5;
-const PRODUCT: &str = include_str!("../../../tests/known/product_of_unknowns.toml");
+const PRODUCT: &str = include_str!("../../../tests/statistics/known/product_of_unknowns.toml");
 
 fn program(text: &str) -> Program {
     let mut sources = Sources::default();
@@ -207,8 +207,8 @@ fn the_same_luck_gives_nonsense() {
     let bound = crate::program::bind(&program, &[]).unwrap();
     let factors = factors(&bound, By::Quantity);
     let partner = bound.with_draws(|id| DrawBranch(u64::from(!factors[0].members.contains(&id))));
-    let live = |bound: &Bound<'_>, branch: u64| {
-        let plan = Plan {
+    let simulate = |bound: &BoundProgram<'_>, branch: u64| {
+        let plan = SimulationPlan {
             seed: Seed(9),
             branch: Branch(branch),
             first_run: 0,
@@ -227,7 +227,7 @@ fn the_same_luck_gives_nonsense() {
         })
     };
     let index = |branch: u64| {
-        let (a, partner) = (live(&bound, 0), live(&partner, branch));
+        let (a, partner) = (simulate(&bound, 0), simulate(&partner, branch));
         let mut moments = Moments::default();
         for (a, partner) in a.chunks(2).zip(partner.chunks(2)) {
             let first = |pair: &[RunRecord]| [f64::from(pair[0].outcome_days[0]); 2];
@@ -269,7 +269,7 @@ fn a_partner_shares_its_factor_alone() {
         bound.with_draws(|id| DrawBranch(u64::from(!by_quantity[0].members.contains(&id))));
     for draw in 0..100 {
         for (id, _) in bound.drawn() {
-            let value = |bound: &Bound<'_>| bound.value_in(id, Seed(3), draw);
+            let value = |bound: &BoundProgram<'_>| bound.value_in(id, Seed(3), draw);
             let source = if by_quantity[0].members.contains(&id) {
                 &bound
             } else {
@@ -314,7 +314,7 @@ fn a_screening_has_its_effects() {
     }
     let inert = Effect {
         mean_size: 0.0,
-        interval: Some(crate::stats::Interval {
+        interval: Some(crate::base::stats::Interval {
             low: 0.0,
             high: 0.0,
         }),

@@ -1,6 +1,6 @@
 //! What is varied, as it is written in a shell: `PATH=LOW..HIGH[:STEPS][:log][:whole]`.
 
-use crate::math::double::{exp, ln};
+use crate::base::math::double::{exp, ln};
 use std::fmt;
 use std::str::FromStr;
 use thiserror::Error;

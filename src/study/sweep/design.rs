@@ -9,14 +9,14 @@
 //! has points from all over it; the numbers of the points keep the order of the design.
 
 use super::axis::Axis;
-use crate::random::keyed::KeyedStream;
-use crate::random::{SOBOL_DIMENSIONS, Seed, Sobol};
+use crate::base::random::keyed::KeyedStream;
+use crate::base::random::{SOBOL_DIMENSIONS, Seed, Sobol};
 use rand::distr::{Distribution, Uniform};
 use rand::seq::SliceRandom;
 use thiserror::Error;
 
 /// The most points of a design.
-pub const MOST_POINTS: u64 = 100_000;
+pub const MAX_POINTS: u64 = 100_000;
 
 /// A value that is set at a point.
 #[derive(Clone, Debug, PartialEq)]
@@ -72,7 +72,7 @@ pub enum DesignError {
     Twice(String),
     /// More points than anybody looks at.
     #[error(
-        "{0} points, and {MOST_POINTS} is the limit: give fewer steps, or --design sobol with --points N"
+        "{0} points, and {MAX_POINTS} is the limit: give fewer steps, or --design sobol with --points N"
     )]
     TooMany(u64),
     /// More axes than there are direction numbers.
@@ -189,7 +189,7 @@ impl Design {
 }
 
 fn refuse_too_many(n_points: u64) -> Result<(), DesignError> {
-    if n_points > MOST_POINTS {
+    if n_points > MAX_POINTS {
         return Err(DesignError::TooMany(n_points));
     }
     Ok(())

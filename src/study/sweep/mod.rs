@@ -12,18 +12,18 @@ mod sheet;
 mod tables;
 
 pub use axis::{Axis, DEFAULT_STEPS, NotAnAxis};
-pub use design::{Design, DesignError, DesignPoint, MOST_POINTS, Setting};
+pub use design::{Design, DesignError, DesignPoint, MAX_POINTS, Setting};
 pub use sheet::read_design;
 pub use tables::{column_of, outcome_header, write_files, write_outcomes};
 
 use super::simulator::{Simulator, Stopped};
-use crate::diagnostic::{Diagnostic, Diagnostics, Severity, Sources};
-use crate::ensemble::{Plan, Tally};
-use crate::estimate::{Estimates, MOST_FAULTED_SHARE};
+use crate::base::diagnostic::{Diagnostic, Diagnostics, Severity, Sources};
+use crate::base::random::{Branch, Seed};
+use crate::base::stats::Proportion;
+use crate::estimate::{Estimates, MAX_FAULTED_SHARE};
 use crate::program::{bind, compile};
-use crate::random::{Branch, Seed};
 use crate::scenario::{self, Override, Reading, Scenario};
-use crate::stats::Proportion;
+use crate::simulate::{SimulationPlan, Tally};
 use jiff::civil::Date;
 use std::path::PathBuf;
 use thiserror::Error;
@@ -239,7 +239,7 @@ fn ask(
         Ok(bound) => bound,
         Err(error) => return Ok(without_runs(PointResult::Rejected(error.to_string()))),
     };
-    let plan = Plan {
+    let plan = SimulationPlan {
         seed,
         branch: Branch(0),
         first_run: 0,
@@ -248,7 +248,7 @@ fn ask(
         keep_runs: false,
         fingerprint: text.fingerprint,
     };
-    let tally = simulator.live(&bound, plan)?;
+    let tally = simulator.simulate(&bound, plan)?;
     let estimates = Estimates {
         scenario: &scenario,
         bound: &bound,
@@ -265,7 +265,7 @@ fn ask(
 
 fn result(scenario: &Scenario, estimates: &Estimates<'_>, tally: &Tally) -> PointResult {
     let faults = estimates.faults();
-    if faults.share > MOST_FAULTED_SHARE {
+    if faults.share > MAX_FAULTED_SHARE {
         let first: Vec<String> = faults.run_ids.iter().take(3).map(u64::to_string).collect();
         return PointResult::Faulted(format!(
             "in {} of {} runs a number stopped being a number; the first: {}",

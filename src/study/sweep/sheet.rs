@@ -6,7 +6,7 @@
 
 use super::SweepError;
 use super::design::{Design, DesignPoint, Setting};
-use crate::random::Seed;
+use crate::base::random::Seed;
 use std::path::Path;
 
 /// The column of seeds.

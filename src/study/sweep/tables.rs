@@ -1,10 +1,10 @@
-//! Sweeps as rows of the files that [`crate::export::columns`] describes.
+//! Sweeps as rows of the files that [`crate::table::columns`] describes.
 
 use super::{Design, PointResult, Setting, Swept, SweptOutcome, SweptPoint};
 use crate::estimate::Estimates;
-use crate::export::cell::Cell;
-use crate::export::columns::{DICTIONARY, FIXED_PARAMETERS, FileColumns, SWEEP, SWEEP_POINTS};
-use crate::export::{CsvTable, ExportError, Rows, WrittenFile, dictionary, parameters};
+use crate::table::cell::Cell;
+use crate::table::columns::{DICTIONARY, FIXED_PARAMETERS, FileColumns, SWEEP, SWEEP_POINTS};
+use crate::table::{CsvTable, ExportError, Rows, WrittenFile, dictionary, parameters};
 use std::path::Path;
 
 /// Writes all files of a folder of a sweep. `base` is the scenario as it is in the file, for what

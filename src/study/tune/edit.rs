@@ -6,7 +6,7 @@
 
 use super::TuneError;
 use super::free::Free;
-use crate::diagnostic::nearest;
+use crate::base::diagnostic::nearest;
 use std::ops::Range;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
@@ -146,21 +146,21 @@ pub(super) fn replace(text: &str, places: &[Written], numbers: &[String]) -> Str
 }
 
 /// A value as it is written into the file: with as few decimals as move no target by more than a
-/// twentieth of its tolerance, and at least three significant digits. `most_slope` is the change
+/// twentieth of its tolerance, and at least three significant digits. `max_slope` is the change
 /// of the residual that changes most over the whole range.
-pub(super) fn number_text(free: &Free, value: f64, most_slope: f64, is_whole: bool) -> String {
+pub(super) fn number_text(free: &Free, value: f64, max_slope: f64, is_whole: bool) -> String {
     const TWENTIETH: f64 = 0.05;
-    const MOST_DECIMALS: usize = 17;
+    const MAX_DECIMALS: usize = 17;
     if value == free.low || value == free.high {
         return plain(value, is_whole);
     }
-    let by_targets = TWENTIETH / most_slope.max(1e-300) * free.slope(value).abs();
-    let most_error = by_targets.min(0.005 * value.abs()).max(1e-15 * value.abs());
-    for decimals in 0..MOST_DECIMALS {
+    let by_targets = TWENTIETH / max_slope.max(1e-300) * free.slope(value).abs();
+    let max_error = by_targets.min(0.005 * value.abs()).max(1e-15 * value.abs());
+    for decimals in 0..MAX_DECIMALS {
         let text = format!("{value:.decimals$}");
         let rounded: f64 = text.parse().expect("the text of a number is a number");
         let is_inside = (free.low..=free.high).contains(&rounded);
-        if (rounded - value).abs() <= most_error && is_inside {
+        if (rounded - value).abs() <= max_error && is_inside {
             return plain(rounded, is_whole);
         }
     }

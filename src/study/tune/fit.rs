@@ -9,8 +9,8 @@
 //! exact 0 (for two parameters, a correlation of their slopes beyond 0.99), or where it brings
 //! the targets to less than two tolerances from one end of a range to the other.
 
-use super::algebra::{dot, eigen, gram};
-use crate::math::double::sqrt;
+use crate::base::linalg::{dot, eigen, gram};
+use crate::base::math::double::sqrt;
 
 /// What the targets say of the parameters.
 #[derive(Clone, Debug, PartialEq)]

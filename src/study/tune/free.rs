@@ -4,7 +4,7 @@
 //! range is positive and spans a factor of ten or more, else linear. The same scale is the prior
 //! of the posterior.
 
-use crate::math::double::{exp, ln};
+use crate::base::math::double::{exp, ln};
 use thiserror::Error;
 
 /// A number that may be moved, and between what.

@@ -9,10 +9,10 @@
 
 use super::free::Free;
 use super::model::Job;
-use super::search::Purpose;
 use super::targets::Target;
-use crate::random::Seed;
-use crate::random::keyed::hash_name;
+use crate::base::random::Seed;
+use crate::base::random::keyed::hash_name;
+use crate::optimize::search::Purpose;
 use std::collections::BTreeMap;
 use std::path::Path;
 
@@ -109,7 +109,7 @@ impl Known {
     }
 
     /// The greatest distance of a target, in tolerances.
-    pub(super) fn greatest_distance(&self, targets: &[Target]) -> Option<f64> {
+    pub(super) fn max_distance(&self, targets: &[Target]) -> Option<f64> {
         (self.status == Status::Evaluated).then(|| {
             let parts = targets.iter().zip(&self.estimates);
             parts.fold(0.0, |most, (target, &estimate)| {
@@ -201,7 +201,7 @@ const N_FIXED: usize = 6;
 
 /// The header of `evaluations.csv`.
 pub fn header_of(free: &[Free], targets: &[Target]) -> Vec<String> {
-    let fixed = crate::export::columns::EVALUATIONS.header();
+    let fixed = crate::table::columns::EVALUATIONS.header();
     debug_assert_eq!(fixed.len(), N_FIXED);
     let paths = free.iter().map(|free| free.path.clone());
     let targets = targets.iter().map(Target::column);

@@ -15,45 +15,40 @@
 //! A distribution is tuned by one of its numbers (its mean, an end of its interval), never
 //! replaced. Absent on purpose: files but that of the targets and the log of evaluations.
 
-mod algebra;
-mod descent;
 mod edit;
-mod evolve;
 mod fit;
 mod free;
 mod log;
 mod model;
-mod posterior;
-mod search;
 mod sheet;
 mod tables;
 mod targets;
 mod warnings;
 
+pub use crate::optimize::abc_smc::{
+    Particle, Posterior, Prior, Schedule, UnitCube, covariance, effective_particles, mean,
+    quantile, sample,
+};
+pub use crate::optimize::search::{End, Purpose};
 pub use fit::{Alike, Fit};
 pub use free::{Free, NotFree, Scale};
 pub use log::{Evaluation, Known, Log, Status, fingerprint, header_of};
 pub use model::Job;
-pub use posterior::{
-    Particle, Posterior, Prior, Schedule, UnitCube, covariance, effective_particles, mean,
-    quantile, sample,
-};
-pub use search::{End, Purpose};
 pub use tables::{
     SummaryRow, posterior_header, posterior_summary, posterior_summary_header, write_files,
     write_parameters, write_posterior, write_posterior_summary, write_targets,
 };
 pub use targets::{Target, TargetKind, read_targets};
 
-use crate::diagnostic::{Diagnostics, Sources};
-use crate::random::Seed;
-use crate::random::keyed::KeyedStream;
+use crate::base::diagnostic::{Diagnostics, Sources};
+use crate::base::random::Seed;
+use crate::base::random::keyed::KeyedStream;
+use crate::optimize::search::Found;
 use crate::scenario::Override;
 use crate::study::{Simulator, Stopped};
 use edit::Written;
 use model::Model;
 use rand::TryRng;
-use search::Found;
 use std::path::PathBuf;
 use targets::Reached;
 use thiserror::Error;
@@ -312,7 +307,7 @@ fn search(
     let tolerances: Vec<f64> = targets.map(Target::residual_of_tolerance).collect();
     let mut luck = KeyedStream::new(model.job.seed, "tune:search");
     let mut residuals = |place: &[f64], purpose| model.residuals(place, purpose);
-    search::search(
+    crate::optimize::search::search(
         &start,
         &tolerances,
         settings.n_evaluations,
@@ -339,7 +334,7 @@ fn finish(model: &mut Model<'_, '_>, found: &Found, places: &[Written]) -> Resul
     let round =
         |at: usize| edit::number_text(&job.free[at], values[at], slope(at), places[at].is_whole);
     let short: Vec<String> = numbers(&job, places, &values, round);
-    let (text, reached) = live_text(model, places, &short)?;
+    let (text, reached) = simulate_text(model, places, &short)?;
     let after: Vec<Option<f64>> = reached.iter().map(|one| one.map(|one| one.value)).collect();
     // Rounding is bounded by the slopes at the end; where they mislead, all digits are written.
     let is_lost = is_met(&known.estimates)
@@ -348,7 +343,7 @@ fn finish(model: &mut Model<'_, '_>, found: &Found, places: &[Written]) -> Resul
         .any(|(whole, rounded)| whole && !rounded);
     let (text, reached) = if is_lost {
         let whole = |at: usize| edit::plain(values[at], places[at].is_whole);
-        live_text(model, places, &numbers(&job, places, &values, whole))?
+        simulate_text(model, places, &numbers(&job, places, &values, whole))?
     } else {
         (text, reached)
     };
@@ -387,14 +382,14 @@ fn numbers(
 }
 
 /// Lives the file that is to be written, from its text.
-fn live_text(
+fn simulate_text(
     model: &mut Model<'_, '_>,
     places: &[Written],
     numbers: &[String],
 ) -> Result<(String, Vec<Option<Reached>>), Stopped> {
     let job = model.job;
     let text = edit::replace(job.text, places, numbers);
-    let (status, reached) = model.live(&text, job.overrides, job.seed, job.n_runs)?;
+    let (status, reached) = model.simulate(&text, job.overrides, job.seed, job.n_runs)?;
     model.log.add(Evaluation {
         purpose: Purpose::Tuned,
         seed: job.seed,
@@ -495,14 +490,14 @@ fn sample_posterior(
         // All targets within their tolerances.
         last_tolerance: 1.0,
         kept_share: 0.5,
-        most_trials: TRIALS_PER_PARTICLE * settings.n_particles as u64,
+        max_trials: TRIALS_PER_PARTICLE * settings.n_particles as u64,
     };
     let mut luck = KeyedStream::new(job.seed, "tune:posterior");
     let mut distance = |place: &[f64], luck: &mut KeyedStream| {
         let Ok(seed) = luck.try_next_u64();
         let values = model.values(place);
         let known = model.evaluate(&values, Seed(seed), settings.n_runs, Purpose::Particle)?;
-        Ok(known.greatest_distance(job.targets))
+        Ok(known.max_distance(job.targets))
     };
     sample(
         &UnitCube(job.free.len()),

@@ -6,14 +6,14 @@
 
 use super::free::{Free, rounded};
 use super::log::{Evaluation, Known, Log, Status};
-use super::search::Purpose;
 use super::targets::{Reached, Target};
-use crate::diagnostic::{Diagnostics, Sources};
-use crate::ensemble::Plan;
+use crate::base::diagnostic::{Diagnostics, Sources};
+use crate::base::random::{Branch, Seed};
 use crate::estimate::Estimates;
+use crate::optimize::search::Purpose;
 use crate::program;
-use crate::random::{Branch, Seed};
 use crate::scenario::{self, Override};
+use crate::simulate::SimulationPlan;
 use crate::study::{Simulator, Stopped};
 
 /// What is tuned, and by what.
@@ -40,7 +40,7 @@ pub struct Job<'a> {
 /// Significant digits that are kept of an estimate, so that a log gives it back exactly.
 const DIGITS: usize = 12;
 /// A greater share of faulted runs makes an evaluation worthless, as it fails `run`.
-const MOST_FAULTED_SHARE: f64 = 0.001;
+const MAX_FAULTED_SHARE: f64 = 0.001;
 
 /// Runs of an evaluation that need not be exact: the first ones of all, an eighth, but not so few
 /// that chance alone decides, nor that they leave processors idle.
@@ -80,7 +80,7 @@ impl<'m, 's> Model<'m, 's> {
             Some(known) => known,
             None => {
                 let overrides = self.overrides(values);
-                let (status, reached) = self.live(self.job.text, &overrides, seed, n_runs)?;
+                let (status, reached) = self.simulate(self.job.text, &overrides, seed, n_runs)?;
                 let value = |one: &Option<Reached>| one.map(|one| one.value);
                 Known {
                     status,
@@ -127,7 +127,7 @@ impl<'m, 's> Model<'m, 's> {
     ///
     /// # Errors
     /// Where the user stops it.
-    pub(super) fn live(
+    pub(super) fn simulate(
         &mut self,
         text: &str,
         overrides: &[Override],
@@ -144,7 +144,7 @@ impl<'m, 's> Model<'m, 's> {
             return nothing(Status::Rejected);
         };
         let needs_variables = |target: &Target| target.kind == super::TargetKind::Variable;
-        let plan = Plan {
+        let plan = SimulationPlan {
             seed,
             branch: Branch(0),
             first_run: 0,
@@ -157,14 +157,14 @@ impl<'m, 's> Model<'m, 's> {
             keep_runs: false,
             fingerprint: self.job.fingerprint,
         };
-        let tally = self.simulator.live(&bound, plan)?;
+        let tally = self.simulator.simulate(&bound, plan)?;
         let estimates = Estimates {
             scenario: &scenario,
             bound: &bound,
             tally: &tally,
             confidence: 0.95,
         };
-        if estimates.faults().share > MOST_FAULTED_SHARE {
+        if estimates.faults().share > MAX_FAULTED_SHARE {
             return nothing(Status::Faulted);
         }
         let reached = self.job.targets.iter().map(|target| {

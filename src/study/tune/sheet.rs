@@ -8,7 +8,7 @@
 use super::edit::did_you_mean;
 use super::free::rounded;
 use super::targets::{Subject, Target, TargetKind};
-use crate::index::{ActionId, Id, OutcomeId, VariableId};
+use crate::base::index::{ActionId, Id, OutcomeId, VariableId};
 use crate::scenario::Scenario;
 
 /// The columns that the file may have; the first five it must.
@@ -364,7 +364,7 @@ fn note<T>(read: Result<T, String>, mistakes: &mut Vec<String>) -> Option<T> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::diagnostic::Sources;
+    use crate::base::diagnostic::Sources;
 
     fn scenario() -> Scenario {
         let text = include_str!("../../../params/quickstart.toml");

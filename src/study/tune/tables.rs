@@ -1,15 +1,15 @@
-//! A tuning as rows of the files that [`crate::export::columns`] describes.
+//! A tuning as rows of the files that [`crate::table::columns`] describes.
 
 use super::log::{fingerprint, header_of};
 use super::model::Job;
-use super::posterior::{Particle, covariance, effective_particles, mean, quantile};
 use super::{Free, Tuning};
-use crate::export::cell::Cell;
-use crate::export::columns::{
+use crate::base::math::double::sqrt;
+use crate::optimize::abc_smc::{Particle, covariance, effective_particles, mean, quantile};
+use crate::table::cell::Cell;
+use crate::table::columns::{
     DICTIONARY, EVALUATIONS, POSTERIOR, POSTERIOR_SUMMARY, TUNE, TUNE_PARAMETERS,
 };
-use crate::export::{CsvTable, ExportError, Rows, WrittenFile, dictionary};
-use crate::math::double::sqrt;
+use crate::table::{CsvTable, ExportError, Rows, WrittenFile, dictionary};
 use std::path::Path;
 
 /// Writes all files of a folder of a tuning.

@@ -5,11 +5,11 @@
 
 use super::TuneError;
 use super::sheet::parse_targets;
+use crate::base::index::{ActionId, OutcomeId, VariableId};
+use crate::base::math::double::sqrt;
+use crate::base::stats::Proportion;
 use crate::estimate::Estimates;
-use crate::index::{ActionId, OutcomeId, VariableId};
-use crate::math::double::sqrt;
 use crate::scenario::Scenario;
-use crate::stats::Proportion;
 use std::path::Path;
 
 /// What a number of the results should be.

@@ -36,7 +36,7 @@ impl Request {
         std::thread::scope(|scope| {
             let part = |thread| draws * (thread + 1) / self.threads - draws * thread / self.threads;
             let threads: Vec<_> = (0..self.threads)
-                .map(|thread| scope.spawn(move || live(thread, part(thread))))
+                .map(|thread| scope.spawn(move || simulate(thread, part(thread))))
                 .collect();
             let counts = threads
                 .into_iter()

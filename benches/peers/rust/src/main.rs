@@ -98,7 +98,7 @@ impl World {
         }
     }
 
-    fn live(&mut self, model: &Model, draw: &Draw, rng: &mut SmallRng) {
+    fn simulate(&mut self, model: &Model, draw: &Draw, rng: &mut SmallRng) {
         for _ in 0..model.days {
             self.changes.fill(0.0);
             for (actor, interests) in model.actors.iter().zip(&draw.interests) {
@@ -171,7 +171,7 @@ fn count(model: &Model, draws: u64, seed: u64) -> Vec<u64> {
         let draw = Draw::new(model, &mut rng);
         for _ in 0..2 {
             let mut world = World::new(model, &draw);
-            world.live(model, &draw, &mut rng);
+            world.simulate(model, &draw, &mut rng);
             for (yes, come_true) in yes.iter_mut().zip(&world.come_true) {
                 *yes += u64::from(*come_true);
             }

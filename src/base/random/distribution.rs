@@ -1,0 +1,265 @@
+//! Distributions of what is not known, each through its own inverse CDF.
+//!
+//! A [`Distribution`] is made by a checked constructor (in `construct`), gives its mean and
+//! standard deviation (in `moments`), and turns one uniform into one value by
+//! [`Distribution::quantile`], so that Latin hypercubes, Sobol' points, copulas and pairing all
+//! work. Every bit of it comes from basic arithmetic and [`crate::base::math::double`].
+//!
+//! Absent on purpose: rejection samplers (they take an unknown number of uniforms) and any state.
+//! Those that are slow are tabulated by [`crate::base::random::QuantileTable`].
+
+mod construct;
+mod moments;
+
+pub use construct::{DistributionError, IntervalKind};
+
+use super::keyed::open_unit;
+use crate::base::math::double::{
+    exp, incomplete_beta_inverse, logistic, normal_cdf, normal_quantile, sqrt,
+};
+use std::fmt;
+
+/// A distribution of one quantity; its parameters have been checked.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Distribution {
+    /// Normal.
+    Normal {
+        /// Mean.
+        mean: f64,
+        /// Standard deviation, > 0.
+        sd: f64,
+    },
+    /// Normal cut to [low, high]; mean and sd are the parent's.
+    TruncatedNormal {
+        /// Mean of the parent.
+        mean: f64,
+        /// Standard deviation of the parent, > 0.
+        sd: f64,
+        /// Lower cut, may be −∞.
+        low: f64,
+        /// Upper cut, may be ∞.
+        high: f64,
+    },
+    /// exp of a normal.
+    LogNormal {
+        /// Mean of the logarithm.
+        mu: f64,
+        /// Standard deviation of the logarithm, > 0.
+        sigma: f64,
+    },
+    /// Logistic function of a normal.
+    LogitNormal {
+        /// Mean of the logit.
+        mu: f64,
+        /// Standard deviation of the logit, > 0.
+        sigma: f64,
+    },
+    /// Beta on [0, 1].
+    Beta {
+        /// First shape, > 0.
+        alpha: f64,
+        /// Second shape, > 0.
+        beta: f64,
+    },
+    /// Uniform on [low, high].
+    Uniform {
+        /// Lower end.
+        low: f64,
+        /// Upper end, > low.
+        high: f64,
+    },
+    /// Triangular.
+    Triangular {
+        /// Lower end.
+        low: f64,
+        /// Mode, in [low, high].
+        mode: f64,
+        /// Upper end, > low.
+        high: f64,
+    },
+    /// Beta-PERT with shape 4: low + (high − low)·Beta(1 + 4(mode − low)/(high − low),
+    /// 1 + 4(high − mode)/(high − low)).
+    Pert {
+        /// Lower end.
+        low: f64,
+        /// Mode, in [low, high].
+        mode: f64,
+        /// Upper end, > low.
+        high: f64,
+    },
+}
+
+impl Distribution {
+    /// The value that a share `u` of the probability does not pass, for u in (0, 1); at 0 and 1
+    /// the ends of the support. It never falls as `u` grows, save by a rounding error.
+    pub fn quantile(&self, u: f64) -> f64 {
+        match *self {
+            Self::Normal { mean, sd } => mean + sd * normal_quantile(u),
+            Self::TruncatedNormal {
+                mean,
+                sd,
+                low,
+                high,
+            } => {
+                let z = Window::new(mean, sd, low, high).quantile(u);
+                hold(mean + sd * z, low, high)
+            }
+            Self::LogNormal { mu, sigma } => exp(mu + sigma * normal_quantile(u)),
+            Self::LogitNormal { mu, sigma } => logistic(mu + sigma * normal_quantile(u)),
+            Self::Beta { alpha, beta } => incomplete_beta_inverse(alpha, beta, u),
+            Self::Uniform { low, high } => hold(low + (high - low) * u, low, high),
+            Self::Triangular { low, mode, high } => {
+                let width = high - low;
+                let value = if u * width < mode - low {
+                    low + sqrt(u * width * (mode - low))
+                } else {
+                    high - sqrt((1.0 - u) * width * (high - mode))
+                };
+                hold(value, low, high)
+            }
+            Self::Pert { low, mode, high } => {
+                let (alpha, beta) = pert_shapes(low, mode, high);
+                let share = incomplete_beta_inverse(alpha, beta, u);
+                hold(low + (high - low) * share, low, high)
+            }
+        }
+    }
+
+    /// The least and the greatest value; infinite where there is none.
+    pub fn support(&self) -> (f64, f64) {
+        match *self {
+            Self::Normal { .. } => (f64::NEG_INFINITY, f64::INFINITY),
+            Self::LogNormal { .. } => (0.0, f64::INFINITY),
+            Self::LogitNormal { .. } | Self::Beta { .. } => (0.0, 1.0),
+            Self::TruncatedNormal { low, high, .. }
+            | Self::Uniform { low, high }
+            | Self::Triangular { low, high, .. }
+            | Self::Pert { low, high, .. } => (low, high),
+        }
+    }
+}
+
+/// One uniform of (0, 1) through the distribution's own inverse CDF.
+impl rand_distr::Distribution<f64> for Distribution {
+    fn sample<R: rand::Rng + ?Sized>(&self, rng: &mut R) -> f64 {
+        self.quantile(open_unit(rng.next_u64()))
+    }
+}
+
+/// The distribution as a reader of the scenario knows it, such as `beta(alpha 2, beta 3)`:
+/// numbers to 12 digits, an infinite cut left out.
+impl fmt::Display for Distribution {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (name, parameters): (&str, &[(&str, f64)]) = match *self {
+            Self::Normal { mean, sd } => ("normal", &[("mean", mean), ("sd", sd)]),
+            Self::TruncatedNormal {
+                mean,
+                sd,
+                low,
+                high,
+            } => (
+                "truncated_normal",
+                &[("mean", mean), ("sd", sd), ("low", low), ("high", high)],
+            ),
+            Self::LogNormal { mu, sigma } => ("lognormal", &[("mu", mu), ("sigma", sigma)]),
+            Self::LogitNormal { .. } => (
+                "interval",
+                &[("from", self.quantile(0.05)), ("to", self.quantile(0.95))],
+            ),
+            Self::Beta { alpha, beta } => ("beta", &[("alpha", alpha), ("beta", beta)]),
+            Self::Uniform { low, high } => ("uniform", &[("low", low), ("high", high)]),
+            Self::Triangular { low, mode, high } => (
+                "triangular",
+                &[("low", low), ("mode", mode), ("high", high)],
+            ),
+            Self::Pert { low, mode, high } => {
+                ("pert", &[("low", low), ("mode", mode), ("high", high)])
+            }
+        };
+        write!(formatter, "{name}(")?;
+        let mut separator = "";
+        for (key, value) in parameters.iter().filter(|(_, value)| value.is_finite()) {
+            write!(formatter, "{separator}{key} {}", twelve_digits(*value))?;
+            separator = ", ";
+        }
+        write!(formatter, ")")
+    }
+}
+
+/// The shapes of the beta that a PERT is, stretched over [low, high].
+pub(super) fn pert_shapes(low: f64, mode: f64, high: f64) -> (f64, f64) {
+    let width = high - low;
+    (
+        1.0 + 4.0 * (mode - low) / width,
+        1.0 + 4.0 * (high - mode) / width,
+    )
+}
+
+/// The part of the standard normal between two cuts, turned so that most of it lies below 0:
+/// there the tail's probabilities keep their digits.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Window {
+    /// Whether the sign was changed.
+    is_mirrored: bool,
+    /// P(Z ≤ lower cut).
+    below: f64,
+    /// P(Z > upper cut).
+    above: f64,
+    /// P(lower cut < Z ≤ upper cut).
+    pub(super) mass: f64,
+}
+
+impl Window {
+    pub(super) fn new(mean: f64, sd: f64, low: f64, high: f64) -> Self {
+        let (alpha, beta) = ((low - mean) / sd, (high - mean) / sd);
+        let is_mirrored = alpha + beta > 0.0;
+        let (alpha, beta) = if is_mirrored {
+            (-beta, -alpha)
+        } else {
+            (alpha, beta)
+        };
+        let (below, above) = (normal_cdf(alpha), normal_cdf(-beta));
+        let mass = if beta > 0.0 {
+            (1.0 - below) - above
+        } else {
+            normal_cdf(beta) - below
+        };
+        Self {
+            is_mirrored,
+            below,
+            above,
+            mass,
+        }
+    }
+
+    /// The standard score that a share `u` of the window does not pass.
+    pub(super) fn quantile(&self, u: f64) -> f64 {
+        let (from_below, from_above) = if self.is_mirrored {
+            (1.0 - u, u)
+        } else {
+            (u, 1.0 - u)
+        };
+        let p = self.below + from_below * self.mass;
+        let z = if p <= 0.5 {
+            normal_quantile(p)
+        } else {
+            -normal_quantile(self.above + from_above * self.mass)
+        };
+        if self.is_mirrored { -z } else { z }
+    }
+}
+
+/// `x` held between two bounds, against a rounding error.
+fn hold(x: f64, low: f64, high: f64) -> f64 {
+    let below = if x > high { high } else { x };
+    if below < low { low } else { below }
+}
+
+/// `x` rounded to 12 significant digits.
+fn twelve_digits(x: f64) -> f64 {
+    // A formatted number always parses.
+    format!("{x:.11e}").parse().unwrap_or(x)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,8 @@
+//! The scenario language: which files are accepted, rejected or warned about, with which messages.
+
+#![allow(clippy::unwrap_used, clippy::disallowed_methods, missing_docs)]
+
+mod hostile;
+mod manual;
+mod overrides;
+mod scenarios;

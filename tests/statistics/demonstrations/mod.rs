@@ -1,0 +1,139 @@
+//! The founding scenario argues by mechanisms; here each is switched by `--set`, and what it is
+//! said to move must move, in the direction said, by more than five standard errors.
+//!
+//! The rows are in [`table`], what they are judged by is in [`measure`]. Besides: the files of
+//! `params/` are read without a word, and nothing in them is done almost always or almost never
+//! but what their own comments name.
+
+mod measure;
+mod table;
+
+use measure::{Measurements, live};
+use std::collections::{BTreeMap, BTreeSet};
+use table::{DEMONSTRATIONS, Direction, Shift};
+
+/// Enough for every row to be beyond doubt, few enough for all rows to take seconds.
+const N_RUNS: u64 = 30_000;
+/// Two estimates of one quantity differ by this much once in two million.
+const STANDARD_ERRORS: f64 = 5.0;
+
+/// A file of `params/`.
+fn params(name: &str) -> String {
+    let path = format!("{}/params/{name}", env!("CARGO_MANIFEST_DIR"));
+    std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{path}: {error}"))
+}
+
+#[test]
+fn every_mechanism_moves_what_it_is_said_to_move() {
+    let text = params("within_the_month.toml");
+    let mut lived: BTreeMap<Vec<&str>, Measurements> = BTreeMap::new();
+    let mut report = String::new();
+    let mut failed = 0;
+    for row in DEMONSTRATIONS {
+        let both: Vec<&str> = row.given.iter().chain(row.set).copied().collect();
+        for sets in [row.given.to_vec(), both.clone()] {
+            lived
+                .entry(sets)
+                .or_insert_with_key(|sets| simulate(&text, sets, N_RUNS));
+        }
+        let (base, set) = (&lived[row.given], &lived[&both]);
+        report.push_str(&format!("{}\n  {}\n", row.mechanism, both.join(" + ")));
+        for shift in row.shifts {
+            let (line, holds) = judge(shift, base, set);
+            failed += usize::from(!holds);
+            report.push_str(&format!("    {line}\n"));
+        }
+    }
+    println!("{report}");
+    assert!(failed == 0, "{failed} shifts do not hold:\n{report}");
+}
+
+/// What became of one shift, as a line, and whether it holds.
+fn judge(shift: &Shift, base: &Measurements, set: &Measurements) -> (String, bool) {
+    let (before, after) = (base.of(&shift.measure), set.of(&shift.measure));
+    let difference = after.mean - before.mean;
+    // As if the two were independent. They live in the same luck, so the truth is tighter.
+    let square = |error: f64| error * error;
+    let error = (square(before.standard_error) + square(after.standard_error)).sqrt();
+    let standard_errors = difference / error;
+    let holds = match shift.direction {
+        Direction::Up => standard_errors > STANDARD_ERRORS,
+        Direction::Down => standard_errors < -STANDARD_ERRORS,
+    };
+    let free = before.is_free() && after.moves();
+    let verdict = match (holds, free) {
+        (_, false) => "SATURATED",
+        (false, _) => "DOES NOT HOLD",
+        (true, true) => "",
+    };
+    let line = format!(
+        "{:58} {:7.4} -> {:7.4} {standard_errors:+7.0} SE {verdict}",
+        format!("{:?} {:?}", shift.measure, shift.direction),
+        before.mean,
+        after.mean,
+    );
+    (line, holds && free)
+}
+
+/// The names in the paragraph of a file's header that begins with `beginning`.
+fn names_in_paragraph<'t>(text: &'t str, beginning: &str) -> BTreeSet<&'t str> {
+    let start = text.find(beginning).expect("the paragraph is there");
+    let lines = text[start..].lines();
+    let paragraph = lines.take_while(|line| line.trim() != "#");
+    let is_name = |word: &&str| word.contains('_');
+    paragraph
+        .flat_map(|line| line.split(|c: char| !(c.is_ascii_alphanumeric() || c == '_')))
+        .filter(is_name)
+        .collect()
+}
+
+#[test]
+fn what_is_nearly_certain_is_what_the_header_names() {
+    let text = params("within_the_month.toml");
+    let named = names_in_paragraph(&text, "# Eight acts are the routine");
+    let expected = [
+        "advance_on_al_bab",
+        "advance_on_tal_afar",
+        "counterattack_at_mosul",
+        "press_bashiqa",
+        "press_on_aleppo",
+        "propaganda_campaign",
+        "push_into_mosul",
+        "strike_sdf",
+    ];
+    assert_eq!(named, BTreeSet::from(expected), "the header's list");
+    let lived = simulate(&text, &[], N_RUNS);
+    let shares = lived.action_shares();
+    let certain = shares.iter().filter(|(_, share)| *share > 0.99);
+    let certain: BTreeSet<&str> = certain.map(|(name, _)| name.as_str()).collect();
+    assert_eq!(certain, named, "done in more than 99 % of the runs");
+    for (name, share) in &shares {
+        assert!(*share >= 0.001, "{name} is done in {share} of the runs");
+    }
+}
+
+#[test]
+fn nothing_in_the_quickstart_is_nearly_certain() {
+    let shares = simulate(&params("quickstart.toml"), &[], N_RUNS).action_shares();
+    for (name, share) in shares {
+        let range = 0.001..=0.99;
+        assert!(
+            range.contains(&share),
+            "{name} is done in {share} of the runs"
+        );
+    }
+}
+
+#[test]
+fn the_files_of_params_are_read_without_a_word() {
+    let folder = format!("{}/params", env!("CARGO_MANIFEST_DIR"));
+    let entries = std::fs::read_dir(folder).expect("the folder of parameter files");
+    let names = entries.map(|entry| entry.expect("an entry").file_name());
+    let names = names.map(|name| name.to_string_lossy().into_owned());
+    let names: Vec<String> = names.filter(|name| name.ends_with(".toml")).collect();
+    assert!(names.len() >= 2);
+    for name in names {
+        let said = measure::what_is_said(&params(&name));
+        assert!(said.is_empty(), "{name}:\n{said}");
+    }
+}

@@ -1,0 +1,85 @@
+//! A decision that is asked again with the same numbers weighs every option to the same bit.
+
+use crate::common;
+use realpolitik::base::index::{ActionId, ActorId};
+use realpolitik::base::random::{Branch, Seed};
+use realpolitik::engine::lanes::{Lanes, Mask, Row};
+use realpolitik::engine::{
+    Choice, Engine, InstructionPath, LANES, Observer, Rehearsal, SimulateDays, State,
+};
+use realpolitik::program::{Given, Program, bind, bind_to_rows, compile, loosen};
+
+/// Holds each choice against its rehearsal.
+struct Rehearsed<'p> {
+    program: &'p Program,
+    rehearsal: Rehearsal<'p, LANES>,
+    seen: Vec<(ActionId, Mask<LANES>, Lanes<LANES>)>,
+    n_options: usize,
+}
+
+impl Observer<LANES> for Rehearsed<'_> {
+    fn choice(&mut self, choice: &Choice<'_, LANES>) {
+        for (k, &action) in choice.actions.iter().enumerate() {
+            self.seen.push((action, choice.open[k], choice.logits[k]));
+        }
+    }
+
+    fn deliberated(&mut self, state: &State<LANES>, actor: ActorId) {
+        let anything = self.rehearsal.face(state, actor);
+        for (action, open, logit) in std::mem::take(&mut self.seen) {
+            assert_eq!(self.program.actions[action].actor, actor);
+            let rehearsed = *self.rehearsal.open(action);
+            // It is rehearsed where the actor did not deliberate too.
+            assert!(anything && (0..LANES).all(|lane| open[lane] & !rehearsed[lane] == 0));
+            let again = self.rehearsal.logit(action);
+            for lane in (0..LANES).filter(|&lane| open[lane] != 0) {
+                assert_eq!(again[lane].to_bits(), logit[lane].to_bits());
+                self.n_options += 1;
+            }
+        }
+    }
+}
+
+/// Lives one block of a text and gives how many open options were rehearsed.
+fn rehearse(name: &str, text: &str) -> usize {
+    let program = compile(&common::scenario(text));
+    let bound = bind(&program, &[]).expect("the scenario's own values");
+    let loose = loosen(&program);
+    let rows = bind_to_rows(&loose.program);
+    let mut rehearsal = Rehearsal::new(&rows, InstructionPath::widest());
+    for factor in loose.factors() {
+        rehearsal.set_factor(factor, 1.0);
+    }
+    let mut engine = Engine::<LANES>::new(&bound);
+    engine.begin(Seed(7), 128, Branch(0));
+    for id in program.parameters.ids() {
+        let row = match bound.given(id) {
+            Given::Known(value) => Row::of(value),
+            Given::Drawn(index) => engine.state().drawn[index],
+        };
+        rehearsal.set(id, &row);
+    }
+    for actor in program.actors.ids() {
+        rehearsal.weigh(actor);
+    }
+    let mut rehearsed = Rehearsed {
+        program: &program,
+        rehearsal,
+        seen: Vec::new(),
+        n_options: 0,
+    };
+    engine.simulate_until(program.horizon_days.min(20), &mut rehearsed);
+    println!("{name}: {} options", rehearsed.n_options);
+    rehearsed.n_options
+}
+
+#[test]
+fn rehearsals_repeat_every_bit() {
+    let mut n_options = 0;
+    for folder in ["tests/language/accepted", "params"] {
+        for (name, text) in common::folder(folder) {
+            n_options += rehearse(&name, &text);
+        }
+    }
+    assert!(n_options > 50_000);
+}

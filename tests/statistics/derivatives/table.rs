@@ -1,0 +1,103 @@
+//! `derivatives.csv`.
+
+use crate::common;
+use crate::derivatives::measure::derivatives_of;
+use realpolitik::study::derivatives::tables;
+use realpolitik::table::columns::DERIVATIVES;
+
+/// The rows of the quickstart's table, by column.
+fn rows() -> Vec<Vec<String>> {
+    let text = common::params("quickstart.toml");
+    let measured = derivatives_of(&text, 2_048);
+    let folder = tempfile::tempdir().expect("a folder");
+    let scenario = common::scenario(&text);
+    let written = tables::write_file(folder.path(), &scenario, &measured.derivatives, 0.95);
+    assert_eq!(written.expect("a file").len(), 1);
+    let path = folder.path().join("derivatives.csv");
+    let mut reader = csv::Reader::from_path(path).expect("a readable file");
+    let header: Vec<String> = reader
+        .headers()
+        .expect("a header")
+        .iter()
+        .map(str::to_owned)
+        .collect();
+    assert_eq!(header, DERIVATIVES.header());
+    let rows = reader
+        .records()
+        .map(|row| row.expect("a row").iter().map(str::to_owned).collect());
+    rows.collect()
+}
+
+#[test]
+fn the_table_says_what_moves_what() {
+    let rows = rows();
+    let place = |name: &str| {
+        let mut columns = DERIVATIVES.columns.iter();
+        columns
+            .position(|column| column.name == name)
+            .expect("a column")
+    };
+    let cell = |row: &[String], name: &str| row[place(name)].clone();
+    let number = |row: &[String], name: &str| cell(row, name).parse::<f64>().expect("a number");
+    let row = |outcome: &str, quantity: &str| {
+        let mut rows = rows.iter();
+        let found =
+            rows.find(|row| cell(row, "outcome") == outcome && cell(row, "quantity") == quantity);
+        found.expect("a row").clone()
+    };
+    let hold = row(
+        "fortress",
+        "actors.southland.imperatives.hold_island.weight",
+    );
+    assert_eq!(cell(&hold, "change"), "1 % more");
+    let effect = 0.01 * number(&hold, "value") * number(&hold, "derivative");
+    assert!((number(&hold, "change_effect") - effect).abs() < 1e-12);
+    assert!(number(&hold, "simulation_low") > 0.0, "it helps");
+    let success = row("fortress", "actions.send_troops.success");
+    assert_eq!(cell(&success, "change"), "0.01 more log odds");
+    let effect = 0.01 * 0.9 * 0.1 * number(&success, "derivative");
+    // The engine takes 0.9 in single precision.
+    assert!((number(&success, "change_effect") - effect).abs() < 1e-7);
+    let hazard = row("crisis", "events.collision_at_sea.hazard");
+    assert_eq!(cell(&hazard, "derivative_by"), "logarithm");
+    assert_eq!(cell(&hazard, "value"), "");
+    let width = number(&hazard, "simulation_high") - number(&hazard, "simulation_low");
+    assert!((width - 2.0 * 1.959_963_984_540_054 * number(&hazard, "simulation_se")).abs() < 1e-9);
+    // Nothing can be said of 1 % more of nothing.
+    assert_eq!(
+        cell(&row("crisis", "actions.send_patrol.appeal"), "change"),
+        ""
+    );
+    let initial = row("", "variables.tension.initial");
+    assert_eq!(cell(&initial, "method"), "none");
+    assert!(cell(&initial, "note").contains("realpolitik sweep"));
+    let n_out = rows
+        .iter()
+        .filter(|row| cell(row, "method") == "none")
+        .count();
+    let quantities = common::scenario(&common::params("quickstart.toml"))
+        .quantities()
+        .len();
+    assert_eq!(rows.len(), n_out + 2 * (quantities - n_out));
+}
+
+#[test]
+fn the_surest_come_first() {
+    let measured = derivatives_of(&common::params("quickstart.toml"), 4_096);
+    let sure = measured
+        .derivatives
+        .surest(measured.outcome("fortress"), 0.95);
+    let paths: Vec<&str> = sure.iter().map(|(studied, _)| &*studied.path).collect();
+    assert!(paths.contains(&"actors.southland.imperatives.hold_island.weight"));
+    assert!(paths.contains(&"actions.send_troops.cost"));
+    let gains: Vec<f64> = sure.iter().map(|(_, effect)| effect.gain.abs()).collect();
+    assert!(gains.is_sorted_by(|one, other| one >= other), "{gains:?}");
+    for (studied, effect) in sure {
+        // 22 numbers or more at 95 % together.
+        assert!(
+            effect.gain.abs() > 3.0 * effect.standard_error,
+            "{}",
+            studied.path
+        );
+    }
+}
