@@ -88,7 +88,7 @@ where
 }
 
 /// Lives a plan in blocks of `L` lanes, `step` batches at a time, on `threads` threads.
-pub fn live<const L: usize>(
+pub fn simulate<const L: usize>(
     program: &Program,
     plan: SimulationPlan,
     step: u64,

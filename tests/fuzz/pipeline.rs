@@ -9,9 +9,9 @@
 
 use libfuzzer_sys::{Corpus, fuzz_target};
 use realpolitik::base::diagnostic::Sources;
-use realpolitik::engine::{Engine, InstructionPath, LiveDays};
+use realpolitik::engine::{Engine, InstructionPath, SimulateDays};
 use realpolitik::simulate::{Plan, Simulation, Tally};
-use realpolitik::program::{Bound, bind, compile, list};
+use realpolitik::program::{BoundProgram, bind, compile, list};
 use realpolitik::base::random::{Branch, Seed};
 use realpolitik::scenario::{Scenario, read};
 use std::sync::LazyLock;
@@ -37,8 +37,8 @@ fuzz_target!(|text: &str| -> Corpus {
     let program = compile(&scenario);
     let bound = bind(&program, &[]).expect("the scenario's own values");
     assert!(!list(&program).is_empty());
-    let narrow = live::<8>(&bound, InstructionPath::Portable);
-    let wide = live::<LANES>(&bound, InstructionPath::widest());
+    let narrow = simulate::<8>(&bound, InstructionPath::Portable);
+    let wide = simulate::<LANES>(&bound, InstructionPath::widest());
     assert_eq!(narrow, wide);
     assert_eq!(narrow.n_covered(), N_RUNS);
     Corpus::Keep
@@ -62,9 +62,9 @@ fn shorten(scenario: &mut Scenario) {
     }
 }
 
-fn live<const L: usize>(bound: &Bound<'_>, path: InstructionPath) -> Tally
+fn simulate<const L: usize>(bound: &BoundProgram<'_>, path: InstructionPath) -> Tally
 where
-    for<'a> Engine<'a, L>: LiveDays<L>,
+    for<'a> Engine<'a, L>: SimulateDays<L>,
 {
     let plan = Plan {
         seed: Seed(1),

@@ -1,7 +1,7 @@
 //! A run is a pure function of (program, seed, run_id): the same bits however the work is cut,
 //! whatever else the scenario holds, and in whatever order its tables stand.
 
-use crate::common::{bits, folder, live, params, plan, scenario, simulate_on, tally};
+use crate::common::{bits, folder, params, plan, scenario, simulate, simulate_on, tally};
 use realpolitik::base::index::IdVec;
 use realpolitik::base::math::single;
 use realpolitik::base::random::{Branch, Seed};

@@ -8,7 +8,7 @@
 mod measure;
 mod table;
 
-use measure::{Measurements, live};
+use measure::{Measurements, simulate};
 use std::collections::{BTreeMap, BTreeSet};
 use table::{DEMONSTRATIONS, Direction, Shift};
 
