@@ -1,10 +1,10 @@
 //! realpolitik: an agent-based Monte Carlo simulator for political forecasting.
 //!
-//! A scenario file is *read* into a checked [`scenario::Scenario`], all its mistakes reported at
-//! once; *compiled* into a [`program::Program`] of flat tables; *bound* to numbers; lived many
-//! times by an [`simulate::Simulation`] of [`engine`] blocks; summed in an [`simulate::Tally`] of
-//! integers; *estimated* as probabilities with uncertainty; and *exported* as CSV. Each module
-//! uses only those above it in the list below.
+//! A scenario file is *read* into a checked [`scenario::Scenario`], with all its mistakes reported at
+//! once; *compiled* into a [`program::Program`] of flat tables; *bound* to numbers as a
+//! [`program::BoundProgram`]; *simulated* many times by a [`simulate::Simulation`] of [`engine`]
+//! blocks; summed in a [`simulate::Tally`] of integers; *estimated* as probabilities with their
+//! uncertainty; and *written* as CSV. The user's guide is [`guide`].
 //!
 #![doc = include_str!("architecture.md")]
 
@@ -35,3 +35,6 @@ pub mod study;
 
 // Floor 10: the command line.
 pub mod cli;
+
+// The user's guide and the pages beside it.
+pub mod guide;

@@ -39,3 +39,18 @@ pub mod tune {
 pub mod score {
     #![doc = include_str!("score.md")]
 }
+
+/// What a simulated day computes.
+pub mod semantics {
+    #![doc = include_str!("../semantics.md")]
+}
+
+/// Estimators, indices, derivatives and calibration, with formulas and sources.
+pub mod methods {
+    #![doc = include_str!("../methods.md")]
+}
+
+/// What makes the engine fast, and how it compares with other tools.
+pub mod performance {
+    #![doc = include_str!("../performance.md")]
+}

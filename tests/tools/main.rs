@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, clippy::disallowed_methods, missing_docs)]
 
+mod documents;
 mod floors;
 mod house;
-mod readme;
+mod words;
