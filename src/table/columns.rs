@@ -1,9 +1,8 @@
 //! The data dictionary: every file of a results folder, every column, its unit and its meaning.
 //!
-//! The headers of the files are taken from here, and `dictionary.csv` is this table, so what a
-//! column means is written once. Columns that begin with `simulation_` tell of the simulation
-//! error, which more runs shrink; columns that begin with `parameter_` of the parameter
-//! uncertainty, which is what the scenario says we do not know and no number of runs shrinks.
+//! Headers and `dictionary.csv` are written from this table. Columns that begin with `simulation_`
+//! describe the Monte Carlo error, which more runs reduce; columns that begin with `parameter_`
+//! describe the parameter uncertainty, which runs do not reduce.
 
 mod compare;
 mod derivatives;
@@ -85,28 +84,28 @@ const DATE: &str = "date";
 const N_RUNS: Column = column(
     "n_runs",
     RUN_COUNT,
-    "runs counted: those lived, without the draws in which a run faulted",
+    "runs counted: all simulated runs without the draws in which a run faulted",
 );
 const SIMULATION_LOW: Column = column(
     "simulation_low",
     PROBABILITY,
-    "lower end of the interval of the simulation error (Wilson, on the effective runs); more runs narrow it",
+    "lower end of the Monte Carlo confidence interval (Wilson, on the effective runs); more runs narrow it",
 );
-const SIMULATION_HIGH: Column = column("simulation_high", PROBABILITY, "its upper end");
+const SIMULATION_HIGH: Column = column("simulation_high", PROBABILITY, "upper end of the same interval");
 const EFFECTIVE_RUNS: Column = column(
     "simulation_effective_runs",
     RUN_COUNT,
-    "independent runs that would give the same simulation error; two runs share each draw, so they are fewer than n_runs",
+    "number of independent runs with the same Monte Carlo error; it is below n_runs because two runs share each draw",
 );
 const PAIR_CORRELATION: Column = column(
     "simulation_pair_correlation",
     "correlation, -1 to 1",
-    "correlation between the two runs of a draw; empty where too few runs tell of it",
+    "correlation of the outcome between the two runs of a draw; empty if too few runs determine it",
 );
 const PARAMETER_VARIANCE: Column = column(
     "parameter_variance",
     "probability squared",
-    "variance of the true probability between draws: how much of the answer hangs on what the scenario says we do not know; unbiased, so it may fall below 0 by chance",
+    "variance of the probability over the uncertain quantities (parameter uncertainty); unbiased, so it may be below 0 by chance",
 );
 const PARAMETER_VARIANCE_SE: Column = column(
     "parameter_variance_se",
@@ -116,14 +115,14 @@ const PARAMETER_VARIANCE_SE: Column = column(
 const PARAMETER_SD: Column = column(
     "parameter_sd",
     PROBABILITY,
-    "root of parameter_variance: the standard deviation of the true probability between draws; empty where the variance came out below 0",
+    "square root of parameter_variance: standard deviation of the probability over the uncertain quantities; empty if the estimated variance is below 0",
 );
 const PARAMETER_SD_LOW: Column = column(
     "parameter_sd_low",
     PROBABILITY,
     "lower end of the interval of parameter_sd",
 );
-const PARAMETER_SD_HIGH: Column = column("parameter_sd_high", PROBABILITY, "its upper end");
+const PARAMETER_SD_HIGH: Column = column("parameter_sd_high", PROBABILITY, "upper end of the same interval");
 
 /// `dictionary.csv`.
 pub const DICTIONARY: FileColumns = FileColumns {
@@ -134,11 +133,11 @@ pub const DICTIONARY: FileColumns = FileColumns {
         column(
             "column",
             "",
-            "name in its header; <...> stands for a name or path of the scenario",
+            "name in the header; <...> stands for a name or path of the scenario",
         ),
-        column("unit", "", "its unit"),
-        column("meaning", "", "what it means"),
-        column("row", "", "what one row of the file is"),
+        column("unit", "", "unit of the values"),
+        column("meaning", "", "definition of the column"),
+        column("row", "", "what one row of the file describes"),
     ],
 };
 

@@ -7,73 +7,73 @@ use super::{
 /// All files of a folder of comparisons, in the order of its dictionary.
 pub const COMPARE_FILES: [&FileColumns; 3] = [&COMPARE, &COMPARE_ACTIONS, &DICTIONARY];
 
-const BASE: Column = column("base", "", "name of the scenario that is varied");
+const BASE: Column = column("base", "", "name of the base scenario");
 const VARIANT: Column = column(
     "variant",
     "",
-    "name of the variant: the one given to it, its settings, or its file",
+    "name of the variant: the given name, its settings, or its file",
 );
 const N_RUNS: Column = column(
     "n_runs",
     RUN_COUNT,
-    "runs counted on both sides; a draw in which a run faulted on either side is left out on both",
+    "runs counted in both; a draw with a faulted run in either is left out of both",
 );
 const DIFFERENCE: Column = column(
     "difference",
     GAIN_IN_PROBABILITY,
-    "variant_probability less base_probability, over the same runs with the same luck",
+    "variant_probability minus base_probability, over the same runs under common random numbers",
 );
 const LOW: Column = column(
     "simulation_low",
     GAIN_IN_PROBABILITY,
-    "lower end of the interval of the simulation error of the difference (Agresti and Min 2005, on the effective runs); more runs narrow it",
+    "lower end of the Monte Carlo confidence interval of the difference (Agresti and Min 2005, on the effective runs); more runs narrow it",
 );
-const HIGH: Column = column("simulation_high", GAIN_IN_PROBABILITY, "its upper end");
+const HIGH: Column = column("simulation_high", GAIN_IN_PROBABILITY, "upper end of the same interval");
 const STANDARD_ERROR: Column = column(
     "standard_error",
     PROBABILITY,
-    "standard error of the difference by simulation: the spread of the differences of the draws; 0 where no run changed",
+    "Monte Carlo standard error of the paired difference, clustered by draw; 0 if no run changed",
 );
 const NO_TO_YES: Column = column(
     "runs_no_to_yes",
     RUN_COUNT,
-    "runs with no in the base and yes in the variant",
+    "runs in which the outcome occurred only in the variant",
 );
 const YES_TO_NO: Column = column(
     "runs_yes_to_no",
     RUN_COUNT,
-    "runs with yes in the base and no in the variant",
+    "runs in which the outcome occurred only in the base",
 );
 const SE_IF_INDEPENDENT: Column = column(
     "se_if_independent",
     PROBABILITY,
-    "standard error that the difference of two simulations with luck of their own would have",
+    "standard error of the difference of two simulations with independent random numbers",
 );
 const GAIN: Column = column(
     "gain",
     "ratio",
-    "se_if_independent / standard_error: how much sharper the same luck tells the difference; its square is how many times the runs it saves; empty where no run changed",
+    "se_if_independent / standard_error: gain in precision from common random numbers; its square is the factor in runs; empty if no run changed",
 );
 const GAIN_BOUND: Column = column(
     "gain_bound",
     "ratio",
-    "the most that pairing run by run could gain at these two probabilities: sqrt((p0 q0 + p1 q1) / (|d| - d^2)); empty where they are the same. Two runs share a draw, so gain may pass it a little",
+    "maximum of gain at these two probabilities for independent runs: sqrt((p0 q0 + p1 q1) / (|d| - d^2)); empty if the probabilities are equal. Two runs share a draw, so gain may exceed it slightly",
 );
 
 /// `compare.csv`.
 pub const COMPARE: FileColumns = FileColumns {
     name: "compare",
-    row: "a variant and a question that base and variant share",
+    row: "a variant and an outcome that base and variant share",
     columns: &[
         BASE,
         VARIANT,
-        column("outcome", "", "name of the question in the scenario"),
-        column("label", "", "its name for people"),
+        column("outcome", "", "name of the outcome in the scenario"),
+        column("label", "", "display name"),
         column("base_last_date", DATE, "last date that counts in the base"),
         column(
             "variant_last_date",
             DATE,
-            "last date that counts in the variant; where it is another one, so is the question",
+            "last date that counts in the variant; if it differs, so does the question",
         ),
         N_RUNS,
         column("base_probability", PROBABILITY, "probability in the base"),
@@ -94,32 +94,32 @@ pub const COMPARE: FileColumns = FileColumns {
         column(
             "base_mean_day_if_yes",
             DAY,
-            "mean day on which it came true in the base, over the runs in which it did there",
+            "mean day of occurrence in the base, over the runs in which the outcome occurred there",
         ),
         column(
             "variant_mean_day_if_yes",
             DAY,
-            "the same in the variant, over the runs in which it did there",
+            "mean day of occurrence in the variant, over the runs in which the outcome occurred there",
         ),
         column(
             "n_yes_in_both",
             RUN_COUNT,
-            "runs in which it came true on both sides",
+            "runs in which the outcome occurred in both",
         ),
         column(
             "days_later_if_both",
             "days",
-            "by how many days later it comes true in the variant, mean over the runs in which it does on both sides",
+            "mean delay of the outcome in the variant, over the runs in which it occurred in both",
         ),
         column(
             "days_later_se",
             "days",
-            "standard error of days_later_if_both by simulation",
+            "Monte Carlo standard error of days_later_if_both",
         ),
         column(
             "is_same",
             "0 or 1",
-            "1 where every run of the variant is that of the base; manifest.json says why",
+            "1 if every run of the variant is identical to that of the base; manifest.json gives the reason",
         ),
     ],
 };
@@ -127,28 +127,28 @@ pub const COMPARE: FileColumns = FileColumns {
 /// `compare_actions.csv`.
 pub const COMPARE_ACTIONS: FileColumns = FileColumns {
     name: "compare_actions",
-    row: "a variant and an action that base and variant share; those that changed most come first",
+    row: "a variant and an action that base and variant share, sorted by the size of the change",
     columns: &[
         BASE,
         VARIANT,
         column("actor", "", "name of the actor in the scenario"),
         column("action", "", "name of the action in the scenario"),
-        column("label", "", "its name for people"),
+        column("label", "", "display name"),
         N_RUNS,
         column(
             "base_share_of_runs",
             PROBABILITY,
-            "share of the base's runs in which it was taken at all",
+            "share of the base's runs in which the action was taken at least once",
         ),
         column(
             "variant_share_of_runs",
             PROBABILITY,
-            "share of the variant's runs in which it was taken at all",
+            "share of the variant's runs in which the action was taken at least once",
         ),
         column(
             "difference",
             GAIN_IN_PROBABILITY,
-            "variant_share_of_runs less base_share_of_runs, over the same runs with the same luck",
+            "variant_share_of_runs minus base_share_of_runs, over the same runs under common random numbers",
         ),
         LOW,
         HIGH,

@@ -7,13 +7,13 @@ const PER_UNIT: &str = "probability per unit";
 /// `derivatives.csv`.
 pub const DERIVATIVES: FileColumns = FileColumns {
     name: "derivatives",
-    row: "a question and a quantity; a quantity out of reach has one row without a question",
+    row: "an outcome and a quantity; a quantity without derivative has one row without outcome",
     columns: &[
         column("scenario", "", "name of the scenario"),
         column(
             "outcome",
             "",
-            "name of the question; empty where the quantity is out of reach",
+            "name of the outcome; empty if the quantity has no derivative",
         ),
         column("quantity", "", "the quantity's TOML path"),
         column(
@@ -24,51 +24,51 @@ pub const DERIVATIVES: FileColumns = FileColumns {
         column(
             "derivative",
             PER_UNIT,
-            "how fast the probability of the question rises with the quantity: the change of the probability divided by a small change of the quantity, all else equal; of an uncertain quantity, if it is moved by the same amount in every draw",
+            "partial derivative of the outcome's probability with respect to the quantity; an uncertain quantity is moved by the same amount in every draw",
         ),
         column(
             "derivative_by",
             "",
-            "value: per unit of the value; logarithm: per unit of the logarithm of what the expression gives, so that a hundredth of it is the effect of 1 % more on every day",
+            "value: per unit of the value; logarithm: per unit of the logarithm of the expression's value, so that a hundredth of it is the effect of +1 % on every day",
         ),
         column(
             "simulation_se",
             PER_UNIT,
-            "standard error of the derivative over draws; more runs shrink it",
+            "Monte Carlo standard error of the derivative, clustered by draw",
         ),
         column(
             "simulation_low",
             PER_UNIT,
-            "lower end of the interval of the derivative (normal)",
+            "lower end of the confidence interval of the derivative (normal)",
         ),
-        column("simulation_high", PER_UNIT, "its upper end"),
+        column("simulation_high", PER_UNIT, "upper end of the same interval"),
         column(
             "change",
             "",
-            "the change that the next columns are for: 1 % more, or for probabilities and shares 0.01 more log odds, which is about 1 % more of a small one and a hundredth less doubt of a large one; empty where the quantity is 0",
+            "change to which the next columns refer: +1 %, or +0.01 log odds for probabilities and shares; empty if the quantity is 0",
         ),
         column(
             "change_effect",
             GAIN_IN_PROBABILITY,
-            "what the probability of the question gains by that change, in first order: the column to sort by",
+            "first-order effect of that change on the outcome's probability; sort by this column",
         ),
         column(
             "change_effect_low",
             GAIN_IN_PROBABILITY,
-            "lower end of its interval",
+            "lower end of its confidence interval",
         ),
-        column("change_effect_high", GAIN_IN_PROBABILITY, "its upper end"),
+        column("change_effect_high", GAIN_IN_PROBABILITY, "upper end of the same interval"),
         N_RUNS,
-        column("n_yes", RUN_COUNT, "runs in which the question came true"),
+        column("n_yes", RUN_COUNT, "runs in which the outcome occurred"),
         column(
             "method",
             "",
-            "likelihood_ratio: from the likelihood of what was decided in the runs of one batch; none: out of reach",
+            "likelihood_ratio: likelihood-ratio (score function) estimator over the runs of one simulation; none: no derivative",
         ),
         column(
             "note",
             "",
-            "why a quantity is out of reach and what reaches it, or what to mind",
+            "why a quantity has no derivative and which command varies it, or a caution",
         ),
     ],
 };

@@ -9,28 +9,28 @@ use super::{
 /// `outcomes.csv`.
 pub const OUTCOMES: FileColumns = FileColumns {
     name: "outcomes",
-    row: "a question",
+    row: "an outcome",
     columns: &[
         column(
             "scenario",
             "",
-            "name of the scenario, so that the files of many can be stacked",
+            "name of the scenario; files of several scenarios can be stacked",
         ),
-        column("outcome", "", "name of the question in the scenario"),
-        column("label", "", "its name for people"),
+        column("outcome", "", "name of the outcome in the scenario"),
+        column("label", "", "display name"),
         column(
             "question",
             "",
-            "the question as it is asked of a forecaster",
+            "the question that a forecaster is asked",
         ),
-        column("last_day", DAY, "the last day that counts"),
-        column("last_date", DATE, "its date"),
+        column("last_day", DAY, "last day on which the outcome counts"),
+        column("last_date", DATE, "date of that day"),
         N_RUNS,
-        column("n_yes", RUN_COUNT, "runs in which it came true"),
+        column("n_yes", RUN_COUNT, "runs in which the outcome occurred"),
         column(
             "probability",
             PROBABILITY,
-            "the share of the runs in which it came true: the forecast",
+            "share of the runs in which the outcome occurred: the forecast",
         ),
         SIMULATION_LOW,
         SIMULATION_HIGH,
@@ -44,7 +44,7 @@ pub const OUTCOMES: FileColumns = FileColumns {
         column(
             "day_p05",
             DAY,
-            "day by which it has come true in 5 % of all runs; empty where it is rarer than that",
+            "day by which the outcome has occurred in 5 % of all runs; empty if its probability is lower",
         ),
         column("day_p25", DAY, "the same for 25 % of all runs"),
         column("day_p50", DAY, "the same for half of all runs"),
@@ -58,12 +58,12 @@ pub const OUTCOMES: FileColumns = FileColumns {
         column(
             "mean_day_if_yes",
             DAY,
-            "mean day on which it came true, over the runs in which it did",
+            "mean day of occurrence, over the runs in which the outcome occurred",
         ),
         column(
             "day_p05_if_yes",
             DAY,
-            "day by which it has come true in 5 % of the runs in which it does",
+            "day by which the outcome has occurred in 5 % of the runs in which it occurs",
         ),
         column("day_p25_if_yes", DAY, "the same for 25 % of those runs"),
         column("day_p50_if_yes", DAY, "the same for half of those runs"),
@@ -77,42 +77,42 @@ pub const OUTCOMES: FileColumns = FileColumns {
         column(
             "resolution_answer",
             "",
-            "how the question was answered: yes, no or annulled; empty where the scenario does not say. The runs know nothing of it",
+            "resolution of the question: yes, no or annulled; empty if the scenario has none. It does not affect the simulation",
         ),
         column(
             "resolution_date",
             DATE,
-            "date of that answer: for a yes, the day on which it came true",
+            "date of the resolution; for yes, the day of occurrence",
         ),
-        column("resolution_source", "", "where the answer stands"),
+        column("resolution_source", "", "source of the resolution"),
     ],
 };
 
 /// `timeline.csv`.
 pub const TIMELINE: FileColumns = FileColumns {
     name: "timeline",
-    row: "a question and a day, up to the last that counts",
+    row: "an outcome and a day, up to the last day that counts",
     columns: &[
-        column("outcome", "", "name of the question in the scenario"),
+        column("outcome", "", "name of the outcome in the scenario"),
         column("day", DAY, "the day"),
-        column("date", DATE, "its date"),
+        column("date", DATE, "date of that day"),
         N_RUNS,
         column(
             "n_yes",
             RUN_COUNT,
-            "runs in which it has come true by the evening",
+            "runs in which the outcome has occurred by the end of the day",
         ),
         column(
             "probability",
             PROBABILITY,
-            "probability that it has come true by the evening",
+            "probability that the outcome has occurred by the end of the day",
         ),
         SIMULATION_LOW,
         SIMULATION_HIGH,
         column(
             "hazard",
             PROBABILITY,
-            "share of the runs in which it comes true on this day among those in which it has not before; empty where none is left. It is a mixture over draws and may fall by selection alone: the draws that make it likely leave the mixture first",
+            "probability that the outcome occurs on this day, given that it has not occurred before; empty if no run is left. It is a mixture over draws and may fall by selection alone: draws with a high probability leave the mixture first",
         ),
     ],
 };
@@ -124,13 +124,13 @@ pub const ACTIONS: FileColumns = FileColumns {
     columns: &[
         column("actor", "", "name of the actor in the scenario"),
         column("action", "", "name of the action in the scenario"),
-        column("label", "", "its name for people"),
-        column("track", "", "the line on which it is decided"),
+        column("label", "", "display name"),
+        column("track", "", "track on which the action is chosen"),
         N_RUNS,
         column(
             "share_of_runs",
             PROBABILITY,
-            "share of the runs in which it was taken at all",
+            "share of the runs in which the action was taken at least once",
         ),
         SIMULATION_LOW,
         SIMULATION_HIGH,
@@ -138,32 +138,32 @@ pub const ACTIONS: FileColumns = FileColumns {
         column(
             "mean_count",
             "times in a run",
-            "how often it was taken in a run, on average",
+            "mean number of times the action was taken in a run",
         ),
         column(
             "simulation_mean_count_se",
             "times in a run",
-            "standard error of mean_count by simulation, clustered by draw",
+            "Monte Carlo standard error of mean_count, clustered by draw",
         ),
         column(
             "success_share",
             PROBABILITY,
-            "share of the times it was taken in which it succeeded; empty where it never was taken",
+            "share of successes among the times the action was taken; empty if it was never taken",
         ),
         column(
             "days_open",
             "days in a run",
-            "days of a run, on average, on which its actor deliberated and it was open",
+            "mean number of days in a run on which the actor was activated and the action was available",
         ),
         column(
             "share_of_open_days",
             PROBABILITY,
-            "share of those days on which it was taken; empty where it never was open",
+            "share of the available days on which the action was taken; empty if it was never available",
         ),
         column(
             "first_day_p05",
             DAY,
-            "day by which it was first taken in 5 % of all runs; empty where it is rarer than that",
+            "day by which the action was first taken in 5 % of all runs; empty if it was taken in fewer",
         ),
         column("first_day_p25", DAY, "the same for 25 % of all runs"),
         column("first_day_p50", DAY, "the same for half of all runs"),
@@ -172,7 +172,7 @@ pub const ACTIONS: FileColumns = FileColumns {
         column(
             "first_day_p05_if_yes",
             DAY,
-            "day by which it was first taken in 5 % of the runs in which it was taken at all",
+            "day by which the action was first taken in 5 % of the runs in which it was taken",
         ),
         column(
             "first_day_p25_if_yes",
@@ -203,12 +203,12 @@ pub const EVENTS: FileColumns = FileColumns {
     row: "an event",
     columns: &[
         column("event", "", "name of the event in the scenario"),
-        column("label", "", "its name for people"),
+        column("label", "", "display name"),
         N_RUNS,
         column(
             "share_of_runs",
             PROBABILITY,
-            "share of the runs in which it struck at all",
+            "share of the runs in which the event occurred at least once",
         ),
         SIMULATION_LOW,
         SIMULATION_HIGH,
@@ -216,17 +216,17 @@ pub const EVENTS: FileColumns = FileColumns {
         column(
             "mean_count",
             "times in a run",
-            "how often it struck in a run, on average",
+            "mean number of occurrences in a run",
         ),
         column(
             "simulation_mean_count_se",
             "times in a run",
-            "standard error of mean_count by simulation, clustered by draw",
+            "Monte Carlo standard error of mean_count, clustered by draw",
         ),
         column(
             "first_day_p05",
             DAY,
-            "day by which it first struck in 5 % of all runs; empty where it is rarer than that",
+            "day by which the event first occurred in 5 % of all runs; empty if it occurred in fewer",
         ),
         column("first_day_p25", DAY, "the same for 25 % of all runs"),
         column("first_day_p50", DAY, "the same for half of all runs"),
@@ -235,7 +235,7 @@ pub const EVENTS: FileColumns = FileColumns {
         column(
             "first_day_p05_if_yes",
             DAY,
-            "day by which it first struck in 5 % of the runs in which it struck at all",
+            "day by which the event first occurred in 5 % of the runs in which it occurred",
         ),
         column(
             "first_day_p25_if_yes",
@@ -268,24 +268,24 @@ pub const VARIABLES: FileColumns = FileColumns {
     row: "a variable and a day",
     columns: &[
         column("variable", "", "name of the variable in the scenario"),
-        column("label", "", "its name for people"),
-        column("day", DAY, "the day, of which the evening counts"),
-        column("date", DATE, "its date"),
+        column("label", "", "display name"),
+        column("day", DAY, "day; values are end-of-day states"),
+        column("date", DATE, "date of that day"),
         column(
             "n_runs",
             RUN_COUNT,
-            "runs counted: only the first of all runs, see variable_runs in manifest.json",
+            "runs counted: only the first runs, see variable_runs in manifest.json",
         ),
         column("mean", VARIABLE_UNIT, "mean over these runs"),
         column(
             "sd",
             VARIABLE_UNIT,
-            "standard deviation between these runs: draws and chance together; empty for one run",
+            "standard deviation over these runs (parameter uncertainty and chance together); empty for one run",
         ),
         column(
             "p05",
             VARIABLE_UNIT,
-            "value that 5 % of these runs do not pass, to 1/1024 of the variable's range, coarser in large worlds",
+            "5th percentile over these runs, resolved to 1/1024 of the variable's range (coarser in scenarios with many variables)",
         ),
         column("p25", VARIABLE_UNIT, "the same for 25 %"),
         column("p50", VARIABLE_UNIT, "the same for half"),
@@ -297,10 +297,10 @@ pub const VARIABLES: FileColumns = FileColumns {
 /// `joint.csv`.
 pub const JOINT: FileColumns = FileColumns {
     name: "joint",
-    row: "an ordered pair of different questions, A and B",
+    row: "an ordered pair of different outcomes, A and B",
     columns: &[
-        column("outcome_a", "", "name of question A in the scenario"),
-        column("outcome_b", "", "name of question B in the scenario"),
+        column("outcome_a", "", "name of outcome A in the scenario"),
+        column("outcome_b", "", "name of outcome B in the scenario"),
         N_RUNS,
         column("p_a", PROBABILITY, "probability of A"),
         column("p_b", PROBABILITY, "probability of B"),
@@ -308,12 +308,12 @@ pub const JOINT: FileColumns = FileColumns {
         column(
             "p_b_given_a",
             PROBABILITY,
-            "probability of B over the runs in which A came true; empty where it never did",
+            "probability of B over the runs in which A occurred; empty if A never occurred",
         ),
         column(
             "lift",
             "ratio",
-            "p_a_and_b / (p_a * p_b): above 1 they come together more often than if they had nothing to do with one another; empty where either never came true",
+            "p_a_and_b / (p_a * p_b): above 1 if the outcomes occur together more often than independent outcomes would; empty if either never occurred",
         ),
     ],
 };
@@ -321,14 +321,14 @@ pub const JOINT: FileColumns = FileColumns {
 /// `parameters.csv`.
 pub const PARAMETERS: FileColumns = FileColumns {
     name: "parameters",
-    row: "a number or distribution of the scenario, written or by default",
+    row: "a quantity of the scenario, including defaults",
     columns: &[
-        column("path", "", "its TOML path"),
-        column("number", "its own", "the number, where it is known"),
+        column("path", "", "TOML path"),
+        column("number", "its own", "the number, if the quantity is a constant"),
         column(
             "distribution",
             "",
-            "the distribution, where it is not known; interval(from, to) holds 90 % of the probability",
+            "the distribution, if the quantity is uncertain; interval(from, to) is a 90 % interval",
         ),
         column("mean", "its own", "mean of the distribution, or the number"),
         column(
@@ -349,7 +349,7 @@ pub const PARAMETERS: FileColumns = FileColumns {
         column(
             "normalised_mean",
             "share, 0 to 1",
-            "for a weight: its share in the sum of its actor's weights, mean over the same draws",
+            "for a weight: its share of the sum of its actor's weights, mean over the same draws",
         ),
         column(
             "normalised_sd",
@@ -368,12 +368,12 @@ pub const RUNS: FileColumns = FileColumns {
         column(
             "draw",
             "",
-            "number of the draw that it lives, from 0; runs 2k and 2k + 1 share draw k",
+            "number of the draw of the uncertain quantities, from 0; runs 2k and 2k + 1 share draw k",
         ),
         column(
             "faulted",
             "0 or 1",
-            "1 where a number stopped being a number; the fields that follow are then empty",
+            "1 if a computation gave a non-finite number; the following fields are then empty",
         ),
     ],
 };
@@ -383,16 +383,16 @@ pub const RUN_PATTERNS: [Column; 3] = [
     column(
         "<path>",
         "its own",
-        "value drawn for the uncertain quantity with this TOML path",
+        "sampled value of the uncertain quantity with this TOML path",
     ),
     column(
         "day_<outcome>",
         DAY,
-        "day on which the question came true; empty where it did not",
+        "day on which the outcome occurred; empty if it did not",
     ),
     column(
         "final_<variable>",
         VARIABLE_UNIT,
-        "value of the variable in the last evening",
+        "value of the variable at the end of the last day",
     ),
 ];

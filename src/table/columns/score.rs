@@ -19,41 +19,41 @@ pub const SCORE_FILES: [&FileColumns; 5] = [
 /// `score.csv`.
 pub const SCORE: FileColumns = FileColumns {
     name: "score",
-    row: "a question of one of the scored folders",
+    row: "an outcome of one of the scored results folders",
     columns: &[
         column("scenario", "", "name of the scenario"),
-        column("outcome", "", "name of the question in the scenario"),
-        column("label", "", "its name for people"),
-        column("question", "", "the question as it was asked"),
-        column("last_date", DATE, "the last date that counts"),
+        column("outcome", "", "name of the outcome in the scenario"),
+        column("label", "", "display name"),
+        column("question", "", "question that was asked"),
+        column("last_date", DATE, "last date on which the outcome counts"),
         column(
             "status",
             "",
-            "scored, unresolved (no answer yet), annulled (withdrawn) or no_forecast (no run was counted)",
+            "scored, unresolved (no resolution yet), annulled (withdrawn) or no_forecast (no run was counted)",
         ),
         column(
             "answer",
             "",
-            "yes, no or annulled; empty where there is none yet",
+            "yes, no or annulled; empty if unresolved",
         ),
         column(
             "resolution_date",
             DATE,
-            "date of the answer: for a yes, the day on which it came true",
+            "date of the resolution; for yes, the day of occurrence",
         ),
-        column("resolution_source", "", "where the answer stands"),
+        column("resolution_source", "", "source of the resolution"),
         column(
             "resolved_by",
             "",
-            "who gave the answer: the scenario that was run, or the resolutions file, which counts where both do",
+            "source of the resolution: the scenario, or the resolutions file, which has precedence",
         ),
         column(
             "option_group",
             "",
-            "the question of which this outcome is one option; it is then scored in score_groups.csv and left out of the means over questions",
+            "question with several exclusive outcomes to which this outcome belongs; it is then scored in score_groups.csv and left out of the means over questions",
         ),
-        column("option_order", "", "its place among ordered options"),
-        column("n_runs", "runs", "runs that the forecast is a share of"),
+        column("option_order", "", "rank among ordered outcomes of the group"),
+        column("n_runs", "runs", "runs behind the forecast"),
         column("probability", PROBABILITY, "the forecast"),
         column(
             "brier",
@@ -63,27 +63,27 @@ pub const SCORE: FileColumns = FileColumns {
         column(
             "log_score",
             NATS,
-            "-ln(probability given to what happened), natural logarithm; a probability below 1/(n_runs + 2) is taken as that, since none of n_runs runs does not mean never",
+            "negative natural logarithm of the probability given to the resolution; a probability below 1/(n_runs + 2) is replaced by that bound",
         ),
         column(
             "log_score_clipped",
             "0 or 1",
-            "1 where that was needed: without it the log score would be infinite",
+            "1 if the bound was applied; the log score would otherwise be infinite",
         ),
         column(
             "integrated_brier",
             SCORE_UNIT,
-            "mean over the days to the last that counts of (probability that it has come true by then - whether it has)^2; empty where the day of a yes is not known",
+            "mean over the days, up to the last that counts, of (probability of occurrence by that day - occurrence by that day)^2; empty if the day of a yes is missing",
         ),
         column(
             "crps_days",
             DAYS,
-            "continuous ranked probability score of the day on which it came true, up to the last that counts: integrated_brier times the number of days",
+            "continuous ranked probability score of the day of occurrence, up to the last day that counts: integrated_brier times the number of days",
         ),
         column(
             "crps_days_fair",
             DAYS,
-            "the same without what the finite number of runs adds, runs taken as independent; below 0 by chance",
+            "crps_days corrected for the finite number of runs (fair CRPS, runs taken as independent); may be below 0 by chance",
         ),
     ],
 };
@@ -93,7 +93,7 @@ pub const SCORE_PATTERNS: [Column; 2] = [
     column(
         "reference_<name>",
         PROBABILITY,
-        "what another forecaster had said, from the resolutions file",
+        "forecast of a reference, from the resolutions file",
     ),
     column(
         "brier_reference_<name>",
@@ -105,7 +105,7 @@ pub const SCORE_PATTERNS: [Column; 2] = [
 /// `score_groups.csv`.
 pub const SCORE_GROUPS: FileColumns = FileColumns {
     name: "score_groups",
-    row: "a question with several options",
+    row: "a question with several exclusive outcomes",
     columns: &[
         column("scenario", "", "name of the scenario"),
         column(
@@ -116,26 +116,26 @@ pub const SCORE_GROUPS: FileColumns = FileColumns {
         column(
             "status",
             "",
-            "scored, unresolved, annulled, no_forecast, or sum_not_one: its probabilities add up to something that is not within 0.05 of 1, so these are not all the options or they overlap",
+            "scored, unresolved, annulled, no_forecast, or sum_not_one: the probabilities do not sum to 1 within 0.05, so an outcome is missing or outcomes overlap",
         ),
-        column("is_ordered", "0 or 1", "1 where its options have an order"),
-        column("n_options", "options", "number of its options"),
+        column("is_ordered", "0 or 1", "1 if the outcomes are ordered"),
+        column("n_options", "outcomes", "number of outcomes in the group"),
         column("options", "", "names of the outcomes, in order"),
         column(
             "probability_sum",
             PROBABILITY,
-            "what the forecasts of the options add up to; they are divided by it",
+            "sum of the forecasts of the group, by which each is divided",
         ),
-        column("answer", "", "the option that came true"),
+        column("answer", "", "outcome that occurred"),
         column(
             "probability_of_answer",
             PROBABILITY,
-            "the forecast of that option, divided by the sum",
+            "forecast of that outcome, divided by the sum",
         ),
         column(
             "score",
             SCORE_UNIT,
-            "0-1 convention: ranked probability score of ordered options, the mean Brier score over the cuts between neighbours; half of Brier's sum over options without an order",
+            "0-1 convention: for ordered outcomes the ranked probability score, the mean Brier score over the cuts between neighbors; otherwise half of Brier's sum over the outcomes",
         ),
         column(
             "score_0_2",
@@ -150,52 +150,52 @@ pub const SCORE_SUMMARY: FileColumns = FileColumns {
     name: "score_summary",
     row: "a measure over all questions",
     columns: &[
-        column("measure", "", "its name"),
-        column("label", "", "its name for people"),
-        column("n_questions", QUESTIONS, "questions or groups behind it"),
+        column("measure", "", "name of the measure"),
+        column("label", "", "display name"),
+        column("n_questions", QUESTIONS, "number of questions or groups"),
         column(
             "value",
             "its own",
-            "its value; empty where it is not defined, such as a skill against a reference that was perfect",
+            "value; empty if undefined, such as skill against a perfect reference",
         ),
         column(
             "bootstrap_low",
             "its own",
-            "lower end of its bootstrap interval (percentiles over questions drawn with replacement); questions are taken as independent, which those of one scenario are not, so it is too narrow rather than too wide",
+            "lower end of the bootstrap interval (percentiles, questions resampled with replacement); questions of one scenario are not independent, so it tends to be too narrow",
         ),
-        column("bootstrap_high", "its own", "its upper end"),
-        column("meaning", "", "what it means"),
+        column("bootstrap_high", "its own", "upper end of the same interval"),
+        column("meaning", "", "definition of the column"),
     ],
 };
 
 /// `reliability.csv`.
 pub const RELIABILITY: FileColumns = FileColumns {
     name: "reliability",
-    row: "a bin that holds a forecast",
+    row: "a bin that contains a forecast",
     columns: &[
         column(
             "bin_low",
             PROBABILITY,
-            "lower end of the bin, which it holds",
+            "lower end of the bin, inclusive",
         ),
         column(
             "bin_high",
             PROBABILITY,
-            "its upper end, which only the last bin holds; the same for a bin of one distinct forecast",
+            "upper end of the bin, inclusive only in the last bin; equal to bin_low for a bin of one distinct forecast",
         ),
-        column("n_questions", QUESTIONS, "questions forecast in it"),
-        column("n_yes", QUESTIONS, "of which came true"),
+        column("n_questions", QUESTIONS, "questions with a forecast in the bin"),
+        column("n_yes", QUESTIONS, "questions in the bin that resolved yes"),
         column(
             "mean_probability",
             PROBABILITY,
-            "mean of the forecasts in it",
+            "mean forecast in the bin",
         ),
-        column("share_yes", PROBABILITY, "share of them that came true"),
+        column("share_yes", PROBABILITY, "share of questions in the bin that resolved yes"),
         column(
             "consistency_low",
             PROBABILITY,
-            "lower end of the shares that a calibrated forecaster would see here (Broecker and Smith 2007: forecasts drawn with replacement, answers by their probabilities); share_yes below it speaks against calibration",
+            "lower end of the consistency bar of a calibrated forecaster (Broecker and Smith 2007: forecasts resampled, resolutions sampled by their probabilities); share_yes below it is evidence against calibration",
         ),
-        column("consistency_high", PROBABILITY, "its upper end"),
+        column("consistency_high", PROBABILITY, "upper end of the same interval"),
     ],
 };

@@ -17,84 +17,84 @@ pub const SENSITIVITY_FILES: [&FileColumns; 4] =
 pub const SCREENING_FILES: [&FileColumns; 2] = [&MORRIS, &DICTIONARY];
 
 const SCENARIO: Column = column("scenario", "", "name of the scenario");
-const OUTCOME: Column = column("outcome", "", "name of the question in the scenario");
+const OUTCOME: Column = column("outcome", "", "name of the outcome in the scenario");
 const QUANTITY: Column = column(
     "quantity",
     "",
-    "TOML path of the uncertain quantity, or with --by actor what is gathered: an actor with its actions, the variables, the events",
+    "TOML path of the uncertain quantity, or with --by actor the group: an actor with its actions, the variables, the events",
 );
 const MOVES_WITH: Column = column(
     "moves_with",
     "",
-    "the quantities with which it is correlated: they are known or not known together, and what stands in this row is of all of them",
+    "quantities with which it is correlated; they form one group, and the row refers to the whole group",
 );
 const N_QUANTITIES: Column = column(
     "n_quantities",
     "quantities",
-    "how many uncertain quantities this row is of",
+    "number of uncertain quantities in the row's group",
 );
 const RUNS_PER_POINT: Column = column(
     "runs_per_point",
     RUN_COUNT,
-    "runs of each of the simulations behind the row",
+    "runs of each simulation behind the row",
 );
 const VARIANCE: Column = column(
     "parameter_variance",
     SQUARE,
-    "variance of the true probability between draws, over all simulations; unbiased, so it may fall below 0 by chance",
+    "variance of the probability over the uncertain quantities, over all simulations; unbiased, so it may be below 0 by chance",
 );
 const FIRST_ORDER: Column = column(
     "first_order",
     INDEX,
-    "first-order Sobol' index: the share of parameter_variance that knowing this quantity alone would remove on average; empty where parameter_variance is within 2 standard errors of 0; never clamped, so it may fall below 0 or above 1 by chance",
+    "first-order Sobol' index (S1): expected share of parameter_variance removed by fixing this quantity; empty if parameter_variance is within 2 standard errors of 0; not clamped, so it may be below 0 or above 1 by chance",
 );
 const FIRST_ORDER_LOW: Column = column(
     "simulation_first_order_low",
     INDEX,
-    "lower end of its bootstrap interval (percentiles over draws taken with replacement); more runs narrow it",
+    "lower end of its bootstrap interval (percentiles, draws resampled with replacement); more runs narrow it",
 );
-const FIRST_ORDER_HIGH: Column = column("simulation_first_order_high", INDEX, "its upper end");
+const FIRST_ORDER_HIGH: Column = column("simulation_first_order_high", INDEX, "upper end of the same interval");
 const TOTAL: Column = column(
     "total",
     INDEX,
-    "total Sobol' index: the share of parameter_variance that would be left if everything but this quantity were known; at least first_order but for chance, and what it is more comes from the company of other quantities; empty and never clamped like first_order",
+    "total-order Sobol' index (ST): expected share of parameter_variance that remains if all other quantities are fixed; its excess over first_order is due to interactions; empty and not clamped like first_order",
 );
 const TOTAL_LOW: Column = column(
     "simulation_total_low",
     INDEX,
     "lower end of its bootstrap interval",
 );
-const TOTAL_HIGH: Column = column("simulation_total_high", INDEX, "its upper end");
+const TOTAL_HIGH: Column = column("simulation_total_high", INDEX, "upper end of the same interval");
 const FIRST_ORDER_VARIANCE: Column = column(
     "first_order_variance",
     SQUARE,
-    "first_order before it is divided by parameter_variance: the variance of the probability that knowing this quantity alone would remove",
+    "numerator of first_order: expected reduction of the variance of the probability by fixing this quantity",
 );
 const TOTAL_VARIANCE: Column = column(
     "total_variance",
     SQUARE,
-    "total before it is divided: the variance of the probability that would be left if everything but this quantity were known",
+    "numerator of total: expected variance of the probability that remains if all other quantities are fixed",
 );
 
 /// `sensitivity.csv`.
 pub const SENSITIVITY: FileColumns = FileColumns {
     name: "sensitivity",
-    row: "a question and an uncertain quantity",
+    row: "an outcome and an uncertain quantity",
     columns: &[
         SCENARIO,
         OUTCOME,
-        column("label", "", "its name for people"),
+        column("label", "", "display name"),
         column(
             "probability",
             PROBABILITY,
-            "the share of all runs of all simulations in which it came true",
+            "share of all runs of all simulations in which the outcome occurred",
         ),
         VARIANCE,
         PARAMETER_VARIANCE_SE,
         column(
             "parameter_share",
             "share, 0 to 1",
-            "parameter_variance divided by probability * (1 - probability): the share of the variance of yes and no that is not chance; empty where the question never or always came true",
+            "parameter_variance / (probability * (1 - probability)): share of the outcome's variance explained by parameter uncertainty; empty if the outcome occurred in no or all runs",
         ),
         column(
             "simulation_parameter_share_low",
@@ -104,7 +104,7 @@ pub const SENSITIVITY: FileColumns = FileColumns {
         column(
             "simulation_parameter_share_high",
             "share, 0 to 1",
-            "its upper end",
+            "upper end of the same interval",
         ),
         QUANTITY,
         N_QUANTITIES,
@@ -118,14 +118,14 @@ pub const SENSITIVITY: FileColumns = FileColumns {
         column(
             "finding",
             "",
-            "matters (the interval of total lies above 0.05), negligible (below), undecided (neither), or not_measurable (parameter_variance is within 2 standard errors of 0, so there are no indices)",
+            "matters (the interval of total is above 0.05), negligible (below), undecided (neither), or not_measurable (parameter_variance is within 2 standard errors of 0, so there are no indices)",
         ),
         column(
             "rank_first_order",
             "rank, 1 first",
-            "place among the quantities by first_order_variance; those that move together share one",
+            "rank of the quantity by first_order_variance; correlated quantities share one",
         ),
-        column("rank_total", "rank, 1 first", "place by total_variance"),
+        column("rank_total", "rank, 1 first", "rank by total_variance"),
         FIRST_ORDER_VARIANCE,
         column(
             "simulation_first_order_variance_low",
@@ -135,12 +135,12 @@ pub const SENSITIVITY: FileColumns = FileColumns {
         column(
             "simulation_first_order_variance_high",
             SQUARE,
-            "its upper end",
+            "upper end of the same interval",
         ),
         column(
             "first_order_sd",
             PROBABILITY,
-            "root of first_order_variance: how far, as a standard deviation, the probability would move on learning this quantity alone; empty where the variance came out below 0",
+            "square root of first_order_variance: standard deviation of the probability due to this quantity alone; empty if the estimated variance is below 0",
         ),
         TOTAL_VARIANCE,
         column(
@@ -148,17 +148,17 @@ pub const SENSITIVITY: FileColumns = FileColumns {
             SQUARE,
             "lower end of its bootstrap interval",
         ),
-        column("simulation_total_variance_high", SQUARE, "its upper end"),
+        column("simulation_total_variance_high", SQUARE, "upper end of the same interval"),
         column(
             "total_sd",
             PROBABILITY,
-            "root of total_variance; empty where the variance came out below 0",
+            "square root of total_variance; empty if the estimated variance is below 0",
         ),
         RUNS_PER_POINT,
         column(
             "n_draws",
             "draws",
-            "draws counted: half the runs of a simulation, without those in which a run faulted",
+            "draws counted: half the runs of a simulation, without draws with a faulted run",
         ),
     ],
 };
@@ -166,7 +166,7 @@ pub const SENSITIVITY: FileColumns = FileColumns {
 /// `convergence.csv`.
 pub const CONVERGENCE: FileColumns = FileColumns {
     name: "convergence",
-    row: "a question, an uncertain quantity and a share of the runs",
+    row: "an outcome, an uncertain quantity and a share of the runs",
     columns: &[
         SCENARIO,
         OUTCOME,
@@ -174,7 +174,7 @@ pub const CONVERGENCE: FileColumns = FileColumns {
         column(
             "share_of_runs",
             "share, 0 to 1",
-            "the indices are those of this share of the runs, the first of them",
+            "share of the runs, from the first, from which the indices are estimated",
         ),
         column("n_draws", "draws", "draws counted among them"),
         VARIANCE,
@@ -193,45 +193,45 @@ pub const CONVERGENCE: FileColumns = FileColumns {
 /// `morris.csv`.
 pub const MORRIS: FileColumns = FileColumns {
     name: "morris",
-    row: "a question and an uncertain quantity",
+    row: "an outcome and an uncertain quantity",
     columns: &[
         SCENARIO,
         OUTCOME,
-        column("label", "", "its name for people"),
+        column("label", "", "display name"),
         QUANTITY,
         N_QUANTITIES,
         MOVES_WITH,
         column(
             "mu_star",
             PER_RANGE,
-            "mean size of the elementary effects (Morris; Campolongo): the change of the probability when the quantity moves by half the range of its quantiles (from 1/8 to 5/8 or from 3/8 to 7/8), doubled",
+            "mean absolute elementary effect (Morris; Campolongo): change of the probability when the quantity moves by half the range of its quantiles (from 1/8 to 5/8 or from 3/8 to 7/8), doubled",
         ),
         column(
             "simulation_mu_star_low",
             PER_RANGE,
-            "lower end of its interval, from the spread between trajectories; empty for a single one",
+            "lower end of its confidence interval, from the spread between trajectories; empty for a single one",
         ),
-        column("simulation_mu_star_high", PER_RANGE, "its upper end"),
+        column("simulation_mu_star_high", PER_RANGE, "upper end of the same interval"),
         column(
             "mu",
             PER_RANGE,
-            "mean of the effects with their signs: above 0 where a greater quantity makes the question more probable; empty where several quantities move together",
+            "mean signed elementary effect: above 0 if a larger quantity raises the probability; empty for a group of quantities",
         ),
         column(
             "sigma",
             PER_RANGE,
-            "standard deviation of the effects between trajectories: great beside mu_star where the effect hangs on the other quantities or bends; luck adds to it",
+            "standard deviation of the elementary effects over trajectories: large relative to mu_star if there are interactions or nonlinearity; it includes Monte Carlo error",
         ),
         column(
             "simulation_effect_se",
             PER_RANGE,
-            "what the finite number of runs leaves uncertain in one effect, as a standard error: a mu_star that is not above it is luck",
+            "Monte Carlo standard error of one elementary effect; a mu_star that does not exceed it is not distinguishable from zero",
         ),
-        column("rank", "rank, 1 first", "place by mu_star"),
+        column("rank", "rank, 1 first", "rank by mu_star"),
         column(
             "n_trajectories",
             "trajectories",
-            "how often the quantity was moved",
+            "number of trajectories",
         ),
         RUNS_PER_POINT,
     ],

@@ -15,24 +15,24 @@ const POINT: Column = column("point", "", "number of the design point, from 1");
 pub const SWEEP_PATTERN: Column = column(
     "<path>",
     "its own",
-    "value that was set at the varied TOML path; empty where it is as in the file. With _factor after the path, what the file says was multiplied by it",
+    "value set at the varied TOML path; empty if it is as in the file. With the suffix _factor, the factor by which the file's value was multiplied",
 );
 
 /// `sweep.csv`.
 pub const SWEEP: FileColumns = FileColumns {
     name: "sweep",
-    row: "a design point that was lived and a question",
+    row: "a simulated design point and an outcome",
     columns: &[
         POINT,
-        column("outcome", "", "name of the question in the scenario"),
-        column("label", "", "its name for people"),
-        column("last_date", DATE, "the last date that counts"),
+        column("outcome", "", "name of the outcome in the scenario"),
+        column("label", "", "display name"),
+        column("last_date", DATE, "last date on which the outcome counts"),
         N_RUNS,
-        column("n_yes", RUN_COUNT, "runs in which it came true"),
+        column("n_yes", RUN_COUNT, "runs in which the outcome occurred"),
         column(
             "probability",
             PROBABILITY,
-            "the share of the runs in which it came true at this point. All points meet the same luck, so differences between points are sharper than the intervals of each",
+            "share of the runs at this point in which the outcome occurred. All points use common random numbers, so differences between points are more precise than their intervals suggest",
         ),
         SIMULATION_LOW,
         SIMULATION_HIGH,
@@ -43,7 +43,7 @@ pub const SWEEP: FileColumns = FileColumns {
         column(
             "mean_day_if_yes",
             DAY,
-            "mean day on which it came true, over the runs in which it did",
+            "mean day of occurrence, over the runs in which the outcome occurred",
         ),
     ],
 };
@@ -57,15 +57,15 @@ pub const SWEEP_POINTS: FileColumns = FileColumns {
         column(
             "status",
             "",
-            "done, rejected (the scenario with these values has a mistake), faulted (in too many runs a number stopped being a number), or not_reached",
+            "done, rejected (the scenario is invalid with these values), faulted (too many runs gave a non-finite number), or not_reached",
         ),
-        column("reason", "", "why there are no results"),
-        column("seed", "", "seed of its luck, hexadecimal"),
+        column("reason", "", "why the point has no results"),
+        column("seed", "", "seed of its random numbers, hexadecimal"),
         N_RUNS,
         column(
             "n_left_out",
             RUN_COUNT,
-            "runs left out because they or the other run of their draw faulted",
+            "runs left out because a run of their draw faulted",
         ),
     ],
 };
@@ -73,6 +73,6 @@ pub const SWEEP_POINTS: FileColumns = FileColumns {
 /// `fixed_parameters.csv`.
 pub const FIXED_PARAMETERS: FileColumns = FileColumns {
     name: "fixed_parameters",
-    row: "a number or distribution of the scenario that was not varied, written or by default",
+    row: "a quantity of the scenario that was not varied, including defaults",
     columns: PARAMETERS.columns,
 };

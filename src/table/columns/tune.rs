@@ -25,36 +25,36 @@ pub const TUNE: FileColumns = FileColumns {
         column(
             "kind",
             "",
-            "what should have the value: probability of an outcome (by the day where one is given), mean_day of an outcome over the runs in which it comes true, action_share (share of runs in which an action is taken), action_count (times in a run, on average), or variable (its mean in the evening of the day)",
+            "quantity that the target constrains: probability of an outcome (by a day if one is given), mean_day of an outcome over the runs in which it occurs, action_share (share of runs in which an action is taken), action_count (mean number of times in a run), or variable (mean at the end of the day)",
         ),
         column(
             "name",
             "",
             "name of the outcome, action or variable in the scenario",
         ),
-        column("day", DAY, "the day, where the target has one"),
-        column("target", OF_TARGET, "what it should be"),
-        column("tolerance", OF_TARGET, "how far off it may be"),
-        column("weight", "", "how much it counts beside the others"),
+        column("day", DAY, "day of the target, if it has one"),
+        column("target", OF_TARGET, "target value"),
+        column("tolerance", OF_TARGET, "tolerance"),
+        column("weight", "", "relative weight"),
         column(
             "before",
             OF_TARGET,
-            "what it is with the numbers of the file; empty for the mean day of what never happens",
+            "value with the numbers of the file; empty for the mean day of an outcome that never occurs",
         ),
         column(
             "after",
             OF_TARGET,
-            "what it is with the new numbers, as they are written; the same runs and seed as before",
+            "value with the tuned numbers as written, with the same runs and seed as before",
         ),
         column(
             "simulation_se",
             OF_TARGET,
-            "standard error of after by simulation, which more runs shrink; empty for mean days and variables",
+            "Monte Carlo standard error of after; empty for mean days and variables",
         ),
         column(
             "is_met",
             "0 or 1",
-            "1 where after is within the tolerance of the target",
+            "1 if after is within the tolerance of the target",
         ),
     ],
 };
@@ -62,32 +62,32 @@ pub const TUNE: FileColumns = FileColumns {
 /// `tune_parameters.csv`.
 pub const TUNE_PARAMETERS: FileColumns = FileColumns {
     name: "tune_parameters",
-    row: "a number that was free",
+    row: "a free number",
     columns: &[
-        column("path", "", "its TOML path"),
-        column("before", OF_NUMBER, "what it is in the file"),
-        column("after", OF_NUMBER, "what it is in the tuned file"),
-        column("low", OF_NUMBER, "the least that it was allowed to be"),
-        column("high", OF_NUMBER, "the greatest"),
+        column("path", "", "TOML path"),
+        column("before", OF_NUMBER, "value in the file"),
+        column("after", OF_NUMBER, "value in the tuned file"),
+        column("low", OF_NUMBER, "lower bound"),
+        column("high", OF_NUMBER, "upper bound"),
         column(
             "scale",
             "",
-            "on what scale it was moved, which is also that on which the prior of the posterior is uniform: logarithmic where low is above 0 and high at least ten times low, else linear",
+            "scale on which the number was varied and on which the prior is uniform: logarithmic if low is above 0 and high is at least ten times low, else linear",
         ),
         column(
             "at_bound",
             "",
-            "low or high where it lies at that end of its range: the targets may want it beyond",
+            "low or high if the tuned number is at that bound; the optimum may lie beyond it",
         ),
         column(
             "standard_error",
             OF_NUMBER,
-            "how well the targets pin it down: its standard error in the fit, the tolerances taken as standard errors of the targets; empty where they do not",
+            "standard error in the fit, with the tolerances as standard errors of the targets; empty if the targets do not identify the number",
         ),
         column(
             "not_pinned_down",
             "",
-            "idle where it moves no target by a tenth of its tolerance, alike where other free numbers can make up for it",
+            "idle if the number moves no target by a tenth of its tolerance; not_identifiable if other free numbers can compensate for it",
         ),
     ],
 };
@@ -100,10 +100,10 @@ pub const EVALUATIONS: FileColumns = FileColumns {
         column(
             "fingerprint",
             "",
-            "names the scenario, its --set values, the engine, and what is free and looked at, hexadecimal: the same command takes rows with its own from here instead of living them again",
+            "hash of the scenario, its --set values, the engine version, the free numbers and the targets, hexadecimal; the same command reuses rows with its fingerprint instead of simulating them again",
         ),
-        column("seed", "", "its seed, hexadecimal"),
-        column("n_runs", "runs", "its runs"),
+        column("seed", "", "seed, hexadecimal"),
+        column("n_runs", "runs", "runs of the evaluation"),
         column(
             "purpose",
             "",
@@ -112,12 +112,12 @@ pub const EVALUATIONS: FileColumns = FileColumns {
         column(
             "status",
             "",
-            "evaluated, rejected (the scenario does not allow these numbers together) or faulted (in more than 0.1 % of the runs a number stopped being a number)",
+            "evaluated, rejected (the scenario is invalid with these numbers) or faulted (more than 0.1 % of the runs gave a non-finite number)",
         ),
         column(
             "sum_of_squares",
             "tolerances squared",
-            "what the search minimises: the sum over the targets of weight * ((value - target) / tolerance)^2",
+            "objective: sum over the targets of weight * ((value - target) / tolerance)^2",
         ),
     ],
 };
@@ -127,26 +127,26 @@ pub const EVALUATION_PATTERNS: [Column; 2] = [
     column(
         "<path>",
         OF_NUMBER,
-        "what the free number with this TOML path was",
+        "value of the free number with this TOML path",
     ),
     column(
         "<kind>.<name>",
         OF_TARGET,
-        "what the target of this kind and name came to, with .day_<day> where it has a day; empty for the mean day of what never happens",
+        "value of the target of this kind and name, with .day_<day> if it has a day; empty for the mean day of an outcome that never occurs",
     ),
 ];
 
 /// `posterior.csv`.
 pub const POSTERIOR: FileColumns = FileColumns {
     name: "posterior",
-    row: "a particle: numbers with which the targets are within their tolerances (only with --posterior)",
+    row: "a particle: free numbers with which the targets are within their tolerances (only with --posterior)",
     columns: &[
-        column("particle", "", "its number, from 1"),
-        column("weight", "share, 0 to 1", "its weight; all add up to 1"),
+        column("particle", "", "number of the particle, from 1"),
+        column("weight", "share, 0 to 1", "weight; the weights sum to 1"),
         column(
             "distance",
             TOLERANCES,
-            "how far off the farthest target was in its one trial, which had luck of its own",
+            "largest distance from a target in its one trial, which used independent random numbers",
         ),
     ],
 };
@@ -155,29 +155,29 @@ pub const POSTERIOR: FileColumns = FileColumns {
 pub const POSTERIOR_PATTERNS: [Column; 1] = [column(
     "<path>",
     OF_NUMBER,
-    "what the free number with this TOML path is",
+    "value of the free number with this TOML path",
 )];
 
 /// `posterior_summary.csv`.
 pub const POSTERIOR_SUMMARY: FileColumns = FileColumns {
     name: "posterior_summary",
-    row: "a number that was free (only with --posterior)",
+    row: "a free number (only with --posterior)",
     columns: &[
-        column("path", "", "its TOML path"),
-        column("low", OF_NUMBER, "the least that it was allowed to be"),
-        column("high", OF_NUMBER, "the greatest"),
+        column("path", "", "TOML path"),
+        column("low", OF_NUMBER, "lower bound"),
+        column("high", OF_NUMBER, "upper bound"),
         column("n_particles", "particles", "number of particles"),
         column(
             "effective_particles",
             "particles",
-            "number of particles of equal weight that would tell as much",
+            "effective sample size of the weighted particles",
         ),
         column("mean", OF_NUMBER, "weighted mean over the particles"),
         column("sd", OF_NUMBER, "weighted standard deviation"),
         column(
             "p05",
             OF_NUMBER,
-            "value that 5 % of the weight does not pass",
+            "weighted 5th percentile",
         ),
         column("p50", OF_NUMBER, "the same for half"),
         column("p95", OF_NUMBER, "the same for 95 %"),
@@ -188,5 +188,5 @@ pub const POSTERIOR_SUMMARY: FileColumns = FileColumns {
 pub const POSTERIOR_SUMMARY_PATTERNS: [Column; 1] = [column(
     "correlation_<path>",
     "correlation, -1 to 1",
-    "weighted correlation with the free number of this path: near 1 or -1, the targets do not tell the two apart; empty where one does not vary",
+    "weighted correlation with the free number of this path; near 1 or -1 the two are not separately identifiable; empty if one does not vary",
 )];
