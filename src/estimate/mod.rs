@@ -1,10 +1,9 @@
-//! From sums over runs to probabilities with their uncertainty (floor 6).
+//! Probabilities with their uncertainty, from tallies (floor 6).
 //!
-//! In: a tally and the scenario that it is of. Out: [`Estimates`], a view that makes each row of
-//! each result when it is asked for. Two uncertainties are kept apart everywhere: the
-//! *simulation error*, which more runs shrink, and the *parameter uncertainty*, which is what
-//! the scenario says we do not know and no number of runs shrinks. Absent on purpose: files,
-//! texts, and any number that is not finite (what cannot be estimated is `None`).
+//! [`Estimates`] is a view of a tally and its scenario that computes each row of each result on demand.
+//! It keeps two uncertainties apart: the *Monte Carlo error*, which more runs reduce, and the *parameter
+//! uncertainty* over the uncertain quantities, which runs do not reduce. Nothing is clamped; what
+//! cannot be estimated is `None`, never NaN.
 
 mod days;
 mod occurrence;
@@ -23,48 +22,48 @@ use crate::program::BoundProgram;
 use crate::scenario::Scenario;
 use crate::simulate::Tally;
 
-/// Results of which a greater share of the runs faulted are not to be trusted.
+/// Maximum share of faulted runs; results with more are rejected.
 pub const MAX_FAULTED_SHARE: f64 = 0.001;
 
-/// What a tally says about a scenario.
+/// The estimates that follow from the tally of a scenario.
 #[derive(Clone, Copy, Debug)]
 pub struct Estimates<'a> {
-    /// What was simulated.
+    /// The simulated scenario.
     pub scenario: &'a Scenario,
-    /// The numbers that it was simulated with.
+    /// The numbers of the simulation.
     pub bound: &'a BoundProgram<'a>,
-    /// The sums.
+    /// The tally of the runs.
     pub tally: &'a Tally,
-    /// The share of intervals that are meant to hold the truth, in (0, 1).
+    /// Confidence level of the intervals, in (0, 1).
     pub confidence: f64,
 }
 
-/// Runs that had to be left out.
+/// Runs left out of the estimates.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Faults<'a> {
-    /// Runs in which a number stopped being a number.
+    /// Runs that computed a non-finite number.
     pub n_faulted: u64,
-    /// Runs left out: those, and the other lives of their draws.
+    /// Runs left out: faulted runs and the other runs of their draws.
     pub n_left_out: u64,
-    /// The share of the runs that faulted.
+    /// Share of the runs that faulted.
     pub share: f64,
-    /// The lowest numbers of faulted runs, at most 100.
+    /// Numbers of the first faulted runs, at most 100.
     pub run_ids: &'a [u64],
 }
 
 /// A quantity whose expression left its domain and was clamped.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Clamp<'a> {
-    /// The quantity's TOML path.
+    /// TOML path of the quantity.
     pub path: &'a str,
-    /// How often it was clamped, over all counted runs.
+    /// Number of clamped values over all counted runs.
     pub n_clamped: u64,
-    /// How often in a run, on average.
+    /// Mean number of clamped values per run.
     pub per_run: f64,
 }
 
 impl<'a> Estimates<'a> {
-    /// The runs that had to be left out.
+    /// The runs left out of the estimates.
     pub fn faults(&self) -> Faults<'a> {
         Faults {
             n_faulted: self.tally.n_faulted,
@@ -88,7 +87,7 @@ impl<'a> Estimates<'a> {
     }
 }
 
-/// a / b, `None` where b is 0.
+/// a / b, or `None` if b is 0.
 fn ratio(a: u64, b: u64) -> Option<f64> {
     (b > 0).then(|| a as f64 / b as f64)
 }

@@ -1,4 +1,4 @@
-//! Actions and events: in what share of the runs, how often, and when first.
+//! Actions and events: share of runs, mean count, first day.
 
 use super::days::DayQuantiles;
 use super::{Estimates, ratio};
@@ -6,45 +6,45 @@ use crate::base::stats::{Mean, PairCounts, PairMoments, Proportion};
 use crate::scenario::{Action, Actor, Event};
 use crate::simulate::OccurrenceTally;
 
-/// How often something was taken or struck.
+/// How often an action was taken or an event occurred.
 #[derive(Clone, Debug)]
 pub struct OccurrenceEstimate {
-    /// Runs counted.
+    /// Number of runs counted.
     pub n_runs: u64,
-    /// The share of the runs in which it was taken or struck at all; `None` without runs.
+    /// Share of the runs with at least one occurrence; `None` without runs.
     pub proportion: Option<Proportion>,
-    /// How often in a run; the standard error is clustered by draw.
+    /// Mean count per run; the standard error is clustered by draw.
     pub count: Option<Mean>,
-    /// Quantiles of the day on which it first was, over all runs.
+    /// Quantiles of the day of the first occurrence, over all runs.
     pub first_day: DayQuantiles,
-    /// The same over the runs in which it was.
+    /// Quantiles of the first day over the runs with an occurrence.
     pub first_day_if_yes: DayQuantiles,
 }
 
-/// What the runs say about one action.
+/// Estimates for one action.
 #[derive(Clone, Debug)]
 pub struct ActionEstimate<'a> {
-    /// Who may do it.
+    /// The actor that may take the action.
     pub actor: &'a Actor,
-    /// The action.
+    /// The action of the scenario.
     pub action: &'a Action,
-    /// How often it was taken.
+    /// How often the action was taken.
     pub taken: OccurrenceEstimate,
-    /// The share of the times it was taken in which it succeeded.
+    /// Share of successes among the times the action was taken; `None` if never taken.
     pub success_share: Option<f64>,
-    /// Days of a run, on average, on which the actor deliberated and the action was open.
+    /// Mean number of days per run on which the actor was activated and the action available.
     pub days_open: Option<f64>,
-    /// The share of those days on which it was taken.
+    /// Share of the available days on which the action was taken; `None` if never available.
     pub share_of_open_days: Option<f64>,
 }
 
-/// What the runs say about one event.
+/// Estimates for one event.
 #[derive(Clone, Debug)]
 pub struct EventEstimate<'a> {
-    /// The event.
+    /// The event of the scenario.
     pub event: &'a Event,
-    /// How often it struck.
-    pub struck: OccurrenceEstimate,
+    /// How often the event occurred.
+    pub occurred: OccurrenceEstimate,
 }
 
 impl<'a> Estimates<'a> {
@@ -72,7 +72,7 @@ impl<'a> Estimates<'a> {
         let rows = self.scenario.events.iter().zip(&self.tally.events);
         rows.map(move |(event, tally)| EventEstimate {
             event,
-            struck: estimates.occurrence(tally),
+            occurred: estimates.occurrence(tally),
         })
     }
 

@@ -1,4 +1,4 @@
-//! Outcomes: how often, when, and with one another.
+//! Outcomes: probability, day of occurrence, joint probabilities.
 
 use super::days::DayQuantiles;
 use super::{Estimates, ratio};
@@ -8,67 +8,65 @@ use crate::scenario::Outcome;
 use crate::simulate::{OutcomeTally, Tally};
 use jiff::civil::Date;
 
-/// What the runs say about one question.
+/// Estimates for one outcome.
 #[derive(Clone, Debug)]
 pub struct OutcomeEstimate<'a> {
-    /// The question.
+    /// The outcome of the scenario.
     pub outcome: &'a Outcome,
-    /// Runs counted.
+    /// Number of runs counted.
     pub n_runs: u64,
-    /// Runs in which it came true.
+    /// Number of runs in which the outcome occurred.
     pub n_yes: u64,
-    /// Its probability; `None` where no run was counted.
+    /// Probability of the outcome; `None` without runs.
     pub proportion: Option<Proportion>,
-    /// Quantiles of the day on which it came true, over all runs: empty where it is rarer than
-    /// the quantile.
+    /// Quantiles of the day of occurrence over all runs; empty above the probability of the outcome.
     pub day: DayQuantiles,
-    /// The same over the runs in which it came true.
+    /// Quantiles of the day over the runs in which the outcome occurred.
     pub day_if_yes: DayQuantiles,
-    /// The mean day over the runs in which it came true.
+    /// Mean day over the runs in which the outcome occurred.
     pub mean_day_if_yes: Option<f64>,
 }
 
-/// One question up to one day.
+/// One outcome, cumulatively up to one day.
 #[derive(Clone, Debug)]
 pub struct TimelineDay<'a> {
-    /// The question.
+    /// The outcome of the scenario.
     pub outcome: &'a Outcome,
-    /// The day, from 1 to the last that counts.
+    /// Day of the run, from 1 to the last that counts.
     pub day: u16,
-    /// Its date.
+    /// Calendar date of the day.
     pub date: Date,
-    /// Runs in which it has come true by the evening.
+    /// Number of runs in which the outcome has occurred by the end of the day.
     pub n_yes: u64,
-    /// The probability that it has come true by the evening, with its simulation error.
+    /// Cumulative probability with its Monte Carlo error.
     pub proportion: Option<Proportion>,
-    /// The share of the runs in which it came true on this day among those in which it had not
-    /// before; `None` where no such run is left.
+    /// Probability of occurrence on this day given none before; `None` if no such run is left.
     pub hazard: Option<f64>,
 }
 
-/// Two different questions together.
+/// Joint probability of two different outcomes.
 #[derive(Clone, Copy, Debug)]
 pub struct JointEstimate<'a> {
-    /// The one, A.
+    /// Outcome A.
     pub first: &'a Outcome,
-    /// The other, B.
+    /// Outcome B.
     pub second: &'a Outcome,
-    /// Runs counted.
+    /// Number of runs counted.
     pub n_runs: u64,
-    /// P(A).
+    /// Probability P(A).
     pub first_probability: Option<f64>,
-    /// P(B).
+    /// Probability P(B).
     pub second_probability: Option<f64>,
-    /// P(A and B).
+    /// Joint probability P(A and B).
     pub both_probability: Option<f64>,
-    /// P(B given A); `None` where A never came true.
+    /// Conditional probability P(B given A); `None` if A never occurred.
     pub second_if_first: Option<f64>,
-    /// P(A and B) / (P(A)·P(B)); `None` where either never came true.
+    /// Lift P(A and B) / (P(A)·P(B)); `None` if either never occurred.
     pub lift: Option<f64>,
 }
 
 impl<'a> Estimates<'a> {
-    /// All questions in the order of the file.
+    /// All outcomes in the order of the file.
     pub fn outcomes(&self) -> impl Iterator<Item = OutcomeEstimate<'a>> + use<'a> {
         let estimates = *self;
         let rows = self.scenario.outcomes.iter().zip(&self.tally.outcomes);
@@ -91,7 +89,7 @@ impl<'a> Estimates<'a> {
         }
     }
 
-    /// The probability of coming true within the first `n_days`.
+    /// Probability of occurrence within the first `n_days`.
     fn proportion_by(&self, tally: &OutcomeTally, n_days: usize) -> Option<Proportion> {
         let sum = |days: &[u64]| days[..n_days].iter().sum::<u64>();
         PairCounts {
@@ -104,7 +102,7 @@ impl<'a> Estimates<'a> {
         .estimate(self.confidence)
     }
 
-    /// All questions day by day, each up to the last day that counts.
+    /// All outcomes day by day, each up to its last day that counts.
     pub fn timeline(&self) -> impl Iterator<Item = TimelineDay<'a>> + use<'a> {
         let estimates = *self;
         let rows = self.scenario.outcomes.iter().zip(&self.tally.outcomes);
@@ -126,7 +124,7 @@ impl<'a> Estimates<'a> {
         })
     }
 
-    /// All ordered pairs of different questions.
+    /// All ordered pairs of different outcomes.
     pub fn joint(&self) -> impl Iterator<Item = JointEstimate<'a>> + use<'a> {
         let estimates = *self;
         let outcomes = &self.scenario.outcomes;
@@ -162,8 +160,8 @@ impl<'a> Estimates<'a> {
 }
 
 impl OutcomeEstimate<'_> {
-    /// The interval of the simulation error.
-    pub fn simulation_error(&self) -> Option<Interval> {
+    /// The Monte Carlo confidence interval of the probability.
+    pub fn monte_carlo_interval(&self) -> Option<Interval> {
         self.proportion
             .as_ref()
             .map(|proportion| proportion.interval)

@@ -1,4 +1,4 @@
-//! Parameters: what the scenario says is known or not, and what was drawn of it.
+//! The quantities of a scenario: constants, distributions, and moments of the sampled values.
 
 use super::Estimates;
 use crate::base::index::{Id, ParameterId};
@@ -7,57 +7,57 @@ use crate::base::random::{Distribution, Seed};
 use crate::program::{ActorRow, BoundProgram, Given, Parameter};
 use crate::scenario::Value;
 
-/// The draws over which what was drawn is averaged.
+/// Number of draws over which sampled values are averaged.
 pub const PARAMETER_DRAWS: u64 = 4_096;
 
-/// One quantity that is a number or a distribution.
+/// One quantity that is a constant or a distribution.
 #[derive(Clone, Debug)]
 pub struct ParameterEstimate<'a> {
-    /// Its TOML path.
+    /// TOML path of the quantity.
     pub path: &'a str,
-    /// The number, where it is known.
+    /// The number, if the quantity is a constant.
     pub number: Option<f64>,
-    /// The distribution, where it is not known.
+    /// The distribution, if the quantity is uncertain.
     pub distribution: Option<&'a Distribution>,
-    /// Of the distribution itself; the number and 0 where it is known.
+    /// Moments of the distribution; the number and 0 for a constant.
     pub own: Moments,
-    /// Over the first [`PARAMETER_DRAWS`] draws of the seed; the number and 0 where it is known.
+    /// Moments over the first [`PARAMETER_DRAWS`] draws of the seed; the number and 0 for a constant.
     pub drawn: Moments,
-    /// For the weight of an imperative: its share in the sum of its actor's weights, over the
-    /// same draws.
-    pub normalised: Option<Moments>,
+    /// For the weight of an imperative: its share of the sum of its actor's weights, over the same
+    /// draws.
+    pub normalized: Option<Moments>,
 }
 
-/// Mean and standard deviation.
+/// Mean and standard deviation of a quantity, in its unit.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Moments {
-    /// The mean.
+    /// Mean.
     pub mean: f64,
-    /// The standard deviation.
+    /// Standard deviation.
     pub sd: f64,
 }
 
 impl<'a> Estimates<'a> {
-    /// All parameters in the order of the program.
+    /// All quantities in the order of the program.
     pub fn parameters(&self) -> impl Iterator<Item = ParameterEstimate<'a>> + use<'a> {
         let program = self.bound.program;
         let seed = Seed(self.tally.seed);
-        let mut normalised = vec![None; program.parameters.len()];
+        let mut normalized = vec![None; program.parameters.len()];
         for actor in &program.actors {
-            for (imperative, weight) in actor.imperatives.iter().zip(self.normalised(actor)) {
-                normalised[imperative.weight.index()] = Some(weight);
+            for (imperative, weight) in actor.imperatives.iter().zip(self.normalized(actor)) {
+                normalized[imperative.weight.index()] = Some(weight);
             }
         }
         let bound = self.bound;
-        let rows = program.parameters.enumerate().zip(normalised);
-        rows.map(move |((id, parameter), normalised)| ParameterEstimate {
-            normalised,
+        let rows = program.parameters.enumerate().zip(normalized);
+        rows.map(move |((id, parameter), normalized)| ParameterEstimate {
+            normalized,
             ..estimate_of(bound, id, parameter, seed)
         })
     }
 
-    /// The normalised weights of an actor, in the order of its imperatives.
-    fn normalised(&self, actor: &ActorRow) -> Vec<Moments> {
+    /// Moments of the normalized weights of an actor, in the order of its imperatives.
+    fn normalized(&self, actor: &ActorRow) -> Vec<Moments> {
         let weights: Vec<ParameterId> = actor.imperatives.iter().map(|row| row.weight).collect();
         let seed = Seed(self.tally.seed);
         let mut sums = vec![Sums::default(); weights.len()];
@@ -100,11 +100,11 @@ fn estimate_of<'a>(
                 distribution,
                 own,
                 drawn,
-                normalised: None,
+                normalized: None,
             }
         }
         (Given::Known(known), own) => {
-            // The number as written, unless the caller has set another.
+            // The number as written, unless the caller set another one.
             let mean = match own {
                 Value::Number(written) if *written as f32 == known => *written,
                 _ => f64::from(known),
@@ -117,14 +117,14 @@ fn estimate_of<'a>(
                 distribution: None,
                 own,
                 drawn: own,
-                normalised: None,
+                normalized: None,
             }
         }
-        (Given::Drawn(_), _) => unreachable!("only a distribution is drawn"),
+        (Given::Drawn(_), _) => unreachable!("only distributions are sampled"),
     }
 }
 
-/// Sums of values less the first of them, so that a spread far smaller than the mean is told.
+/// Sums of differences from the first value, which avoids cancellation for a small spread.
 #[derive(Clone, Copy, Debug, Default)]
 struct Sums {
     first: Option<f64>,

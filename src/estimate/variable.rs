@@ -1,4 +1,4 @@
-//! Variables in the evening of each day.
+//! Distribution of the variables at the end of each day.
 
 use super::Estimates;
 use super::days::QUANTILE_SHARES;
@@ -9,34 +9,34 @@ use crate::scenario::Variable;
 use crate::simulate::{DayTally, VALUE_ONE};
 use jiff::civil::Date;
 
-/// One variable in the evening of one day, over the first runs.
+/// One variable at the end of one day, over the first runs.
 #[derive(Clone, Copy, Debug)]
 pub struct VariableDay<'a> {
-    /// The variable.
+    /// The variable of the scenario.
     pub variable: &'a Variable,
-    /// The day, from 1.
+    /// Day of the run, from 1.
     pub day: u16,
-    /// Its date.
+    /// Calendar date of the day.
     pub date: Date,
-    /// Runs counted.
+    /// Number of runs counted.
     pub n_runs: u64,
-    /// The values of these runs.
+    /// Summary of the values over these runs.
     pub values: ValueEstimate,
 }
 
-/// How the values of a variable are distributed over runs.
+/// Mean, standard deviation and quantiles of a variable over runs, in its unit.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct ValueEstimate {
-    /// The mean.
+    /// Mean over the runs.
     pub mean: f64,
-    /// The standard deviation between runs, of draws and chance together; `None` for one run.
+    /// Standard deviation over runs (parameter uncertainty and chance together); `None` for one run.
     pub sd: Option<f64>,
-    /// By the shares of [`QUANTILE_SHARES`], interpolated within a bin of the tally.
+    /// Quantiles at [`QUANTILE_SHARES`], interpolated within a bin of the tally.
     pub quantiles: [f64; 5],
 }
 
 impl<'a> Estimates<'a> {
-    /// All variables day by day; nothing where no run was looked at.
+    /// All variables day by day; empty if no run was tallied.
     pub fn variables(&self) -> impl Iterator<Item = VariableDay<'a>> + use<'a> {
         let scenario = self.scenario;
         let days = usize::from(scenario.horizon_days);
@@ -52,7 +52,7 @@ impl<'a> Estimates<'a> {
                             day,
                             date: scenario.date_of_day(day),
                             n_runs: tally.n_runs,
-                            values: ValueEstimate::of(variable, row, tally.n_runs)?,
+                            values: ValueEstimate::from_tally(variable, row, tally.n_runs)?,
                         })
                     })
                 })
@@ -61,8 +61,8 @@ impl<'a> Estimates<'a> {
 }
 
 impl ValueEstimate {
-    /// The estimate of one evening; `None` without runs.
-    fn of(variable: &Variable, tally: &DayTally, n_runs: u64) -> Option<Self> {
+    /// The summary of one variable and day; `None` without runs.
+    fn from_tally(variable: &Variable, tally: &DayTally, n_runs: u64) -> Option<Self> {
         if n_runs == 0 {
             return None;
         }
@@ -70,7 +70,7 @@ impl ValueEstimate {
         let unit = (max - min) / f64::from(VALUE_ONE);
         let value = |q: f64| (min + q * unit).clamp(min, max);
         let n = u128::from(n_runs);
-        // n·Σq² − (Σq)² in whole numbers: no digits are lost to the mean.
+        // n·Σq² − (Σq)² in integers, so there is no cancellation.
         let scatter = (n * tally.squares - tally.sum * tally.sum) as f64;
         let variance = scatter / (n as f64 * (n as f64 - 1.0));
         let counts: Vec<u64> = tally.bins.iter().map(|&count| u64::from(count)).collect();
@@ -83,8 +83,8 @@ impl ValueEstimate {
             n_at_min: *n_at_min,
             bins,
             n_at_max: *n_at_max,
-            lowest: value(f64::from(tally.lowest)),
-            highest: value(f64::from(tally.highest)),
+            lowest: value(f64::from(tally.min_value)),
+            highest: value(f64::from(tally.max_value)),
         };
         Some(Self {
             mean: value(tally.sum as f64 / n as f64),

@@ -1,18 +1,18 @@
-//! What in the results is probably a mistake of the scenario.
+//! Warnings about results that indicate a mistake in the scenario.
 
 use super::Estimates;
 use crate::base::diagnostic::{Diagnostic, Diagnostics, Severity};
 
-/// An action taken in more than this share of the runs is probably a mistake of scale.
+/// Share of runs above which an action is reported as nearly certain.
 const ALMOST_ALWAYS: f64 = 0.99;
-/// And so is one taken in less than this share.
+/// Share of runs below which an action is reported as nearly impossible.
 const ALMOST_NEVER: f64 = 0.001;
-/// Fewer runs than this cannot tell what is almost never done.
+/// Minimum number of runs for warnings about actions.
 const MIN_RUNS: u64 = 4_000;
 
 impl Estimates<'_> {
-    /// Warnings about actions that are almost always or almost never taken, about clamped
-    /// probabilities and other quantities, and about runs that were left out.
+    /// Warnings about actions taken in nearly all or nearly no runs, clamped quantities, and runs left
+    /// out because of faults.
     pub fn warnings(&self) -> Diagnostics {
         let mut warnings = Diagnostics::default();
         if let Some(warning) = self.fault_warning() {
@@ -31,12 +31,13 @@ impl Estimates<'_> {
         let faults = self.faults();
         let first = faults.run_ids.first()?;
         let message = format!(
-            "in {} of {} runs, the first being run {first}, a number stopped being a number; \
+            "{} of {} runs, the first being run {first}, computed a non-finite number; \
              their draws are left out",
             faults.n_faulted,
             self.tally.n_covered(),
         );
-        let hint = "look for a division by zero, `ln` or `sqrt` of what may be negative";
+        let hint =
+            "look for a division by zero, or for `ln` or `sqrt` of a value that can be negative";
         Some(warning("faulted-runs", message).hint(hint))
     }
 
@@ -49,12 +50,16 @@ impl Estimates<'_> {
             )
         });
         let clamps: Vec<String> = clamps.collect();
-        let message = format!("left the domain and was clamped: {}", clamps.join(", "));
-        let hint = "write the expression so that it stays within its domain, or clamp it yourself";
+        let message = format!(
+            "values outside their domain were clamped: {}",
+            clamps.join(", ")
+        );
+        let hint =
+            "rewrite the expression so that it stays within its domain, or clamp it with `clamp`";
         (!clamps.is_empty()).then(|| warning("clamped", message).hint(hint))
     }
 
-    /// One warning for each kind of concern, naming all its actions: their causes are few.
+    /// One warning per kind, which lists all its actions.
     fn action_warnings(&self, warnings: &mut Diagnostics) {
         let (mut always, mut closed, mut never) = (Vec::new(), Vec::new(), Vec::new());
         for estimate in self.actions() {
@@ -76,21 +81,21 @@ impl Estimates<'_> {
                 "almost-always-taken",
                 always,
                 "taken in more than 99 % of the runs",
-                "if this should not be near certain, lower `appeal` or `daily_odds`, raise `cost`, \
+                "if this should not be nearly certain, lower `appeal` or `daily_odds`, raise `cost`, \
                  or lower the actor's `precision`",
             ),
             (
-                "never-open",
+                "never-available",
                 closed,
-                "never open",
-                "`requires` never held when the actor deliberated",
+                "never available",
+                "check `requires`: it never held when the actor was activated",
             ),
             (
                 "almost-never-taken",
                 never,
-                "open, and taken in fewer than 0.1 % of the runs",
-                "if this should not be near impossible, raise `appeal` or `daily_odds`, or look \
-                 whether the actor's goals contain what it changes",
+                "available, but taken in less than 0.1 % of the runs",
+                "if this should not be nearly impossible, raise `appeal` or `daily_odds`, or check that \
+                 the actor's goals depend on a variable that the action changes",
             ),
         ];
         for (code, paths, what, hint) in kinds {
@@ -101,7 +106,7 @@ impl Estimates<'_> {
     }
 }
 
-/// A warning about the scenario as a whole.
+/// A warning without a place in the file.
 fn warning(code: &'static str, message: String) -> Diagnostic {
     Diagnostic {
         severity: Severity::Warning,

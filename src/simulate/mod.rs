@@ -1,9 +1,9 @@
 //! Many runs: plan, simulation, tally (floor 5).
 //!
-//! In: a bound program and a [`SimulationPlan`]. Out: a [`Tally`] of integers, the same to the bit for any
-//! number of threads, because each run is a pure function of (program, seed, run_id) and sums of
-//! integers do not depend on their order. A [`Simulation`] is advanced batch by batch by its
-//! caller; it owns no signals, no clock and no pool, and is the only user of rayon.
+//! A [`Simulation`] turns a bound program and a [`SimulationPlan`] into a [`Tally`] of integers. The
+//! tally is the same to the bit for any number of threads: each run is a pure function of (program,
+//! seed, run number), and integer sums do not depend on their order. The caller advances a simulation
+//! chunk by chunk; this module owns no thread pool, handles no signals and reads no clock.
 
 mod chunk_observer;
 mod record;

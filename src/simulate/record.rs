@@ -1,22 +1,22 @@
-//! What is kept of each run where every run is asked for.
+//! Results of single runs.
 
-/// One run, as it goes into a row of a file of runs.
+/// One run, as a row of `runs.csv`.
 #[derive(Clone, Debug, PartialEq)]
 pub struct RunRecord {
-    /// Its number.
+    /// Number of the run, from 0.
     pub run_id: u64,
-    /// Whether it faulted; such a run's days and values mean nothing.
+    /// Whether the run faulted; its days and values are then meaningless.
     pub faulted: bool,
-    /// The drawn parameters' values, in the order of `BoundProgram::drawn`.
+    /// Sampled values of the uncertain quantities, in the order of `BoundProgram::drawn`.
     pub drawn: Vec<f32>,
-    /// By outcome, the day on which it came true; 0 where it did not.
+    /// Day of occurrence by outcome; 0 for never.
     pub outcome_days: Vec<u16>,
-    /// The variables in the last evening.
+    /// Values of the variables at the end of the last day.
     pub variables: Vec<f32>,
 }
 
-/// Consecutive runs, as they are held against the same runs of another scenario: on which day
-/// each outcome came true and each action was first taken, and nothing else.
+/// First days of every outcome and action over consecutive runs, for paired comparisons with the same
+/// runs of another scenario.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct FirstDays {
     pub(super) faulted: Vec<bool>,
@@ -24,18 +24,18 @@ pub struct FirstDays {
 }
 
 impl FirstDays {
-    /// The number of runs.
+    /// Number of runs.
     pub fn n_runs(&self) -> usize {
         self.faulted.len()
     }
 
-    /// Whether a run, counted from the first of these, faulted; its days then mean nothing.
+    /// Whether a run, counted from the first one here, faulted; its days are then meaningless.
     pub fn is_faulted(&self, run: usize) -> bool {
         self.faulted[run]
     }
 
-    /// The days of a run, counted from the first of these: the outcomes, then the actions, each
-    /// in the order of the program; 0 is never.
+    /// The first days of a run, counted from the first one here: outcomes, then actions, each in the
+    /// order of the program; 0 for never.
     pub fn days(&self, run: usize) -> &[u16] {
         let n_columns = self.days.len() / self.n_runs().max(1);
         &self.days[run * n_columns..][..n_columns]

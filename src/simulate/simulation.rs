@@ -1,4 +1,4 @@
-//! A simulation: runs from the first on, batch by batch, folded into one tally.
+//! A simulation: runs in ascending order, chunk by chunk, merged into one tally.
 
 use super::chunk_observer::ChunkObserver;
 use super::record::{FirstDays, RunRecord};
@@ -11,38 +11,38 @@ use crate::program::{BoundProgram, Program};
 use crate::scenario::limits;
 use rayon::prelude::*;
 
-/// The runs of a batch: what is simulated as one piece, and where a simulation can stop. A
-/// multiple of every block width.
+/// Runs per chunk: the unit of work of a thread, after which a simulation can stop. A multiple of
+/// every block width.
 pub const CHUNK_RUNS: u64 = 1024;
 
-/// What is simulated.
+/// Which runs are simulated, with which random numbers, and what is recorded.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct SimulationPlan {
-    /// The seed of all luck.
+    /// Seed of all random numbers.
     pub seed: Seed,
-    /// Which luck the days have; the ordinary one is 0. What is not known is drawn the same on
-    /// every branch.
+    /// Branch of the daily random numbers; ordinary runs use 0. The uncertain quantities are sampled
+    /// identically on every branch.
     pub branch: Branch,
-    /// The first run, a multiple of [`CHUNK_RUNS`]; 0 unless this is a shard of a larger whole.
+    /// First run, a multiple of [`CHUNK_RUNS`]; 0 unless the simulation is a shard.
     pub first_run: u64,
-    /// How many runs are lived, from the first on.
+    /// Number of runs.
     pub n_runs: u64,
-    /// On runs `0..variable_runs`, the variables are tallied day by day.
+    /// Variables are tallied day by day on runs `0..variable_runs`.
     pub variable_runs: u64,
-    /// Whether [`Simulation::advance`] gives back a record of each run.
+    /// Whether [`Simulation::advance`] returns a record of each run.
     pub keep_runs: bool,
-    /// Names the program, its values and the engine; goes into the tally.
+    /// Hash of the program, its values and the engine; stored in the tally.
     pub fingerprint: u64,
 }
 
 impl SimulationPlan {
-    /// One past the last run.
+    /// The run after the last one.
     fn end(&self) -> u64 {
         self.first_run + self.n_runs
     }
 }
 
-/// Runs being lived, in blocks of `L` lanes.
+/// A simulation in progress, in blocks of `L` lanes.
 #[derive(Debug)]
 pub struct Simulation<'p, const L: usize = LANES> {
     bound: &'p BoundProgram<'p>,
@@ -57,12 +57,12 @@ impl<'p, const L: usize> Simulation<'p, L>
 where
     for<'a> Engine<'a, L>: SimulateDays<L>,
 {
-    /// A simulation that has lived no run yet, on the processor's widest path.
+    /// A simulation before its first run, on the widest instruction set of the processor.
     pub fn new(bound: &'p BoundProgram<'p>, plan: SimulationPlan) -> Self {
         Self::with_path(bound, plan, InstructionPath::widest())
     }
 
-    /// The same on a given path, which the processor must have.
+    /// Like [`Simulation::new`], with a given instruction set, which the processor must support.
     pub fn with_path(
         bound: &'p BoundProgram<'p>,
         plan: SimulationPlan,
@@ -83,7 +83,7 @@ where
         let tally = Tally::new(&shape, false);
         assert!(
             plan.first_run.is_multiple_of(CHUNK_RUNS),
-            "a shard begins with a batch"
+            "a shard starts at a chunk"
         );
         Self {
             bound,
@@ -95,12 +95,12 @@ where
         }
     }
 
-    /// Lives the next `n_batches` batches (fewer at the end) on the threads of the rayon pool
-    /// that it is called in, and folds them in order. Gives the records of the runs where the
-    /// plan asks for them, else nothing.
-    pub fn advance(&mut self, n_batches: u64) -> Vec<RunRecord> {
+    /// Simulates the next `n_chunks` chunks (fewer at the end) on the threads of the current rayon
+    /// pool and merges their tallies in order. Returns the records of the runs if the plan asks for
+    /// them.
+    pub fn advance(&mut self, n_chunks: u64) -> Vec<RunRecord> {
         let keep_runs = self.plan.keep_runs;
-        let kept = self.advance_keeping(n_batches, |state, lane, kept: &mut Vec<RunRecord>| {
+        let kept = self.advance_collecting(n_chunks, |state, lane, kept: &mut Vec<RunRecord>| {
             if keep_runs {
                 kept.push(record_of(state, lane));
             }
@@ -108,116 +108,121 @@ where
         kept.into_iter().flatten().collect()
     }
 
-    /// The same, keeping of each run the days on which things first happened.
-    pub fn advance_days(&mut self, n_batches: u64) -> FirstDays {
+    /// Like [`Simulation::advance`], but returns the first day of every outcome and action of each run.
+    pub fn advance_days(&mut self, n_chunks: u64) -> FirstDays {
         let mut all = FirstDays::default();
-        for more in self.advance_keeping(n_batches, note_days) {
+        for more in self.advance_collecting(n_chunks, push_first_days) {
             all.extend(more);
         }
         all
     }
 
-    /// Lives the next batches; gives what `keep` has kept of each batch's runs, in order.
-    fn advance_keeping<K: Default + Send>(
+    /// Simulates the next chunks and returns what `keep` collected from the runs of each, in order.
+    fn advance_collecting<K: Default + Send>(
         &mut self,
-        n_batches: u64,
+        n_chunks: u64,
         keep: impl Fn(&State<L>, usize, &mut K) + Sync,
     ) -> Vec<K> {
         self.advance_with(
-            n_batches,
+            n_chunks,
             |simulation| Engine::<L>::with_path(simulation.bound, simulation.path),
-            |simulation, engine, batch| simulation.simulate(engine, batch, &keep),
+            |simulation, engine, chunk| simulation.simulate(engine, chunk, &keep),
         )
     }
 
-    /// The same under the eyes of spectators, one to a thread. Gives their accounts in the order of
-    /// the batches; variables are not tallied.
-    pub fn advance_before<S: ChunkObserver<L>>(
+    /// Simulates the next chunks with an observer per thread. Returns the chunk results in order;
+    /// variables are not tallied.
+    pub fn advance_observed<S: ChunkObserver<L>>(
         &mut self,
-        n_batches: u64,
+        n_chunks: u64,
         chunk_observer: impl Fn() -> S + Sync,
     ) -> Vec<S::ChunkResult> {
         self.advance_with(
-            n_batches,
+            n_chunks,
             |simulation| {
                 let engine = Engine::<L>::with_path(simulation.bound, simulation.path);
                 (engine, chunk_observer())
             },
-            |simulation, (engine, chunk_observer), batch| {
-                simulation.simulate_before(engine, chunk_observer, batch)
+            |simulation, (engine, chunk_observer), chunk| {
+                simulation.simulate_observed(engine, chunk_observer, chunk)
             },
         )
     }
 
-    /// Lives the next batches, each thread with its own tools; folds the tallies in order, and
-    /// gives what else each batch has left, in order.
+    /// Simulates the next chunks, each thread with its own workspace, merges the tallies in order, and
+    /// returns the second result of each chunk, in order.
     fn advance_with<T, K: Send>(
         &mut self,
-        n_batches: u64,
-        tools: impl Fn(&Self) -> T + Sync,
+        n_chunks: u64,
+        workspace: impl Fn(&Self) -> T + Sync,
         simulate: impl Fn(&Self, &mut T, u64) -> (Tally, K) + Sync,
     ) -> Vec<K> {
         let first = self.next_run / CHUNK_RUNS;
-        let end = (first + n_batches).min(self.plan.end().div_ceil(CHUNK_RUNS));
+        let end = (first + n_chunks).min(self.plan.end().div_ceil(CHUNK_RUNS));
         let simulation = &*self;
-        let batches: Vec<(Tally, K)> = (first..end)
+        let chunks: Vec<(Tally, K)> = (first..end)
             .into_par_iter()
             .map_init(
-                || tools(simulation),
-                |tools, batch| simulate(simulation, tools, batch),
+                || workspace(simulation),
+                |workspace, chunk| simulate(simulation, workspace, chunk),
             )
             .collect();
-        let mut all = Vec::with_capacity(batches.len());
-        for (tally, kept) in batches {
+        let mut all = Vec::with_capacity(chunks.len());
+        for (tally, kept) in chunks {
             self.tally
                 .merge(&tally)
-                .expect("batches are of one program and never overlap");
+                .expect("chunks of one plan never overlap");
             all.push(kept);
         }
         self.next_run = (end * CHUNK_RUNS).min(self.plan.end()).max(self.next_run);
         all
     }
 
-    /// Whether all runs of the plan have been lived.
+    /// Whether all runs of the plan have been simulated.
     pub fn is_finished(&self) -> bool {
         self.next_run >= self.plan.end()
     }
 
-    /// How many runs have been lived: a contiguous prefix.
+    /// Number of runs simulated so far, which are a contiguous prefix.
     pub fn n_simulated(&self) -> u64 {
         self.next_run - self.plan.first_run
     }
 
-    /// The sums so far.
+    /// The tally of the runs simulated so far.
     pub fn tally(&self) -> &Tally {
         &self.tally
     }
 
-    /// Lives one batch.
+    /// Simulates one chunk.
     fn simulate<K: Default>(
         &self,
         engine: &mut Engine<'_, L>,
-        batch: u64,
+        chunk: u64,
         keep: &impl Fn(&State<L>, usize, &mut K),
     ) -> (Tally, K) {
-        let first = batch * CHUNK_RUNS;
+        let first = chunk * CHUNK_RUNS;
         let end = (first + CHUNK_RUNS).min(self.plan.end());
         let with_variables = first < self.plan.variable_runs;
         let mut tally = Tally::new(&self.shape, with_variables);
         let mut kept = K::default();
-        let mut evenings = DailyStates { days: Vec::new() };
+        let mut daily_states = DailyStates { days: Vec::new() };
         for first_run in (first..end).step_by(L) {
             let state = if first_run < self.plan.variable_runs {
-                evenings.days.clear();
-                engine.simulate(self.plan.seed, first_run, self.plan.branch, &mut evenings)
+                daily_states.days.clear();
+                engine.simulate(
+                    self.plan.seed,
+                    first_run,
+                    self.plan.branch,
+                    &mut daily_states,
+                )
             } else {
                 engine.simulate(self.plan.seed, first_run, self.plan.branch, &mut ())
             };
             let lanes = LaneSets::new(state, end);
-            tally.record(state, &lanes);
+            tally.tally_block(state, &lanes);
             if first_run < self.plan.variable_runs {
-                let most = self.plan.variable_runs - first_run;
-                tally.record_variables(self.bound.program, &evenings, lanes.first(most));
+                let max_lanes = self.plan.variable_runs - first_run;
+                tally.tally_variables(self.bound.program, &daily_states, lanes.first(max_lanes));
             }
             for lane in lanes_of(lanes.covered) {
                 keep(state, lane, &mut kept);
@@ -227,31 +232,31 @@ where
         (tally, kept)
     }
 
-    /// Lives one batch before a chunk_observer.
-    fn simulate_before<S: ChunkObserver<L>>(
+    /// Simulates one chunk with an observer.
+    fn simulate_observed<S: ChunkObserver<L>>(
         &self,
         engine: &mut Engine<'_, L>,
         chunk_observer: &mut S,
-        batch: u64,
+        chunk: u64,
     ) -> (Tally, S::ChunkResult) {
-        let first = batch * CHUNK_RUNS;
+        let first = chunk * CHUNK_RUNS;
         let end = (first + CHUNK_RUNS).min(self.plan.end());
         let mut tally = Tally::new(&self.shape, false);
         for first_run in (first..end).step_by(L) {
             engine.begin(self.plan.seed, first_run, self.plan.branch);
-            chunk_observer.begin(engine.state());
+            chunk_observer.begin_block(engine.state());
             engine.simulate_until(self.bound.program.horizon_days, chunk_observer);
             let state = engine.state();
             let lanes = LaneSets::new(state, end);
-            tally.record(state, &lanes);
-            chunk_observer.end(state, &mut lanes_of(lanes.pairs));
+            tally.tally_block(state, &lanes);
+            chunk_observer.end_block(state, &mut lanes_of(lanes.pairs));
         }
         tally.ranges.push((first, end));
-        (tally, chunk_observer.account())
+        (tally, chunk_observer.finish_chunk())
     }
 }
 
-/// The evenings of one block.
+/// The daily_states of one block.
 struct DailyStates<const L: usize> {
     days: Vec<Vec<Lanes<L>>>,
 }
@@ -266,59 +271,59 @@ impl<const L: usize> Observer<L> for DailyStates<L> {
     }
 }
 
-/// A set of lanes of one block, one bit a lane.
+/// A set of lanes of one block, one bit per lane.
 type LaneSet = u128;
 
-/// Those of which something is asked.
+/// The lanes of a block that each kind of tally counts.
 struct LaneSets {
-    /// Lanes that belong to the plan.
+    /// Lanes whose runs belong to the plan.
     covered: LaneSet,
-    /// Lanes that faulted.
+    /// Covered lanes that faulted.
     faulted: LaneSet,
-    /// Lanes that count: covered, and neither they nor the other life faulted.
+    /// Covered lanes of draws without a faulted run.
     counted: LaneSet,
-    /// First lanes of the pairs of which both lives count.
+    /// Even lanes of pairs with both runs counted.
     pairs: LaneSet,
 }
 
-/// First lanes of pairs.
-const FIRST_LIVES: LaneSet = LaneSet::MAX / 3;
+/// The even lanes, the first of each pair.
+const EVEN_LANES: LaneSet = LaneSet::MAX / 3;
 
 impl LaneSets {
     fn new<const L: usize>(state: &State<L>, end: u64) -> Self {
-        let covered = lowest((end - state.first_run).min(L as u64));
-        // A life beyond the end of the plan is lived, but its faults are nobody's.
+        let covered = first_lanes((end - state.first_run).min(L as u64));
+        // Lanes beyond the end of the plan are simulated but not counted.
         let faulted = set_where::<L>(|lane| state.faults[lane] != 0) & covered;
-        let first_faulted = (faulted | (faulted >> 1)) & FIRST_LIVES;
+        let first_faulted = (faulted | (faulted >> 1)) & EVEN_LANES;
         let counted = covered & !(first_faulted | (first_faulted << 1));
         Self {
             covered,
             faulted,
             counted,
-            pairs: counted & (counted >> 1) & FIRST_LIVES,
+            pairs: counted & (counted >> 1) & EVEN_LANES,
         }
     }
 
     /// The counted lanes among the first `n`.
     fn first(&self, n: u64) -> LaneSet {
-        self.counted & lowest(n)
+        self.counted & first_lanes(n)
     }
 }
 
-/// The set of the lowest `n` lanes, of all where there are fewer.
-fn lowest(n: u64) -> LaneSet {
+/// The first `n` lanes, or all if there are fewer.
+fn first_lanes(n: u64) -> LaneSet {
     match n < u64::from(LaneSet::BITS) {
         true => (1 << n) - 1,
         false => LaneSet::MAX,
     }
 }
 
-/// The set of lanes in which something holds.
+/// The lanes for which the predicate holds.
 fn set_where<const L: usize>(holds: impl Fn(usize) -> bool) -> LaneSet {
     (0..L).fold(0, |set, lane| set | LaneSet::from(holds(lane)) << lane)
 }
 
-/// The lanes in a set, ascending.
+/// The lanes of a set, ascending.
 fn lanes_of(mut set: LaneSet) -> impl Iterator<Item = usize> {
     std::iter::from_fn(move || {
         if set == 0 {
@@ -335,29 +340,29 @@ fn count(set: LaneSet) -> u64 {
 }
 
 impl Tally {
-    /// Adds the counted lanes of a block at its end.
-    fn record<const L: usize>(&mut self, state: &State<L>, lanes: &LaneSets) {
+    /// Tallies the counted lanes of a block after its last day.
+    fn tally_block<const L: usize>(&mut self, state: &State<L>, lanes: &LaneSets) {
         self.n_runs += count(lanes.counted);
         self.n_left_out += count(lanes.covered & !lanes.counted);
         self.n_pairs += count(lanes.pairs);
         let faulted: Vec<u64> = lanes_of(lanes.faulted)
             .map(|lane| state.first_run + lane as u64)
             .collect();
-        self.note_faults(faulted.len() as u64, &faulted);
+        self.add_faults(faulted.len() as u64, &faulted);
         for (clamps, row) in self.clamps.iter_mut().zip(&state.clamps) {
             *clamps += lanes_of(lanes.counted)
                 .map(|lane| u64::from(row[lane]))
                 .sum::<u64>();
         }
-        self.record_outcomes(state, lanes);
+        self.tally_outcomes(state, lanes);
         let Self {
             actions, events, ..
         } = self;
-        record_occurrences(actions, &state.memory.actions, lanes);
-        record_occurrences(events, &state.memory.events, lanes);
+        tally_occurrences(actions, &state.memory.actions, lanes);
+        tally_occurrences(events, &state.memory.events, lanes);
     }
 
-    fn record_outcomes<const L: usize>(&mut self, state: &State<L>, lanes: &LaneSets) {
+    fn tally_outcomes<const L: usize>(&mut self, state: &State<L>, lanes: &LaneSets) {
         let hits: Vec<LaneSet> = state
             .outcome_days
             .iter()
@@ -385,11 +390,11 @@ impl Tally {
         }
     }
 
-    /// Adds the evenings of a block in the lanes of a set.
-    fn record_variables<const L: usize>(
+    /// Tallies the end-of-day values of a block in the lanes of a set.
+    fn tally_variables<const L: usize>(
         &mut self,
         program: &Program,
-        evenings: &DailyStates<L>,
+        daily_states: &DailyStates<L>,
         set: LaneSet,
     ) {
         let Some(variables) = &mut self.variables else {
@@ -399,11 +404,11 @@ impl Tally {
         let horizon = usize::from(program.horizon_days);
         for (id, row) in program.variables.enumerate() {
             let scale = VALUE_ONE as f32 / (row.max - row.min);
-            for (day, evening) in evenings.days.iter().enumerate() {
-                let values = &evening[id.index()];
+            for (day, state) in daily_states.days.iter().enumerate() {
+                let values = &state[id.index()];
                 let tally = &mut variables.days[id.index() * horizon + day];
                 for lane in lanes_of(set) {
-                    // Half a unit more, cut off, is rounding; values lie within the bounds.
+                    // Adding 0.5 before truncation rounds to nearest; values are within the bounds.
                     let q = ((values[lane] - row.min) * scale + 0.5) as u32;
                     tally.add(q.min(VALUE_ONE));
                 }
@@ -412,13 +417,13 @@ impl Tally {
     }
 }
 
-/// A day has so many bits, and 0 is none.
+/// Bits of a day number; 0 stands for never.
 const DAY_BITS: u32 = 10;
 const _: () = assert!(limits::HORIZON_DAYS < 1 << DAY_BITS);
 
-/// Adds what the counted lanes remember. Sums of one block fit 32 bits: counts and days are at most
-/// 1,000 a lane.
-fn record_occurrences<I: Id, const L: usize>(
+/// Tallies the action or event records of the counted lanes. Sums over one block fit 32 bits: counts
+/// and days are at most 1,000 per lane.
+fn tally_occurrences<I: Id, const L: usize>(
     tallies: &mut [super::OccurrenceTally],
     records: &IdVec<I, crate::engine::Record<L>>,
     lanes: &LaneSets,
@@ -427,7 +432,7 @@ fn record_occurrences<I: Id, const L: usize>(
         Mask::from_fn(|lane| 0_u32.wrapping_sub((set >> lane) as u32 & 1))
     };
     let (counted, pairs) = (mask(lanes.counted), mask(lanes.pairs));
-    // Even and odd lanes by first day: counting one day twice in a row would have to wait.
+    // Even and odd lanes are counted apart: two increments of one counter in a row would stall.
     let mut first_days = [[0_u32; 1 << DAY_BITS]; 2];
     for (tally, record) in tallies.iter_mut().zip(records) {
         let [mut count, mut squares, mut successes, mut days_open] = [0_u32; 4];
@@ -490,7 +495,7 @@ fn record_of<const L: usize>(state: &State<L>, lane: usize) -> RunRecord {
     }
 }
 
-fn note_days<const L: usize>(state: &State<L>, lane: usize, kept: &mut FirstDays) {
+fn push_first_days<const L: usize>(state: &State<L>, lane: usize, kept: &mut FirstDays) {
     kept.faulted.push(state.faults[lane] != 0);
     let outcomes = state.outcome_days.iter().map(|days| days[lane] as u16);
     kept.days.extend(outcomes);

@@ -1,96 +1,95 @@
 //! Mergeable integer sums over runs.
 //!
-//! A tally says for how many runs each thing was so, never in floating point, so merging is
-//! exact in any order. Runs come in pairs, two lives of one draw; sums over pairs are kept
-//! beside those over runs, since the two lives are correlated. A draw in which either life
-//! faulted is left out of everything but the count of faults. All counts of runs go through
-//! masks of lanes, one bit a run, which is where the weight of a run would enter.
+//! All sums are integers or fixed point, so merging is exact in any order. Runs 2k and 2k + 1 share
+//! draw k of the uncertain quantities and are correlated, so sums over such pairs are kept beside sums
+//! over runs. A draw with a faulted run counts only as a fault. All counts go through lane masks, one
+//! bit per run, which is where a weight of runs would enter.
 
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
-/// The fixed-point unit of a variable's value: `q / VALUE_ONE` is the share of the way from the
-/// variable's min to its max.
+/// Fixed-point scale of a variable's value: `q / VALUE_ONE` is its position between the variable's
+/// min and max.
 pub const VALUE_ONE: u32 = 1 << 24;
 
-/// How many faulted runs are remembered by number.
+/// Maximum number of faulted runs that are listed.
 const MAX_FAULTED_RUNS: usize = 100;
 
 /// Sums over the runs of one program and seed.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Tally {
-    /// Names the program, its bound values and the engine that made the sums.
+    /// Hash of the program, its bound values and the engine version.
     pub fingerprint: u64,
-    /// The seed.
+    /// Seed of the random numbers.
     pub seed: u64,
     /// The runs covered, as sorted, disjoint, non-touching ranges `[first, end)`.
     pub ranges: Vec<(u64, u64)>,
-    /// Runs counted: those covered whose draw did not fault.
+    /// Runs counted: covered runs of draws without a fault.
     pub n_runs: u64,
-    /// Draws of which both lives are counted.
+    /// Draws with both runs counted.
     pub n_pairs: u64,
-    /// Runs covered but left out because they or the other life of their draw faulted.
+    /// Covered runs left out because a run of their draw faulted.
     pub n_left_out: u64,
-    /// Runs that faulted.
+    /// Faulted runs.
     pub n_faulted: u64,
-    /// The lowest numbers of faulted runs, ascending, at most 100.
+    /// Numbers of the first faulted runs, ascending, at most 100.
     pub faulted_runs: Vec<u64>,
-    /// By outcome.
+    /// Sums by outcome.
     pub outcomes: Vec<OutcomeTally>,
-    /// Runs in which both outcomes i < j came true, by row: (0,1), (0,2), …, (1,2), ….
+    /// Runs in which outcomes i < j both occurred, row by row: (0,1), (0,2), …, (1,2), ….
     pub joint: Vec<u64>,
-    /// By action.
+    /// Sums by action.
     pub actions: Vec<OccurrenceTally>,
-    /// By event.
+    /// Sums by event.
     pub events: Vec<OccurrenceTally>,
-    /// By clamped quantity: how often an expression's value was clamped.
+    /// Number of clamped values by clamped quantity.
     pub clamps: Vec<u64>,
-    /// Values of the variables on the first runs; `None` where none of these were asked for.
+    /// Values of the variables on the first runs; `None` if the plan tallies none.
     pub variables: Option<VariableTally>,
 }
 
 /// Sums for one outcome.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OutcomeTally {
-    /// Runs by the day on which it came true; index 0 is day 1.
+    /// Runs by day of occurrence; index 0 is day 1.
     pub first_day: Vec<u64>,
-    /// The same over the runs of complete pairs.
+    /// Runs of complete pairs by day of occurrence.
     pub first_day_in_pairs: Vec<u64>,
-    /// Pairs in both lives of which it came true, by the later of the two days.
+    /// Pairs in which the outcome occurred in both runs, by the later of the two days.
     pub both_by_day: Vec<u64>,
 }
 
 /// Sums for one action or event.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OccurrenceTally {
-    /// Runs by the day on which it was first taken or struck; index 0 is day 1.
+    /// Runs by the day of the first occurrence; index 0 is day 1.
     pub first_day: Vec<u64>,
-    /// Runs of complete pairs in which it was taken or struck at all.
+    /// Runs of complete pairs with an occurrence.
     pub n_hits_in_pairs: u64,
-    /// Pairs in both lives of which it was.
+    /// Pairs with an occurrence in both runs.
     pub n_both: u64,
     /// Σ count over runs.
     pub count: u64,
     /// Σ count² over runs.
     pub count_squares: u64,
-    /// Σ (count of one life + count of the other)² over pairs.
+    /// Σ (sum of the two counts)² over pairs.
     pub pair_count_squares: u64,
     /// Σ count over the runs of complete pairs.
     pub count_in_pairs: u64,
     /// Σ successes over runs.
     pub successes: u64,
-    /// Σ days on which it was open to its deliberating actor, over runs; 0 for events.
+    /// Σ days on which the action was available and its actor activated, over runs; 0 for events.
     pub days_open: u64,
 }
 
 /// Values of the variables, by variable and day.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct VariableTally {
-    /// Runs counted.
+    /// Number of runs counted.
     pub n_runs: u64,
     /// Bins between min and max in each histogram.
     pub n_bins: usize,
-    /// Variable-major: row `variable * horizon_days + day - 1`, the value in the day's evening.
+    /// End-of-day values, variable-major: row `variable * horizon_days + day - 1`.
     pub days: Vec<DayTally>,
 }
 
@@ -101,30 +100,30 @@ pub struct DayTally {
     pub sum: u128,
     /// Σ q².
     pub squares: u128,
-    /// The least q seen, `u32::MAX` before any.
-    pub lowest: u32,
-    /// The greatest q seen.
-    pub highest: u32,
+    /// Smallest q, `u32::MAX` before the first value.
+    pub min_value: u32,
+    /// Largest q.
+    pub max_value: u32,
     /// Counts: exactly at min, then `n_bins` equal bins, then exactly at max.
     pub bins: Vec<u32>,
 }
 
-/// Why two tallies cannot be merged.
+/// The reason why two tallies cannot be merged.
 #[derive(Clone, Debug, Error, PartialEq)]
 pub enum TallyError {
-    /// They were made by different programs, values or engines.
+    /// The tallies differ in program, values or engine version.
     #[error("the tallies are of different scenarios, parameter values or engine versions")]
     DifferentProgram,
-    /// They were made with different seeds.
+    /// The tallies differ in their seeds.
     #[error("the tallies have different seeds, {0:#x} and {1:#x}")]
     DifferentSeed(u64, u64),
-    /// They cover some of the same runs.
+    /// The tallies cover a common run.
     #[error("the tallies both cover run {0}")]
     SharedRun(u64),
 }
 
 impl Tally {
-    /// An empty tally of a program's shape.
+    /// An empty tally for a program's numbers of outcomes, actions and events.
     pub(super) fn new(shape: &Shape, variables: bool) -> Self {
         let days = usize::from(shape.horizon_days);
         let occurrence = || OccurrenceTally {
@@ -162,11 +161,10 @@ impl Tally {
         }
     }
 
-    /// Adds another tally's sums. Exact, and the same in any order.
+    /// Adds the sums of another tally. The result is exact and does not depend on the order.
     ///
     /// # Errors
-    /// Where the two are not of the same program and seed, or share a run; `self` is then
-    /// unchanged.
+    /// If the two differ in program or seed, or share a run; `self` is then unchanged.
     pub fn merge(&mut self, other: &Tally) -> Result<(), TallyError> {
         if self.fingerprint != other.fingerprint {
             return Err(TallyError::DifferentProgram);
@@ -179,7 +177,7 @@ impl Tally {
         self.n_runs += other.n_runs;
         self.n_pairs += other.n_pairs;
         self.n_left_out += other.n_left_out;
-        self.note_faults(other.n_faulted, &other.faulted_runs);
+        self.add_faults(other.n_faulted, &other.faulted_runs);
         for (mine, theirs) in self.outcomes.iter_mut().zip(&other.outcomes) {
             add_all(&mut mine.first_day, &theirs.first_day);
             add_all(&mut mine.first_day_in_pairs, &theirs.first_day_in_pairs);
@@ -199,8 +197,8 @@ impl Tally {
         Ok(())
     }
 
-    /// Counts faulted runs and remembers the lowest numbers.
-    pub(super) fn note_faults(&mut self, n_faulted: u64, runs: &[u64]) {
+    /// Counts faulted runs and keeps the lowest run numbers.
+    pub(super) fn add_faults(&mut self, n_faulted: u64, runs: &[u64]) {
         self.n_faulted += n_faulted;
         self.faulted_runs.extend_from_slice(runs);
         self.faulted_runs.sort_unstable();
@@ -212,13 +210,13 @@ impl Tally {
         first * (2 * n_outcomes - first - 1) / 2 + (second - first - 1)
     }
 
-    /// The number of runs covered, counted or left out.
+    /// Number of runs covered, counted or left out.
     pub fn n_covered(&self) -> u64 {
         self.n_runs + self.n_left_out
     }
 }
 
-/// What a tally must have room for.
+/// The dimensions of a tally.
 #[derive(Clone, Debug)]
 pub(super) struct Shape {
     pub(super) fingerprint: u64,
@@ -232,14 +230,14 @@ pub(super) struct Shape {
 }
 
 impl OutcomeTally {
-    /// Runs in which it came true.
+    /// Number of runs in which the outcome occurred.
     pub fn n_hits(&self) -> u64 {
         self.first_day.iter().sum()
     }
 }
 
 impl OccurrenceTally {
-    /// Runs in which it was taken or struck.
+    /// Number of runs with an occurrence.
     pub fn n_hits(&self) -> u64 {
         self.first_day.iter().sum()
     }
@@ -258,7 +256,7 @@ impl OccurrenceTally {
 }
 
 impl VariableTally {
-    /// The histograms of all variables and days together have at most this many bins.
+    /// Maximum number of bins over the histograms of all variables and days.
     const MAX_BINS: usize = 1 << 23;
 
     fn new(shape: &Shape) -> Self {
@@ -271,8 +269,8 @@ impl VariableTally {
         let day = DayTally {
             sum: 0,
             squares: 0,
-            lowest: u32::MAX,
-            highest: 0,
+            min_value: u32::MAX,
+            max_value: 0,
             bins: vec![0; n_bins + 2],
         };
         Self {
@@ -287,8 +285,8 @@ impl VariableTally {
         for (mine, theirs) in self.days.iter_mut().zip(&other.days) {
             mine.sum += theirs.sum;
             mine.squares += theirs.squares;
-            mine.lowest = mine.lowest.min(theirs.lowest);
-            mine.highest = mine.highest.max(theirs.highest);
+            mine.min_value = mine.min_value.min(theirs.min_value);
+            mine.max_value = mine.max_value.max(theirs.max_value);
             for (bin, more) in mine.bins.iter_mut().zip(&theirs.bins) {
                 *bin += more;
             }
@@ -297,15 +295,15 @@ impl VariableTally {
 }
 
 impl DayTally {
-    /// Counts one value.
+    /// Adds one value.
     #[inline]
     pub(super) fn add(&mut self, q: u32) {
         self.sum += u128::from(q);
         self.squares += u128::from(u64::from(q) * u64::from(q));
-        self.lowest = self.lowest.min(q);
-        self.highest = self.highest.max(q);
+        self.min_value = self.min_value.min(q);
+        self.max_value = self.max_value.max(q);
         let n_bins = self.bins.len() - 2;
-        // The greatest value falls into the last bin by itself.
+        // q = VALUE_ONE falls into the last bin, the one for values at max.
         let bin = match q {
             0 => 0,
             _ => 1 + (q as usize * n_bins) / VALUE_ONE as usize,
@@ -340,7 +338,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn ranges_join_where_they_touch_and_never_overlap() {
+    fn adjacent_ranges_join_and_overlaps_are_rejected() {
         assert_eq!(union(&[(0, 4)], &[(4, 8)]), Ok(vec![(0, 8)]));
         assert_eq!(union(&[(0, 4), (8, 12)], &[(4, 8)]), Ok(vec![(0, 12)]));
         assert_eq!(union(&[(0, 4)], &[(6, 8)]), Ok(vec![(0, 4), (6, 8)]));
@@ -348,7 +346,7 @@ mod tests {
     }
 
     #[test]
-    fn joint_indices_count_up_row_by_row() {
+    fn joint_index_is_row_major() {
         let n = 5;
         let pairs = (0..n).flat_map(|i| (i + 1..n).map(move |j| (i, j)));
         for (expected, (i, j)) in pairs.enumerate() {

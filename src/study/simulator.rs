@@ -115,7 +115,7 @@ impl<'a> Simulator<'a> {
         let mut simulation = self.begin(bound, plan);
         while !simulation.is_finished() {
             let before = simulation.n_simulated();
-            let accounts = simulation.advance_before(STRETCH_BATCHES, || chunk_observer(path));
+            let accounts = simulation.advance_observed(STRETCH_BATCHES, || chunk_observer(path));
             accounts.into_iter().for_each(&mut fold);
             self.count(simulation.n_simulated() - before)?;
         }

@@ -91,7 +91,11 @@ const SIMULATION_LOW: Column = column(
     PROBABILITY,
     "lower end of the Monte Carlo confidence interval (Wilson, on the effective runs); more runs narrow it",
 );
-const SIMULATION_HIGH: Column = column("simulation_high", PROBABILITY, "upper end of the same interval");
+const SIMULATION_HIGH: Column = column(
+    "simulation_high",
+    PROBABILITY,
+    "upper end of the same interval",
+);
 const EFFECTIVE_RUNS: Column = column(
     "simulation_effective_runs",
     RUN_COUNT,
@@ -122,7 +126,11 @@ const PARAMETER_SD_LOW: Column = column(
     PROBABILITY,
     "lower end of the interval of parameter_sd",
 );
-const PARAMETER_SD_HIGH: Column = column("parameter_sd_high", PROBABILITY, "upper end of the same interval");
+const PARAMETER_SD_HIGH: Column = column(
+    "parameter_sd_high",
+    PROBABILITY,
+    "upper end of the same interval",
+);
 
 /// `dictionary.csv`.
 pub const DICTIONARY: FileColumns = FileColumns {

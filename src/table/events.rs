@@ -12,9 +12,9 @@ pub fn write(estimates: &Estimates<'_>, rows: &mut dyn Rows) -> Result<(), Expor
     for estimate in estimates.events() {
         let event = estimate.event;
         let mut cells = vec![event.name.as_str().into(), event.label.as_str().into()];
-        cells.extend(occurrence_cells(&estimate.struck));
-        cells.extend(days_of(&estimate.struck.first_day));
-        cells.extend(days_of(&estimate.struck.first_day_if_yes));
+        cells.extend(occurrence_cells(&estimate.occurred));
+        cells.extend(days_of(&estimate.occurred.first_day));
+        cells.extend(days_of(&estimate.occurred.first_day_if_yes));
         rows.row(&cells)?;
     }
     Ok(())

@@ -31,8 +31,8 @@ pub fn write_where(
             parameter.own.sd.into(),
             parameter.drawn.mean.into(),
             parameter.drawn.sd.into(),
-            parameter.normalised.map(|share| share.mean).into(),
-            parameter.normalised.map(|share| share.sd).into(),
+            parameter.normalized.map(|share| share.mean).into(),
+            parameter.normalized.map(|share| share.sd).into(),
         ])?;
     }
     Ok(())

@@ -149,7 +149,7 @@ impl Observer<LANES> for Scorer<'_, '_> {
 impl ChunkObserver<LANES> for Scorer<'_, '_> {
     type ChunkResult = ChunkResult;
 
-    fn begin(&mut self, state: &State<LANES>) {
+    fn begin_block(&mut self, state: &State<LANES>) {
         let bound = self.task.bound;
         self.rehearsal.begin(state);
         for (id, actor) in bound.program.actors.enumerate() {
@@ -173,7 +173,7 @@ impl ChunkObserver<LANES> for Scorer<'_, '_> {
         self.scores.fill(Row::of(0.0));
     }
 
-    fn end(&mut self, state: &State<LANES>, draws: &mut dyn Iterator<Item = usize>) {
+    fn end_block(&mut self, state: &State<LANES>, draws: &mut dyn Iterator<Item = usize>) {
         let program = self.task.bound.program;
         let horizon = usize::from(program.horizon_days);
         let n_reached = self.task.reached.len();
@@ -217,7 +217,7 @@ impl ChunkObserver<LANES> for Scorer<'_, '_> {
         }
     }
 
-    fn account(&mut self) -> ChunkResult {
+    fn finish_chunk(&mut self) -> ChunkResult {
         std::mem::replace(&mut self.account, ChunkResult::new(self.task))
     }
 }

@@ -28,7 +28,11 @@ const LOW: Column = column(
     GAIN_IN_PROBABILITY,
     "lower end of the Monte Carlo confidence interval of the difference (Agresti and Min 2005, on the effective runs); more runs narrow it",
 );
-const HIGH: Column = column("simulation_high", GAIN_IN_PROBABILITY, "upper end of the same interval");
+const HIGH: Column = column(
+    "simulation_high",
+    GAIN_IN_PROBABILITY,
+    "upper end of the same interval",
+);
 const STANDARD_ERROR: Column = column(
     "standard_error",
     PROBABILITY,

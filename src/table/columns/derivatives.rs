@@ -41,7 +41,11 @@ pub const DERIVATIVES: FileColumns = FileColumns {
             PER_UNIT,
             "lower end of the confidence interval of the derivative (normal)",
         ),
-        column("simulation_high", PER_UNIT, "upper end of the same interval"),
+        column(
+            "simulation_high",
+            PER_UNIT,
+            "upper end of the same interval",
+        ),
         column(
             "change",
             "",
@@ -57,7 +61,11 @@ pub const DERIVATIVES: FileColumns = FileColumns {
             GAIN_IN_PROBABILITY,
             "lower end of its confidence interval",
         ),
-        column("change_effect_high", GAIN_IN_PROBABILITY, "upper end of the same interval"),
+        column(
+            "change_effect_high",
+            GAIN_IN_PROBABILITY,
+            "upper end of the same interval",
+        ),
         N_RUNS,
         column("n_yes", RUN_COUNT, "runs in which the outcome occurred"),
         column(

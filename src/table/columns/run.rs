@@ -18,11 +18,7 @@ pub const OUTCOMES: FileColumns = FileColumns {
         ),
         column("outcome", "", "name of the outcome in the scenario"),
         column("label", "", "display name"),
-        column(
-            "question",
-            "",
-            "the question that a forecaster is asked",
-        ),
+        column("question", "", "the question that a forecaster is asked"),
         column("last_day", DAY, "last day on which the outcome counts"),
         column("last_date", DATE, "date of that day"),
         N_RUNS,
@@ -324,7 +320,11 @@ pub const PARAMETERS: FileColumns = FileColumns {
     row: "a quantity of the scenario, including defaults",
     columns: &[
         column("path", "", "TOML path"),
-        column("number", "its own", "the number, if the quantity is a constant"),
+        column(
+            "number",
+            "its own",
+            "the number, if the quantity is a constant",
+        ),
         column(
             "distribution",
             "",

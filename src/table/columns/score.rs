@@ -31,11 +31,7 @@ pub const SCORE: FileColumns = FileColumns {
             "",
             "scored, unresolved (no resolution yet), annulled (withdrawn) or no_forecast (no run was counted)",
         ),
-        column(
-            "answer",
-            "",
-            "yes, no or annulled; empty if unresolved",
-        ),
+        column("answer", "", "yes, no or annulled; empty if unresolved"),
         column(
             "resolution_date",
             DATE,
@@ -52,7 +48,11 @@ pub const SCORE: FileColumns = FileColumns {
             "",
             "question with several exclusive outcomes to which this outcome belongs; it is then scored in score_groups.csv and left out of the means over questions",
         ),
-        column("option_order", "", "rank among ordered outcomes of the group"),
+        column(
+            "option_order",
+            "",
+            "rank among ordered outcomes of the group",
+        ),
         column("n_runs", "runs", "runs behind the forecast"),
         column("probability", PROBABILITY, "the forecast"),
         column(
@@ -163,7 +163,11 @@ pub const SCORE_SUMMARY: FileColumns = FileColumns {
             "its own",
             "lower end of the bootstrap interval (percentiles, questions resampled with replacement); questions of one scenario are not independent, so it tends to be too narrow",
         ),
-        column("bootstrap_high", "its own", "upper end of the same interval"),
+        column(
+            "bootstrap_high",
+            "its own",
+            "upper end of the same interval",
+        ),
         column("meaning", "", "definition of the column"),
     ],
 };
@@ -173,29 +177,33 @@ pub const RELIABILITY: FileColumns = FileColumns {
     name: "reliability",
     row: "a bin that contains a forecast",
     columns: &[
-        column(
-            "bin_low",
-            PROBABILITY,
-            "lower end of the bin, inclusive",
-        ),
+        column("bin_low", PROBABILITY, "lower end of the bin, inclusive"),
         column(
             "bin_high",
             PROBABILITY,
             "upper end of the bin, inclusive only in the last bin; equal to bin_low for a bin of one distinct forecast",
         ),
-        column("n_questions", QUESTIONS, "questions with a forecast in the bin"),
-        column("n_yes", QUESTIONS, "questions in the bin that resolved yes"),
         column(
-            "mean_probability",
-            PROBABILITY,
-            "mean forecast in the bin",
+            "n_questions",
+            QUESTIONS,
+            "questions with a forecast in the bin",
         ),
-        column("share_yes", PROBABILITY, "share of questions in the bin that resolved yes"),
+        column("n_yes", QUESTIONS, "questions in the bin that resolved yes"),
+        column("mean_probability", PROBABILITY, "mean forecast in the bin"),
+        column(
+            "share_yes",
+            PROBABILITY,
+            "share of questions in the bin that resolved yes",
+        ),
         column(
             "consistency_low",
             PROBABILITY,
             "lower end of the consistency bar of a calibrated forecaster (Broecker and Smith 2007: forecasts resampled, resolutions sampled by their probabilities); share_yes below it is evidence against calibration",
         ),
-        column("consistency_high", PROBABILITY, "upper end of the same interval"),
+        column(
+            "consistency_high",
+            PROBABILITY,
+            "upper end of the same interval",
+        ),
     ],
 };

@@ -53,7 +53,11 @@ const FIRST_ORDER_LOW: Column = column(
     INDEX,
     "lower end of its bootstrap interval (percentiles, draws resampled with replacement); more runs narrow it",
 );
-const FIRST_ORDER_HIGH: Column = column("simulation_first_order_high", INDEX, "upper end of the same interval");
+const FIRST_ORDER_HIGH: Column = column(
+    "simulation_first_order_high",
+    INDEX,
+    "upper end of the same interval",
+);
 const TOTAL: Column = column(
     "total",
     INDEX,
@@ -64,7 +68,11 @@ const TOTAL_LOW: Column = column(
     INDEX,
     "lower end of its bootstrap interval",
 );
-const TOTAL_HIGH: Column = column("simulation_total_high", INDEX, "upper end of the same interval");
+const TOTAL_HIGH: Column = column(
+    "simulation_total_high",
+    INDEX,
+    "upper end of the same interval",
+);
 const FIRST_ORDER_VARIANCE: Column = column(
     "first_order_variance",
     SQUARE,
@@ -148,7 +156,11 @@ pub const SENSITIVITY: FileColumns = FileColumns {
             SQUARE,
             "lower end of its bootstrap interval",
         ),
-        column("simulation_total_variance_high", SQUARE, "upper end of the same interval"),
+        column(
+            "simulation_total_variance_high",
+            SQUARE,
+            "upper end of the same interval",
+        ),
         column(
             "total_sd",
             PROBABILITY,
@@ -211,7 +223,11 @@ pub const MORRIS: FileColumns = FileColumns {
             PER_RANGE,
             "lower end of its confidence interval, from the spread between trajectories; empty for a single one",
         ),
-        column("simulation_mu_star_high", PER_RANGE, "upper end of the same interval"),
+        column(
+            "simulation_mu_star_high",
+            PER_RANGE,
+            "upper end of the same interval",
+        ),
         column(
             "mu",
             PER_RANGE,
@@ -228,11 +244,7 @@ pub const MORRIS: FileColumns = FileColumns {
             "Monte Carlo standard error of one elementary effect; a mu_star that does not exceed it is not distinguishable from zero",
         ),
         column("rank", "rank, 1 first", "rank by mu_star"),
-        column(
-            "n_trajectories",
-            "trajectories",
-            "number of trajectories",
-        ),
+        column("n_trajectories", "trajectories", "number of trajectories"),
         RUNS_PER_POINT,
     ],
 };

@@ -174,11 +174,7 @@ pub const POSTERIOR_SUMMARY: FileColumns = FileColumns {
         ),
         column("mean", OF_NUMBER, "weighted mean over the particles"),
         column("sd", OF_NUMBER, "weighted standard deviation"),
-        column(
-            "p05",
-            OF_NUMBER,
-            "weighted 5th percentile",
-        ),
+        column("p05", OF_NUMBER, "weighted 5th percentile"),
         column("p50", OF_NUMBER, "the same for half"),
         column("p95", OF_NUMBER, "the same for 95 %"),
     ],

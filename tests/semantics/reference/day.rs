@@ -88,7 +88,7 @@ impl Life<'_> {
     /// Step 4: events strike, all reading the state after the actions.
     fn strike(&mut self) -> Result<(), Stop> {
         let scenario = self.scenario;
-        let mut struck = Vec::new();
+        let mut occurred = Vec::new();
         for (id, event) in scenario.events.enumerate() {
             let count = self.memory.events[id].count;
             if event.limit.is_some_and(|limit| count >= limit) {
@@ -97,19 +97,19 @@ impl Life<'_> {
             let hazard = self.world().quantity(&event.hazard)?;
             self.settle_doubts()?;
             let site = format!("event:events.{}:strike", event.name);
-            let engine = self.seen().struck.contains(&id);
+            let engine = self.seen().occurred.contains(&id);
             if self.strikes(&site, hazard, Some(engine))? {
-                struck.push((id, amounts(self.world(), &event.effects)?));
+                occurred.push((id, amounts(self.world(), &event.effects)?));
                 self.settle_doubts()?;
             }
         }
-        let ids: Vec<EventId> = struck.iter().map(|(id, _)| *id).collect();
-        if !self.seen().struck.iter().eq(&ids) {
-            let text = format!("{ids:?} struck, by the engine {:?}", self.seen().struck);
+        let ids: Vec<EventId> = occurred.iter().map(|(id, _)| *id).collect();
+        if !self.seen().occurred.iter().eq(&ids) {
+            let text = format!("{ids:?} occurred, by the engine {:?}", self.seen().occurred);
             return Err(Stop::Disagreement(text));
         }
         let mut changes = Changes::new();
-        for (id, effects) in &struck {
+        for (id, effects) in &occurred {
             let event: &Event = &scenario.events[*id];
             changes.extend(self.send(None, effects, event.timing));
             let record = &mut self.memory.events[*id];

@@ -26,8 +26,8 @@ pub struct Day {
     pub choices: BTreeMap<(ActorId, ActionId), Decision>,
     /// The actions taken, and whether they succeeded.
     pub taken: BTreeMap<ActionId, bool>,
-    /// The events that struck.
-    pub struck: BTreeSet<EventId>,
+    /// The events that occurred.
+    pub occurred: BTreeSet<EventId>,
     /// The variables in the evening.
     pub variables: Vec<f32>,
     /// By outcome, the day on which it came true, 0 while it has not.
@@ -134,9 +134,9 @@ impl<const L: usize> Observer<L> for Witnesses {
         }
     }
 
-    fn event(&mut self, day: u16, event: EventId, struck: &Mask<L>) {
-        for lane in (0..L).filter(|&lane| struck[lane] != 0) {
-            assert!(self.day_of(lane, day).struck.insert(event));
+    fn event(&mut self, day: u16, event: EventId, occurred: &Mask<L>) {
+        for lane in (0..L).filter(|&lane| occurred[lane] != 0) {
+            assert!(self.day_of(lane, day).occurred.insert(event));
         }
     }
 
