@@ -1,4 +1,4 @@
-//! `actions.csv`: a row for each actor and action.
+//! `actions.csv`: one row per actor and action.
 
 use super::table::Rows;
 use super::{ExportError, days_of, occurrence_cells};
@@ -7,7 +7,7 @@ use crate::estimate::Estimates;
 /// Writes the rows of `columns::ACTIONS`.
 ///
 /// # Errors
-/// Where a row cannot be written.
+/// If a row cannot be written.
 pub fn write(estimates: &Estimates<'_>, rows: &mut dyn Rows) -> Result<(), ExportError> {
     for estimate in estimates.actions() {
         let action = estimate.action;

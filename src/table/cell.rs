@@ -1,32 +1,30 @@
-//! One field of a table, and its text.
+//! One field of a table and its text.
 //!
-//! In: a number, a text, a date, or nothing. Out: the text that a spreadsheet reads back
-//! without a second thought: a decimal point, at most 15 significant digits, ISO dates, nothing
-//! where there is no value. A number that is not finite never gets here: that is an assertion,
-//! not a cell.
+//! Numbers have a decimal point and at most 15 significant digits, dates are ISO 8601, and a missing
+//! value is empty. Numbers are finite: a caller that passes NaN or infinity is a bug.
 
 use jiff::civil::Date;
 use std::borrow::Cow;
 
-/// A field.
+/// A field of a table.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Cell<'a> {
-    /// Text for people, or a name.
+    /// A text or a name.
     Text(Cow<'a, str>),
-    /// A count, a day, a number of a run.
+    /// A count, a day, or a run number.
     Whole(u64),
     /// A finite number.
     Number(f64),
-    /// A finite number of the engine's width.
+    /// A finite single-precision number of the engine.
     Single(f32),
-    /// A day of the calendar.
+    /// A calendar date.
     Date(Date),
-    /// There is no value.
+    /// A missing value.
     Missing,
 }
 
 impl Cell<'_> {
-    /// The field's text; empty where there is no value.
+    /// The text of the field; empty for a missing value.
     pub fn text(&self) -> Cow<'_, str> {
         match self {
             Cell::Text(text) => Cow::Borrowed(text),
@@ -38,7 +36,7 @@ impl Cell<'_> {
         }
     }
 
-    /// The field as JSON: the same digits as in its text, `null` where there is no value.
+    /// The field as JSON, with the same digits as its text; `null` for a missing value.
     pub fn json(&self) -> serde_json::Value {
         match self {
             Cell::Text(_) | Cell::Date(_) => self.text().into(),

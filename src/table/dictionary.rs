@@ -1,4 +1,4 @@
-//! `dictionary.csv`: what every column of every file means.
+//! `dictionary.csv`: the definition of every column of every file.
 
 use super::ExportError;
 use super::columns::{
@@ -7,34 +7,34 @@ use super::columns::{
 };
 use super::table::Rows;
 
-/// Writes the rows of `columns::DICTIONARY` for a results folder.
+/// Writes `dictionary.csv` of a results folder.
 ///
 /// # Errors
-/// Where a row cannot be written.
+/// If a row cannot be written.
 pub fn write(rows: &mut dyn Rows) -> Result<(), ExportError> {
     write_files(&FILES, &RUNS, &RUN_PATTERNS, rows)
 }
 
-/// The same for a folder of scores.
+/// Writes `dictionary.csv` of `score`.
 ///
 /// # Errors
-/// Where a row cannot be written.
+/// If a row cannot be written.
 pub fn write_score(rows: &mut dyn Rows) -> Result<(), ExportError> {
     write_files(&SCORE_FILES, &SCORE, &SCORE_PATTERNS, rows)
 }
 
-/// The same for a folder of comparisons.
+/// Writes `dictionary.csv` of `compare`.
 ///
 /// # Errors
-/// Where a row cannot be written.
+/// If a row cannot be written.
 pub fn write_compare(rows: &mut dyn Rows) -> Result<(), ExportError> {
     write_files(&COMPARE_FILES, &COMPARE, &[], rows)
 }
 
-/// The same for a folder of a sweep; the varied paths come after the number of the point.
+/// Writes `dictionary.csv` of `sweep`; the varied paths follow the point number.
 ///
 /// # Errors
-/// Where a row cannot be written.
+/// If a row cannot be written.
 pub fn write_sweep(rows: &mut dyn Rows) -> Result<(), ExportError> {
     for file in SWEEP_FILES {
         for (at, column) in file.columns.iter().enumerate() {
@@ -47,10 +47,10 @@ pub fn write_sweep(rows: &mut dyn Rows) -> Result<(), ExportError> {
     Ok(())
 }
 
-/// The same for a folder of files whose columns are the same for every scenario.
+/// Writes `dictionary.csv` for files whose columns do not depend on the scenario.
 ///
 /// # Errors
-/// Where a row cannot be written.
+/// If a row cannot be written.
 pub fn write_plain(files: &[&FileColumns], rows: &mut dyn Rows) -> Result<(), ExportError> {
     for file in files {
         for column in file.columns {
@@ -60,10 +60,10 @@ pub fn write_plain(files: &[&FileColumns], rows: &mut dyn Rows) -> Result<(), Ex
     Ok(())
 }
 
-/// The same for a folder of a tuning.
+/// Writes `dictionary.csv` of `tune`.
 ///
 /// # Errors
-/// Where a row cannot be written.
+/// If a row cannot be written.
 pub fn write_tune(rows: &mut dyn Rows) -> Result<(), ExportError> {
     for (file, patterns) in TUNE_FILES {
         for column in file.columns.iter().chain(patterns) {
@@ -73,7 +73,7 @@ pub fn write_tune(rows: &mut dyn Rows) -> Result<(), ExportError> {
     Ok(())
 }
 
-/// The columns of `files`; in `open`, `patterns` follow.
+/// Writes the columns of `files`; in `open`, `patterns` follow.
 fn write_files(
     files: &[&FileColumns],
     open: &FileColumns,

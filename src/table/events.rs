@@ -1,4 +1,4 @@
-//! `events.csv`: a row for each event.
+//! `events.csv`: one row per event.
 
 use super::table::Rows;
 use super::{ExportError, days_of, occurrence_cells};
@@ -7,7 +7,7 @@ use crate::estimate::Estimates;
 /// Writes the rows of `columns::EVENTS`.
 ///
 /// # Errors
-/// Where a row cannot be written.
+/// If a row cannot be written.
 pub fn write(estimates: &Estimates<'_>, rows: &mut dyn Rows) -> Result<(), ExportError> {
     for estimate in estimates.events() {
         let event = estimate.event;

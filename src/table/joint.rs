@@ -1,4 +1,4 @@
-//! `joint.csv`: a row for each ordered pair of different questions.
+//! `joint.csv`: one row per ordered pair of outcomes.
 
 use super::ExportError;
 use super::table::Rows;
@@ -7,7 +7,7 @@ use crate::estimate::Estimates;
 /// Writes the rows of `columns::JOINT`.
 ///
 /// # Errors
-/// Where a row cannot be written.
+/// If a row cannot be written.
 pub fn write(estimates: &Estimates<'_>, rows: &mut dyn Rows) -> Result<(), ExportError> {
     for pair in estimates.joint() {
         rows.row(&[

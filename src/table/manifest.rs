@@ -1,107 +1,107 @@
-//! `manifest.json`: where the results come from, and whether they are complete.
+//! `manifest.json`: the provenance of the results, and whether they are complete.
 //!
-//! A folder without a manifest is incomplete: the manifest is removed before any result is
-//! replaced, and written last. It is also the only file of a folder that knows of clocks and
-//! threads, so that all others are the same to the byte wherever they are made.
+//! A folder without a manifest is incomplete: the manifest is removed before any result is replaced and
+//! written last. It is the only file of a folder with times and thread counts; all others have the same
+//! bytes on every machine.
 
 use super::table::WrittenFile;
 use serde::{Deserialize, Serialize};
 
-/// The manifest's name in the folder.
+/// File name of the manifest.
 pub const MANIFEST_NAME: &str = "manifest.json";
 
-/// The version of the manifest's own shape.
+/// Version of the manifest's format.
 pub const SCHEMA_VERSION: u32 = 1;
 
-/// Where results come from.
+/// Provenance of a results folder.
 #[derive(Clone, Debug, Serialize)]
 pub struct Manifest {
-    /// [`SCHEMA_VERSION`].
+    /// Always [`SCHEMA_VERSION`].
     pub schema_version: u32,
-    /// Whether all runs that were asked for were lived.
+    /// Whether all requested runs were simulated.
     pub completeness: Completeness,
-    /// What was simulated.
+    /// The simulated scenario.
     pub scenario: ScenarioProvenance,
-    /// The `--set` values in order.
+    /// The `--set` values, in order.
     pub set: Vec<String>,
-    /// The version of this program.
+    /// Version of this program.
     pub engine_version: String,
-    /// Names scenario text, `--set` values and engine together, hexadecimal.
+    /// Hash of scenario text, `--set` values and engine version, hexadecimal.
     pub fingerprint: String,
-    /// The seed, hexadecimal.
+    /// Seed, hexadecimal.
     pub seed: String,
-    /// The runs.
+    /// Numbers of runs.
     pub runs: RunCounts,
-    /// The share of intervals that are meant to hold the truth.
+    /// Confidence level of the intervals, in (0, 1).
     pub confidence: f64,
-    /// The command line.
+    /// Command line.
     pub command: Vec<String>,
-    /// When the results were written, UTC.
+    /// Time of writing, UTC.
     pub created: String,
-    /// How the simulation went.
+    /// Speed of the simulation.
     pub performance: Performance,
-    /// Quantities whose expressions left their domain and were clamped.
+    /// Quantities with clamped values.
     pub clamped: Vec<ClampedQuantity>,
-    /// What the program warned of.
+    /// Warnings.
     pub warnings: Vec<String>,
-    /// The files of the results.
+    /// Files of the results.
     pub files: Vec<ListedFile>,
 }
 
-/// Whether all runs were lived.
+/// Whether all runs were simulated.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Completeness {
-    /// All of them.
+    /// All requested runs were simulated.
     Complete,
     /// The user stopped the simulation; the results are of the first `runs.lived` runs.
     Interrupted,
 }
 
-/// Which scenario was simulated.
+/// The simulated scenario and its file.
 #[derive(Clone, Debug, Serialize)]
 pub struct ScenarioProvenance {
-    /// Its name.
+    /// Name of the scenario.
     pub name: String,
-    /// Its title.
+    /// Title of the scenario.
     pub title: String,
-    /// The file as it was given.
+    /// Path of the file as given.
     pub file: String,
-    /// SHA-256 of the file's bytes, hexadecimal.
+    /// SHA-256 of the file, hexadecimal.
     pub sha256: String,
-    /// The date of day 1.
+    /// Date of day 1.
     pub start: String,
-    /// The date of the last day.
+    /// Date of the last day.
     pub end: String,
-    /// Days lived.
+    /// Number of simulated days.
     pub horizon_days: u16,
 }
 
-/// How many runs there were.
+/// Numbers of runs.
 #[derive(Clone, Debug, Serialize)]
 pub struct RunCounts {
-    /// Asked for.
+    /// Requested runs.
     pub asked: u64,
-    /// Lived: runs `0..lived`.
+    /// Simulated runs: `0..lived`.
     pub lived: u64,
-    /// Counted in the results.
+    /// Runs counted in the results.
     pub counted: u64,
-    /// Left out because they or the other run of their draw faulted.
+    /// Runs left out because a run of their draw faulted.
     pub left_out: u64,
-    /// Faulted.
+    /// Faulted runs.
     pub faulted: u64,
-    /// The lowest numbers of faulted runs, at most 100.
+    /// Numbers of the first faulted runs, at most 100.
     pub faulted_run_ids: Vec<u64>,
-    /// Counted in `variables.csv`.
+    /// Runs counted in `variables.csv`.
     pub variable_runs: u64,
 }
 
-/// How the simulation went; differs from machine to machine.
+/// Speed of the simulation, which differs between machines.
 #[derive(Clone, Debug, Serialize)]
 pub struct Performance {
-    /// Threads.
+    /// Number of threads.
     pub threads: usize,
-    /// The processor's instructions that the engine used.
+    /// Instruction set of the engine.
     pub instructions: &'static str,
     /// Wall time of the simulation, in seconds.
     pub wall_seconds: f64,
@@ -109,25 +109,25 @@ pub struct Performance {
     pub runs_per_second: f64,
 }
 
-/// A quantity that was clamped.
+/// A quantity with clamped values.
 #[derive(Clone, Debug, Serialize)]
 pub struct ClampedQuantity {
-    /// Its TOML path.
+    /// TOML path.
     pub path: String,
-    /// How often, over all counted runs.
+    /// Number of clamped values over all counted runs.
     pub times: u64,
-    /// How often in a run, on average.
+    /// Mean number of clamped values per run.
     pub times_per_run: f64,
 }
 
-/// A file of the results.
+/// A listed file.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ListedFile {
-    /// Its name, without folders.
+    /// Name without folders.
     pub name: String,
-    /// Its rows without the header.
+    /// Number of rows without the header.
     pub rows: Option<u64>,
-    /// SHA-256 of its bytes, hexadecimal.
+    /// SHA-256 of the file, hexadecimal.
     pub sha256: String,
 }
 
@@ -142,7 +142,7 @@ impl From<&WrittenFile> for ListedFile {
 }
 
 impl Manifest {
-    /// The manifest's text.
+    /// The manifest as JSON text.
     pub fn text(&self) -> String {
         let mut text = serde_json::to_string_pretty(self)
             .expect("a manifest is made of texts, numbers and lists");
@@ -151,8 +151,8 @@ impl Manifest {
     }
 }
 
-/// The files that an older manifest lists; none where it cannot be understood. Only plain names
-/// are given, so that nothing outside the folder is ever named, and never the manifest itself.
+/// The files that an older manifest lists; none if it cannot be read. Names with folders and the
+/// manifest itself are left out, so that no file outside the folder is deleted.
 pub fn listed_files(text: &str) -> Vec<String> {
     #[derive(Deserialize)]
     struct Listing {
@@ -170,7 +170,7 @@ pub fn listed_files(text: &str) -> Vec<String> {
         .collect()
 }
 
-/// Whether a text names a file of the folder itself, on any system.
+/// Whether a text is a file name without folders on every system.
 fn is_plain_name(name: &str) -> bool {
     !name.is_empty() && name != "." && name != ".." && !name.contains(['/', '\\', ':', '\0'])
 }

@@ -1,8 +1,7 @@
-//! Estimates as files (floor 7).
+//! Result tables (floor 7): estimates written as CSV, JSON and a manifest.
 //!
-//! In: [`Estimates`] and where they come from. Out: a folder of CSV files that spreadsheets open
-//! without a second thought, and a manifest. Every table is a file of its own here; what its
-//! columns are called and mean stands in [`columns`] alone. Absent on purpose: any computing.
+//! Each table has a file here; the names and definitions of all columns are in [`columns`]. This module
+//! computes nothing.
 
 mod actions;
 pub mod cell;
@@ -32,33 +31,33 @@ use columns::FileColumns;
 use std::path::{Path, PathBuf};
 use thiserror::Error;
 
-/// Why results cannot be written.
+/// The reason why results cannot be written.
 #[derive(Debug, Error)]
 pub enum ExportError {
-    /// A folder cannot be made.
-    #[error("cannot make a folder in {}", .0.display())]
+    /// A folder cannot be created.
+    #[error("cannot create a folder in {}", .0.display())]
     MakeFolder(PathBuf, #[source] std::io::Error),
-    /// Something else has the folder's name.
-    #[error("{} is there and is not a folder", .0.display())]
+    /// The path exists and is not a folder.
+    #[error("{} exists and is not a folder", .0.display())]
     NotAFolder(PathBuf),
-    /// A path does not end in a name.
+    /// The path has no final name.
     #[error("{} does not name a folder", .0.display())]
     NotAFolderName(PathBuf),
-    /// A file cannot be written; earlier results are as they were.
-    #[error("cannot write {}; earlier results are as they were", .0.display())]
+    /// A file cannot be written; earlier results are unchanged.
+    #[error("cannot write {}; earlier results are unchanged", .0.display())]
     Write(PathBuf, #[source] std::io::Error),
     /// A file cannot be moved into the results folder.
     #[error(
-        "cannot put {} in place; is it open in another program? The new results are whole, in {}",
+        "cannot replace {}; close it in other programs. The new results are complete, in {}",
         path.display(),
         kept.display()
     )]
     Publish {
-        /// The file.
+        /// The file that could not be replaced.
         path: PathBuf,
-        /// Why.
+        /// The system error.
         source: std::io::Error,
-        /// Where the staged results are.
+        /// The folder of the staged results.
         kept: PathBuf,
     },
 }
@@ -73,10 +72,10 @@ impl ExportError {
     }
 }
 
-/// Writes all tables but that of the runs among the staged files.
+/// Writes all tables except `runs.csv` into the staging folder.
 ///
 /// # Errors
-/// Where a file cannot be written.
+/// If a file cannot be written.
 pub fn write_tables(
     staging: &Staging,
     estimates: &Estimates<'_>,
@@ -101,7 +100,7 @@ pub fn write_tables(
     Ok(written)
 }
 
-/// A probability and the two ends of its simulation error.
+/// A probability and its Monte Carlo confidence interval.
 fn proportion_cells(proportion: Option<&Proportion>) -> [Cell<'static>; 3] {
     [
         proportion.map(|proportion| proportion.probability).into(),
@@ -110,13 +109,13 @@ fn proportion_cells(proportion: Option<&Proportion>) -> [Cell<'static>; 3] {
     ]
 }
 
-/// The standard deviation between draws.
+/// Standard deviation of the probability over the uncertain quantities.
 fn parameter_sd(proportion: Option<&Proportion>) -> Cell<'static> {
     let between = proportion.and_then(|proportion| proportion.between.as_ref());
     between.and_then(|between| between.sd).into()
 }
 
-/// From `n_runs` to `simulation_mean_count_se`.
+/// The cells from `n_runs` to `simulation_mean_count_se`.
 fn occurrence_cells(estimate: &OccurrenceEstimate) -> [Cell<'static>; 7] {
     let proportion = estimate.proportion.as_ref();
     let [share, low, high] = proportion_cells(proportion);

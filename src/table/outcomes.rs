@@ -1,4 +1,4 @@
-//! `outcomes.csv`: a row for each question.
+//! `outcomes.csv`: one row per outcome.
 
 use super::cell::Cell;
 use super::table::Rows;
@@ -6,10 +6,10 @@ use super::{ExportError, dates_of, days_of, parameter_sd, proportion_cells};
 use crate::estimate::{Estimates, OutcomeEstimate};
 use crate::scenario::Resolution;
 
-/// Writes the rows of `columns::OUTCOMES`.
+/// Writes the rows of [`OUTCOMES`](super::columns::OUTCOMES).
 ///
 /// # Errors
-/// Where a row cannot be written.
+/// If a row cannot be written.
 pub fn write(estimates: &Estimates<'_>, rows: &mut dyn Rows) -> Result<(), ExportError> {
     for estimate in estimates.outcomes() {
         rows.row(&cells(estimates, &estimate))?;
@@ -55,8 +55,7 @@ fn cells<'a>(estimates: &Estimates<'a>, estimate: &OutcomeEstimate<'a>) -> Vec<C
     cells
 }
 
-/// How the question was answered, where the scenario says so; a results folder is then enough to
-/// be scored.
+/// The resolution, if the scenario has one, so that `score` needs no other file.
 fn resolution_cells(resolution: Option<&Resolution>) -> [Cell<'_>; 3] {
     [
         resolution.map(|resolution| resolution.answer.word()).into(),

@@ -1,4 +1,4 @@
-//! `parameters.csv`: a row for each number or distribution of the scenario.
+//! `parameters.csv`: one row per quantity.
 
 use super::ExportError;
 use super::table::Rows;
@@ -7,15 +7,15 @@ use crate::estimate::Estimates;
 /// Writes the rows of `columns::PARAMETERS`.
 ///
 /// # Errors
-/// Where a row cannot be written.
+/// If a row cannot be written.
 pub fn write(estimates: &Estimates<'_>, rows: &mut dyn Rows) -> Result<(), ExportError> {
     write_where(estimates, rows, |_| true)
 }
 
-/// The same for the paths that are asked for.
+/// Writes the rows of the selected paths.
 ///
 /// # Errors
-/// Where a row cannot be written.
+/// If a row cannot be written.
 pub fn write_where(
     estimates: &Estimates<'_>,
     rows: &mut dyn Rows,

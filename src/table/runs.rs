@@ -8,17 +8,17 @@ use crate::program::BoundProgram;
 use crate::scenario::Scenario;
 use crate::simulate::RunRecord;
 
-/// The file being written.
+/// `runs.csv`, while it is being written.
 #[derive(Debug)]
 pub struct RunsTable {
     table: CsvTable,
 }
 
 impl RunsTable {
-    /// Begins the file among the staged ones.
+    /// Creates the file in the staging folder.
     ///
     /// # Errors
-    /// Where it cannot be made.
+    /// If it cannot be created.
     pub fn begin(
         staging: &Staging,
         scenario: &Scenario,
@@ -38,7 +38,7 @@ impl RunsTable {
     /// Adds runs in the order of their numbers.
     ///
     /// # Errors
-    /// Where a row cannot be written.
+    /// If a row cannot be written.
     pub fn add(&mut self, records: &[RunRecord]) -> Result<(), ExportError> {
         for record in records {
             self.table.row(&cells(record))?;
@@ -46,10 +46,10 @@ impl RunsTable {
         Ok(())
     }
 
-    /// Ends the file and gives its parts.
+    /// Finishes the file and returns its parts.
     ///
     /// # Errors
-    /// Where the last rows cannot be written.
+    /// If the last rows cannot be written.
     pub fn finish(self) -> Result<Vec<WrittenFile>, ExportError> {
         self.table.finish()
     }

@@ -1,10 +1,10 @@
-//! How results come into their folder: all of them or none.
+//! Publishes the files of a results folder, all or none.
 //!
-//! Files are written into a staging folder beside the results, on the same disk. Only when all
-//! are whole is the old manifest removed and each file renamed into place; files that only the
-//! old manifest listed are deleted, nothing else in the folder is touched, and the new manifest
-//! comes last. So a folder without a manifest is incomplete, and a full disk, a crash or a
-//! mistake before that point leaves earlier results as they were.
+//! Files are written into a staging folder beside the results, on the same file system. When all are
+//! complete, the old manifest is removed, each file is renamed into place, files that only the old
+//! manifest listed are deleted, and the new manifest is written last. A folder without a manifest is
+//! therefore incomplete, and a failure before that point leaves earlier results unchanged. Other files
+//! in the folder are not touched.
 
 use super::ExportError;
 use super::manifest::{ListedFile, MANIFEST_NAME, Manifest, listed_files};
@@ -12,7 +12,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use tempfile::TempDir;
 
-/// A place where the files of one results folder are gathered. Dropped, it takes them with it.
+/// A staging folder for the files of one results folder; it is deleted on drop.
 #[derive(Debug)]
 pub struct Staging {
     staged: TempDir,
@@ -20,11 +20,11 @@ pub struct Staging {
 }
 
 impl Staging {
-    /// Makes a staging folder beside `target`, and the folders above it where they are missing.
-    /// So a target that cannot be written to is known before a simulation begins.
+    /// Creates a staging folder beside `target`, and missing parent folders, so that an unwritable
+    /// target is reported before a simulation starts.
     ///
     /// # Errors
-    /// Where no folder can be made there, or something that is not a folder has its name.
+    /// If no folder can be created there, or the target exists and is not a folder.
     pub fn begin(target: &Path) -> Result<Self, ExportError> {
         let (Some(parent), Some(name)) = (target.parent(), target.file_name()) else {
             return Err(ExportError::NotAFolderName(target.to_owned()));
@@ -48,24 +48,24 @@ impl Staging {
         })
     }
 
-    /// Where the files are to be written.
+    /// The folder into which the files are written.
     pub fn folder(&self) -> &Path {
         self.staged.path()
     }
 
-    /// Moves the files that the manifest lists into place, the manifest last.
+    /// Moves the files listed in the manifest into place, the manifest last.
     ///
     /// # Errors
-    /// Where a file cannot be moved: the error names it, and the staged results are kept and
-    /// their place is told.
+    /// If a file cannot be moved: the error names it and the folder in which the staged results are
+    /// kept.
     pub fn publish(self, manifest: &Manifest) -> Result<(), ExportError> {
         self.publish_files(&manifest.text(), &manifest.files)
     }
 
-    /// The same for results of another kind: `files` are those that the manifest's text lists.
+    /// Like [`Staging::publish`], for a manifest given as text that lists `files`.
     ///
     /// # Errors
-    /// As [`Staging::publish`].
+    /// As for [`Staging::publish`].
     pub fn publish_files(self, manifest: &str, files: &[ListedFile]) -> Result<(), ExportError> {
         let staged_manifest = self.folder().join(MANIFEST_NAME);
         fs::write(&staged_manifest, manifest)
@@ -164,7 +164,7 @@ mod tests {
         }
     }
 
-    /// Stages files whose content is `content`, and publishes them.
+    /// Stages and publishes files with the given content.
     fn publish(target: &Path, names: &[&str], content: &str) -> Result<(), ExportError> {
         let staging = Staging::begin(target)?;
         for name in names {
@@ -199,7 +199,7 @@ mod tests {
             fs::read_to_string(target.join("notes.txt")).unwrap(),
             "mine"
         );
-        // Nothing staged is left beside.
+        // No staging folder is left.
         assert_eq!(names_in(target.parent().unwrap()), ["results"]);
     }
 
@@ -220,7 +220,7 @@ mod tests {
     fn a_file_that_cannot_be_replaced_is_named_and_the_results_are_kept() {
         let folder = tempfile::tempdir().unwrap();
         let target = folder.path().join("results");
-        // A folder of the file's name stands in for a file that another program has locked.
+        // A folder with the name of the file takes the role of a locked file.
         fs::create_dir_all(target.join("b.csv/inside")).unwrap();
         fs::write(target.join(MANIFEST_NAME), "{}").unwrap();
         let error = publish(&target, &["a.csv", "b.csv"], "new").unwrap_err();

@@ -1,8 +1,8 @@
-//! Rows of fields, and the two things that take them: a CSV file and a list of JSON objects.
+//! Writers of rows: CSV files and lists of JSON objects.
 //!
-//! In: a header and rows. Out: RFC 4180 with its CRLF line ends, a byte-order mark only where a
-//! field is not ASCII, and as many files as spreadsheets need to show every row. Rows are
-//! written as they come: no table is ever held in memory.
+//! CSV follows RFC 4180 with CRLF line ends, has a byte-order mark if a field is not ASCII, and is split
+//! into several files if a spreadsheet could not show all rows. Rows are written as they come; no table
+//! is held in memory.
 
 use super::ExportError;
 use super::cell::Cell;
@@ -11,34 +11,34 @@ use std::fs::File;
 use std::io::{BufWriter, Read, Write};
 use std::path::{Path, PathBuf};
 
-/// The rows, header included, that Excel and LibreOffice show of one file.
+/// Maximum number of rows of a file, header included, in Excel and LibreOffice.
 pub const MAX_ROWS: u64 = 1_048_576;
 
-/// What tells a spreadsheet that a file is UTF-8.
+/// UTF-8 byte-order mark, by which spreadsheets detect the encoding.
 const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
-/// Takes the rows of one table.
+/// A sink for the rows of one table.
 pub trait Rows {
-    /// Takes the next row; it has as many fields as the header.
+    /// Writes the next row, which has as many fields as the header.
     ///
     /// # Errors
-    /// Where it cannot be written.
+    /// If it cannot be written.
     fn row(&mut self, cells: &[Cell<'_>]) -> Result<(), ExportError>;
 }
 
-/// A file that has been written.
+/// A finished file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct WrittenFile {
-    /// Its name, without folders.
+    /// Name without folders.
     pub name: String,
-    /// Its rows without the header; `None` where it is not a table.
+    /// Number of rows without the header; `None` if it is not a table.
     pub n_rows: Option<u64>,
-    /// SHA-256 of its bytes, hexadecimal.
+    /// SHA-256 of the file, hexadecimal.
     pub sha256: String,
 }
 
-/// A table being written into a folder: `name.csv`, then `name.2.csv`, `name.3.csv`, …, each
-/// with the header, where it has more rows than a spreadsheet shows.
+/// A table being written into a folder: `name.csv`, then `name.2.csv`, `name.3.csv`, …, each with the
+/// header, if it has more rows than a spreadsheet shows.
 #[derive(Debug)]
 pub struct CsvTable {
     folder: PathBuf,
@@ -49,7 +49,7 @@ pub struct CsvTable {
     finished: Vec<WrittenFile>,
 }
 
-/// The file in hand.
+/// The file that is being written.
 #[derive(Debug)]
 struct Part {
     name: String,
@@ -59,25 +59,22 @@ struct Part {
 }
 
 impl CsvTable {
-    /// Begins a table in a folder. `name` has no extension.
+    /// Creates a table in a folder. `name` has no extension.
     ///
     /// # Errors
-    /// Where the file cannot be made.
+    /// If the file cannot be created.
     pub fn begin(folder: &Path, name: &str, header: Vec<String>) -> Result<Self, ExportError> {
-        Self::with_most_rows(folder, name, header, MAX_ROWS)
+        Self::with_max_rows(folder, name, header, MAX_ROWS)
     }
 
-    fn with_most_rows(
+    fn with_max_rows(
         folder: &Path,
         name: &str,
         header: Vec<String>,
         max_rows: u64,
     ) -> Result<Self, ExportError> {
         for column in &header {
-            assert!(
-                is_good_header(column),
-                "`{column}` cannot stand in a header"
-            );
+            assert!(is_good_header(column), "`{column}` is not a valid header");
         }
         let part = Part::begin(folder, format!("{name}.csv"), &header)?;
         Ok(Self {
@@ -90,10 +87,10 @@ impl CsvTable {
         })
     }
 
-    /// Ends the table and gives its files in order.
+    /// Finishes the table and returns its files in order.
     ///
     /// # Errors
-    /// Where the last rows cannot be written.
+    /// If the last rows cannot be written.
     pub fn finish(mut self) -> Result<Vec<WrittenFile>, ExportError> {
         let last = self.part.finish(&self.folder)?;
         self.finished.push(last);
@@ -187,7 +184,7 @@ impl Part {
     }
 }
 
-/// Puts a byte-order mark before what a file holds.
+/// Inserts a byte-order mark at the start of a file.
 fn mark_as_utf8(path: &Path) -> std::io::Result<()> {
     let marked = path.with_extension("marked");
     let mut from = File::open(path)?;
@@ -198,7 +195,7 @@ fn mark_as_utf8(path: &Path) -> std::io::Result<()> {
     std::fs::rename(&marked, path)
 }
 
-/// SHA-256 of a file's bytes, hexadecimal.
+/// SHA-256 of a file, hexadecimal.
 fn sha256_of_file(path: &Path) -> std::io::Result<String> {
     let mut file = File::open(path)?;
     let mut hash = Sha256::new();
@@ -220,8 +217,8 @@ fn hexadecimal(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
-/// Whether a text may head a column: lowercase, digits, underscores, and the dots of a TOML
-/// path. So it never begins with `ID`, which Excel takes for another format.
+/// Whether a text is a valid column name: lowercase letters, digits, underscores, and the dots of a TOML
+/// path. It never starts with `ID`, which Excel takes for the SYLK format.
 pub fn is_good_header(column: &str) -> bool {
     column.starts_with(|c: char| c.is_ascii_lowercase())
         && column
@@ -229,14 +226,14 @@ pub fn is_good_header(column: &str) -> bool {
             .all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_' || c == '.')
 }
 
-/// Rows as CSV text for a pipe: plain line ends and no byte-order mark.
+/// Rows as CSV text for a pipe: LF line ends, no byte-order mark.
 #[derive(Debug)]
 pub struct CsvText {
     writer: csv::Writer<Vec<u8>>,
 }
 
 impl CsvText {
-    /// A text that begins with its header.
+    /// A text that starts with the header.
     pub fn begin(header: &[String]) -> Self {
         let mut writer = csv::Writer::from_writer(Vec::new());
         writer
@@ -245,13 +242,13 @@ impl CsvText {
         Self { writer }
     }
 
-    /// The whole text.
+    /// The complete text.
     pub fn finish(self) -> String {
         let bytes = self
             .writer
             .into_inner()
             .expect("writing to memory does not fail");
-        String::from_utf8(bytes).expect("all fields were texts")
+        String::from_utf8(bytes).expect("all fields are UTF-8")
     }
 }
 
@@ -265,7 +262,7 @@ impl Rows for CsvText {
     }
 }
 
-/// Rows as JSON objects, with the columns' names as keys.
+/// Rows as JSON objects with the column names as keys.
 #[derive(Debug)]
 pub struct JsonRows {
     header: Vec<String>,
@@ -273,7 +270,7 @@ pub struct JsonRows {
 }
 
 impl JsonRows {
-    /// An empty list.
+    /// An empty list of objects.
     pub fn begin(header: Vec<String>) -> Self {
         Self {
             header,
@@ -281,12 +278,12 @@ impl JsonRows {
         }
     }
 
-    /// The list.
+    /// The list as a JSON value.
     pub fn into_value(self) -> serde_json::Value {
         serde_json::Value::Array(self.rows)
     }
 
-    /// The list as text.
+    /// The list as JSON text.
     pub fn finish(self) -> String {
         let mut text = format!("{:#}", self.into_value());
         text.push('\n');
@@ -315,7 +312,7 @@ mod tests {
     }
 
     #[test]
-    fn a_file_is_rfc_4180_and_marked_only_where_it_is_not_ascii() {
+    fn csv_follows_rfc_4180_with_byte_order_mark_only_if_not_ascii() {
         let folder = tempfile::tempdir().unwrap();
         let mut table = CsvTable::begin(folder.path(), "plain", header()).unwrap();
         table.row(&["a, \"b\"".into(), 0.5.into()]).unwrap();
@@ -336,9 +333,9 @@ mod tests {
     }
 
     #[test]
-    fn a_table_too_long_for_a_spreadsheet_is_split() {
+    fn tables_too_long_for_a_spreadsheet_are_split() {
         let folder = tempfile::tempdir().unwrap();
-        let mut table = CsvTable::with_most_rows(folder.path(), "long", header(), 4).unwrap();
+        let mut table = CsvTable::with_max_rows(folder.path(), "long", header(), 4).unwrap();
         for row in 0_u64..7 {
             table.row(&["x".into(), row.into()]).unwrap();
         }
@@ -370,7 +367,7 @@ mod tests {
     }
 
     #[test]
-    fn json_has_the_columns_as_keys() {
+    fn json_objects_have_the_columns_as_keys() {
         let mut rows = JsonRows::begin(header());
         rows.row(&["a".into(), Cell::Missing]).unwrap();
         let back: serde_json::Value = serde_json::from_str(&rows.finish()).unwrap();

@@ -1,4 +1,4 @@
-//! `timeline.csv`: a row for each question and day.
+//! `timeline.csv`: one row per outcome and day.
 
 use super::table::Rows;
 use super::{ExportError, proportion_cells};
@@ -7,7 +7,7 @@ use crate::estimate::Estimates;
 /// Writes the rows of `columns::TIMELINE`.
 ///
 /// # Errors
-/// Where a row cannot be written.
+/// If a row cannot be written.
 pub fn write(estimates: &Estimates<'_>, rows: &mut dyn Rows) -> Result<(), ExportError> {
     for row in estimates.timeline() {
         let [probability, low, high] = proportion_cells(row.proportion.as_ref());

@@ -1,4 +1,4 @@
-//! `variables.csv`: a row for each variable and day.
+//! `variables.csv`: one row per variable and day.
 
 use super::ExportError;
 use super::table::Rows;
@@ -7,7 +7,7 @@ use crate::estimate::Estimates;
 /// Writes the rows of `columns::VARIABLES`.
 ///
 /// # Errors
-/// Where a row cannot be written.
+/// If a row cannot be written.
 pub fn write(estimates: &Estimates<'_>, rows: &mut dyn Rows) -> Result<(), ExportError> {
     for row in estimates.variables() {
         let [p05, p25, p50, p75, p95] = row.values.quantiles;

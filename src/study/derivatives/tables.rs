@@ -27,7 +27,7 @@ pub fn write_file(
 /// Writes its rows: the reached quantities question by question, then those out of reach.
 ///
 /// # Errors
-/// Where a row cannot be written.
+/// If a row cannot be written.
 pub fn write(
     scenario: &Scenario,
     derivatives: &Derivatives,
