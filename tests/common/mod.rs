@@ -1,4 +1,4 @@
-//! What several tests share: from the text of a scenario to its tally, without files.
+//! Shared helpers: from the text of a scenario to its tally, without files.
 
 #![allow(dead_code)] // each test uses a part
 
@@ -55,10 +55,10 @@ pub fn folder(folder: &str) -> Vec<(String, String)> {
     files
 }
 
-/// A run: its number, whether it faulted, what was drawn, its outcome days, its last evening.
+/// A run: its number, whether it faulted, sampled values, outcome days, final variables.
 pub type RunBits = (u64, bool, Vec<u32>, Vec<u16>, Vec<u32>);
 
-/// The bits of records, without the values of faulted runs, which mean nothing.
+/// The bits of records, without the meaningless values of faulted runs.
 pub fn bits(records: &[RunRecord]) -> Vec<RunBits> {
     let bits = |values: &[f32]| values.iter().map(|value| value.to_bits()).collect();
     let one = |record: &RunRecord| {
@@ -72,7 +72,7 @@ pub fn bits(records: &[RunRecord]) -> Vec<RunBits> {
     records.iter().map(one).collect()
 }
 
-/// Lives a plan in blocks of `L` lanes with one set of instructions.
+/// Simulates a plan in blocks of `L` lanes with one instruction set.
 pub fn simulate_on<const L: usize>(
     program: &Program,
     plan: SimulationPlan,
@@ -87,7 +87,7 @@ where
     (simulation.tally().clone(), records)
 }
 
-/// Lives a plan in blocks of `L` lanes, `step` batches at a time, on `threads` threads.
+/// Simulates a plan in blocks of `L` lanes, `step` chunks at a time, on `threads` threads.
 pub fn simulate<const L: usize>(
     program: &Program,
     plan: SimulationPlan,
@@ -112,7 +112,7 @@ where
     })
 }
 
-/// The tally of `n_runs` of a scenario's text in the ordinary way.
+/// The tally of `n_runs` runs of a scenario text, simulated as by default.
 pub fn tally(text: &str, n_runs: u64, seed: u64) -> (Scenario, Tally) {
     let scenario = scenario(text);
     let program = compile(&scenario);

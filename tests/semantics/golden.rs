@@ -1,5 +1,5 @@
-//! What a seed gives, written down: the tallies of a fixed seed, which every build must meet, at
-//! any level of optimisation, on any processor.
+//! Golden values: the tallies of a fixed seed, which every build must reproduce, at any level of
+//! optimization, on any processor.
 //!
 //! A change of a snapshot of this test is a change of numbers: it bumps the version and is marked
 //! **numbers** in the changelog.
@@ -11,8 +11,8 @@ use realpolitik::program::compile;
 use serde_json::Value;
 use std::fmt::Write;
 
-/// Scenarios that between them use every mechanism; few, so that a build without optimisation
-/// gets through them.
+/// Scenarios that together use every mechanism; few, so that a build without optimization is fast
+/// enough.
 const FILES: [&str; 9] = [
     "params/quickstart.toml",
     "tests/language/accepted/distributions.toml",
@@ -26,7 +26,7 @@ const FILES: [&str; 9] = [
 ];
 
 #[test]
-fn a_seed_gives_these_numbers() {
+fn tallies_of_a_fixed_seed() {
     let mut said = String::new();
     for file in FILES {
         let path = format!("{}/{file}", env!("CARGO_MANIFEST_DIR"));

@@ -1,5 +1,5 @@
-//! A run is a pure function of (program, seed, run_id): the same bits however the work is cut,
-//! whatever else the scenario holds, and in whatever order its tables stand.
+//! A run is a pure function of (program, seed, run number): the same bits for every division of the work,
+//! for unrelated changes of the scenario, and for any order of its tables.
 
 use crate::common::{bits, folder, params, plan, scenario, simulate, simulate_on, tally};
 use realpolitik::base::index::IdVec;
@@ -14,7 +14,7 @@ const FILES: [&str; 2] = ["quickstart.toml", "within_the_month.toml"];
 const N_RUNS: u64 = 2 * CHUNK_RUNS + 77;
 
 #[test]
-fn every_lane_width_gives_the_same_runs() {
+fn lane_widths_give_the_same_runs() {
     for file in FILES {
         let program = compile(&scenario(&params(file)));
         let reference = simulate::<LANES>(&program, plan(N_RUNS, 1), 1, 1);
@@ -29,14 +29,14 @@ fn every_lane_width_gives_the_same_runs() {
     }
 }
 
-/// The paths that this processor has.
+/// The instruction sets of this processor.
 fn paths() -> impl Iterator<Item = InstructionPath> {
     let all = InstructionPath::ALL.into_iter();
     all.filter(|path| path.is_available())
 }
 
 #[test]
-fn every_path_and_lane_width_gives_the_same_bits() {
+fn instruction_sets_and_lane_widths_give_the_same_bits() {
     for (name, text) in [
         "params",
         "tests/language/accepted",
@@ -68,7 +68,7 @@ fn every_path_and_lane_width_gives_the_same_bits() {
 /// A value of a sweep: `e` in −87..88, `p` and `q` positive.
 type OfThree = fn(f32, f32, f32) -> f32;
 
-/// Every function of the language that computes, as it is written and as it should be computed.
+/// Every function of the language, as written and as it should be computed.
 const FUNCTIONS: [(&str, OfThree); 19] = [
     ("exp(e)", |e, _, _| single::exp(e)),
     ("ln(p)", |_, p, _| single::ln(p)),
@@ -91,13 +91,13 @@ const FUNCTIONS: [(&str, OfThree); 19] = [
     ("if(e < 1, p, q)", |e, p, q| if e < 1.0 { p } else { q }),
 ];
 
-/// Watches choices and does nothing about it.
+/// An observer that watches choices and records nothing.
 struct Watcher;
 
 impl Observer<LANES> for Watcher {}
 
-/// All that is left of the runs of a block that did not fault, lane by lane; save for the last days
-/// of actions, which are remembered where the program asks for them.
+/// The final state of the runs of a block without faults, lane by lane, without the last days of actions,
+/// which are kept only if the program reads them.
 fn remains(state: &State<LANES>) -> Vec<Vec<u32>> {
     fn records<I: realpolitik::base::index::Id>(
         records: &IdVec<I, realpolitik::engine::Record<LANES>>,
@@ -126,9 +126,9 @@ fn remains(state: &State<LANES>) -> Vec<Vec<u32>> {
         .collect()
 }
 
-/// Whoever watches is shown the general way of choosing; nobody sees the shorter ones.
+/// Observed choices take the general path, unobserved ones the faster paths: both give the same bits.
 #[test]
-fn runs_are_the_same_whether_watched_or_not() {
+fn observers_change_no_bit() {
     let mut files = [
         "params",
         "tests/language/accepted",
@@ -139,9 +139,9 @@ fn runs_are_the_same_whether_watched_or_not() {
     .collect::<Vec<_>>();
     let model = format!("{}/benches/month_model.toml", env!("CARGO_MANIFEST_DIR"));
     let model = std::fs::read_to_string(model).expect("the month model");
-    // Whether a weight is bounded or not, it is drawn alike: some precisions of this one are great.
+    // Bounded and unbounded weights are sampled alike: some precisions here are large.
     let sharp = model.replace("precision = 2", "precision = 8832");
-    // What nobody asks for is noted for some days together, and these are more.
+    // The packed action history is flushed after a fixed number of days, which this horizon exceeds.
     let long = model.replace("horizon_days = 30", "horizon_days = 95");
     let months = [
         ("month", model),
@@ -174,7 +174,7 @@ fn runs_are_the_same_whether_watched_or_not() {
     }
 }
 
-/// A world that lives one day, in which each function's value becomes a variable's.
+/// A scenario of one day in which each function's value becomes a variable's value.
 fn sweep() -> String {
     let mut text = "[scenario]\ntitle = \"Sweep\"\nstart = 2030-01-01\nhorizon_days = 1\n\
         [variables.e]\nmin = -87\nmax = 88\ninitial = { uniform = { min = -87, max = 88 } }\n\
@@ -192,7 +192,7 @@ fn sweep() -> String {
 }
 
 #[test]
-fn every_function_has_the_same_bits_on_every_path() {
+fn math_functions_have_the_same_bits_on_every_instruction_set() {
     let program = compile(&scenario(&sweep()));
     let n_runs = 16 * CHUNK_RUNS;
     let plan = SimulationPlan {
@@ -221,7 +221,7 @@ fn every_function_has_the_same_bits_on_every_path() {
 }
 
 #[test]
-fn threads_and_steps_do_not_matter() {
+fn thread_count_and_chunking_change_no_bit() {
     for file in FILES {
         let program = compile(&scenario(&params(file)));
         let reference = simulate::<LANES>(&program, plan(N_RUNS, 7), 1, 1);
@@ -236,7 +236,7 @@ fn threads_and_steps_do_not_matter() {
 }
 
 #[test]
-fn shards_merge_to_the_whole_in_any_order() {
+fn shards_merge_in_any_order() {
     let program = compile(&scenario(&params("quickstart.toml")));
     let n_runs = 5 * CHUNK_RUNS + 3;
     let (whole, records) = simulate::<LANES>(&program, plan(n_runs, 3), 64, 2);
@@ -279,7 +279,7 @@ fn shards_merge_to_the_whole_in_any_order() {
 }
 
 #[test]
-fn tallies_survive_serialising() {
+fn tallies_survive_serialization() {
     let (_, tally) = tally(&params("quickstart.toml"), 1_000, 3);
     let text = serde_json::to_string(&tally).expect("numbers");
     let back: Tally = serde_json::from_str(&text).expect("what was written");
@@ -287,7 +287,7 @@ fn tallies_survive_serialising() {
 }
 
 #[test]
-fn fewer_runs_are_a_prefix_of_more() {
+fn fewer_runs_are_a_prefix() {
     let program = compile(&scenario(&params("within_the_month.toml")));
     let (_, many) = simulate::<LANES>(&program, plan(3_000, 5), 64, 2);
     for n_runs in [1, 2, 63, 1_025] {
@@ -297,7 +297,7 @@ fn fewer_runs_are_a_prefix_of_more() {
     }
 }
 
-/// What a tally says of each named thing, save of those called `ghost…`.
+/// The tallies by name, without names that start with `ghost`.
 fn by_name(scenario: &Scenario, tally: &Tally) -> Vec<String> {
     let n_days = usize::from(scenario.horizon_days);
     let n_outcomes = scenario.outcomes.len();
@@ -335,14 +335,14 @@ fn rows(text: &str) -> Vec<String> {
 }
 
 #[test]
-fn an_inert_mechanism_changes_nothing_else() {
+fn inert_mechanisms_change_no_other_mechanism() {
     let base = params("quickstart.toml");
     let plain = rows(&base);
     let additions = [
-        // A variable that moves, and that nobody looks at.
+        // A variable that moves and is not read.
         "[variables.aa_ghost]\ninitial = { beta = { mean = 0.3, sd = 0.1 } }\n\
          baseline = 0.5\nreversion = 0.1\nvolatility = 0.05\n",
-        // An action that is never open, of an actor who decides, first by name on its track.
+        // An action that is never available, first by name on its track.
         "[actions.aa_ghost]\nactor = \"northland\"\nrequires = \"tension > 2\"\n\
          effects = { tension = 0.5 }\n",
         // An action that is never chosen.
@@ -350,10 +350,10 @@ fn an_inert_mechanism_changes_nothing_else() {
         // An actor with an action without effect, on a track of its own.
         "[actors.ghost]\nprecision = 100\n[actors.ghost.imperatives.peace]\nweight = 1\n\
          goal = \"1 - tension\"\n[actions.ghost_walks]\nactor = \"ghost\"\n",
-        // An event that never strikes, and one that strikes without effect.
+        // An event that never occurs, and one without effect.
         "[events.aa_ghost]\nhazard = 0\neffects = { tension = 0.5 }\n",
         "[events.ghost_bell]\nhazard = 0.3\n",
-        // One more question.
+        // A further outcome.
         "[outcomes.aa_ghost]\nquestion = \"Is there tension?\"\nwhen = \"tension > 0.4\"\n",
     ];
     for addition in additions {
@@ -376,7 +376,7 @@ fn tables(text: &str) -> Vec<String> {
 }
 
 #[test]
-fn the_order_of_tables_does_not_matter() {
+fn table_order_changes_no_bit() {
     for file in FILES {
         let base = params(file);
         let mut reversed = tables(&base);
@@ -386,7 +386,7 @@ fn the_order_of_tables_does_not_matter() {
 }
 
 #[test]
-fn names_key_luck_and_labels_do_not() {
+fn random_numbers_are_keyed_by_names_not_labels() {
     let base = params("quickstart.toml");
     let relabelled = base.replace("label  = \"", "label  = \"Another ");
     assert_ne!(base, relabelled);
@@ -398,8 +398,8 @@ fn names_key_luck_and_labels_do_not() {
 }
 
 #[test]
-fn scaling_an_actors_weights_changes_nothing() {
-    // A power of two, so that rounding changes nothing either.
+fn scaling_all_weights_of_an_actor_changes_no_bit() {
+    // A power of two changes no rounding.
     let base = params("quickstart.toml");
     let scaled = base
         .replace("weight = 0.6\n", "weight = 2.4\n")
@@ -411,7 +411,7 @@ fn scaling_an_actors_weights_changes_nothing() {
 }
 
 #[test]
-fn a_constant_in_a_goal_changes_nothing() {
+fn constant_terms_of_goals_cancel() {
     let base = params("quickstart.toml");
     let shifted = base.replace("goal   = \"1 - garrison\"", "goal   = \"0.25 - garrison\"");
     assert_ne!(base, shifted);

@@ -11,7 +11,7 @@
 mod agreement;
 #[path = "../common/mod.rs"]
 mod common;
+mod decisions;
 mod golden;
 mod identity;
-mod minds;
 mod reference;

@@ -10,7 +10,7 @@
 
 #[path = "../common/mod.rs"]
 mod common;
-mod demonstrations;
 mod derivatives;
 mod generator;
 mod known_answers;
+mod what_ifs;

@@ -1,13 +1,12 @@
-//! The engine against an independent reference, run by run.
+//! The engine against the independent interpreter, run by run.
 //!
-//! Every scenario of `params/` and of the folders of `tests/` that hold accepted ones, among them
-//! `agreement/` with a file for each feature of a day, and random ones, must be lived by the engine exactly as section 4 of the
-//! design says: every option open, every choice, success, strike and outcome day, and every
-//! variable each evening within the bound of single precision. Only where luck or a comparison
-//! falls nearer to a boundary than that bound may the engine go either way: such forks are
-//! counted, and their number must be what their width makes likely.
+//! Every scenario of `params/` and of the accepted test scenarios, among them a file for each feature of a
+//! day, and random scenarios must be simulated as `src/semantics.md` states: every available
+//! alternative, choice, success, event and outcome day must agree, and every end-of-day variable within
+//! the error bound of single precision. Only decisions nearer to a boundary than that bound may differ:
+//! these forks are counted, and their number must match its expectation.
 
-// Bounds need no bit identity, and counts are shown.
+// Error bounds need no bit identity, and counts are printed.
 #![allow(clippy::disallowed_methods, clippy::print_stdout)]
 
 use crate::reference::comparison::compare;
@@ -41,7 +40,7 @@ fn scenario(path: &Path) -> Scenario {
     read_text(&path.to_string_lossy(), &text).unwrap_or_else(|said| panic!("{said}"))
 }
 
-/// The scenario, or what its author is told.
+/// The scenario, or its diagnostics.
 fn read_text(name: &str, text: &str) -> Result<Scenario, String> {
     let mut sources = Sources::default();
     let reading = read(&mut sources, name, text, &[]);
@@ -72,47 +71,47 @@ fn compare_all(folder: &str, n_runs: u64) -> Forks {
     total
 }
 
-/// Forks must be rare, or little has been compared.
+/// Asserts that forks are rare; otherwise little was compared.
 fn assert_rare(forks: &Forks) {
     let rate = |n: u64, of: u64| n as f64 / of as f64;
     assert!(rate(forks.forks, forks.decisions) < 1e-3, "{forks:?}");
-    // Sums of decimal fractions meet decimal thresholds more often than luck would.
+    // Sums of decimal fractions meet decimal thresholds more often than chance.
     assert!(rate(forks.undecided, forks.comparisons) < 1e-2, "{forks:?}");
     assert!(rate(forks.blurred, forks.evenings) < 1e-3, "{forks:?}");
     assert!(
-        rate(forks.doubtful_faults, forks.evenings) < 1e-4,
+        rate(forks.uncertain_faults, forks.evenings) < 1e-4,
         "{forks:?}"
     );
 }
 
 #[test]
-fn founding_scenarios_are_lived_as_the_design_says() {
+fn briefs_agree_with_the_interpreter() {
     let forks = compare_all("params", 256);
     assert_rare(&forks);
-    // Their numbers are what the engine's stated resolution is about.
+    // These scenarios test the engine's stated resolution.
     assert!(forks.blurred == 0 && forks.widest < 2e-5, "{forks:?}");
 }
 
 #[test]
-fn accepted_scenarios_are_lived_as_the_design_says() {
+fn accepted_scenarios_agree_with_the_interpreter() {
     assert_rare(&compare_all("tests/language/accepted", 256));
 }
 
 #[test]
-fn whatever_is_not_rejected_is_lived_as_the_design_says() {
+fn other_valid_scenarios_agree_with_the_interpreter() {
     compare_all("tests/statistics/known", 64);
     compare_all("tests/language/warned", 64);
 }
 
 #[test]
-fn every_feature_is_lived_as_the_design_says() {
+fn feature_scenarios_agree_with_the_interpreter() {
     let forks = compare_all("tests/semantics/agreement", 512);
     assert_rare(&forks);
     assert!(forks.faulted > 0, "no run has faulted");
 }
 
 #[test]
-fn random_scenarios_are_lived_as_the_design_says() {
+fn random_scenarios_agree_with_the_interpreter() {
     let config = Config {
         failure_persistence: None,
         ..Config::default()

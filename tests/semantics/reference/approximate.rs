@@ -1,30 +1,29 @@
-//! Numbers with a bound on how far the engine's single-precision number may lie from them.
+//! Numbers with an error bound for the engine's single-precision value.
 //!
 //! Running error analysis (Higham, *Accuracy and Stability of Numerical Algorithms*, 3.3): the
-//! value is computed in f64; each operation carries the bounds of its operands on and adds what
-//! one rounding to f32 can add. A bound of 0 says that the engine must have exactly this number,
-//! which holds for what is given, and for sums and products of such that f32 can represent. An
-//! infinite bound says that nothing is known.
+//! value is computed in f64; each operation propagates the bounds of its operands and adds the
+//! error of one rounding to f32. A bound of 0 means that the engine has exactly this number, which
+//! holds for inputs and for their sums and products if f32 represents them. An infinite bound means
+//! that nothing is asserted.
 
 use super::truth::Truth;
 use std::ops::{Add, Mul, Neg, Sub};
 
 /// The unit roundoff of f32, 2⁻²⁴.
 pub const UNIT: f64 = 1.0 / 16_777_216.0;
-/// The relative error allowed to exp, ln, powers and the like: 5 units, which is above what
-/// the engine states for each of them.
+/// Relative error bound of exp, ln and powers: 5 units, above the stated bound of each function.
 pub const FUNCTION_ERROR: f64 = 5.0 * UNIT;
-/// The spacing of f32's subnormals.
+/// Spacing of subnormal f32 numbers.
 const SUBNORMAL: f64 = 1.401_298_464_324_817e-45;
-/// The least normal f32, below which exp is 0.
+/// Smallest normal f32, below which exp is 0.
 pub const MIN_NORMAL: f64 = f32::MIN_POSITIVE as f64;
 
-/// A value and how far the engine's may lie from it.
+/// A value with an error bound for the engine's value.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Approximate {
-    /// The value in f64.
+    /// Value in f64.
     pub value: f64,
-    /// The greatest distance of the engine's number, ≥ 0; may be ∞.
+    /// Maximum distance of the engine's value, ≥ 0; may be ∞.
     pub bound: f64,
 }
 
@@ -42,7 +41,7 @@ impl Approximate {
         Self::exact(f64::from(value as f32))
     }
 
-    /// Any number of an interval.
+    /// A number anywhere in an interval.
     pub fn between(low: f64, high: f64) -> Self {
         if low.is_finite() && high.is_finite() {
             let value = 0.5 * (low + high);
@@ -99,12 +98,12 @@ impl Approximate {
         (number - self.value).abs() <= self.bound
     }
 
-    /// The same with a bound so many times as wide.
+    /// The same value with its bound multiplied by a factor.
     pub fn widened(self, factor: f64) -> Self {
         Self::with_bound(self.value, self.bound * factor)
     }
 
-    /// The least interval that holds both.
+    /// The smallest interval that contains both.
     pub fn hull(self, other: Self) -> Self {
         if self == other {
             return self;
@@ -123,7 +122,7 @@ impl Approximate {
             grain = grain.min(last_bit(term.value));
             n += 1.0;
         }
-        // Whole multiples of one grain below 2^24 of them: no order rounds anything.
+        // Integer multiples of a common unit below 2^24 of it: no order of summation rounds.
         let is_exact = bound == 0.0 && magnitude * UNIT <= grain;
         if n <= 1.0 || is_exact {
             Self::with_bound(value, bound)
@@ -145,7 +144,7 @@ impl Approximate {
         Self::with_bound(parts.value, parts.bound.min(bound))
     }
 
-    /// a / b; unbounded where b may be 0. The caller looks for b = 0 first.
+    /// a / b; unbounded where b may be 0. The caller checks for b = 0 first.
     pub fn divide(self, divisor: Self) -> Self {
         let value = self.value / divisor.value;
         if divisor == Self::ONE {
@@ -179,7 +178,7 @@ impl Approximate {
         Self::with_bound(value, (high - value).max(value - low))
     }
 
-    /// Held between two numbers; exact where it certainly lies beyond one.
+    /// Clamped between two numbers; exact if certainly beyond one of them.
     pub fn clamp(self, low: f64, high: f64) -> Self {
         let hold = |x: f64| x.max(low).min(high);
         let value = hold(self.value);
@@ -189,7 +188,7 @@ impl Approximate {
         )
     }
 
-    /// √a of the part that is not negative.
+    /// √a over the nonnegative part.
     pub fn sqrt(self) -> Self {
         let root = |x: f64| x.max(0.0).sqrt();
         let value = root(self.value);
@@ -205,7 +204,7 @@ impl Approximate {
         )
     }
 
-    /// ln a of the part that is positive.
+    /// ln a over the positive part.
     pub fn ln(self) -> Self {
         if self.low() <= 0.0 {
             return Self::with_bound(0.0, f64::INFINITY);
@@ -324,7 +323,7 @@ impl Add for Approximate {
         } else if self == Self::ZERO {
             other
         } else {
-            // What the sum has lost (Knuth's two-sum).
+            // Rounding error of the sum (Knuth's two-sum).
             let (a, b) = (self.value, other.value);
             let sum = a + b;
             let b_part = sum - a;

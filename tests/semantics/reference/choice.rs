@@ -1,16 +1,16 @@
-//! Step 2 of a day: an actor deliberates on each of its tracks.
+//! Step 2 of a day: an activated actor chooses on each of its tracks.
 
 use super::approximate::{Approximate, UNIT};
-use super::fall::{Fall, Weight, weigh};
-use super::life::{Changes, Life, Stop};
+use super::choice_interval::{ChoiceInterval, Weight, weigh};
+use super::evaluation::{Evaluation, Fault};
+use super::run::{Changes, ReferenceRun, Stop};
+use super::trace::Decision;
 use super::truth::Truth;
-use super::witness::Decision;
-use super::world::{Fault, World};
 use realpolitik::base::index::{ActionId, ActorId};
 use realpolitik::scenario::Actor;
 use std::collections::BTreeSet;
 
-/// What an action does, as somebody sees it.
+/// An action's effects, evaluated on a perceived state.
 #[derive(Clone, Debug)]
 pub struct Plan {
     pub success: Approximate,
@@ -18,24 +18,24 @@ pub struct Plan {
     pub failure_effects: Changes,
 }
 
-/// An open option.
+/// An available alternative.
 struct OpenOption {
     index: usize,
     odds: Approximate,
     logit: Approximate,
 }
 
-impl Life<'_> {
-    /// The actions that the actor chooses, on all its tracks, on the state as it sees it.
-    pub(super) fn deliberate(&mut self, id: ActorId) -> Result<Vec<ActionId>, Stop> {
+impl ReferenceRun<'_> {
+    /// The actions that the actor chooses on all its tracks, on the state it perceives.
+    pub(super) fn activate(&mut self, id: ActorId) -> Result<Vec<ActionId>, Stop> {
         let actor = &self.scenario.actors[id];
-        let eyes = self.seen_by(actor)?;
-        let tempo = self.world_of(&eyes).quantity(&actor.tempo)?;
-        self.settle_doubts()?;
+        let perceived = self.perceived_by(actor)?;
+        let tempo = self.evaluation_on(&perceived).quantity(&actor.tempo)?;
+        self.resolve_uncertain_faults()?;
         let deliberates = self.deliberates(actor, tempo);
         let mut chosen = Vec::new();
         for actions in self.tracks(id) {
-            chosen.extend(self.choose(id, &actions, deliberates, &eyes)?);
+            chosen.extend(self.choose(id, &actions, deliberates, &perceived)?);
         }
         Ok(chosen)
     }
@@ -56,10 +56,10 @@ impl Life<'_> {
             .collect()
     }
 
-    /// Whether the actor deliberates today.
+    /// Whether the actor is activated on this day.
     fn deliberates(&mut self, actor: &Actor, tempo: Approximate) -> Truth {
         let site = format!("actor:actors.{}:deliberate", actor.name);
-        let uniform = Approximate::exact(self.luck.uniform(&site, self.day));
+        let uniform = Approximate::exact(self.random.uniform(&site, self.day));
         let truth = uniform.less(tempo);
         let width = tempo.high().min(1.0) - tempo.low().max(0.0);
         self.forks
@@ -73,11 +73,11 @@ impl Life<'_> {
         id: ActorId,
         actions: &[ActionId],
         deliberates: Truth,
-        eyes: &[Approximate],
+        perceived: &[Approximate],
     ) -> Result<Option<ActionId>, Stop> {
         let actor = &self.scenario.actors[id];
         let track = &self.scenario.actions[actions[0]].track;
-        let seen = self.seen().choices.get(&(id, actions[0]));
+        let seen = self.engine_day().choices.get(&(id, actions[0]));
         let name = format!("track {}.{track}", actor.name);
         if let Some(decision) = seen
             && decision.actions != actions
@@ -87,8 +87,8 @@ impl Life<'_> {
         }
         let mut open = Vec::new();
         for (index, &action) in actions.iter().enumerate() {
-            let truth = self.openness(action, deliberates, self.world_of(eyes))?;
-            self.settle_doubts()?;
+            let truth = self.openness(action, deliberates, self.evaluation_on(perceived))?;
+            self.resolve_uncertain_faults()?;
             let engine = seen.is_some_and(|decision| decision.open[index]);
             if !truth.admits(engine) {
                 let action = &self.scenario.actions[action].name;
@@ -108,25 +108,25 @@ impl Life<'_> {
                 _ => Ok(None),
             };
         };
-        let options = self.value_options(id, actions, &open, eyes)?;
-        self.settle_doubts()?;
+        let options = self.value_options(id, actions, &open, perceived)?;
+        self.resolve_uncertain_faults()?;
         compare_logits(&options, decision)
             .map_err(|what| Stop::Disagreement(format!("{name}: {what}")))?;
-        let chosen = self.fall(actor, track, &options, decision)?;
+        let chosen = self.sample(actor, track, &options, decision)?;
         Ok(chosen.checked_sub(1).map(|index| actions[index]))
     }
 
-    /// Whether an action is an option today. What is closed already is looked at no further.
+    /// Whether an action is available on this day; later conditions are not evaluated once one fails.
     pub(super) fn openness(
         &self,
         id: ActionId,
         deliberates: Truth,
-        eyes: World<'_>,
+        perceived: Evaluation<'_>,
     ) -> Result<Truth, Fault> {
         let action = &self.scenario.actions[id];
         let record = &self.memory.actions[id];
         let is_used_up = action.limit.is_some_and(|limit| record.count >= limit);
-        // Without a cooldown, what was taken earlier today counts as open to the next reply.
+        // An action without cooldown that was taken earlier on this day is available as a response.
         let is_cooling = action.cooldown_days > 0
             && record
                 .last_day
@@ -135,9 +135,9 @@ impl Life<'_> {
             return Ok(Truth::False);
         }
         let holds = match &action.requires {
-            Some(condition) => match eyes.condition(&condition.tree) {
+            Some(condition) => match perceived.condition(&condition.tree) {
                 Err(Fault) if deliberates == Truth::Unknown => {
-                    self.notes.fault_is_possible.set(true);
+                    self.counters.fault_is_possible.set(true);
                     Truth::Unknown
                 }
                 holds => holds?,
@@ -150,22 +150,22 @@ impl Life<'_> {
         })
     }
 
-    /// λ·u and what goes with it for each open option.
+    /// λ·u and base odds of each available alternative.
     fn value_options(
         &self,
         id: ActorId,
         actions: &[ActionId],
         open: &[usize],
-        eyes: &[Approximate],
+        perceived: &[Approximate],
     ) -> Result<Vec<OpenOption>, Fault> {
         let actor = &self.scenario.actors[id];
-        let world = self.world_of(eyes);
+        let world = self.evaluation_on(perceived);
         let precision = world.quantity(&actor.precision)?;
         let insight = match actor.anticipates.is_empty() {
             true => None,
             false => Some(world.quantity(&actor.insight)?),
         };
-        let expected = self.expected_by(id, eyes)?;
+        let expected = self.expected_by(id, perceived)?;
         let mut options = Vec::new();
         for &index in open {
             let utility = self.utility(actor, world, &expected, actions[index], insight)?;
@@ -179,9 +179,9 @@ impl Life<'_> {
         Ok(options)
     }
 
-    /// On which option the choice falls, by inverse CDF in the order of the names, wait first;
-    /// the engine's where the bounds leave it open.
-    fn fall(
+    /// Samples an alternative by inverse CDF, waiting first, then in the order of the names; takes the
+    /// engine's choice if the bounds allow several.
+    fn sample(
         &mut self,
         actor: &Actor,
         track: &str,
@@ -196,25 +196,25 @@ impl Life<'_> {
             weights[option] = weight;
         }
         let site = format!("track:actors.{}.{track}:choice", actor.name);
-        let uniform = self.luck.uniform(&site, self.day);
-        let fall = Fall::new(&weights, uniform);
+        let uniform = self.random.uniform(&site, self.day);
+        let interval = ChoiceInterval::new(&weights, uniform);
         let chosen = decision.chosen as usize;
         self.forks.decide(
-            fall.probability_of_fork,
-            fall.possible.len() > 1,
-            chosen != fall.own,
+            interval.fork_probability,
+            interval.possible.len() > 1,
+            chosen != interval.own,
         );
-        if fall.admits(&decision.shares) && fall.possible.contains(&chosen) {
+        if interval.admits(&decision.shares) && interval.possible.contains(&chosen) {
             return Ok(chosen);
         }
         Err(Stop::Disagreement(format!(
-            "{site}: {fall:?} at {uniform}; the engine {chosen} among {:?}",
+            "{site}: {interval:?} at {uniform}; the engine {chosen} among {:?}",
             decision.shares
         )))
     }
 }
 
-/// Each option's λ·log₂e·u against the engine's.
+/// Compares each alternative's λ·log₂e·u with the engine's.
 fn compare_logits(options: &[OpenOption], decision: &Decision) -> Result<(), String> {
     for option in options {
         let own = option.logit * Approximate::exact(std::f64::consts::LOG2_E);
@@ -229,8 +229,7 @@ fn compare_logits(options: &[OpenOption], decision: &Decision) -> Result<(), Str
     Ok(())
 }
 
-/// λ·u as it may come out where it is computed in another base: a rounded factor and one more
-/// product.
+/// λ·u as computed in another base: a rounded factor and one more product.
 pub(super) fn logit(product: Approximate) -> Approximate {
     let rounding = 3.0 * UNIT * product.value.abs();
     Approximate {

@@ -1,18 +1,18 @@
 //! The steps of a day.
 
 use super::approximate::Approximate;
-use super::life::{Changes, Life, Pending, Stop, bounds};
+use super::evaluation::{Record, index_of};
+use super::run::{Changes, Pending, ReferenceRun, Stop, bounds};
 use super::truth::Truth;
-use super::world::{Record, index_of};
-use super::worth::amounts;
+use super::utility::amounts;
 use realpolitik::base::index::{ActionId, ActorId, EventId};
 use realpolitik::scenario::{Event, Moves};
 use std::collections::BTreeSet;
 
-impl Life<'_> {
-    /// Lives one day and compares its evening.
+impl ReferenceRun<'_> {
+    /// Simulates one day and compares the end-of-day state.
     pub(super) fn simulate_day(&mut self) -> Result<(), Stop> {
-        self.deliver()?;
+        self.apply_due_effects()?;
         let turns: Vec<Vec<ActorId>> = match &self.scenario.moves {
             Moves::Simultaneous => vec![self.scenario.actors.ids().collect()],
             Moves::Sequential(order) => order.iter().map(|&actor| vec![actor]).collect(),
@@ -21,23 +21,23 @@ impl Life<'_> {
         for turn in turns {
             let mut chosen = Vec::new();
             for actor in turn {
-                chosen.extend(self.deliberate(actor)?);
+                chosen.extend(self.activate(actor)?);
             }
-            self.act(&chosen)?;
+            self.resolve(&chosen)?;
             taken.extend(chosen);
         }
-        if !self.seen().taken.keys().eq(&taken) {
-            let text = format!("took {taken:?}, the engine {:?}", self.seen().taken);
+        if !self.engine_day().taken.keys().eq(&taken) {
+            let text = format!("took {taken:?}, the engine {:?}", self.engine_day().taken);
             return Err(Stop::Disagreement(text));
         }
-        self.strike()?;
+        self.occur_events()?;
         self.drift()?;
-        self.judge()?;
-        self.compare_evening()
+        self.evaluate_outcomes()?;
+        self.compare_end_of_day()
     }
 
-    /// Step 1: effects that are due.
-    fn deliver(&mut self) -> Result<(), Stop> {
+    /// Step 1: applies due effects.
+    fn apply_due_effects(&mut self) -> Result<(), Stop> {
         let day = self.day;
         let (due, later): (Vec<Pending>, Vec<Pending>) = self
             .pending
@@ -49,31 +49,31 @@ impl Life<'_> {
             .map(|effect| (effect.variable, effect.amount))
             .collect();
         self.apply(&changes)?;
-        self.mornings.push(self.variables.clone());
+        self.start_of_day_states.push(self.variables.clone());
         Ok(())
     }
 
-    /// Step 3: the chosen actions of a turn succeed or fail, all in the world as it is.
-    fn act(&mut self, chosen: &[ActionId]) -> Result<(), Stop> {
+    /// Step 3: the chosen actions of a turn succeed or fail, all evaluated on the true state.
+    fn resolve(&mut self, chosen: &[ActionId]) -> Result<(), Stop> {
         let mut changes = Changes::new();
         let mut successes = Vec::new();
         for &id in chosen {
             let action = &self.scenario.actions[id];
             let site = format!("action:actions.{}:success", action.name);
-            let Some(&engine) = self.seen().taken.get(&id) else {
+            let Some(&engine) = self.engine_day().taken.get(&id) else {
                 let text = format!("the engine did not take {}", action.name);
                 return Err(Stop::Disagreement(text));
             };
-            let probability = self.world().quantity(&action.success)?;
-            self.settle_doubts()?;
-            let succeeds = self.strikes(&site, probability, Some(engine))?;
+            let probability = self.evaluation().quantity(&action.success)?;
+            self.resolve_uncertain_faults()?;
+            let succeeds = self.bernoulli(&site, probability, Some(engine))?;
             let effects = if succeeds {
                 &action.effects
             } else {
                 &action.failure_effects
             };
-            let effects = amounts(self.world(), effects)?;
-            self.settle_doubts()?;
+            let effects = amounts(self.evaluation(), effects)?;
+            self.resolve_uncertain_faults()?;
             changes.extend(self.send(Some(action.actor), &effects, action.timing));
             successes.push((id, succeeds));
         }
@@ -85,8 +85,8 @@ impl Life<'_> {
         self.apply(&changes)
     }
 
-    /// Step 4: events strike, all reading the state after the actions.
-    fn strike(&mut self) -> Result<(), Stop> {
+    /// Step 4: events occur, all evaluated on the state after the actions.
+    fn occur_events(&mut self) -> Result<(), Stop> {
         let scenario = self.scenario;
         let mut occurred = Vec::new();
         for (id, event) in scenario.events.enumerate() {
@@ -94,18 +94,21 @@ impl Life<'_> {
             if event.limit.is_some_and(|limit| count >= limit) {
                 continue;
             }
-            let hazard = self.world().quantity(&event.hazard)?;
-            self.settle_doubts()?;
+            let hazard = self.evaluation().quantity(&event.hazard)?;
+            self.resolve_uncertain_faults()?;
             let site = format!("event:events.{}:strike", event.name);
-            let engine = self.seen().occurred.contains(&id);
-            if self.strikes(&site, hazard, Some(engine))? {
-                occurred.push((id, amounts(self.world(), &event.effects)?));
-                self.settle_doubts()?;
+            let engine = self.engine_day().occurred.contains(&id);
+            if self.bernoulli(&site, hazard, Some(engine))? {
+                occurred.push((id, amounts(self.evaluation(), &event.effects)?));
+                self.resolve_uncertain_faults()?;
             }
         }
         let ids: Vec<EventId> = occurred.iter().map(|(id, _)| *id).collect();
-        if !self.seen().occurred.iter().eq(&ids) {
-            let text = format!("{ids:?} occurred, by the engine {:?}", self.seen().occurred);
+        if !self.engine_day().occurred.iter().eq(&ids) {
+            let text = format!(
+                "{ids:?} occurred, by the engine {:?}",
+                self.engine_day().occurred
+            );
             return Err(Stop::Disagreement(text));
         }
         let mut changes = Changes::new();
@@ -114,17 +117,17 @@ impl Life<'_> {
             changes.extend(self.send(None, effects, event.timing));
             let record = &mut self.memory.events[*id];
             record.happen(self.day);
-            // An event that strikes has succeeded.
+            // An event that occurs counts as a success.
             record.successes += 1;
         }
         self.apply(&changes)
     }
 
-    /// Step 5: variables return to their baselines and take their shocks.
+    /// Step 5: variables revert to their baselines and receive their shocks.
     fn drift(&mut self) -> Result<(), Stop> {
         let mut after = self.variables.clone();
         for (id, variable) in self.scenario.variables.enumerate() {
-            let world = self.world();
+            let world = self.evaluation();
             let now = self.variables[index_of(id)];
             let (mut to, mut share, mut shock) = (now, Approximate::ZERO, Approximate::ZERO);
             if let (Some(baseline), Some(reversion)) = (&variable.baseline, &variable.reversion) {
@@ -132,7 +135,7 @@ impl Life<'_> {
                 to = world.quantity(baseline)?;
             }
             if let Some(volatility) = &variable.volatility {
-                let normal = self.luck.shock(&variable.name, self.day);
+                let normal = self.random.shock(&variable.name, self.day);
                 shock = world.finite(world.quantity(volatility)? * normal)?;
             }
             if variable.reversion.is_some() || variable.volatility.is_some() {
@@ -140,21 +143,21 @@ impl Life<'_> {
                 let moved = world.finite(now.drift(to, share, shock))?;
                 after[index_of(id)] = moved.clamp(min, max);
             }
-            self.settle_doubts()?;
+            self.resolve_uncertain_faults()?;
         }
         self.variables = after;
         Ok(())
     }
 
-    /// Step 6: outcomes come true.
-    fn judge(&mut self) -> Result<(), Stop> {
+    /// Step 6: outcomes are evaluated.
+    fn evaluate_outcomes(&mut self) -> Result<(), Stop> {
         for (id, outcome) in self.scenario.outcomes.enumerate() {
             let index = index_of(id);
-            if self.outlooks[index].day.is_none() && self.day <= outcome.last_day {
-                let holds = self.world().condition(&outcome.when.tree)?;
-                self.settle_doubts()?;
-                let engine = self.seen().outcome_days[index] != 0;
-                let outlook = &mut self.outlooks[index];
+            if self.outcomes[index].day.is_none() && self.day <= outcome.last_day {
+                let holds = self.evaluation().condition(&outcome.when.tree)?;
+                self.resolve_uncertain_faults()?;
+                let engine = self.engine_day().outcome_days[index] != 0;
+                let outlook = &mut self.outcomes[index];
                 let mut streaks = BTreeSet::new();
                 if holds != Truth::True {
                     streaks.insert(0);
@@ -170,8 +173,8 @@ impl Life<'_> {
                 outlook.streaks = streaks;
                 outlook.day = engine.then_some(self.day);
             }
-            let day = self.outlooks[index].day.unwrap_or(0);
-            if self.seen().outcome_days[index] != u32::from(day) {
+            let day = self.outcomes[index].day.unwrap_or(0);
+            if self.engine_day().outcome_days[index] != u32::from(day) {
                 let text = format!("outcome {}: not on day {day}", outcome.name);
                 return Err(Stop::Disagreement(text));
             }

@@ -1,45 +1,44 @@
-//! Counts of decisions and of forks: those that lie nearer to a boundary than the bound.
+//! Counts of decisions and of forks: decisions nearer to a boundary than the error bound.
 
 use std::ops::AddAssign;
 
-/// What was counted in one or more runs.
+/// Counts over one or more runs.
 #[derive(Clone, Debug, Default)]
 pub struct Forks {
-    /// Decisions by luck: choices, successes, strikes, tempo.
+    /// Random decisions: choices, successes, events, activations.
     pub decisions: u64,
-    /// How many of these the bounds should leave open: the sum of the probabilities that luck
-    /// falls between the bounds of a boundary.
+    /// Expected number of forks: the sum of the probabilities that a uniform variate is between the
+    /// bounds of a boundary.
     pub expected: f64,
-    /// How many they did leave open.
+    /// Number of forks.
     pub forks: u64,
-    /// How many of the forks the engine took otherwise than the reference would have.
+    /// Number of forks in which the engine decided differently from the reference.
     pub turned: u64,
-    /// Comparisons in expressions.
+    /// Number of comparisons in expressions.
     pub comparisons: u64,
-    /// Comparisons that the bounds left open.
+    /// Number of comparisons that the bounds left undecided.
     pub undecided: u64,
-    /// Times that a fault could be neither found nor excluded.
-    pub doubtful_faults: u64,
-    /// DailyStates of variables compared.
+    /// Number of possible faults.
+    pub uncertain_faults: u64,
+    /// Number of end-of-day values compared.
     pub evenings: u64,
-    /// Those where the bound had grown above the resolution, so that the engine's value was taken
-    /// over.
+    /// Number of values whose bound exceeded the resolution, for which the engine's value was adopted.
     pub blurred: u64,
-    /// The greatest bound of a variable that was not blurred, as a share of its range.
+    /// Largest error bound of a compared variable, as a share of its range.
     pub widest: f64,
-    /// The greatest distance of the engine's number, as a share of the bound.
+    /// Largest distance of the engine's value, as a share of the bound.
     pub farthest: f64,
-    /// Runs lived to the end.
+    /// Number of runs simulated to the end.
     pub finished: u64,
     /// Runs that faulted in both.
     pub faulted: u64,
 }
 
 impl Forks {
-    /// Counts one decision by luck.
-    pub fn decide(&mut self, probability_of_fork: f64, is_fork: bool, turned: bool) {
+    /// Counts one decision by random.
+    pub fn decide(&mut self, fork_probability: f64, is_fork: bool, turned: bool) {
         self.decisions += 1;
-        self.expected += probability_of_fork.min(1.0);
+        self.expected += fork_probability.min(1.0);
         self.forks += u64::from(is_fork);
         self.turned += u64::from(is_fork && turned);
     }
@@ -59,7 +58,7 @@ impl AddAssign<&Forks> for Forks {
         self.turned += more.turned;
         self.comparisons += more.comparisons;
         self.undecided += more.undecided;
-        self.doubtful_faults += more.doubtful_faults;
+        self.uncertain_faults += more.uncertain_faults;
         self.evenings += more.evenings;
         self.blurred += more.blurred;
         self.widest = self.widest.max(more.widest);

@@ -1,22 +1,21 @@
-//! An independent reference of the engine: section 4 of the design, read plainly.
+//! An independent interpreter of the semantics of a day (`src/semantics.md`).
 //!
-//! In: a checked scenario, a seed, a run, and what the engine did in that run. Out: counts of
-//! forks, or the first thing that the engine did and the design does not allow. It lives one run
-//! at a time in f64, by names and trees, with a bound on the engine's rounding beside every
-//! number. It shares with the engine the checked scenario and the definition of luck, nothing
-//! else: no compiled program, no lanes, no order of operations. It is slow on purpose.
+//! It simulates one run at a time in f64, from names and expression trees, with an error bound for the
+//! engine's rounding beside every number, and compares each step with a trace of the engine. The result
+//! is a count of forks, or the first disagreement. It shares with the engine only the checked scenario
+//! and the definition of the random numbers: no compiled program, no lanes, no order of operations.
 
 pub mod approximate;
 mod choice;
+mod choice_interval;
 pub mod comparison;
 mod day;
-mod evening;
-mod fall;
+mod end_of_day;
+mod evaluation;
 pub mod forks;
 pub mod generator;
-mod life;
-mod luck;
+mod random_numbers;
+mod run;
+mod trace;
 mod truth;
-mod witness;
-mod world;
-mod worth;
+mod utility;

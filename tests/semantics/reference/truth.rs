@@ -1,11 +1,11 @@
-//! Conditions that may lie too near to a boundary to be told.
+//! Three-valued truth: conditions that the error bounds may leave undecided.
 
-/// Whether something holds, as far as the bounds let it be told.
+/// The truth value of a condition within the error bounds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Truth {
     True,
     False,
-    /// The engine may legitimately find either.
+    /// Undecided: the engine may find either value.
     Unknown,
 }
 

@@ -1,4 +1,4 @@
-//! Derivatives that can be written down.
+//! Derivatives against closed forms.
 
 use crate::derivatives::measure::derivatives_of;
 
@@ -12,7 +12,7 @@ fn logistic(x: f64) -> f64 {
     1.0 / (1.0 + libm::exp(-x))
 }
 
-/// The slope of a smooth function, to some ten digits.
+/// The derivative of a smooth function, to about ten digits.
 fn slope(f: impl Fn(f64) -> f64, at: f64) -> f64 {
     let h = 1e-3 * at.abs().max(0.1);
     (8.0 * (f(at + h) - f(at - h)) - (f(at + 2.0 * h) - f(at - 2.0 * h))) / (12.0 * h)
@@ -20,7 +20,7 @@ fn slope(f: impl Fn(f64) -> f64, at: f64) -> f64 {
 
 /// From 5 to 10 before 0: P = 1/(1 + (q/p)⁵), so ∂P/∂ logit p = 5·P·(1 − P).
 #[test]
-fn a_gambler_who_wins_more_often() {
+fn gamblers_ruin() {
     let text = world(
         300,
         r#"
@@ -46,11 +46,15 @@ when = "purse >= 9.5"
     let rich = 1.0 / (1.0 + libm::pow((1.0 - p) / p, 5.0));
     let by_logit = 5.0 * rich * (1.0 - rich);
     assert!((by_logit - 0.981_535).abs() < 1e-6);
-    derivatives_of(&text, 16_384).judge("rich", "actions.play.success", by_logit / (p * (1.0 - p)));
+    derivatives_of(&text, 16_384).assert_near(
+        "rich",
+        "actions.play.success",
+        by_logit / (p * (1.0 - p)),
+    );
 }
 
 #[test]
-fn shares_of_a_logit() {
+fn logit_probabilities() {
     let (one, two) = (libm::log(2.5), libm::log(1.5));
     let text = world(
         1,
@@ -73,21 +77,21 @@ when = "happened(one)"
     )
     .replace("cost = -", "appeal = ");
     let measured = derivatives_of(&text, 40_000);
-    measured.judge("one", "actions.one.appeal", 0.25);
-    measured.judge("one", "actions.one.cost", -0.25);
-    measured.judge("one", "actions.two.appeal", -0.15);
-    measured.judge("one", "actions.two.cost", 0.15);
-    measured.judge("one", "actions.one.daily_odds", 0.25);
-    measured.judge("one", "actions.two.daily_odds", -0.15);
+    measured.assert_near("one", "actions.one.appeal", 0.25);
+    measured.assert_near("one", "actions.one.cost", -0.25);
+    measured.assert_near("one", "actions.two.appeal", -0.15);
+    measured.assert_near("one", "actions.two.cost", 0.15);
+    measured.assert_near("one", "actions.one.daily_odds", 0.25);
+    measured.assert_near("one", "actions.two.daily_odds", -0.15);
     // P₁ = e^(λU₁)/Σ: by λ, P₁·(U₁ − mean U).
-    measured.judge(
+    measured.assert_near(
         "one",
         "actors.chooser.precision",
         0.5 * (one - 0.5 * one - 0.3 * two),
     );
 }
 
-/// P = 1 − (1 − h)ⁿ, for a known hazard, an expression, and one that is not known.
+/// P = 1 − (1 − h)ⁿ, for a known hazard, an expression, and an uncertain hazard.
 #[test]
 fn hazards() {
     let text = world(
@@ -121,17 +125,17 @@ when = "happened(storm) and happened(flood)"
     );
     let measured = derivatives_of(&text, 40_000);
     let by_day = |n: f64, h: f64| n * libm::pow(1.0 - h, n - 1.0);
-    measured.judge("storm", "events.storm.hazard", by_day(10.0, 0.1));
-    measured.judge("early_storm", "events.storm.hazard", by_day(4.0, 0.1));
-    measured.judge("flood", "events.flood.hazard", 0.1 * by_day(10.0, 0.1));
+    measured.assert_near("storm", "events.storm.hazard", by_day(10.0, 0.1));
+    measured.assert_near("early_storm", "events.storm.hazard", by_day(4.0, 0.1));
+    measured.assert_near("flood", "events.flood.hazard", 0.1 * by_day(10.0, 0.1));
     let mean = (libm::pow(0.98, 10.0) - libm::pow(0.7, 10.0)) / 0.28;
-    measured.judge("quake", "events.quake.hazard", mean);
+    measured.assert_near("quake", "events.quake.hazard", mean);
     let other = 1.0 - libm::pow(0.9, 10.0);
-    measured.judge("both", "events.storm.hazard", other * by_day(10.0, 0.1));
-    measured.judge("storm", "events.flood.hazard", 0.0);
+    measured.assert_near("both", "events.storm.hazard", other * by_day(10.0, 0.1));
+    measured.assert_near("storm", "events.flood.hazard", 0.0);
 }
 
-/// Deliberating with probability τ and acting with ½: P = 1 − (1 − τ/2)ⁿ.
+/// Activation with probability τ and action with ½: P = 1 − (1 − τ/2)ⁿ.
 #[test]
 fn tempo() {
     let text = world(
@@ -174,10 +178,10 @@ when = "happened(paced_act)"
     );
     let measured = derivatives_of(&text, 40_000);
     let truth = 2.5 * libm::pow(0.85, 4.0);
-    measured.judge("slow", "actors.slow.tempo", truth);
-    measured.judge("paced", "actors.paced.tempo", 0.3 * truth);
-    measured.judge("quick", "actors.quick.tempo", 2.5 * libm::pow(0.5, 4.0));
-    measured.judge("word", "actors.quick.tempo", 0.5 * 0.75);
+    measured.assert_near("slow", "actors.slow.tempo", truth);
+    measured.assert_near("paced", "actors.paced.tempo", 0.3 * truth);
+    measured.assert_near("quick", "actors.quick.tempo", 2.5 * libm::pow(0.5, 4.0));
+    measured.assert_near("word", "actors.quick.tempo", 0.5 * 0.75);
 }
 
 const WEIGHED: &str = r#"
@@ -237,19 +241,19 @@ fn a_choice_of_several_imperatives() {
         };
         let truth = slope(with, [1.0, 2.0, 3.0][i]);
         let path = format!("actors.ruler.imperatives.{name}.weight");
-        measured.judge("marches", &path, truth);
+        measured.assert_near("marches", &path, truth);
     }
     let w = [1.0, 2.0, 3.0];
     let by_precision = slope(|precision| marches(w, precision, 0.7, 0.05, 0.8), 8.0);
-    measured.judge("marches", "actors.ruler.precision", by_precision);
+    measured.assert_near("marches", "actors.ruler.precision", by_precision);
     let by_success = slope(|p| marches(w, 8.0, p, 0.05, 0.8), 0.7);
-    measured.judge("marches", "actions.march.success", by_success);
+    measured.assert_near("marches", "actions.march.success", by_success);
     let by_both = slope(|p| p * marches(w, 8.0, p, 0.05, 0.8), 0.7);
-    measured.judge("wins", "actions.march.success", by_both);
+    measured.assert_near("wins", "actions.march.success", by_both);
     let by_cost = slope(|cost| marches(w, 8.0, 0.7, cost, 0.8), 0.05);
-    measured.judge("marches", "actions.march.cost", 0.05 * by_cost);
+    measured.assert_near("marches", "actions.march.cost", 0.05 * by_cost);
     let by_odds = slope(|odds| marches(w, 8.0, 0.7, 0.05, odds), 0.8);
-    measured.judge("marches", "actions.march.daily_odds", by_odds);
+    measured.assert_near("marches", "actions.march.daily_odds", by_odds);
 }
 
 const RECKONED: &str = r#"
@@ -293,9 +297,9 @@ question = "Does the second grab?"
 when = "happened(grab)"
 "#;
 
-/// What the first does hangs on the second's numbers by the reply that it expects.
+/// The first actor's choice depends on the second's numbers through the anticipated response.
 #[test]
-fn an_anticipated_reply() {
+fn anticipated_response() {
     let text = world(1, "").trim_end().to_owned() + "\n" + RECKONED;
     let measured = derivatives_of(&text, 60_000);
     // Take, rest, precision, tempo, success, cost, odds; insight, precision of the first.
@@ -330,7 +334,7 @@ fn an_anticipated_reply() {
             of(&x)
         };
         let truth = |of: &dyn Fn(&[f64; 9]) -> f64| slope(|value| with(value, of), start[place]);
-        measured.judge("shown", path, truth(&shown));
-        measured.judge("grabbed", path, truth(&grabbed));
+        measured.assert_near("shown", path, truth(&shown));
+        measured.assert_near("grabbed", path, truth(&grabbed));
     }
 }

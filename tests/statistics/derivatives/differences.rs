@@ -1,4 +1,4 @@
-//! Derivatives against finite differences under common luck.
+//! Derivatives against finite differences under common random numbers.
 
 use crate::common;
 use crate::derivatives::measure::{THRESHOLD, derivatives_of};
@@ -9,8 +9,8 @@ use realpolitik::scenario::Value;
 use realpolitik::simulate::{RunRecord, Simulation};
 use realpolitik::study::derivatives::{OutOfReach, Slope, Studied};
 
-/// Lives a text with some parameters set.
-fn lives(text: &str, set: Option<(&str, f64)>, n_runs: u64) -> Vec<RunRecord> {
+/// Simulates a text with some parameters set.
+fn simulated_runs(text: &str, set: Option<(&str, f64)>, n_runs: u64) -> Vec<RunRecord> {
     let program = compile(&common::scenario(text));
     let assignments: Vec<Assignment> = set
         .iter()
@@ -27,7 +27,7 @@ fn lives(text: &str, set: Option<(&str, f64)>, n_runs: u64) -> Vec<RunRecord> {
     simulation.advance(n_runs)
 }
 
-/// The difference quotient of an outcome's probability between two sets of runs of the same luck.
+/// The difference quotient of an outcome's probability under common random numbers.
 fn quotient(above: &[RunRecord], below: &[RunRecord], outcome: usize, distance: f64) -> Slope {
     let change = |pair: (&RunRecord, &RunRecord)| {
         let hit = |record: &RunRecord| f64::from(u8::from(record.outcome_days[outcome] != 0));
@@ -47,12 +47,12 @@ fn quotient(above: &[RunRecord], below: &[RunRecord], outcome: usize, distance: 
     }
 }
 
-/// How a quantity is moved by writing it otherwise.
+/// A quantity that is moved by replacing its text.
 struct Rewritten {
     path: &'static str,
-    /// What stands in the text, once.
+    /// The text to replace, which occurs once.
     is: String,
-    /// What stands there instead where the quantity is moved.
+    /// The replacement for the moved quantity.
     up: String,
     down: String,
     distance: f64,
@@ -88,9 +88,9 @@ fn shifted(path: &'static str, low: f64, high: f64, by: f64) -> Rewritten {
     }
 }
 
-/// Judges the derivatives of a text by its known numbers that are reached and chosen, and by what
-/// is rewritten. Gives how many it judged.
-fn judge_all(
+/// Compares the derivatives with respect to the selected constants and the rewritten quantities. Returns
+/// the number of comparisons.
+fn compare_all(
     text: &str,
     outcomes: &[&str],
     is_chosen: impl Fn(&str) -> bool,
@@ -98,7 +98,7 @@ fn judge_all(
     n_runs: u64,
 ) -> usize {
     let measured = derivatives_of(text, n_runs);
-    let mut n_judged = 0;
+    let mut n_compared = 0;
     for studied in &measured.derivatives.quantities {
         let is_rewritten = rewritten.iter().any(|by| by.path == studied.path);
         if studied.reach.is_err() || !(is_rewritten || is_chosen(&studied.path)) {
@@ -120,10 +120,10 @@ fn judge_all(
                 studied.path, slope.value, slope.standard_error, other.value, other.standard_error
             );
             assert!(z < THRESHOLD, "{outcome} by {}", studied.path);
-            n_judged += 1;
+            n_compared += 1;
         }
     }
-    n_judged
+    n_compared
 }
 
 /// The runs with a quantity moved up and down, and the distance.
@@ -136,10 +136,10 @@ fn moved(
     let path = studied.path.as_str();
     if let Some(by) = rewritten.iter().find(|by| by.path == path) {
         assert_eq!(text.matches(&by.is).count(), 1, "{}", by.is);
-        let lives = |text: String| lives(&text, None, n_runs);
+        let simulate = |text: String| simulated_runs(&text, None, n_runs);
         let runs = (
-            lives(text.replace(&by.is, &by.up)),
-            lives(text.replace(&by.is, &by.down)),
+            simulate(text.replace(&by.is, &by.up)),
+            simulate(text.replace(&by.is, &by.down)),
         );
         return Some((runs.0, runs.1, by.distance));
     }
@@ -156,13 +156,13 @@ fn moved(
     };
     let (low, high) = quantity.domain.bounds();
     let (above, below) = ((value + step).min(high), (value - step).max(low));
-    let lives = |value| lives(text, Some((path, value)), n_runs);
-    Some((lives(above), lives(below), above - below))
+    let simulate = |value| simulated_runs(text, Some((path, value)), n_runs);
+    Some((simulate(above), simulate(below), above - below))
 }
 
-/// The quickstart with one weight known, so that it can be moved by setting it.
+/// The quickstart with one weight as a constant, so that `--set` can move it.
 #[test]
-fn the_quickstart() {
+fn quickstart_matches_differences() {
     let text = common::params("quickstart.toml")
         .replace("weight = { from = 0.3, to = 0.5 }", "weight = 0.4");
     let rewritten = [
@@ -175,13 +175,13 @@ fn the_quickstart() {
     // Appeal is cost with the other sign.
     let is_chosen = |path: &str| !path.ends_with(".appeal");
     let outcomes = ["crisis", "fortress"];
-    let n_judged = judge_all(&text, &outcomes, is_chosen, &rewritten, 6_144);
-    assert_eq!(n_judged, 34);
+    let n_compared = compare_all(&text, &outcomes, is_chosen, &rewritten, 6_144);
+    assert_eq!(n_compared, 34);
 }
 
-/// Actors that shun risk, see late and reckon with each other, one after the other.
+/// Risk-averse actors with delayed perception and anticipation, under sequential moves.
 #[test]
-fn minds() {
+fn foresight_perception_and_risk_match_differences() {
     let path = format!(
         "{}/tests/language/accepted/minds_and_luck.toml",
         env!("CARGO_MANIFEST_DIR")
@@ -204,13 +204,13 @@ fn minds() {
         multiplied("actions.reassure.success", "0.5 + 0.3 * cohesion"),
     ];
     let is_chosen = |path: &str| path.ends_with("russia.tempo") || path.ends_with("hazard");
-    let n_judged = judge_all(&text, &["split", "deal"], is_chosen, &rewritten, 2_048);
-    assert_eq!(n_judged, 18);
+    let n_compared = compare_all(&text, &["split", "deal"], is_chosen, &rewritten, 2_048);
+    assert_eq!(n_compared, 18);
 }
 
-/// Whatever a scenario has, its derivatives are numbers.
+/// The derivatives of every accepted scenario are finite.
 #[test]
-fn every_accepted_scenario() {
+fn accepted_scenarios_match_differences() {
     for (name, text) in common::folder("tests/language/accepted") {
         let measured = derivatives_of(&text, 128);
         let outcomes = common::scenario(&text).outcomes;
@@ -223,9 +223,9 @@ fn every_accepted_scenario() {
     }
 }
 
-/// What cannot be had is listed with the reason.
+/// Quantities without derivative are listed with the reason.
 #[test]
-fn what_is_out_of_reach() {
+fn quantities_without_derivative_give_the_reason() {
     let measured = derivatives_of(&common::params("quickstart.toml"), 1_024);
     let why = |path: &str| {
         let mut quantities = measured.derivatives.quantities.iter();

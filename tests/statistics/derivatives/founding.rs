@@ -1,10 +1,10 @@
 //! Every derivative of the founding scenario against finite differences.
 //!
-//! Each number that is reached is moved to either side, and 10,000 runs are lived on both under the
-//! same luck, other than that of the derivatives. All questions are judged by all numbers, in
-//! combined standard errors, at a threshold that a right program fails once in a hundred times
-//! (Bonferroni). Steps are such that what a difference cuts off, about h²/6 of it for h in nats
-//! of odds, lies below its error.
+//! Each number with a derivative is moved to either side, and 10,000 runs are simulated on both under
+//! common random numbers, which are independent of those of the derivatives. All outcomes and numbers
+//! are compared in combined standard errors, at a threshold that a correct program fails once in a
+//! hundred times (Bonferroni). Steps are small enough that the truncation error of a difference, about
+//! h²/6 of it for h in log odds, is below its standard error.
 
 use crate::common;
 use crate::derivatives::measure::{Measured, derivatives_of};
@@ -20,10 +20,10 @@ use realpolitik::study::derivatives::{Reach, Role, Slope, Studied};
 
 const N_RUNS: u64 = 10_000;
 
-/// Other luck than that of the derivatives, so that the two errors are independent.
+/// Random numbers independent of those of the derivatives.
 const SEED: Seed = Seed(1_649);
 
-/// The points at which a difference is taken: how far off, and what the runs there count.
+/// The points of a difference quotient: offset and coefficient.
 type Stencil = Vec<(f64, f64)>;
 
 /// A difference to either side.
@@ -31,7 +31,7 @@ fn central(step: f64) -> Stencil {
     vec![(step, 0.5 / step), (-step, -0.5 / step)]
 }
 
-/// One to the side below alone, of second order.
+/// A one-sided difference below, of second order.
 fn from_below(step: f64) -> Stencil {
     let unit = 0.5 / step;
     vec![(0.0, 3.0 * unit), (-step, -4.0 * unit), (-2.0 * step, unit)]
@@ -40,7 +40,7 @@ fn from_below(step: f64) -> Stencil {
 /// The points for a quantity.
 fn stencil(studied: &Studied, role: Role) -> Stencil {
     let Some(value) = studied.value else {
-        // A probability that is nearly sure is clamped on the way up.
+        // A probability near 1 would be clamped above.
         return central(if let Role::Success(_) = role {
             0.02
         } else {
@@ -57,7 +57,7 @@ fn stencil(studied: &Studied, role: Role) -> Stencil {
     }
 }
 
-/// Where the engine finds a quantity.
+/// The input of a quantity in the program.
 fn input_of(loose: &Loose, role: Role) -> Input {
     let program = &loose.program;
     let of_actor = |id: ActorId| &program.actors[id];
@@ -77,7 +77,7 @@ fn input_of(loose: &Loose, role: Role) -> Input {
     }
 }
 
-/// By run and outcome, whether it came true with a quantity moved so far.
+/// Whether each outcome occurred in each run, with a quantity moved by an offset.
 fn hits(loose: &Loose, input: Input, offset: f64) -> Vec<Vec<bool>> {
     let program = &loose.program;
     let plain = bind(program, &[]).expect("the scenario's own values");
@@ -95,7 +95,7 @@ fn hits(loose: &Loose, input: Input, offset: f64) -> Vec<Vec<bool>> {
     }
 }
 
-/// Lives the runs, what was drawn for a quantity being moved by the same amount in every draw.
+/// Simulates the runs, what was drawn for a quantity being moved by the same amount in every draw.
 fn simulate(bound: &BoundProgram<'_>, shifted: Option<(usize, f32)>) -> Vec<Vec<bool>> {
     let mut engine = Engine::<LANES>::new(bound);
     let mut hits = Vec::new();
@@ -118,8 +118,8 @@ fn simulate(bound: &BoundProgram<'_>, shifted: Option<(usize, f32)>) -> Vec<Vec<
     hits
 }
 
-/// By outcome: the difference quotient and its standard error over draws. Where next to no run
-/// changes, the error is not known to be less than that of half a change.
+/// The difference quotient and its standard error over draws, by outcome. If hardly any run changes, the
+/// error is at least that of half a change.
 fn quotients(loose: &Loose, input: Input, stencil: &Stencil, n_outcomes: usize) -> Vec<Slope> {
     let points: Vec<_> = stencil
         .iter()
@@ -151,8 +151,8 @@ fn quotients(loose: &Loose, input: Input, stencil: &Stencil, n_outcomes: usize) 
     (0..n_outcomes).map(of).collect()
 }
 
-/// Judges all questions by the chosen numbers; gives how many judgements it made.
-fn judge(is_chosen: impl Fn(&str) -> bool) -> usize {
+/// Compares all outcomes and the selected numbers; returns the number of comparisons.
+fn assert_near(is_chosen: impl Fn(&str) -> bool) -> usize {
     let text = common::params("within_the_month.toml");
     let measured = derivatives_of(&text, N_RUNS);
     let scenario = common::scenario(&text);
@@ -173,8 +173,8 @@ fn judge(is_chosen: impl Fn(&str) -> bool) -> usize {
             quotients(&loose, input, &stencil, n_outcomes)
         })
         .collect();
-    let n_judged = chosen.len() * n_outcomes;
-    let threshold = z_of_confidence(1.0 - 0.01 / n_judged as f64);
+    let n_compared = chosen.len() * n_outcomes;
+    let threshold = z_of_confidence(1.0 - 0.01 / n_compared as f64);
     let names: Vec<&str> = scenario.outcomes.iter().map(|row| &*row.name).collect();
     let mut scores = Vec::new();
     let mut failed = Vec::new();
@@ -190,16 +190,16 @@ fn judge(is_chosen: impl Fn(&str) -> bool) -> usize {
     let squares: f64 = scores.iter().map(|z| z * z).sum();
     let largest = scores.iter().fold(0.0_f64, |most, z| most.max(z.abs()));
     println!(
-        "{n_judged} judgements of {} numbers: root mean square of z {:.2}, largest {largest:.2}, \
+        "{n_compared} judgements of {} numbers: root mean square of z {:.2}, largest {largest:.2}, \
          threshold {threshold:.2}",
         chosen.len(),
-        (squares / n_judged as f64).sqrt(),
+        (squares / n_compared as f64).sqrt(),
     );
     assert!(failed.is_empty(), "{failed:#?}");
-    n_judged
+    n_compared
 }
 
-/// How far a derivative is from a difference, in combined standard errors.
+/// The distance of a derivative from a difference, in combined standard errors.
 fn score(
     measured: &Measured,
     outcome: OutcomeId,
@@ -222,10 +222,10 @@ fn score(
     z
 }
 
-/// Some of every kind, known, drawn and by expression; of Turkey also by the reply that Russia
-/// expects.
+/// Numbers of every kind: constants, uncertain quantities and expressions; those of Turkey also act
+/// through the response that Russia anticipates.
 #[test]
-fn some_numbers_of_every_kind() {
+fn founding_scenario_matches_differences() {
     let chosen = [
         "actors.russia.imperatives.break_nato.weight",
         "actors.russia.insight",
@@ -236,14 +236,14 @@ fn some_numbers_of_every_kind() {
         "actions.meet_russian_staff.cost",
         "actions.announce_raqqa_offensive.daily_odds",
     ];
-    let n_judged = judge(|path| chosen.contains(&path));
-    assert_eq!(n_judged, chosen.len() * 16);
+    let n_compared = assert_near(|path| chosen.contains(&path));
+    assert_eq!(n_compared, chosen.len() * 16);
 }
 
 /// All of them. Appeal is cost with the other sign.
 #[test]
 #[ignore = "minutes: `cargo test --test derivatives -- --ignored --nocapture`"]
 fn every_number() {
-    let n_judged = judge(|path| !path.ends_with(".appeal"));
-    assert!(n_judged > 200 * 16);
+    let n_compared = assert_near(|path| !path.ends_with(".appeal"));
+    assert!(n_compared > 200 * 16);
 }

@@ -1,4 +1,4 @@
-//! Taking derivatives of a text, and judging them.
+//! Derivatives of a scenario text, and comparison with known values.
 
 use crate::common;
 use realpolitik::base::index::OutcomeId;
@@ -8,10 +8,10 @@ use realpolitik::study::Simulator;
 use realpolitik::study::derivatives::{Derivatives, derivatives};
 use std::ops::ControlFlow;
 
-/// What a derivative may differ from the truth, in standard errors.
+/// Maximum deviation of a derivative from the truth, in standard errors.
 pub const THRESHOLD: f64 = 4.5;
 
-/// The derivatives of a scenario's text over so many runs.
+/// The derivatives of a scenario text over the given number of runs.
 pub fn derivatives_of(text: &str, n_runs: u64) -> Measured {
     let scenario = common::scenario(text);
     let program = compile(&scenario);
@@ -41,12 +41,12 @@ impl Measured {
         realpolitik::base::index::Id::new(outcomes.position(|own| own == name).expect("an outcome"))
     }
 
-    /// Judges a derivative against the truth, which must not be lost in the noise.
-    pub fn judge(&self, outcome: &str, path: &str, truth: f64) {
+    /// Asserts that a derivative agrees with the truth and is precise enough to tell.
+    pub fn assert_near(&self, outcome: &str, path: &str, truth: f64) {
         let slope = self.derivatives.slope_by(self.outcome(outcome), path);
         let slope = slope.unwrap_or_else(|| panic!("{path} is out of reach"));
         let (value, error) = (slope.value, slope.standard_error);
-        // In a single binary choice the control variate leaves no error but that of f32.
+        // In a single binary choice the control variate leaves only the rounding error of f32.
         let rounding = 1e-5 * truth.abs().max(0.01);
         let z = ((value - truth).abs() - rounding).max(0.0) / error.max(1e-300);
         println!("{outcome} by {path}: {truth:.6}, {value:.6} ± {error:.6} (z = {z:.2})");

@@ -1,10 +1,10 @@
-//! Derivatives against closed forms and against finite differences under common luck.
+//! Derivatives against closed forms and against finite differences under common random numbers.
 //!
-//! All are judged in standard errors at a fixed seed, at the threshold of the known answers.
+//! All are compared in standard errors at a fixed seed, at the threshold of the known answers.
 
 #![allow(
     clippy::print_stdout,
-    reason = "what was judged is shown where a test fails"
+    reason = "what was compared is shown where a test fails"
 )]
 
 mod closed_forms;
@@ -12,6 +12,6 @@ mod differences;
 mod founding;
 mod identity;
 mod measure;
-mod rehearsal;
-mod slopes;
+mod partials;
+mod reevaluation;
 mod table;

@@ -29,7 +29,7 @@ fn rows() -> Vec<Vec<String>> {
 }
 
 #[test]
-fn the_table_says_what_moves_what() {
+fn derivative_table_rows() {
     let rows = rows();
     let place = |name: &str| {
         let mut columns = DERIVATIVES.columns.iter();
@@ -63,7 +63,7 @@ fn the_table_says_what_moves_what() {
     assert_eq!(cell(&hazard, "value"), "");
     let width = number(&hazard, "simulation_high") - number(&hazard, "simulation_low");
     assert!((width - 2.0 * 1.959_963_984_540_054 * number(&hazard, "simulation_se")).abs() < 1e-9);
-    // Nothing can be said of 1 % more of nothing.
+    // A change of 1 % of zero is undefined.
     assert_eq!(
         cell(&row("crisis", "actions.send_patrol.appeal"), "change"),
         ""
@@ -82,7 +82,7 @@ fn the_table_says_what_moves_what() {
 }
 
 #[test]
-fn the_surest_come_first() {
+fn most_significant_effects_come_first() {
     let measured = derivatives_of(&common::params("quickstart.toml"), 4_096);
     let sure = measured
         .derivatives

@@ -1,13 +1,13 @@
-//! Streams of numbers, piped into a battery of tests that reads raw bits. Slow, so ignored:
+//! Streams of random numbers, piped into a statistical battery. Slow, so ignored by default:
 //!
 //! ```text
-//! cargo test --release --test generator -- --ignored --nocapture run_major
+//! cargo test --release --test statistics -- --ignored --nocapture run_major
 //! BATTERY='dieharder -d 0 -g 200' cargo test …
 //! ```
 //!
 //! `BATTERY` is a command that reads 32-bit words, little-endian, from its input; without it
-//! that is `dieharder -a -g 200` (of Debian's package `dieharder`). The test fails where the
-//! battery says FAILED.
+//! that is `dieharder -a -g 200` (of Debian's package `dieharder`). The test fails if the
+//! battery reports FAILED.
 
 use super::drawn;
 use realpolitik::base::random::Seed;
@@ -18,20 +18,20 @@ use std::process::{Command, Stdio};
 const N_SITES: u64 = 200;
 const DAYS: u32 = 30;
 
-/// Names that are alike, as they are in scenarios.
+/// Similar names, as in scenarios.
 fn sites() -> Vec<u64> {
     let name = |i| hash_name(&format!("action:actions.a{i}:success"));
     (0..N_SITES).map(name).collect()
 }
 
-/// Sites by day.
+/// Site keys by day.
 fn site_keys() -> Vec<Vec<SiteKey>> {
     let sites = sites();
     let day = |day| sites.iter().map(|&name| site_key(name, day)).collect();
     (1..=DAYS).map(day).collect()
 }
 
-/// Writes words until the reader has enough.
+/// Writes words until the reader closes its input.
 type Stream = fn(&mut dyn FnMut(u32) -> bool);
 
 /// Run by run, all its days and sites: as the engine uses them.
@@ -90,7 +90,7 @@ fn draws(put: &mut dyn FnMut(u32) -> bool) {
     }
 }
 
-/// Pipes a stream into the battery, shows what it says, and fails where it says FAILED.
+/// Pipes a stream into the battery, prints its output, and fails if it reports FAILED.
 #[allow(
     clippy::print_stdout,
     reason = "the battery's table is what is asked for"

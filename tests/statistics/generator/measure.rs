@@ -1,10 +1,9 @@
-//! Statistics of numbers that should be independent and uniform, each as a standard score.
+//! Test statistics for independence and uniformity, each as a standard score.
 
-/// A score that a perfect generator passes but once in about 10⁵ looks (two sides, 4.4 standard
-/// errors).
+/// Threshold that a perfect generator exceeds once in about 10⁵ tests (two-sided, 4.4 standard errors).
 const MOST: f64 = 4.4;
 
-/// How many standard errors a statistic lies from what is expected.
+/// The deviation of a statistic from its expectation, in standard errors.
 #[derive(Clone, Copy, Debug)]
 pub struct Score(f64);
 
@@ -48,8 +47,8 @@ impl Cells {
         (squares.sum(), self.counts.len() as f64 - 1.0)
     }
 
-    /// The part of chi-square that is neither the rows' nor the columns', of a square table with
-    /// `side` rows: what says that the two numbers depend on each other.
+    /// The interaction part of chi-square of a square table with `side` rows, without the margins: it
+    /// measures the dependence of the two numbers.
     fn interaction(&self, side: usize) -> (f64, f64) {
         let margin = |index: fn(usize, usize) -> usize| {
             let mut margin = Cells {
@@ -91,7 +90,7 @@ fn chi_square_score(chi_square: f64, freedom: f64) -> Score {
     Score(((chi_square / freedom).cbrt() - (1.0 - part)) / part.sqrt())
 }
 
-/// Many tables: their chi-squares together, and the worst of them.
+/// The sum and the maximum of the chi-squares of many tables.
 #[derive(Default)]
 pub struct ManyTables {
     chi_square: f64,
@@ -106,9 +105,8 @@ impl ManyTables {
         self.add_chi_square(cells.chi_square());
     }
 
-    /// Adds a table of which each number alone is also in others: how evenly the numbers lie by
-    /// themselves would count many times, so only their dependence is added. The dependences of
-    /// different pairs are uncorrelated.
+    /// Adds a table whose single numbers are also in other tables: only the interaction is added, since
+    /// the margins would count repeatedly. Interactions of different pairs are uncorrelated.
     pub fn add_interaction(&mut self, cells: &Cells, side: usize) {
         self.add_chi_square(cells.interaction(side));
     }
@@ -133,7 +131,7 @@ impl ManyTables {
     }
 }
 
-/// By input bit and output bit, how often flipping the one flips the other.
+/// How often flipping an input bit flips an output bit, by both bits.
 pub struct Avalanche {
     flips: Vec<[u32; 32]>,
     n_samples: f64,
@@ -165,7 +163,7 @@ impl Avalanche {
             .map(|&count| (f64::from(count) - self.n_samples / 2.0) / (self.n_samples / 4.0).sqrt())
     }
 
-    /// The greatest deviation from ½ in standard errors, and the score of all together.
+    /// The largest deviation from ½ in standard errors, and the score of all bits together.
     fn summary(&self) -> (f64, Score) {
         let worst = self.scores().fold(0.0, |worst, z| z.abs().max(worst));
         let chi_square: f64 = self.scores().map(|z| z * z).sum();
@@ -173,7 +171,7 @@ impl Avalanche {
         (worst, chi_square_score(chi_square, freedom))
     }
 
-    /// Up to 2,048 pairs of bits are looked at: beyond 5.8 lies one in 10⁵ of all.
+    /// For up to 2,048 pairs of bits, the maximum exceeds 5.8 once in 10⁵ tests.
     pub fn is_even(&self) -> bool {
         let (worst, together) = self.summary();
         worst < 5.8 && together.is_even()

@@ -1,10 +1,10 @@
-//! The keyed generator as a source of luck: every bit of every key moves every bit of a number
-//! (avalanche), and numbers whose keys are neighbours (runs, draws, days, sites, seeds, branches)
-//! are jointly uniform, in pairs and in triples.
+//! The keyed generator: every bit of every key flips every bit of a number with probability ½
+//! (avalanche), and numbers of neighboring keys (runs, draws, days, sites, seeds, branches) are jointly
+//! uniform, in pairs and in triples.
 //!
-//! All keys are fixed, so a verdict never changes by luck. Before the keys were chosen, each
-//! statistic had a chance of about 10⁻⁵ to fail with a perfect generator, all together 10⁻³. The
-//! batteries in [`battery`] read streams of numbers as long as a battery asks for.
+//! All keys are fixed, so a verdict never changes. For random keys, each statistic would fail with a
+//! perfect generator with a probability of about 10⁻⁵, all together 10⁻³. [`battery`] pipes longer
+//! streams into external batteries.
 
 mod battery;
 mod measure;
@@ -50,7 +50,7 @@ fn key(test: &str, sample: u64) -> u64 {
 const SAMPLES: u64 = 1 << 14;
 
 #[test]
-fn every_bit_of_a_key_moves_every_bit_of_a_word() {
+fn every_key_bit_flips_every_output_bit() {
     Avalanche::of(64, SAMPLES, |sample, flip| {
         word(lane(key("lane", sample) ^ flip), site(key("at", sample)))
     })
@@ -62,7 +62,7 @@ fn every_bit_of_a_key_moves_every_bit_of_a_word() {
 }
 
 #[test]
-fn every_bit_of_what_a_number_is_for_moves_every_bit() {
+fn every_input_bit_flips_every_output_bit() {
     // Runs, draws and days are small numbers, seeds and branches any.
     let name = |sample| key("name", sample);
     Avalanche::of(64, SAMPLES, |sample, flip| {
@@ -102,7 +102,7 @@ fn every_bit_of_what_a_number_is_for_moves_every_bit() {
 /// A pair of numbers by sample.
 type Pair = fn(u64) -> [u32; 2];
 
-/// Numbers whose keys are neighbours, each named by what differs.
+/// Numbers of neighboring keys, each named by the part that differs.
 const NEIGHBOURS: [(&str, Pair); 14] = [
     ("two lives of a draw", |i| {
         let n = |run| number(1, run, 0, hash_name("event:events.war:strike"), 1);
@@ -165,7 +165,7 @@ const NEIGHBOURS: [(&str, Pair); 14] = [
 ];
 
 #[test]
-fn neighbours_are_jointly_uniform() {
+fn neighboring_runs_and_days_are_jointly_uniform() {
     for (what, pair) in NEIGHBOURS {
         let (mut high, mut low) = (Cells::new(12), Cells::new(12));
         let mut crossed = Cells::new(12);
@@ -182,7 +182,7 @@ fn neighbours_are_jointly_uniform() {
     }
 }
 
-/// Names as scenarios have them: alike but for a few letters.
+/// Names as in scenarios, which differ in a few letters.
 fn names(n: u64) -> Vec<u64> {
     let name = |i: u64| match i % 3 {
         0 => format!("action:actions.a{i}:success"),
@@ -241,9 +241,9 @@ fn triples_of_sites_of_one_run_are_jointly_uniform() {
     all.assert("triples of sites");
 }
 
-/// A word depends on its lane's and site's key through their exclusive or alone. The worst that
-/// two sites can do is to share a half of their keys, which one pair in four billion does: even
-/// these are jointly uniform over runs.
+/// A word depends on the lane key and the site key only through their exclusive or. In the worst case two
+/// sites share half of their keys, as one pair in four billion does: even these are jointly uniform over
+/// runs.
 #[test]
 fn sites_that_share_half_a_key_are_jointly_uniform() {
     let mut all = measure::ManyTables::default();
@@ -278,7 +278,7 @@ fn sites_and_days_have_distinct_keys() {
 }
 
 #[test]
-fn one_number_fills_its_range_evenly() {
+fn single_numbers_are_uniform() {
     for (what, numbers) in [
         ("runs", (|i| number(11, i, 0, 7, 1)) as fn(u64) -> u32),
         ("days", |i| number(11, 0, 0, 7, i as u32)),
@@ -297,10 +297,10 @@ fn one_number_fills_its_range_evenly() {
     }
 }
 
-/// The measures must see what they look for: the word without its last round, and numbers that
-/// are consecutive terms of a congruential sequence.
+/// The measures detect weak generators: the word without its last round, and consecutive terms of a linear
+/// congruential sequence.
 #[test]
-fn the_measures_see_a_weak_generator() {
+fn measures_detect_a_weak_generator() {
     let weak = |lane: u64| {
         let x = ((lane >> 32) as u32).wrapping_mul(0x7feb_352d);
         let x = (x ^ x >> 15).wrapping_add(lane as u32);

@@ -1,9 +1,9 @@
-//! What actors choose.
+//! Choice probabilities of actors.
 
-use crate::known_answers::judge::{judge, judge_by};
-use crate::known_answers::lives::Lives;
+use crate::known_answers::judge::{assert_near, assert_within};
+use crate::known_answers::runs::SimulatedRuns;
 
-/// Shares of a prior-weighted logit over (odds, utility), waiting being (1, 0).
+/// Probabilities of a logit over alternatives (base odds, utility), with waiting as (1, 0).
 fn shares(precision: f64, options: &[(f64, f64)]) -> Vec<f64> {
     let weights: Vec<f64> = options
         .iter()
@@ -14,13 +14,13 @@ fn shares(precision: f64, options: &[(f64, f64)]) -> Vec<f64> {
 }
 
 #[test]
-fn choices_have_the_shares_of_a_logit() {
-    let lives = Lives::of("logit_shares.toml", 1 << 15);
+fn choices_have_logit_probabilities() {
+    let runs = SimulatedRuns::of("logit_shares.toml", 1 << 15);
     let days = 8.0;
     let check = |names: &[&str], truths: &[f64]| {
         for (name, truth) in names.iter().zip(truths) {
-            let action = lives.action(name);
-            judge(name, &lives, |life| life.taken(action), days * truth);
+            let action = runs.action(name);
+            assert_near(name, &runs, |run| run.taken(action), days * truth);
         }
     };
     check(&["go"], &shares(4.0, &[(0.5, 0.3)]));
@@ -33,11 +33,11 @@ fn choices_have_the_shares_of_a_logit() {
     check(&names, &shares(10.0, &ways));
 }
 
-/// The share is an integral over the unknown precision, here by the midpoint rule over its
+/// The probability is an integral over the uncertain precision, computed by the midpoint rule over its
 /// quantiles.
 #[test]
-fn a_choice_of_unknown_precision_is_a_mixture() {
-    let lives = Lives::of("unknown_precision.toml", 1 << 15);
+fn uncertain_precision_gives_a_mixture_of_logits() {
+    let runs = SimulatedRuns::of("unknown_precision.toml", 1 << 15);
     let n = 200_000;
     let mean = |value: &dyn Fn(f64) -> f64| {
         (0..n)
@@ -56,17 +56,17 @@ fn a_choice_of_unknown_precision_is_a_mixture() {
         libm::exp(centre + spread * quantile)
     };
     let steep = |u: f64| logistic(-0.05 * precision(u));
-    // ∫ logistic has a closed form, which proves the rule.
+    // ∫ logistic has a closed form, which checks the rule.
     let closed = libm::log(0.5 * (1.0 + libm::exp(2.0))) / 2.0;
     assert!((mean(&flat) - closed).abs() < 1e-9);
-    judge_by(&lives, "acted", 1, closed);
-    judge_by(&lives, "moved", 1, mean(&steep));
-    // Two lives of one draw share the precision, not the luck.
+    assert_within(&runs, "acted", 1, closed);
+    assert_within(&runs, "moved", 1, mean(&steep));
+    // The two runs of a draw share the precision, not the random numbers.
     for (name, share) in [("acted", &flat as &dyn Fn(f64) -> f64), ("moved", &steep)] {
-        let place = lives.outcome(name);
-        crate::known_answers::judge::judge_draws(
+        let place = runs.outcome(name);
+        crate::known_answers::judge::assert_draws(
             &format!("{name} in both lives"),
-            &lives,
+            &runs,
             |pair| pair[0].hit(place) * pair[1].hit(place),
             mean(&|u| share(u) * share(u)),
         );

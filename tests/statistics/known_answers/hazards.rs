@@ -1,43 +1,43 @@
 //! Events, chains and conditions.
 
-use crate::known_answers::judge::{judge, judge_by, judge_moments};
-use crate::known_answers::lives::Lives;
+use crate::known_answers::judge::{assert_moments, assert_near, assert_within};
+use crate::known_answers::runs::SimulatedRuns;
 
 #[test]
 fn a_constant_hazard_is_geometric() {
-    let lives = Lives::of("geometric.toml", 1 << 15);
+    let runs = SimulatedRuns::of("geometric.toml", 1 << 15);
     for day in [1, 2, 5, 10, 20, 40] {
-        judge_by(&lives, "struck", day, 1.0 - 0.93_f64.powi(day as i32));
+        assert_within(&runs, "struck", day, 1.0 - 0.93_f64.powi(day as i32));
     }
 }
 
 #[test]
-fn competing_hazards_share_the_day() {
-    let lives = Lives::of("competing_hazards.toml", 1 << 15);
+fn competing_hazards_have_their_probabilities() {
+    let runs = SimulatedRuns::of("competing_hazards.toml", 1 << 15);
     let (fall, coup, deal) = (0.02, 0.05, 0.1);
     let quiet: f64 = (1.0 - fall) * (1.0 - coup) * (1.0 - deal);
     for day in [1, 7, 25] {
         let ever = (1.0 - quiet.powi(day)) / (1.0 - quiet);
         let day = day as u32;
         let only = |a: f64, b: f64, c: f64| ever * a * (1.0 - b) * (1.0 - c);
-        judge_by(&lives, "only_fall", day, only(fall, coup, deal));
-        judge_by(&lives, "only_coup", day, only(coup, fall, deal));
-        judge_by(&lives, "only_deal", day, only(deal, fall, coup));
-        judge_by(
-            &lives,
+        assert_within(&runs, "only_fall", day, only(fall, coup, deal));
+        assert_within(&runs, "only_coup", day, only(coup, fall, deal));
+        assert_within(&runs, "only_deal", day, only(deal, fall, coup));
+        assert_within(
+            &runs,
             "coup_and_deal",
             day,
             ever * coup * deal * (1.0 - fall),
         );
     }
-    judge_by(&lives, "none", 25, quiet.powi(25));
+    assert_within(&runs, "none", 25, quiet.powi(25));
 }
 
-/// With n in hand, a day brings one birth with probability βn and one death with δn, each
-/// independently: E[n′] = (1 + β − δ)n, and the second moment is a recursion too.
+/// With population n, a day has one birth with probability βn and one death with probability δn,
+/// independently: E[n′] = (1 + β − δ)n, and the second moment follows a recursion.
 #[test]
-fn births_and_deaths_have_the_moments_of_a_linear_process() {
-    let lives = Lives::of("birth_death.toml", 1 << 15);
+fn birth_death_process_has_its_moments() {
+    let runs = SimulatedRuns::of("birth_death.toml", 1 << 15);
     let (birth, death) = (0.004, 0.002);
     let growth = 1.0 + birth - death;
     let (mut mean, mut square) = (20.0_f64, 400.0_f64);
@@ -46,25 +46,25 @@ fn births_and_deaths_have_the_moments_of_a_linear_process() {
         square = growth * growth * square + chance;
         mean *= growth;
         if [1, 10, 30].contains(&day) {
-            judge_moments(&lives, "herd", day, mean, square - mean * mean);
+            assert_moments(&runs, "herd", day, mean, square - mean * mean);
         }
     }
 }
 
-/// Where the gambler ends: (1 − (q/p)ⁱ) / (1 − (q/p)ᴺ), and i/N in a fair game. The horizon leaves
-/// out less than 10⁻¹².
+/// Probability of reaching N from i: (1 − (q/p)ⁱ) / (1 − (q/p)ᴺ), and i/N in a fair game. Truncation at the
+/// horizon is below 10⁻¹².
 #[test]
-fn gamblers_are_ruined_as_often_as_they_should() {
-    let fair = Lives::of("ruin_fair.toml", 1 << 14);
-    judge_by(&fair, "rich", 250, 2.0 / 6.0);
-    judge_by(&fair, "ruined", 250, 4.0 / 6.0);
-    let unfair = Lives::of("ruin_unfair.toml", 1 << 14);
+fn gamblers_ruin_probabilities() {
+    let fair = SimulatedRuns::of("ruin_fair.toml", 1 << 14);
+    assert_within(&fair, "rich", 250, 2.0 / 6.0);
+    assert_within(&fair, "ruined", 250, 4.0 / 6.0);
+    let unfair = SimulatedRuns::of("ruin_unfair.toml", 1 << 14);
     let ratio: f64 = 0.55 / 0.45;
     let rich = (1.0 - ratio.powi(2)) / (1.0 - ratio.powi(6));
-    judge_by(&unfair, "rich", 250, rich);
-    judge_by(&unfair, "ruined", 250, 1.0 - rich);
-    // And when: absorbed in the first days.
-    for (lives, p) in [(&fair, 0.5), (&unfair, 0.45)] {
+    assert_within(&unfair, "rich", 250, rich);
+    assert_within(&unfair, "ruined", 250, 1.0 - rich);
+    // Absorption times in the first days.
+    for (runs, p) in [(&fair, 0.5), (&unfair, 0.45)] {
         let mut steps = [[0.0; 7]; 7];
         steps[0][0] = 1.0;
         steps[6][6] = 1.0;
@@ -74,13 +74,13 @@ fn gamblers_are_ruined_as_often_as_they_should() {
         }
         for day in [2, 4, 6, 12, 30] {
             let shares = after(&steps, 2, day);
-            judge_by(lives, "ruined", day, shares[0]);
-            judge_by(lives, "rich", day, shares[6]);
+            assert_within(runs, "ruined", day, shares[0]);
+            assert_within(runs, "rich", day, shares[6]);
         }
     }
 }
 
-/// The distribution over states after some days from a first state: a row of Pⁿ.
+/// Distribution over states after n days: a row of Pⁿ.
 fn after<const N: usize>(steps: &[[f64; N]; N], first: usize, days: u32) -> [f64; N] {
     let mut shares = [0.0; N];
     shares[first] = 1.0;
@@ -98,7 +98,7 @@ fn after<const N: usize>(steps: &[[f64; N]; N], first: usize, days: u32) -> [f64
 
 #[test]
 fn an_absorbing_chain_follows_the_powers_of_its_matrix() {
-    let lives = Lives::of("absorbing_chain.toml", 1 << 15);
+    let runs = SimulatedRuns::of("absorbing_chain.toml", 1 << 15);
     let mut steps = [[0.0; 4]; 4];
     steps[0][0] = 1.0;
     steps[3][3] = 1.0;
@@ -107,19 +107,19 @@ fn an_absorbing_chain_follows_the_powers_of_its_matrix() {
         steps[state][state - 1] = down * (1.0 - up);
         steps[state][state] = 1.0 - steps[state][state + 1] - steps[state][state - 1];
     }
-    let stage = lives.variable("stage");
+    let stage = runs.variable("stage");
     for day in [1, 2, 3, 8, 20] {
         let shares = after(&steps, 1, day);
-        judge_by(&lives, "peace", day, shares[0]);
-        judge_by(&lives, "war", day, shares[3]);
-        let is_at_2 = |life: &crate::known_answers::lives::Life| {
-            f64::from(u8::from(life.value(stage, day as usize) == 2.0))
+        assert_within(&runs, "peace", day, shares[0]);
+        assert_within(&runs, "war", day, shares[3]);
+        let is_at_2 = |run: &crate::known_answers::runs::RunValues| {
+            f64::from(u8::from(run.value(stage, day as usize) == 2.0))
         };
-        judge(&format!("stage 2 on day {day}"), &lives, is_at_2, shares[2]);
+        assert_near(&format!("stage 2 on day {day}"), &runs, is_at_2, shares[2]);
     }
 }
 
-/// P(a run of `length` heads by day n): a chain over the length of the run in hand.
+/// P(a run of `length` heads by day n), by a chain over the length of the current run.
 fn run_of_heads(p: f64, length: usize, days: u32) -> f64 {
     let mut shares = vec![0.0; length + 1];
     shares[0] = 1.0;
@@ -136,17 +136,17 @@ fn run_of_heads(p: f64, length: usize, days: u32) -> f64 {
 }
 
 #[test]
-fn conditions_hold_for_days_running() {
-    let lives = Lives::of("sustained.toml", 1 << 15);
+fn sustained_conditions_follow_the_run_length_recursion() {
+    let runs = SimulatedRuns::of("sustained.toml", 1 << 15);
     for day in [2, 3, 4, 10, 20] {
-        judge_by(&lives, "three", day, run_of_heads(0.5, 3, day));
+        assert_within(&runs, "three", day, run_of_heads(0.5, 3, day));
     }
     for day in [5, 10, 15, 20] {
-        judge_by(&lives, "five", day, run_of_heads(0.5, 5, day.min(15)));
+        assert_within(&runs, "five", day, run_of_heads(0.5, 5, day.min(15)));
     }
     // P(N > 1) for a standard normal.
     let p = 0.158_655_253_931_457_05;
     for day in [2, 8, 20] {
-        judge_by(&lives, "rare", day, run_of_heads(p, 2, day));
+        assert_within(&runs, "rare", day, run_of_heads(p, 2, day));
     }
 }

@@ -1,26 +1,36 @@
-//! Means against known answers, in standard errors.
+//! Assertions that means agree with known answers, in standard errors.
 
-use crate::known_answers::lives::{Life, Lives, Place};
+use crate::known_answers::runs::{Place, RunValues, SimulatedRuns};
 
-/// What a mean may differ from the truth, in standard errors.
+/// Maximum deviation of a mean from the truth, in standard errors.
 pub const THRESHOLD: f64 = 4.5;
 
-/// Judges the mean of a statistic over all lives. The two lives of a draw are not independent, so
-/// the draw's mean is the unit.
-pub fn judge(what: &str, lives: &Lives, statistic: impl Fn(&Life) -> f64, truth: f64) {
-    judge_draws(
+/// Asserts the mean of a statistic over all runs. The two runs of a draw are correlated, so the mean of
+/// the draw is the unit.
+pub fn assert_near(
+    what: &str,
+    runs: &SimulatedRuns,
+    statistic: impl Fn(&RunValues) -> f64,
+    truth: f64,
+) {
+    assert_draws(
         what,
-        lives,
+        runs,
         |pair| 0.5 * (statistic(&pair[0]) + statistic(&pair[1])),
         truth,
     );
 }
 
-/// Judges the mean of a statistic of a draw's two lives.
-pub fn judge_draws(what: &str, lives: &Lives, statistic: impl Fn(&[Life]) -> f64, truth: f64) {
+/// Asserts the mean of a statistic of the two runs of a draw.
+pub fn assert_draws(
+    what: &str,
+    runs: &SimulatedRuns,
+    statistic: impl Fn(&[RunValues]) -> f64,
+    truth: f64,
+) {
     let (mut n, mut sum, mut squares) = (0.0, 0.0, 0.0);
-    for pair in lives.draws() {
-        // About the truth, so that the squares do not cancel.
+    for pair in runs.draws() {
+        // Centered at the truth, which avoids cancellation of the squares.
         let distance = statistic(pair) - truth;
         n += 1.0;
         sum += distance;
@@ -28,7 +38,7 @@ pub fn judge_draws(what: &str, lives: &Lives, statistic: impl Fn(&[Life]) -> f64
     }
     let mean: f64 = sum / n;
     let error = ((squares / n - mean * mean) / (n - 1.0)).sqrt();
-    // What cannot happen, or must, does so exactly.
+    // An impossible or certain outcome has exactly its probability.
     let z = if mean == 0.0 { 0.0 } else { mean / error };
     println!("{what}: {truth} and {:.2e} (z = {z:.2})", mean);
     assert!(
@@ -38,26 +48,26 @@ pub fn judge_draws(what: &str, lives: &Lives, statistic: impl Fn(&[Life]) -> f64
     );
 }
 
-/// Judges the probability that an outcome comes true by a day.
-pub fn judge_by(lives: &Lives, outcome: &str, day: u32, truth: f64) {
-    let place = lives.outcome(outcome);
-    judge(
+/// Asserts the probability that an outcome occurs by a day.
+pub fn assert_within(runs: &SimulatedRuns, outcome: &str, day: u32, truth: f64) {
+    let place = runs.outcome(outcome);
+    assert_near(
         &format!("{outcome} by day {day}"),
-        lives,
-        |life| life.hit_by(place, day),
+        runs,
+        |run| run.hit_by(place, day),
         truth,
     );
 }
 
-/// Judges mean and variance of a variable in the evening of a day.
-pub fn judge_moments(lives: &Lives, variable: &str, day: usize, mean: f64, variance: f64) {
-    let place: Place = lives.variable(variable);
+/// Asserts mean and variance of a variable at the end of a day.
+pub fn assert_moments(runs: &SimulatedRuns, variable: &str, day: usize, mean: f64, variance: f64) {
+    let place: Place = runs.variable(variable);
     let what = |moment: &str| format!("{moment} of {variable} on day {day}");
-    judge(&what("mean"), lives, |life| life.value(place, day), mean);
-    judge(
+    assert_near(&what("mean"), runs, |run| run.value(place, day), mean);
+    assert_near(
         &what("variance"),
-        lives,
-        |life| (life.value(place, day) - mean).powi(2),
+        runs,
+        |run| (run.value(place, day) - mean).powi(2),
         variance,
     );
 }

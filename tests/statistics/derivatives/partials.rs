@@ -1,4 +1,4 @@
-//! The slopes of a decision's logits against central differences of the engine's own valuation.
+//! Partial derivatives of a decision's logits against central differences of the engine's own utilities.
 
 use crate::common;
 use realpolitik::base::index::{ActionId, ActorId, Id, IdVec};
@@ -13,7 +13,7 @@ use realpolitik::program::{
 
 type Row = Lanes<LANES>;
 
-/// A number that a decision may hang on.
+/// A number on which a decision may depend.
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum Number {
     Weight(ActorId, usize),
@@ -50,7 +50,7 @@ impl Number {
         all
     }
 
-    /// Whose it is.
+    /// The actor or action that it belongs to.
     fn owner(self, program: &Program) -> ActorId {
         match self {
             Self::Weight(actor, _)
@@ -80,20 +80,20 @@ impl Number {
     }
 }
 
-/// Holds the slopes of each decision against differences.
+/// Compares the partial derivatives of each decision with differences.
 struct Held<'p> {
     program: &'p Program,
     loose: &'p Loose,
     numbers: Vec<(Number, Input)>,
     /// The values of the parameters.
     given: Vec<Row>,
-    /// What slopes are reckoned by, and what numbers are moved in.
+    /// The re-evaluation that computes derivatives, and the one in which numbers are moved.
     rehearsal: Rehearsal<'p, LANES>,
     moved: Rehearsal<'p, LANES>,
     n_held: usize,
-    /// How many differences run over a bend, and tell nothing of the slope.
+    /// Number of differences across a kink, which say nothing about the derivative.
     n_bent: usize,
-    /// By number: whether it was seen to matter.
+    /// Whether each number changed a logit.
     matters: Vec<bool>,
     worst: f32,
 }
@@ -169,7 +169,7 @@ impl Held<'_> {
             let difference = std::f32::consts::LN_2 * (above[lane] - below[lane]) / distance;
             let half_distance = self.distance(0.5, number, input, lane);
             let half = half_above[lane] - half_below[lane];
-            // What a difference cuts off shows where the step is halved: a quarter of it is left.
+            // The truncation error of a difference falls to a quarter if the step is halved.
             let cut_off = difference - std::f32::consts::LN_2 * half / half_distance;
             let [up, down] = [above[lane] - middle[lane], middle[lane] - below[lane]];
             let is_bent = (up - down).abs() > 0.005 * up.abs().max(down.abs()) + 1e-6 * size[lane];
@@ -193,7 +193,7 @@ impl Held<'_> {
         }
     }
 
-    /// Slopes by weights are by normalised weights.
+    /// Derivatives are with respect to normalized weights.
     fn slope_by_weights(&self, number: Number, slopes: &Slopes<LANES>) -> Row {
         let mut slope = number.slope(slopes);
         if let Number::Weight(actor, _) = number {
@@ -216,7 +216,7 @@ impl Held<'_> {
             .sum()
     }
 
-    /// How far a number is moved to either side.
+    /// The step by which a number is moved to either side.
     fn step(&self, number: Number, value: f32) -> f32 {
         let scale = match number {
             Number::Cost(_) | Number::Appeal(_) => 0.005,
@@ -227,10 +227,10 @@ impl Held<'_> {
         scale / 64.0
     }
 
-    /// How far apart the numbers are that lie so many steps to either side.
+    /// The distance between the numbers at the given number of steps to either side.
     fn distance(&self, steps: f32, number: Number, input: Input, lane: usize) -> f32 {
         match (number, input) {
-            // A weight moves by W/63 up and W/65 down: the normalised ones by 1/64 to and fro.
+            // A weight moves by W/63 up and W/65 down: the normalized weights by ±1/64.
             (Number::Weight(actor, _), _) => 2.0 * steps / 64.0 * self.weight_sum(actor, lane),
             (_, Input::Parameter(parameter)) => {
                 let middle = self.given[parameter.index()][lane];
@@ -241,7 +241,7 @@ impl Held<'_> {
         }
     }
 
-    /// Moves a number by so many steps, and gives Σ surprise·logit and Σ |surprise|·(1 + |logit|).
+    /// Moves a number by the given steps; returns Σ residual·logit and Σ |residual|·(1 + |logit|).
     fn logits_at(
         &mut self,
         steps: f32,
@@ -298,8 +298,8 @@ fn given(program: &Program, bound: &BoundProgram<'_>, state: &State<LANES>) -> V
     program.parameters.ids().map(value).collect()
 }
 
-/// Lives one block of a text and gives how many slopes were held against differences, and how many
-/// numbers were seen to matter.
+/// Simulates one block of a text; returns how many derivatives were compared with differences, and how
+/// many numbers changed a logit.
 fn hold(name: &str, text: &str) -> (usize, usize) {
     let program = compile(&common::scenario(text));
     let bound = bind(&program, &[]).expect("the scenario's own values");
@@ -345,7 +345,7 @@ fn hold(name: &str, text: &str) -> (usize, usize) {
 }
 
 #[test]
-fn slopes_are_the_limits_of_differences() {
+fn partial_derivatives_match_central_differences() {
     let (mut n_held, mut n_matter) = (0, 0);
     for folder in ["tests/language/accepted", "params"] {
         for (name, text) in common::folder(folder) {

@@ -1,4 +1,4 @@
-//! Many lives of a scenario file of `tests/statistics/known/`.
+//! Many runs of a scenario file of `tests/statistics/known/`.
 
 use realpolitik::base::diagnostic::{Sources, render};
 use realpolitik::base::index::{Id, IdVec};
@@ -9,32 +9,32 @@ use realpolitik::program::{bind, compile};
 use realpolitik::scenario::{Scenario, read};
 use std::path::Path;
 
-/// The seed of all known answers.
+/// Seed of all known answers.
 const SEED: Seed = Seed(1_648);
 
-/// Lives of one scenario; runs 2k and 2k + 1 share draw k.
-pub struct Lives {
+/// Runs of one scenario; runs 2k and 2k + 1 share draw k.
+pub struct SimulatedRuns {
     scenario: Scenario,
-    runs: Vec<Life>,
+    runs: Vec<RunValues>,
 }
 
-/// One life.
-pub struct Life {
-    /// The variables, day by day.
+/// Results of one run.
+pub struct RunValues {
+    /// Variables by day.
     evenings: Vec<f32>,
     n_variables: usize,
-    /// By outcome, the day on which it came true, 0 where it did not.
+    /// Day of occurrence by outcome, 0 for never.
     outcome_days: Vec<u32>,
-    /// By action, how often it was taken.
+    /// Count by action.
     taken: Vec<u32>,
 }
 
-/// Which column of a life: a variable, outcome or action, found by name.
+/// The index of a variable, outcome or action by name.
 #[derive(Clone, Copy)]
 pub struct Place(usize);
 
-impl Lives {
-    /// Lives `n_draws` draws of a file twice each.
+impl SimulatedRuns {
+    /// Simulates two runs of each of `n_draws` draws of a file.
     pub fn of(file: &str, n_draws: u64) -> Self {
         let path = Path::new(env!("CARGO_MANIFEST_DIR"))
             .join("tests/statistics/known")
@@ -53,7 +53,7 @@ impl Lives {
             let state = engine.simulate(SEED, first_run, Branch(0), &mut evenings);
             assert!(state.faults.iter().all(|fault| *fault == 0));
             runs.extend((0..LANES).map(|lane| {
-                Life {
+                RunValues {
                     evenings: evenings.0.iter().map(|row| row[lane]).collect(),
                     n_variables: scenario.variables.len(),
                     outcome_days: state.outcome_days.iter().map(|row| row[lane]).collect(),
@@ -69,8 +69,8 @@ impl Lives {
         Self { scenario, runs }
     }
 
-    /// The two lives of each draw.
-    pub fn draws(&self) -> impl Iterator<Item = &[Life]> {
+    /// The two runs of each draw.
+    pub fn draws(&self) -> impl Iterator<Item = &[RunValues]> {
         self.runs.chunks_exact(2)
     }
 
@@ -91,19 +91,19 @@ fn place<I: Id, T>(table: &IdVec<I, T>, is_it: impl Fn(&T) -> bool) -> Place {
     Place(table.iter().position(is_it).expect("a name of the file"))
 }
 
-impl Life {
-    /// A variable in the evening of a day.
+impl RunValues {
+    /// A variable at the end of a day.
     pub fn value(&self, variable: Place, day: usize) -> f64 {
         f64::from(self.evenings[(day - 1) * self.n_variables + variable.0])
     }
 
-    /// 1 where an outcome came true by a day, else 0.
+    /// 1 if an outcome occurred by a day, else 0.
     pub fn hit_by(&self, outcome: Place, day: u32) -> f64 {
         let hit = self.outcome_days[outcome.0];
         f64::from(u8::from(hit != 0 && hit <= day))
     }
 
-    /// 1 where an outcome came true, else 0.
+    /// 1 if an outcome occurred, else 0.
     pub fn hit(&self, outcome: Place) -> f64 {
         self.hit_by(outcome, u32::MAX)
     }

@@ -1,15 +1,15 @@
-//! On which option a choice may fall.
+//! The alternatives that a choice may take within the error bounds.
 //!
-//! A weight r·exp(λu) is known up to a factor, so it is kept as an interval, and each share
-//! B/(B + R) is bounded from the least and the greatest of its two parts.
+//! A weight r·exp(λu) is kept as an interval, and each probability B/(B + R) is bounded by the ends of
+//! its two parts.
 
 use super::approximate::{Approximate, FUNCTION_ERROR, MIN_NORMAL, UNIT};
 
-/// A power of so little beside the greatest of a choice may be 0: the engine divides all by a power
-/// of two that is within a factor of two of the greatest, and keeps clear of subnormal numbers.
+/// A power below this, relative to the largest of a choice, may be 0: the engine divides all weights by
+/// a power of two within a factor of two of the largest and avoids subnormal numbers.
 const MIN_POWER: f64 = 4.0 * MIN_NORMAL;
 
-/// An option's weight: any number of an interval.
+/// An alternative's weight, as an interval.
 #[derive(Clone, Copy, Debug)]
 pub struct Weight {
     low: f64,
@@ -18,14 +18,14 @@ pub struct Weight {
 }
 
 impl Weight {
-    /// Of a closed option.
+    /// The weight of an unavailable alternative.
     pub const ZERO: Self = Self {
         low: 0.0,
         value: 0.0,
         high: 0.0,
     };
 
-    /// r·exp(difference). What is next to nothing may have become 0.
+    /// r·exp(difference); a negligible weight may have become 0.
     fn new(odds: Approximate, difference: Approximate) -> Self {
         if odds.high() <= 0.0 {
             return Self::ZERO;
@@ -48,12 +48,12 @@ impl Weight {
         }
     }
 
-    /// The same where the option may as well be closed.
+    /// The same weight if the alternative may also be unavailable.
     pub fn or_none(self) -> Self {
         Self { low: 0.0, ..self }
     }
 
-    /// As a number.
+    /// The weight as a number with an error bound.
     pub fn as_number(self) -> Approximate {
         Approximate {
             value: self.value,
@@ -61,7 +61,7 @@ impl Weight {
         }
     }
 
-    /// Σ of weights.
+    /// Sum of weights.
     fn sum(weights: &[Self]) -> Self {
         weights.iter().fold(Self::ZERO, |sum, weight| Self {
             low: sum.low + weight.low,
@@ -70,7 +70,7 @@ impl Weight {
         })
     }
 
-    /// b / (b + r), with room for so many roundings.
+    /// b / (b + r), widened for the given number of roundings.
     fn share(b: Self, r: Self, roundings: usize) -> Self {
         let share = |b: f64, r: f64| if b > 0.0 { 1.0 / (1.0 + r / b) } else { 0.0 };
         let rounding = (roundings + 4) as f64 * UNIT;
@@ -82,8 +82,8 @@ impl Weight {
     }
 }
 
-/// The weights of options by (number, odds, λu), after that of waiting, which is option 0. The
-/// greatest logit of an option with odds is taken from all.
+/// Weights of alternatives given as (number, odds, λu), with waiting as alternative 0. The largest logit
+/// with positive odds is subtracted from all.
 pub fn weigh(
     options: impl Iterator<Item = (usize, Approximate, Approximate)>,
 ) -> Vec<(usize, Weight)> {
@@ -100,8 +100,8 @@ pub fn weigh(
                     most
                 }
             });
-    // It is a common factor, so that its error cancels. Only where the error is so great that the
-    // factor might turn into nothing, the difference from the greatest itself must be exactly 0.
+    // The subtracted logit is a common factor, so its error cancels. If the error is so large that the
+    // factor may underflow, the difference of the largest from itself must be exactly 0.
     let is_wild = most.bound > 1.0;
     logits
         .into_iter()
@@ -121,33 +121,34 @@ pub fn weigh(
         .collect()
 }
 
-/// Where a choice may fall.
+/// The alternatives that a choice may take.
 #[derive(Clone, Debug)]
-pub struct Fall {
-    /// The options on which it may, ascending.
+pub struct ChoiceInterval {
+    /// Possible alternatives, ascending.
     pub possible: Vec<usize>,
-    /// Where it would without any rounding.
+    /// Alternative chosen without rounding.
     pub own: usize,
-    /// The probability of luck for which there is more than one.
-    pub probability_of_fork: f64,
-    /// By option, its probability.
+    /// Probability of a uniform variate for which several are possible.
+    pub fork_probability: f64,
+    /// Probability by alternative.
     pub shares: Vec<Weight>,
 }
 
-impl Fall {
-    /// The choice is the last option with weight > 0 and Σ of the weights before it ≤ uniform·Σ.
+impl ChoiceInterval {
+    /// The choice is the last alternative with weight > 0 and Σ of the weights before it ≤ uniform·Σ.
     pub fn new(weights: &[Weight], uniform: f64) -> Self {
-        let mut fall = Self {
+        let mut interval = Self {
             possible: Vec::new(),
             own: 0,
-            probability_of_fork: 0.0,
+            fork_probability: 0.0,
             shares: Vec::new(),
         };
         let n = weights.len();
         let mut covered_to = 0.0_f64;
         for (option, weight) in weights.iter().enumerate() {
             let rest = [&weights[..option], &weights[option + 1..]].concat();
-            fall.shares
+            interval
+                .shares
                 .push(Weight::share(*weight, Weight::sum(&rest), n));
             if weight.high <= 0.0 {
                 continue;
@@ -156,21 +157,21 @@ impl Fall {
             let edge = Weight::share(Weight::sum(before), Weight::sum(after), n);
             if edge.low <= uniform {
                 if weight.low > 0.0 && edge.high <= uniform {
-                    fall.possible.clear();
+                    interval.possible.clear();
                 }
-                fall.possible.push(option);
+                interval.possible.push(option);
             }
             if weight.value > 0.0 && edge.value <= uniform {
-                fall.own = option;
+                interval.own = option;
             }
             let end = edge.high.min(1.0);
-            fall.probability_of_fork += (end - edge.low.max(covered_to)).max(0.0);
+            interval.fork_probability += (end - edge.low.max(covered_to)).max(0.0);
             covered_to = covered_to.max(end);
         }
-        fall
+        interval
     }
 
-    /// Whether the engine's probabilities may be these.
+    /// Whether the engine's probabilities lie within the bounds.
     pub fn admits(&self, shares: &[f64]) -> bool {
         self.shares.len() == shares.len()
             && self

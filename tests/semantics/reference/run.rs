@@ -1,24 +1,24 @@
-//! One life of a scenario, day by day, in step with what the engine did.
+//! One run of a scenario, compared with the engine's trace day by day.
 //!
-//! Whatever the bounds decide must be as the engine had it; whatever they leave open is a fork,
-//! and the life follows the engine.
+//! A decision that the error bounds determine must equal the engine's. An undecided one is a fork, and
+//! the run follows the engine.
 
 use super::approximate::Approximate;
+use super::evaluation::{Counters, Evaluation, Fault, Memory, Record, index_of};
 use super::forks::Forks;
-use super::luck::Luck;
+use super::random_numbers::RandomNumbers;
+use super::trace::{Day, Trace};
 use super::truth::Truth;
-use super::witness::{Day, Witness};
-use super::world::{Fault, Memory, Notes, Record, World, index_of};
 use realpolitik::base::index::{ActorId, VariableId};
 use realpolitik::scenario::{Actor, Quantity, Scenario, Sight, Timing, Variable};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Why a life ends before its last day.
+/// Why a run ends before its last day.
 #[derive(Debug)]
 pub enum Stop {
     /// A fault, which the engine must have found on the same day.
     Fault,
-    /// The engine did what the reference cannot explain.
+    /// A disagreement with the engine.
     Disagreement(String),
 }
 
@@ -28,139 +28,139 @@ impl From<Fault> for Stop {
     }
 }
 
-/// An effect on its way.
+/// A pending effect.
 #[derive(Clone, Debug)]
 pub(super) struct Pending {
     pub(super) arrives: u16,
-    /// Whose it is; `None` for an event's.
+    /// The actor whose action caused it; `None` for events.
     owner: Option<ActorId>,
     pub(super) variable: VariableId,
     pub(super) amount: Approximate,
 }
 
-/// One outcome so far.
+/// The state of one outcome.
 #[derive(Clone, Debug)]
-pub(super) struct Outlook {
+pub(super) struct OutcomeProgress {
     pub(super) day: Option<u16>,
-    /// On how many days running the condition may have held.
+    /// Possible numbers of consecutive days on which the condition has held.
     pub(super) streaks: BTreeSet<u16>,
 }
 
-/// A life being lived.
-pub struct Life<'a> {
+/// A run in progress.
+pub struct ReferenceRun<'a> {
     pub(super) scenario: &'a Scenario,
-    pub(super) luck: Luck<'a>,
+    pub(super) random: RandomNumbers<'a>,
     pub(super) drawn: BTreeMap<String, f64>,
-    pub(super) witness: &'a Witness,
+    pub(super) trace: &'a Trace,
     pub(super) day: u16,
     pub(super) variables: Vec<Approximate>,
-    /// The variables before day 1, and on each morning since.
-    pub(super) mornings: Vec<Vec<Approximate>>,
+    /// The variables before day 1 and at the start of each day.
+    pub(super) start_of_day_states: Vec<Vec<Approximate>>,
     pub(super) memory: Memory,
     pub(super) pending: Vec<Pending>,
-    pub(super) outlooks: Vec<Outlook>,
-    pub(super) notes: Notes,
+    pub(super) outcomes: Vec<OutcomeProgress>,
+    pub(super) counters: Counters,
     pub(super) forks: Forks,
 }
 
-/// Effects by variable and amount.
+/// Effects as (variable, amount).
 pub type Changes = Vec<(VariableId, Approximate)>;
 
-impl<'a> Life<'a> {
-    /// The eve of day 1.
-    pub fn new(scenario: &'a Scenario, luck: Luck<'a>, witness: &'a Witness) -> Self {
-        let drawn = luck.draw();
+impl<'a> ReferenceRun<'a> {
+    /// The state before day 1.
+    pub fn new(scenario: &'a Scenario, random: RandomNumbers<'a>, trace: &'a Trace) -> Self {
+        let drawn = random.draw();
         let records = |n: usize| (0..n).map(|_| Record::default());
-        let mut life = Self {
+        let mut run = Self {
             scenario,
-            luck,
+            random,
             drawn,
-            witness,
+            trace,
             day: 0,
             variables: Vec::new(),
-            mornings: Vec::new(),
+            start_of_day_states: Vec::new(),
             memory: Memory {
                 actions: records(scenario.actions.len()).collect(),
                 events: records(scenario.events.len()).collect(),
             },
             pending: Vec::new(),
-            outlooks: vec![
-                Outlook {
+            outcomes: vec![
+                OutcomeProgress {
                     day: None,
                     streaks: BTreeSet::from([0]),
                 };
                 scenario.outcomes.len()
             ],
-            notes: Notes::default(),
+            counters: Counters::default(),
             forks: Forks::default(),
         };
-        let initial = |life: &Self, quantity: &Quantity| {
-            life.world()
+        let initial = |run: &Self, quantity: &Quantity| {
+            run.evaluation()
                 .quantity(quantity)
                 .expect("an initial value is a number or a distribution")
         };
-        life.variables = scenario
+        run.variables = scenario
             .variables
             .iter()
-            .map(|variable| initial(&life, &variable.initial))
+            .map(|variable| initial(&run, &variable.initial))
             .collect();
-        life.mornings.push(life.variables.clone());
-        life
+        run.start_of_day_states.push(run.variables.clone());
+        run
     }
 
-    /// Lives to the last day and gives what was counted.
+    /// Simulates all days and returns the counts.
     pub fn simulate(mut self) -> Result<Forks, String> {
         while self.day < self.scenario.horizon_days {
             self.day += 1;
             match self.simulate_day() {
                 Ok(()) => {}
-                Err(Stop::Disagreement(what)) => return Err(self.tell(&what)),
-                Err(Stop::Fault) if self.seen().has_faulted => {
+                Err(Stop::Disagreement(what)) => return Err(self.describe(&what)),
+                Err(Stop::Fault) if self.engine_day().has_faulted => {
                     self.forks.faulted = 1;
                     return Ok(self.forks);
                 }
-                Err(Stop::Fault) => return Err(self.tell("the engine found no fault")),
+                Err(Stop::Fault) => return Err(self.describe("the engine found no fault")),
             }
-            if self.seen().has_faulted {
-                return Err(self.tell("the engine found a fault"));
+            if self.engine_day().has_faulted {
+                return Err(self.describe("the engine found a fault"));
             }
         }
         self.compare_memory()?;
         self.compare_clamps()?;
-        self.forks.comparisons = self.notes.comparisons.get();
-        self.forks.undecided = self.notes.undecided.get();
+        self.forks.comparisons = self.counters.comparisons.get();
+        self.forks.undecided = self.counters.undecided.get();
         self.forks.finished = 1;
         Ok(self.forks)
     }
 
-    pub(super) fn tell(&self, what: &str) -> String {
-        format!("run {}, day {}: {what}", self.luck.run(), self.day)
+    pub(super) fn describe(&self, what: &str) -> String {
+        format!("run {}, day {}: {what}", self.random.run(), self.day)
     }
 
-    /// What the engine did today.
-    pub(super) fn seen(&self) -> &'a Day {
-        &self.witness.days[usize::from(self.day) - 1]
+    /// The engine's trace of the day.
+    pub(super) fn engine_day(&self) -> &'a Day {
+        &self.trace.days[usize::from(self.day) - 1]
     }
 
-    /// The world as it is.
-    pub(super) fn world(&self) -> World<'_> {
-        self.world_of(&self.variables)
+    /// The true state.
+    pub(super) fn evaluation(&self) -> Evaluation<'_> {
+        self.evaluation_on(&self.variables)
     }
 
-    /// The world as somebody takes it to be.
-    pub(super) fn world_of<'w>(&'w self, variables: &'w [Approximate]) -> World<'w> {
-        World {
+    /// A perceived or hypothetical state.
+    pub(super) fn evaluation_on<'w>(&'w self, variables: &'w [Approximate]) -> Evaluation<'w> {
+        Evaluation {
             scenario: self.scenario,
             day: self.day,
             variables,
             memory: &self.memory,
             drawn: &self.drawn,
-            notes: &self.notes,
+            counters: &self.counters,
         }
     }
 
-    /// The variables as an actor sees them: late and blurred, or not at all.
-    pub(super) fn seen_by(&self, actor: &Actor) -> Result<Vec<Approximate>, Fault> {
+    /// The state that an actor perceives: delayed, with noise, or hidden.
+    pub(super) fn perceived_by(&self, actor: &Actor) -> Result<Vec<Approximate>, Fault> {
         let mut seen = self.variables.clone();
         for perception in &actor.perceives {
             let variable = &self.scenario.variables[perception.variable];
@@ -169,45 +169,45 @@ impl<'a> Life<'a> {
                 Sight::Late { delay_days, noise } => {
                     let value = match usize::from(self.day).checked_sub(usize::from(*delay_days)) {
                         _ if *delay_days == 0 => self.variables[index],
-                        Some(morning) => self.mornings[morning][index],
-                        None => self.mornings[0][index],
+                        Some(morning) => self.start_of_day_states[morning][index],
+                        None => self.start_of_day_states[0][index],
                     };
                     match noise {
                         None => value,
                         Some(noise) => {
-                            let sd = self.world().quantity(noise)?;
+                            let sd = self.evaluation().quantity(noise)?;
                             let site =
                                 format!("belief:actors.{}.perceives.{}", actor.name, variable.name);
-                            let normal = Approximate::exact(self.luck.normal(&site, self.day));
+                            let normal = Approximate::exact(self.random.normal(&site, self.day));
                             let (min, max) = bounds(variable);
                             (value + sd * normal).clamp(min, max)
                         }
                     }
                 }
                 Sight::Hidden { belief } => self
-                    .world()
+                    .evaluation()
                     .quantity(belief.as_ref().unwrap_or(&variable.initial))?,
             };
         }
         Ok(seen)
     }
 
-    /// Where a fault could not be told, believes the engine.
-    pub(super) fn settle_doubts(&mut self) -> Result<(), Stop> {
-        if self.notes.fault_is_possible.take() {
-            self.forks.doubtful_faults += 1;
-            if self.seen().has_faulted {
+    /// Adopts the engine's verdict on a possible fault.
+    pub(super) fn resolve_uncertain_faults(&mut self) -> Result<(), Stop> {
+        if self.counters.fault_is_possible.take() {
+            self.forks.uncertain_faults += 1;
+            if self.engine_day().has_faulted {
                 return Err(Stop::Fault);
             }
         }
         Ok(())
     }
 
-    /// What the world would be when an actor's effects on their way had arrived.
+    /// The state with the actor's own pending effects applied.
     pub(super) fn expected_by(
         &self,
         actor: ActorId,
-        eyes: &[Approximate],
+        perceived: &[Approximate],
     ) -> Result<Vec<Approximate>, Fault> {
         let own: Changes = self
             .pending
@@ -215,7 +215,7 @@ impl<'a> Life<'a> {
             .filter(|effect| effect.owner == Some(actor))
             .map(|effect| (effect.variable, effect.amount))
             .collect();
-        self.changed(eyes, &own)
+        self.changed(perceived, &own)
     }
 
     /// A state with effects added and clamped, variable by variable.
@@ -233,21 +233,21 @@ impl<'a> Life<'a> {
                 .peekable();
             if amounts.peek().is_some() {
                 let value = &mut after[index_of(id)];
-                let sum = self.world().finite(Approximate::sum(amounts))?;
+                let sum = self.evaluation().finite(Approximate::sum(amounts))?;
                 let (min, max) = bounds(variable);
-                *value = self.world().finite(*value + sum)?.clamp(min, max);
+                *value = self.evaluation().finite(*value + sum)?.clamp(min, max);
             }
         }
         Ok(after)
     }
 
-    /// Adds effects to the world.
+    /// Applies effects to the state.
     pub(super) fn apply(&mut self, changes: &Changes) -> Result<(), Stop> {
         self.variables = self.changed(&self.variables, changes)?;
-        self.settle_doubts()
+        self.resolve_uncertain_faults()
     }
 
-    /// Sends effects on their way and gives those that arrive at once.
+    /// Schedules effects and returns those due immediately.
     pub(super) fn send(
         &mut self,
         owner: Option<ActorId>,
@@ -274,14 +274,14 @@ impl<'a> Life<'a> {
         at_once
     }
 
-    /// Whether luck strikes with a probability, following the engine where that is open.
-    pub(super) fn strikes(
+    /// A Bernoulli trial, following the engine if the bounds leave it undecided.
+    pub(super) fn bernoulli(
         &mut self,
         site: &str,
         probability: Approximate,
         engine: Option<bool>,
     ) -> Result<bool, Stop> {
-        let uniform = Approximate::exact(self.luck.uniform(site, self.day));
+        let uniform = Approximate::exact(self.random.uniform(site, self.day));
         let truth = uniform.less(probability);
         let own = uniform.value < probability.value;
         let found = engine.unwrap_or(own);
@@ -303,7 +303,7 @@ impl<'a> Life<'a> {
     }
 }
 
-/// A variable's bounds as the engine holds them.
+/// A variable's bounds, rounded to f32 as in the engine.
 pub fn bounds(variable: &Variable) -> (f64, f64) {
     (
         f64::from(variable.min as f32),

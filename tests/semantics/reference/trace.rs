@@ -1,4 +1,4 @@
-//! What the engine did in each run of a block, as an observer saw it.
+//! Traces of the engine: choices, actions, events and states of each run of a block.
 
 use realpolitik::base::index::{ActionId, ActorId, EventId};
 use realpolitik::engine::lanes::Mask;
@@ -6,31 +6,31 @@ use realpolitik::engine::{Choice, Observer, State};
 use realpolitik::program::Program;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// What the engine did in one run.
+/// The trace of one run.
 #[derive(Clone, Debug, Default)]
-pub struct Witness {
-    /// Day by day, from day 1.
+pub struct Trace {
+    /// Days in order, from day 1.
     pub days: Vec<Day>,
-    /// By action, at the end of the run.
-    pub actions: Vec<Happened>,
-    /// By event, at the end of the run.
-    pub events: Vec<Happened>,
-    /// By TOML path of a quantity, how often it was clamped to its domain.
+    /// Records by action, at the end of the run.
+    pub actions: Vec<OccurrenceRecord>,
+    /// Records by event, at the end of the run.
+    pub events: Vec<OccurrenceRecord>,
+    /// Number of clamped values by TOML path.
     pub clamps: BTreeMap<String, u32>,
 }
 
-/// What the engine did on one day of one run.
+/// The trace of one day.
 #[derive(Clone, Debug, Default)]
 pub struct Day {
-    /// By actor and first action of the track, where anybody of the block had an option.
+    /// Choices by actor and first action of the track.
     pub choices: BTreeMap<(ActorId, ActionId), Decision>,
-    /// The actions taken, and whether they succeeded.
+    /// Actions taken, with success.
     pub taken: BTreeMap<ActionId, bool>,
-    /// The events that occurred.
+    /// Events that occurred.
     pub occurred: BTreeSet<EventId>,
-    /// The variables in the evening.
+    /// End-of-day variables.
     pub variables: Vec<f32>,
-    /// By outcome, the day on which it came true, 0 while it has not.
+    /// Day of occurrence by outcome, 0 before.
     pub outcome_days: Vec<u32>,
     /// Whether the run has faulted.
     pub has_faulted: bool,
@@ -39,42 +39,42 @@ pub struct Day {
 /// A choice on one track.
 #[derive(Clone, Debug, Default)]
 pub struct Decision {
-    /// The actions in the order of the options.
+    /// Actions of the track.
     pub actions: Vec<ActionId>,
-    /// By action: whether it is an option of the deliberating actor.
+    /// Whether each action is available.
     pub open: Vec<bool>,
-    /// By action: λ·log₂e·utility, where open.
+    /// λ·log₂e·utility by available action.
     pub logits: Vec<f32>,
-    /// By option, waiting first: its probability.
+    /// Probability by alternative, waiting first.
     pub shares: Vec<f64>,
-    /// The option chosen; 0 waits.
+    /// The alternative chosen; 0 is waiting.
     pub chosen: u32,
 }
 
-/// What the engine remembers of an action or event.
+/// The history of an action or event.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Happened {
+pub struct OccurrenceRecord {
     pub count: u32,
     pub successes: u32,
     pub first_day: u32,
     pub days_open: u32,
 }
 
-/// Keeps a [`Witness`] of each lane.
+/// An observer that records a [`Trace`] of each lane.
 #[derive(Clone, Debug)]
-pub struct Witnesses {
-    /// By lane.
-    pub runs: Vec<Witness>,
+pub struct TraceRecorder {
+    /// Traces by lane.
+    pub runs: Vec<Trace>,
 }
 
-impl Witnesses {
+impl TraceRecorder {
     pub fn new(lanes: usize) -> Self {
         Self {
-            runs: vec![Witness::default(); lanes],
+            runs: vec![Trace::default(); lanes],
         }
     }
 
-    /// The day being lived in a lane.
+    /// The trace of a day in a lane.
     fn day_of(&mut self, lane: usize, day: u16) -> &mut Day {
         let days = &mut self.runs[lane].days;
         if days.len() < usize::from(day) {
@@ -83,10 +83,10 @@ impl Witnesses {
         &mut days[usize::from(day) - 1]
     }
 
-    /// Takes what stands in the state after the last day.
+    /// Records the state after the last day.
     pub fn finish<const L: usize>(&mut self, program: &Program, state: &State<L>) {
         for (lane, run) in self.runs.iter_mut().enumerate() {
-            let happened = |record: &realpolitik::engine::Record<L>| Happened {
+            let happened = |record: &realpolitik::engine::Record<L>| OccurrenceRecord {
                 count: record.count(lane),
                 successes: record.successes(lane),
                 first_day: record.first_day(lane),
@@ -101,7 +101,7 @@ impl Witnesses {
     }
 }
 
-impl<const L: usize> Observer<L> for Witnesses {
+impl<const L: usize> Observer<L> for TraceRecorder {
     fn choice(&mut self, choice: &Choice<'_, L>) {
         for lane in 0..L {
             let decision = Decision {

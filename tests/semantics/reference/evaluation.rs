@@ -1,8 +1,7 @@
-//! What expressions read, and their evaluation.
+//! Evaluation of expressions on a state.
 //!
-//! Trees are walked afresh at every use. A fault is an error; where the bounds do not tell
-//! whether there is one, it is noted as a doubt and the evaluation goes on with what would hold
-//! without it.
+//! Expression trees are evaluated anew at every use. A fault is an error; if the bounds leave a fault
+//! undecided, it is recorded as possible and evaluation continues without it.
 
 use super::approximate::Approximate;
 use super::truth::Truth;
@@ -14,11 +13,11 @@ use realpolitik::scenario::{
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 
-/// A non-finite number has been looked at.
+/// A non-finite number was used.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Fault;
 
-/// What a run remembers of one action or event.
+/// History of one action or event.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Record {
     pub count: u32,
@@ -28,7 +27,7 @@ pub struct Record {
     pub days_open: u32,
 }
 
-/// What a run remembers.
+/// History of all actions and events.
 #[derive(Clone, Debug, Default)]
 pub struct Memory {
     pub actions: IdVec<ActionId, Record>,
@@ -44,39 +43,39 @@ impl Memory {
     }
 }
 
-/// What evaluation has come across beside its result.
+/// Counters of evaluation.
 #[derive(Clone, Debug, Default)]
-pub struct Notes {
+pub struct Counters {
     /// Whether the engine may have found a fault.
     pub fault_is_possible: Cell<bool>,
-    /// Comparisons made.
+    /// Number of comparisons.
     pub comparisons: Cell<u64>,
-    /// Comparisons that the bounds do not decide.
+    /// Number of comparisons that the bounds leave undecided.
     pub undecided: Cell<u64>,
-    /// Whether replies are being reckoned; it is not promised which of their quantities are looked
-    /// at.
+    /// Whether anticipated responses are being computed; which of their quantities count is
+    /// unspecified.
     pub is_reply: Cell<bool>,
     /// By TOML path of a quantity: whether a value was certainly (true) or possibly (false)
     /// clamped to its domain.
     pub clamps: RefCell<BTreeMap<String, bool>>,
 }
 
-/// A state of the world, real or hypothetical.
+/// A true, perceived or hypothetical state on which expressions are evaluated.
 #[derive(Clone, Copy, Debug)]
-pub struct World<'a> {
+pub struct Evaluation<'a> {
     pub scenario: &'a Scenario,
     pub day: u16,
-    /// By variable.
+    /// Values by variable.
     pub variables: &'a [Approximate],
     pub memory: &'a Memory,
     /// By TOML path, the uncertain quantities of this run.
     pub drawn: &'a BTreeMap<String, f64>,
-    pub notes: &'a Notes,
+    pub counters: &'a Counters,
 }
 
 type Found<T> = Result<T, Fault>;
 
-impl World<'_> {
+impl Evaluation<'_> {
     /// A quantity's value, clamped to its domain where an expression gives it.
     pub fn quantity(&self, quantity: &Quantity) -> Found<Approximate> {
         let tree = match &quantity.value {
@@ -89,8 +88,8 @@ impl World<'_> {
         let (low, high) = (f64::from(low as f32), f64::from(high as f32));
         if value.low() < low || value.high() > high {
             let is_beyond = value.high() < low || value.low() > high;
-            let is_certain = is_beyond && !self.notes.is_reply.get();
-            let mut clamps = self.notes.clamps.borrow_mut();
+            let is_certain = is_beyond && !self.counters.is_reply.get();
+            let mut clamps = self.counters.clamps.borrow_mut();
             *clamps.entry(quantity.path.clone()).or_default() |= is_certain;
         }
         Ok(value.clamp(low, high))
@@ -139,7 +138,7 @@ impl World<'_> {
         self.finite(value)
     }
 
-    /// The truth of an expression.
+    /// The truth value of a condition.
     pub fn condition(&self, tree: &Condition) -> Found<Truth> {
         match tree {
             Condition::Constant(holds) => Ok(Truth::known(*holds)),
@@ -172,7 +171,7 @@ impl World<'_> {
         }
     }
 
-    /// `and` and `or`: a first side of `settling` settles it, and the second is not looked at.
+    /// `and` and `or`: a first operand equal to `settling` decides, and the second is not evaluated.
     fn junction(&self, first: Truth, second: &Condition, settling: Truth) -> Found<Truth> {
         if first == settling {
             return Ok(first);
@@ -183,21 +182,21 @@ impl World<'_> {
         match self.condition(second) {
             Ok(second) if second == settling => Ok(settling),
             Ok(_) => Ok(Truth::Unknown),
-            // Where it does not fault, the first side has settled it.
+            // If the first operand decides, a fault of the second does not count.
             Err(Fault) => {
-                self.notes.fault_is_possible.set(true);
+                self.counters.fault_is_possible.set(true);
                 Ok(settling)
             }
         }
     }
 
-    /// What holds where the engine may have taken either branch.
+    /// The value if the engine may have taken either branch.
     fn either<T>(&self, a: Found<T>, b: Found<T>, join: impl Fn(T, T) -> T) -> Found<T> {
         match (a, b) {
             (Ok(a), Ok(b)) => Ok(join(a, b)),
             (Err(Fault), Err(Fault)) => Err(Fault),
             (Ok(found), Err(Fault)) | (Err(Fault), Ok(found)) => {
-                self.notes.fault_is_possible.set(true);
+                self.counters.fault_is_possible.set(true);
                 Ok(found)
             }
         }
@@ -212,10 +211,10 @@ impl World<'_> {
             Comparison::Equal => a.equal(b),
             Comparison::NotEqual => !a.equal(b),
         };
-        let notes = self.notes;
-        notes.comparisons.set(notes.comparisons.get() + 1);
+        let counters = self.counters;
+        counters.comparisons.set(counters.comparisons.get() + 1);
         if truth == Truth::Unknown {
-            notes.undecided.set(notes.undecided.get() + 1);
+            counters.undecided.set(counters.undecided.get() + 1);
         }
         truth
     }
@@ -255,7 +254,7 @@ impl World<'_> {
                 (Truth::False, _) => {}
                 (Truth::True, true) => return Err(Fault),
                 _ => {
-                    self.notes.fault_is_possible.set(true);
+                    self.counters.fault_is_possible.set(true);
                     return Ok(Approximate::between(f64::NEG_INFINITY, f64::INFINITY));
                 }
             }
@@ -269,7 +268,7 @@ impl World<'_> {
             Truth::False => Ok(base.power(exponent)),
             Truth::True if !may_be_whole => Err(Fault),
             _ => {
-                self.notes.fault_is_possible.set(true);
+                self.counters.fault_is_possible.set(true);
                 if may_be_whole {
                     Ok(Approximate::between(f64::NEG_INFINITY, f64::INFINITY))
                 } else {
@@ -295,39 +294,39 @@ impl World<'_> {
         }
     }
 
-    /// A strength of a contest.
+    /// One strength of a contest.
     fn not_negative(&self, tree: &Number) -> Found<Approximate> {
         let strength = self.number(tree)?;
         self.refuse(strength.less(Approximate::ZERO))?;
         Ok(strength)
     }
 
-    /// A fault where something holds, a doubt where it cannot be told.
+    /// A fault if the condition holds, a possible fault if it is undecided.
     fn refuse(&self, truth: Truth) -> Found<()> {
         match truth {
             Truth::False => Ok(()),
             Truth::True => Err(Fault),
             Truth::Unknown => {
-                self.notes.fault_is_possible.set(true);
+                self.counters.fault_is_possible.set(true);
                 Ok(())
             }
         }
     }
 
-    /// A number that f32 can hold.
+    /// Checks that f32 can represent the number.
     pub fn finite(&self, number: Approximate) -> Found<Approximate> {
         let greatest = f64::from(f32::MAX);
         if !number.value.is_finite() || number.value.abs() - number.bound > greatest {
             return Err(Fault);
         }
         if number.value.abs() + number.bound > greatest {
-            self.notes.fault_is_possible.set(true);
+            self.counters.fault_is_possible.set(true);
         }
         Ok(number)
     }
 }
 
-/// The row of an id.
+/// The index of an id.
 pub fn index_of(id: impl realpolitik::base::index::Id) -> usize {
     id.index()
 }

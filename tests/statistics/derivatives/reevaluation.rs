@@ -1,4 +1,4 @@
-//! A decision that is asked again with the same numbers weighs every option to the same bit.
+//! Re-evaluating a decision with the same numbers reproduces every weight to the bit.
 
 use crate::common;
 use realpolitik::base::index::{ActionId, ActorId};
@@ -9,7 +9,7 @@ use realpolitik::engine::{
 };
 use realpolitik::program::{Given, Program, bind, bind_to_rows, compile, loosen};
 
-/// Holds each choice against its rehearsal.
+/// Compares each choice with its re-evaluation.
 struct Rehearsed<'p> {
     program: &'p Program,
     rehearsal: Rehearsal<'p, LANES>,
@@ -29,7 +29,7 @@ impl Observer<LANES> for Rehearsed<'_> {
         for (action, open, logit) in std::mem::take(&mut self.seen) {
             assert_eq!(self.program.actions[action].actor, actor);
             let rehearsed = *self.rehearsal.open(action);
-            // It is rehearsed where the actor did not deliberate too.
+            // Lanes in which the actor was not activated are re-evaluated too.
             assert!(anything && (0..LANES).all(|lane| open[lane] & !rehearsed[lane] == 0));
             let again = self.rehearsal.logit(action);
             for lane in (0..LANES).filter(|&lane| open[lane] != 0) {
@@ -40,7 +40,7 @@ impl Observer<LANES> for Rehearsed<'_> {
     }
 }
 
-/// Lives one block of a text and gives how many open options were rehearsed.
+/// Simulates one block of a text; returns how many available alternatives were re-evaluated.
 fn rehearse(name: &str, text: &str) -> usize {
     let program = compile(&common::scenario(text));
     let bound = bind(&program, &[]).expect("the scenario's own values");
@@ -74,7 +74,7 @@ fn rehearse(name: &str, text: &str) -> usize {
 }
 
 #[test]
-fn rehearsals_repeat_every_bit() {
+fn reevaluation_reproduces_every_bit() {
     let mut n_options = 0;
     for folder in ["tests/language/accepted", "params"] {
         for (name, text) in common::folder(folder) {

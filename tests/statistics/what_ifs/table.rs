@@ -59,7 +59,7 @@ const RUSSIA_HAS_GIVEN_ITS_WORD: &[&str] = &[
 /// Russia weighs what it does without asking how Ankara would answer.
 const WITHOUT_FORESIGHT: &str = "actors.russia.anticipates=[]";
 
-pub const DEMONSTRATIONS: &[Demonstration] = &[
+pub const WHAT_IFS: &[Demonstration] = &[
     // -- Mosul and Tal Afar -----------------------------------------------------------------
     row(
         "A fiercer fight for Mosul lets interests diverge, which alarms Turkey: not here",

@@ -1,20 +1,20 @@
-//! The founding scenario argues by mechanisms; here each is switched by `--set`, and what it is
-//! said to move must move, in the direction said, by more than five standard errors.
+//! What-ifs of the founding scenario: each mechanism is switched by `--set`, and its documented effect must
+//! occur, in its direction, by more than five standard errors.
 //!
-//! The rows are in [`table`], what they are judged by is in [`measure`]. Besides: the files of
-//! `params/` are read without a word, and nothing in them is done almost always or almost never
-//! but what their own comments name.
+//! The rows are in [`table`], the measured quantities in [`measure`]. Besides, the files of `params/`
+//! have no diagnostics, and their nearly certain or nearly impossible actions are those that their
+//! comments name.
 
 mod measure;
 mod table;
 
 use measure::{Measurements, simulate};
 use std::collections::{BTreeMap, BTreeSet};
-use table::{DEMONSTRATIONS, Direction, Shift};
+use table::{Direction, Shift, WHAT_IFS};
 
-/// Enough for every row to be beyond doubt, few enough for all rows to take seconds.
+/// Enough runs for every row to be significant, few enough for all rows to take seconds.
 const N_RUNS: u64 = 30_000;
-/// Two estimates of one quantity differ by this much once in two million.
+/// Threshold that two estimates of one quantity exceed once in two million, in standard errors.
 const STANDARD_ERRORS: f64 = 5.0;
 
 /// A file of `params/`.
@@ -24,12 +24,12 @@ fn params(name: &str) -> String {
 }
 
 #[test]
-fn every_mechanism_moves_what_it_is_said_to_move() {
+fn every_mechanism_has_its_documented_effect() {
     let text = params("within_the_month.toml");
     let mut lived: BTreeMap<Vec<&str>, Measurements> = BTreeMap::new();
     let mut report = String::new();
     let mut failed = 0;
-    for row in DEMONSTRATIONS {
+    for row in WHAT_IFS {
         let both: Vec<&str> = row.given.iter().chain(row.set).copied().collect();
         for sets in [row.given.to_vec(), both.clone()] {
             lived
@@ -39,7 +39,7 @@ fn every_mechanism_moves_what_it_is_said_to_move() {
         let (base, set) = (&lived[row.given], &lived[&both]);
         report.push_str(&format!("{}\n  {}\n", row.mechanism, both.join(" + ")));
         for shift in row.shifts {
-            let (line, holds) = judge(shift, base, set);
+            let (line, holds) = assert_near(shift, base, set);
             failed += usize::from(!holds);
             report.push_str(&format!("    {line}\n"));
         }
@@ -48,11 +48,11 @@ fn every_mechanism_moves_what_it_is_said_to_move() {
     assert!(failed == 0, "{failed} shifts do not hold:\n{report}");
 }
 
-/// What became of one shift, as a line, and whether it holds.
-fn judge(shift: &Shift, base: &Measurements, set: &Measurements) -> (String, bool) {
+/// One line for the result of a shift, and whether it has its documented direction.
+fn assert_near(shift: &Shift, base: &Measurements, set: &Measurements) -> (String, bool) {
     let (before, after) = (base.of(&shift.measure), set.of(&shift.measure));
     let difference = after.mean - before.mean;
-    // As if the two were independent. They live in the same luck, so the truth is tighter.
+    // As if independent; common random numbers make the true error smaller.
     let square = |error: f64| error * error;
     let error = (square(before.standard_error) + square(after.standard_error)).sqrt();
     let standard_errors = difference / error;
@@ -88,7 +88,7 @@ fn names_in_paragraph<'t>(text: &'t str, beginning: &str) -> BTreeSet<&'t str> {
 }
 
 #[test]
-fn what_is_nearly_certain_is_what_the_header_names() {
+fn nearly_certain_actions_are_those_named_in_the_header() {
     let text = params("within_the_month.toml");
     let named = names_in_paragraph(&text, "# Eight acts are the routine");
     let expected = [
@@ -113,7 +113,7 @@ fn what_is_nearly_certain_is_what_the_header_names() {
 }
 
 #[test]
-fn nothing_in_the_quickstart_is_nearly_certain() {
+fn quickstart_has_no_nearly_certain_action() {
     let shares = simulate(&params("quickstart.toml"), &[], N_RUNS).action_shares();
     for (name, share) in shares {
         let range = 0.001..=0.99;
@@ -125,7 +125,7 @@ fn nothing_in_the_quickstart_is_nearly_certain() {
 }
 
 #[test]
-fn the_files_of_params_are_read_without_a_word() {
+fn scenarios_of_params_have_no_diagnostics() {
     let folder = format!("{}/params", env!("CARGO_MANIFEST_DIR"));
     let entries = std::fs::read_dir(folder).expect("the folder of parameter files");
     let names = entries.map(|entry| entry.expect("an entry").file_name());

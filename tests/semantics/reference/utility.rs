@@ -1,45 +1,44 @@
-//! What hypothetical states are worth to an actor.
+//! Utilities of hypothetical states.
 
 use super::approximate::{Approximate, UNIT};
 use super::choice::{Plan, logit};
-use super::fall::{Fall, Weight, weigh};
-use super::life::{Changes, Life};
+use super::choice_interval::{ChoiceInterval, Weight, weigh};
+use super::evaluation::{Evaluation, Fault};
+use super::run::{Changes, ReferenceRun};
 use super::truth::Truth;
-use super::world::{Fault, World};
 use realpolitik::base::index::{ActionId, ActorId, VariableId};
 use realpolitik::scenario::{
     Actor, Condition, Effect, Formula, Imperative, Number, NumberExpression, Scenario,
 };
 use std::collections::BTreeSet;
 
-/// Utilities may be put together otherwise than here (linear parts of goals folded into one
-/// form), with intermediate results of the same magnitude: their bounds are this much wider.
+/// The engine may combine utilities differently (linear parts of goals in one form), with intermediate
+/// results of the same magnitude: the error bounds are wider by this factor.
 const OTHER_ORDERS: f64 = 2.0;
 
-impl Life<'_> {
-    /// What an action does, by what somebody sees.
-    fn plan(&self, eyes: World<'_>, id: ActionId) -> Result<Plan, Fault> {
+impl ReferenceRun<'_> {
+    /// An action's effects, evaluated on a perceived state.
+    fn plan(&self, perceived: Evaluation<'_>, id: ActionId) -> Result<Plan, Fault> {
         let action = &self.scenario.actions[id];
         Ok(Plan {
-            success: eyes.quantity(&action.success)?,
-            effects: amounts(eyes, &action.effects)?,
-            failure_effects: amounts(eyes, &action.failure_effects)?,
+            success: perceived.quantity(&action.success)?,
+            effects: amounts(perceived, &action.effects)?,
+            failure_effects: amounts(perceived, &action.failure_effects)?,
         })
     }
 
-    /// The utility of an action to its actor, who takes the world for `eyes` and expects it to
-    /// become `expected` by itself; with the replies of those it anticipates, read with some
-    /// insight, or without.
+    /// The utility of an action to its actor, which perceives `perceived` and expects `expected` after its
+    /// own pending effects; with or without anticipated responses.
     pub(super) fn utility(
         &self,
         actor: &Actor,
-        eyes: World<'_>,
+        perceived: Evaluation<'_>,
         expected: &[Approximate],
         id: ActionId,
         insight: Option<Approximate>,
     ) -> Result<Approximate, Fault> {
         let action = &self.scenario.actions[id];
-        let plan = self.plan(eyes, id)?;
+        let plan = self.plan(perceived, id)?;
         let mut sides = [Approximate::ZERO; 2];
         for (side, effects) in sides.iter_mut().zip([&plan.effects, &plan.failure_effects]) {
             if effects.is_empty() {
@@ -56,20 +55,20 @@ impl Life<'_> {
             }
         }
         let gain = match &actor.risk {
-            Some(risk) => certainty_equivalent(plan.success, sides, eyes.quantity(risk)?),
+            Some(risk) => certainty_equivalent(plan.success, sides, perceived.quantity(risk)?),
             None => Approximate::sum([
                 plan.success * sides[0],
                 (Approximate::ONE - plan.success) * sides[1],
             ]),
         };
-        eyes.finite(Approximate::sum([
-            eyes.finite(gain)?.widened(OTHER_ORDERS),
-            eyes.quantity(&action.appeal)?,
-            -eyes.quantity(&action.cost)?,
+        perceived.finite(Approximate::sum([
+            perceived.finite(gain)?.widened(OTHER_ORDERS),
+            perceived.quantity(&action.appeal)?,
+            -perceived.quantity(&action.cost)?,
         ]))
     }
 
-    /// Σᵢ ŵᵢ·(gᵢ(after) − gᵢ(before)) over the goals that read what the effects change.
+    /// Σᵢ ŵᵢ·(gᵢ(after) − gᵢ(before)) over the goals that read a changed variable.
     fn advantage(
         &self,
         actor: &Actor,
@@ -84,14 +83,15 @@ impl Life<'_> {
                 continue;
             }
             let tree = &imperative.goal.tree;
-            let gain = self.world_of(after).number(tree)? - self.world_of(before).number(tree)?;
+            let gain = self.evaluation_on(after).number(tree)?
+                - self.evaluation_on(before).number(tree)?;
             terms.push(weight * gain);
         }
-        self.world().finite(Approximate::sum(terms))
+        self.evaluation().finite(Approximate::sum(terms))
     }
 
-    /// R(h): the expected worth to an actor of another's reply on a state; anything where a fault
-    /// stands in the way, for nothing is promised about which of those count.
+    /// R(h): the expected utility to an actor of another actor's response on a state; unbounded if a fault
+    /// occurs, since which of those count is unspecified.
     fn reply(
         &self,
         actor: &Actor,
@@ -99,21 +99,21 @@ impl Life<'_> {
         other: ActorId,
         state: &[Approximate],
     ) -> Approximate {
-        // The goals of both may be looked at though no reply is open.
+        // The goals of both actors may be evaluated although no response is available.
         let goals = [actor, &self.scenario.actors[other]].map(|one| &one.imperatives);
-        let world = self.world_of(state);
+        let world = self.evaluation_on(state);
         if goals
             .into_iter()
             .flatten()
             .any(|imperative| world.number(&imperative.goal.tree).is_err())
         {
-            self.notes.fault_is_possible.set(true);
+            self.counters.fault_is_possible.set(true);
         }
-        self.notes.is_reply.set(true);
+        self.counters.is_reply.set(true);
         let reply = self.reply_or_fault(actor, insight, other, state);
-        self.notes.is_reply.set(false);
+        self.counters.is_reply.set(false);
         reply.unwrap_or_else(|Fault| {
-            self.notes.fault_is_possible.set(true);
+            self.counters.fault_is_possible.set(true);
             Approximate::between(f64::NEG_INFINITY, f64::INFINITY)
         })
     }
@@ -127,7 +127,7 @@ impl Life<'_> {
         state: &[Approximate],
     ) -> Result<Approximate, Fault> {
         let replier = &self.scenario.actors[other];
-        let world = self.world_of(state);
+        let world = self.evaluation_on(state);
         let precision = world.quantity(&replier.precision)? * insight;
         let tempo = world.quantity(&replier.tempo)?;
         let mut terms = Vec::new();
@@ -155,7 +155,7 @@ impl Life<'_> {
                     weight
                 };
             }
-            let shares = Fall::new(&weights, 0.0).shares;
+            let shares = ChoiceInterval::new(&weights, 0.0).shares;
             for (share, &id) in shares[1..].iter().zip(&actions) {
                 let share = share.as_number();
                 if share != Approximate::ZERO {
@@ -166,11 +166,11 @@ impl Life<'_> {
         Ok(tempo * Approximate::sum(terms))
     }
 
-    /// What an action of somebody else, taken on a state, is worth to an actor on average.
+    /// The expected utility to an actor of another actor's action on a state.
     fn expected_worth(
         &self,
         actor: &Actor,
-        state: World<'_>,
+        state: Evaluation<'_>,
         id: ActionId,
     ) -> Result<Approximate, Fault> {
         let plan = self.plan(state, id)?;
@@ -187,7 +187,7 @@ impl Life<'_> {
 
     /// ŵᵢ = wᵢ / Σw, all 0 where the sum is 0.
     fn weights(&self, actor: &Actor) -> Result<Vec<Approximate>, Fault> {
-        let world = self.world();
+        let world = self.evaluation();
         let weights: Vec<Approximate> = actor
             .imperatives
             .iter()
@@ -207,11 +207,11 @@ impl Life<'_> {
     }
 }
 
-/// The amounts of effects, by what somebody sees.
-pub fn amounts(eyes: World<'_>, effects: &[Effect]) -> Result<Changes, Fault> {
+/// The amounts of effects on a perceived state.
+pub fn amounts(perceived: Evaluation<'_>, effects: &[Effect]) -> Result<Changes, Fault> {
     effects
         .iter()
-        .map(|effect| Ok((effect.variable, eyes.quantity(&effect.amount)?)))
+        .map(|effect| Ok((effect.variable, perceived.quantity(&effect.amount)?)))
         .collect()
 }
 
@@ -227,8 +227,8 @@ fn certainty_equivalent(
         if risk == 0.0 || p == 0.0 || q == 0.0 {
             return p * a + q * b;
         }
-        // Measured from the side that weighs most; and where even that has little weight, the
-        // logarithms of the two parts are added instead.
+        // Computed relative to the branch with the larger weight; if that weight is small, the logarithms
+        // of the two parts are added instead.
         let least = if risk > 0.0 { a.min(b) } else { a.max(b) };
         let sum = p * libm::expm1(-risk * (a - least)) + q * libm::expm1(-risk * (b - least));
         if sum > -0.5 {
@@ -247,7 +247,7 @@ fn certainty_equivalent(
         let high = equivalent(p, a.high(), b.high(), risk.low());
         spread = spread.max(value - low).max(high - value);
     }
-    // A logarithm near 0 is divided by α; where that is worst, a series takes its place.
+    // A logarithm near 0 is divided by α; for small α a series replaces it.
     let distance = (a.value - b.value).abs() + a.bound + b.bound;
     let magnitude = a.value.abs().max(b.value.abs());
     let logarithm = 8.0 * UNIT * (128.0 * distance).min(1.0 / risk.value.abs());

@@ -1,8 +1,8 @@
-//! Foresight, secrecy, attitude to risk and correlated luck against closed forms: small games whose
-//! answer is a formula. Judged at a fixed seed at 4.5 standard errors; with 9 such judgements a
-//! right engine would fail with a probability of 6·10⁻⁵ had the seed been drawn today.
+//! Anticipated responses, perception, risk and correlations against closed forms, at a fixed seed and a
+//! threshold of 4.5 standard errors. For a random seed, a correct engine would fail the 9 comparisons with
+//! a probability of 6·10⁻⁵.
 
-// The closed forms are the platform's own: a second opinion.
+// The closed forms use the platform's functions.
 use crate::common::tally;
 
 const N_RUNS: u64 = 40_000;
@@ -18,7 +18,7 @@ fn share_taken(text: &str, action: &str) -> f64 {
     tally.actions[index].n_hits() as f64 / tally.n_runs as f64
 }
 
-/// The share of runs in which the first question came true.
+/// The share of runs in which the first outcome occurred.
 fn share_true(text: &str) -> f64 {
     let (_, tally) = tally(text, N_RUNS, 21);
     tally.outcomes[0].n_hits() as f64 / tally.n_runs as f64
@@ -36,7 +36,7 @@ fn logistic(x: f64) -> f64 {
     1.0 / (1.0 + (-x).exp())
 }
 
-/// One day. The first may provoke the second, who may then strike back: it hurts the first.
+/// One day: the first actor may provoke the second, which may then retaliate.
 fn provocation(first: &str, second: &str) -> String {
     format!(
         r#"
@@ -77,7 +77,7 @@ when = "harm > 0.1"
 }
 
 #[test]
-fn an_actor_that_looks_ahead_weighs_the_logit_reply() {
+fn anticipated_responses_follow_the_logit() {
     let reply = |precision: f64| logistic(precision * 0.75 * 0.2);
     let provoked = |reply: f64| logistic(40.0 * (0.05 - reply * 0.75 * 0.2));
     let blind = share_taken(&provocation("", ""), "provoke");
@@ -97,7 +97,7 @@ fn an_actor_that_looks_ahead_weighs_the_logit_reply() {
     assert!(seeing < slow && slow < blind, "foresight deters");
 }
 
-/// An actor that acts for sure as soon as it believes that x is above one half.
+/// An actor that acts with certainty as soon as it perceives x above one half.
 fn watcher(days: u16, sight: &str, x: &str) -> String {
     format!(
         r#"
@@ -129,19 +129,19 @@ when = "y > 0.05"
 }
 
 #[test]
-fn news_comes_late_by_its_delay() {
+fn delayed_perception_is_delayed_by_its_days() {
     for delay in [0_usize, 1, 3] {
         let sight = format!("delay_days = {delay}");
         let (_, tally) = tally(&watcher(9, &sight, "initial = 0.3"), 512, 3);
         let mut expected = vec![0; 9];
-        // It jumps on day 2, after the morning; the next morning shows it.
+        // It jumps on day 2; the start-of-day state of day 3 shows it.
         expected[3 + delay - 1] = 512;
         assert_eq!(tally.actions[0].first_day, expected, "late by {delay}");
     }
 }
 
 #[test]
-fn what_is_hidden_is_believed_as_before() {
+fn hidden_variables_are_perceived_as_the_belief() {
     let acts = |sight: &str, x: &str| share_taken(&watcher(4, sight, x), "act");
     assert_eq!(
         acts("hidden = true", "initial = 0.3"),
@@ -154,13 +154,13 @@ fn what_is_hidden_is_believed_as_before() {
         "a false alarm"
     );
     let sight = "hidden = true\nbelief = { uniform = { min = 0.2, max = 0.9 } }";
-    // Two lives of a draw share the belief: the effective number of runs is half.
+    // The two runs of a draw share the belief: the effective number of runs is half.
     let found = acts(sight, "initial = 0.3");
     assert!((found - 4.0 / 7.0).abs() < 4.5 * (12.0 / 49.0 * 2.0 / N_RUNS as f64).sqrt());
 }
 
 #[test]
-fn a_blurred_sight_errs_to_both_sides() {
+fn perception_noise_is_symmetric() {
     let text = watcher(1, "noise = 0.1", "initial = 0.42");
     // P(0.42 + 0.1·z > 0.5) = 1 − Φ(0.8).
     assert_share(
@@ -171,7 +171,7 @@ fn a_blurred_sight_errs_to_both_sides() {
 }
 
 #[test]
-fn an_averse_actor_discounts_the_spread() {
+fn risk_aversion_discounts_the_spread() {
     let gamble = |risk: &str| {
         format!(
             r#"
@@ -198,7 +198,7 @@ when = "x > 0.6"
 "#
         )
     };
-    // ln cosh(α·0.2) / α is what the spread takes away, by either sign of α.
+    // The risk premium is ln cosh(α·0.2) / α for either sign of α.
     let discount = |risk: f64| (risk * 0.2).cosh().ln() / risk;
     assert_share(share_taken(&gamble(""), "gamble"), 0.5, "neutral");
     for risk in [10.0, -10.0, 0.01] {
@@ -238,13 +238,13 @@ fn orthant(rho: f64) -> f64 {
 }
 
 #[test]
-fn correlated_quantities_meet_in_their_quadrant() {
+fn correlated_quantities_have_the_gaussian_quadrant_probability() {
     let text = quadrant(
         "initial = { uniform = { min = 0, max = 1 } }",
         "{ between = [\"variables.b.initial\", \"variables.a.initial\"], coefficient = 0.6 }",
     );
     let (found, expected) = (share_true(&text), orthant(0.6));
-    // Two lives of a draw have the same quantities: half as many effective runs.
+    // The two runs of a draw share the quantities: half as many effective runs.
     let standard_error = (2.0 * expected * (1.0 - expected) / N_RUNS as f64).sqrt();
     assert!(
         (found - expected).abs() < 4.5 * standard_error,
@@ -253,7 +253,7 @@ fn correlated_quantities_meet_in_their_quadrant() {
 }
 
 #[test]
-fn correlated_shocks_meet_in_their_quadrant() {
+fn correlated_shocks_have_the_gaussian_quadrant_probability() {
     let text = quadrant(
         "initial = 0.5\nvolatility = 0.05",
         "{ shocks = [\"a\", \"b\"], coefficient = -0.5 }",

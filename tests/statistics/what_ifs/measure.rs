@@ -1,5 +1,5 @@
-//! What a demonstration is judged by: the probability of an outcome, the mean count of an action,
-//! the mean level of a variable in the last evening, each with its standard error.
+//! The quantities that a what-if moves: the probability of an outcome, the mean count of an action, the
+//! mean of a variable at the end of the last day, each with its standard error.
 
 use realpolitik::base::diagnostic::{Severity, Sources, render};
 use realpolitik::base::index::Id;
@@ -10,17 +10,17 @@ use realpolitik::program::{bind, compile};
 use realpolitik::scenario::{Override, Scenario, read};
 use realpolitik::simulate::{Simulation, SimulationPlan, Tally, VALUE_ONE};
 
-/// The runs on which variables are looked at, as many as the program looks at by itself.
+/// Runs on which variables are tallied, as many as by default.
 const VARIABLE_RUNS: u64 = 16_384;
 
-/// What can move, by name.
+/// A measured quantity, by name.
 #[derive(Clone, Copy, Debug)]
 pub enum Measure {
     /// The probability of an outcome: `probability` of `outcomes.csv`.
     Probability(&'static str),
-    /// How often an action is taken in a run: the mean count of `actions.csv`.
+    /// Mean count of an action: `actions.csv`.
     Count(&'static str),
-    /// The mean of a variable in the last evening: `variables.csv`.
+    /// Mean of a variable at the end of the last day: `variables.csv`.
     Level(&'static str),
 }
 
@@ -35,13 +35,13 @@ pub struct Measured {
 }
 
 impl Measured {
-    /// Whether it is far enough from the ends of its range to move either way.
+    /// Whether the estimate is far enough from the ends of its range to move either way.
     pub fn is_free(&self) -> bool {
         let margin = 0.005 * (self.high - self.low);
         (self.low + margin..=self.high - margin).contains(&self.mean)
     }
 
-    /// Whether it is not at an end of its range in every run, where it would be so by force.
+    /// Whether the estimate is strictly inside its range.
     pub fn moves(&self) -> bool {
         self.low < self.mean && self.mean < self.high
     }
@@ -53,20 +53,20 @@ pub struct Measurements {
     tally: Tally,
 }
 
-/// Everything that reading a scenario says, as its author sees it.
+/// The rendered diagnostics of a scenario.
 pub fn what_is_said(text: &str) -> String {
     let mut sources = Sources::default();
     let reading = read(&mut sources, "scenario.toml", text, &[]);
     render(&sources, &reading.diagnostics, false)
 }
 
-/// Lives a scenario with some `--set`. All variants live in the same luck.
+/// Simulates a scenario with `--set` values. All variants use common random numbers.
 pub fn simulate(text: &str, sets: &[&str], n_runs: u64) -> Measurements {
     let overrides: Result<Vec<Override>, _> = sets.iter().map(|set| set.parse()).collect();
     let overrides = overrides.expect("PATH=VALUE");
     let mut sources = Sources::default();
     let mut reading = read(&mut sources, "scenario.toml", text, &overrides);
-    // Switching an act off is warned of, and here it is meant.
+    // Switching an action off gives a warning, which is intended here.
     reading
         .diagnostics
         .0
@@ -166,7 +166,7 @@ impl Measurements {
         let variance = evening.squares as f64 / n * unit * unit - mean * mean;
         Measured {
             mean: row.min + mean,
-            // Sums over pairs are not kept for variables: as if two lives of a draw were one.
+            // Variables have no sums over pairs: the two runs of a draw count as one.
             standard_error: (2.0 * variance.max(0.0) / n).sqrt(),
             low: row.min,
             high: row.max,

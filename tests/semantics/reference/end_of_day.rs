@@ -1,19 +1,19 @@
-//! The state against the engine's, in the evening and at the end.
+//! Compares the state with the engine's, after each day and after the last.
 
 use super::approximate::Approximate;
-use super::life::{Life, Stop};
-use super::witness::Happened;
-use super::world::{Record, index_of};
+use super::evaluation::{Record, index_of};
+use super::run::{ReferenceRun, Stop};
+use super::trace::OccurrenceRecord;
 
-/// A variable's bound above this share of its range says too little to compare.
+/// Maximum error bound of a variable, as a share of its range, for a comparison.
 const RESOLUTION: f64 = 1e-4;
 
-impl Life<'_> {
-    /// The variables in the evening against the engine's.
-    pub(super) fn compare_evening(&mut self) -> Result<(), Stop> {
+impl ReferenceRun<'_> {
+    /// Compares the end-of-day variables with the engine's.
+    pub(super) fn compare_end_of_day(&mut self) -> Result<(), Stop> {
         for (id, variable) in self.scenario.variables.enumerate() {
             let own = self.variables[index_of(id)];
-            let engine = f64::from(self.seen().variables[index_of(id)]);
+            let engine = f64::from(self.engine_day().variables[index_of(id)]);
             if !own.admits(engine) {
                 let text = format!("{}: {own:?}, the engine's {engine}", variable.name);
                 return Err(Stop::Disagreement(text));
@@ -34,9 +34,9 @@ impl Life<'_> {
         Ok(())
     }
 
-    /// What the run remembers against the engine's memory.
+    /// Compares the history of actions and events with the engine's.
     pub(super) fn compare_memory(&self) -> Result<(), String> {
-        let compare = |name: &str, own: &Record, engine: &Happened| {
+        let compare = |name: &str, own: &Record, engine: &OccurrenceRecord| {
             let own = [
                 own.count,
                 own.successes,
@@ -56,7 +56,7 @@ impl Life<'_> {
                 "{name}: count, successes, first day and days open are {own:?}, the engine's \
                  {engine:?}"
             );
-            Err(self.tell(&text))
+            Err(self.describe(&text))
         };
         let memory = &self.memory;
         for ((action, own), engine) in self
@@ -64,7 +64,7 @@ impl Life<'_> {
             .actions
             .iter()
             .zip(&memory.actions)
-            .zip(&self.witness.actions)
+            .zip(&self.trace.actions)
         {
             compare(&action.name, own, engine)?;
         }
@@ -73,17 +73,17 @@ impl Life<'_> {
             .events
             .iter()
             .zip(&memory.events)
-            .zip(&self.witness.events)
+            .zip(&self.trace.events)
         {
             compare(&event.name, own, engine)?;
         }
         Ok(())
     }
 
-    /// Which quantities were clamped to their domains against the engine's counts.
+    /// Compares the clamped quantities with the engine's counts.
     pub(super) fn compare_clamps(&self) -> Result<(), String> {
-        let own = self.notes.clamps.borrow();
-        for (path, &engine) in &self.witness.clamps {
+        let own = self.counters.clamps.borrow();
+        for (path, &engine) in &self.trace.clamps {
             let is_wrong = match own.get(path) {
                 Some(true) => engine == 0,
                 Some(false) => false,
@@ -92,7 +92,7 @@ impl Life<'_> {
             if is_wrong {
                 let own = own.get(path);
                 let text = format!("{path} was clamped: {own:?}, by the engine {engine} times");
-                return Err(self.tell(&text));
+                return Err(self.describe(&text));
             }
         }
         Ok(())

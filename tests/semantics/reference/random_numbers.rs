@@ -1,4 +1,4 @@
-//! Luck by name: the definition of the keyed generator, written out.
+//! Keyed random numbers: the definition of the generator, by names.
 
 use super::approximate::{Approximate, UNIT};
 use realpolitik::base::index::VariableId;
@@ -10,33 +10,33 @@ use realpolitik::base::random::keyed::{
 use realpolitik::scenario::{Correlated, Domain, Quantity, Scenario, Sight, Value};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// What a scenario does not know, and what of its luck goes together.
-pub struct Unknowns {
+/// The uncertain quantities and correlations of a scenario.
+pub struct UncertainQuantities {
     /// The inverse CDF of each uncertain quantity, by TOML path.
     tables: BTreeMap<String, (QuantileTable, Domain)>,
-    /// By TOML path of a correlated quantity: whose scores it is mixed of.
-    mixes: Mixes,
-    /// By name of a variable with correlated shocks: whose shocks they are mixed of.
-    shock_mixes: Mixes,
+    /// Mixture of normal scores, by TOML path of a correlated quantity.
+    mixtures: Mixtures,
+    /// Mixture of shocks, by name of a variable with correlated shocks.
+    shock_mixtures: Mixtures,
 }
 
-/// By name: coefficients by name.
-type Mixes = BTreeMap<String, Vec<(String, f64)>>;
+/// Coefficients by name, by name.
+type Mixtures = BTreeMap<String, Vec<(String, f64)>>;
 
-/// The luck of one run.
+/// The random numbers of one run.
 #[derive(Clone, Copy)]
-pub struct Luck<'a> {
+pub struct RandomNumbers<'a> {
     seed: Seed,
     run: u64,
-    unknowns: &'a Unknowns,
+    uncertain: &'a UncertainQuantities,
 }
 
-impl<'a> Luck<'a> {
-    pub fn new(seed: Seed, run: u64, unknowns: &'a Unknowns) -> Self {
+impl<'a> RandomNumbers<'a> {
+    pub fn new(seed: Seed, run: u64, uncertain: &'a UncertainQuantities) -> Self {
         Self {
             seed,
             run,
-            unknowns,
+            uncertain,
         }
     }
 
@@ -49,7 +49,7 @@ impl<'a> Luck<'a> {
         word(lane, site_key(hash_name(site), u32::from(day)))
     }
 
-    /// The uniform number of a site on a day.
+    /// The uniform variate of a site on a day.
     pub fn uniform(&self, site: &str, day: u16) -> f64 {
         f64::from(single::uniform(self.word(site, day)))
     }
@@ -69,10 +69,10 @@ impl<'a> Luck<'a> {
     pub fn shock(&self, variable: &str, day: u16) -> Approximate {
         let own =
             |name: &str| Approximate::exact(self.normal(&format!("shock:variables.{name}"), day));
-        match self.unknowns.shock_mixes.get(variable) {
+        match self.uncertain.shock_mixtures.get(variable) {
             None => own(variable),
             Some(mix) => Approximate::sum(mix.iter().map(|(name, coefficient)| {
-                // The engine holds the coefficient rounded.
+                // The engine rounds the coefficient to f32.
                 let coefficient = Approximate {
                     value: *coefficient,
                     bound: UNIT * coefficient.abs(),
@@ -82,15 +82,15 @@ impl<'a> Luck<'a> {
         }
     }
 
-    /// The uncertain quantities of the run: both lives of a draw have the same.
+    /// The uncertain quantities of the run, equal for both runs of a draw.
     pub fn draw(&self) -> BTreeMap<String, f64> {
-        let unknowns = self.unknowns;
+        let uncertain = self.uncertain;
         let uniform_of = |path: &str| draw_uniform(self.seed, self.run / 2, hash_name(path));
-        unknowns
+        uncertain
             .tables
             .iter()
             .map(|(path, (table, domain))| {
-                let uniform = match unknowns.mixes.get(path) {
+                let uniform = match uncertain.mixtures.get(path) {
                     None => uniform_of(path),
                     Some(mix) => double::normal_cdf(
                         mix.iter()
@@ -108,8 +108,8 @@ impl<'a> Luck<'a> {
     }
 }
 
-impl Unknowns {
-    /// Those of a scenario.
+impl UncertainQuantities {
+    /// The uncertain quantities of a scenario.
     pub fn of(scenario: &Scenario) -> Self {
         let mut tables = BTreeMap::new();
         for quantity in quantities(scenario) {
@@ -131,15 +131,14 @@ impl Unknowns {
         }
         Self {
             tables,
-            mixes: mixes(&draws),
-            shock_mixes: mixes(&shocks),
+            mixtures: mixtures(&draws),
+            shock_mixtures: mixtures(&shocks),
         }
     }
 }
 
-/// The lower Cholesky factor of a correlation matrix over all that is correlated, in the order of
-/// the names (what is not linked gets no share in each other). Given by rows.
-fn mixes(correlations: &BTreeMap<(String, String), f64>) -> Mixes {
+/// The lower Cholesky factor of the correlation matrix, by rows, in the order of the names.
+fn mixtures(correlations: &BTreeMap<(String, String), f64>) -> Mixtures {
     let names: BTreeSet<&String> = correlations.keys().map(|(name, _)| name).collect();
     let names: Vec<&String> = names.into_iter().collect();
     let n = names.len();
