@@ -1,10 +1,10 @@
-//! How many instructions the founding scenario takes to be read, compiled and bound, and one batch
-//! of its runs to be lived: counts that are the same on a quiet and on a busy machine.
+//! Instruction counts of reading, compiling and binding the founding scenario and of simulating one chunk
+//! of its runs. Counts do not depend on the load of the machine.
 //!
 //!     cargo install gungraun-runner --version 0.20.0
 //!     cargo bench --features valgrind --bench instructions
 //!
-//! Valgrind knows no AVX-512, so the batch is lived with portable instructions and with AVX2.
+//! Valgrind does not support AVX-512, so the chunk is simulated with portable instructions and AVX2.
 
 // The macros of the harness write items without documentation.
 #![allow(missing_docs)]
@@ -28,7 +28,7 @@ fn founding_program() -> &'static Program {
     Box::leak(Box::new(compile(&founding_scenario())))
 }
 
-/// A simulation that has lived nothing yet, on a pool of one thread.
+/// A simulation before its first run, on a pool of one thread.
 fn on_path(path: InstructionPath) -> (Simulation<'static, LANES>, rayon::ThreadPool) {
     let bound = bind(founding_program(), &[]).expect("nothing is set");
     let bound: &'static BoundProgram<'static> = Box::leak(Box::new(bound));
@@ -44,7 +44,7 @@ fn on_path(path: InstructionPath) -> (Simulation<'static, LANES>, rayon::ThreadP
     (Simulation::with_path(bound, plan, path), this_thread())
 }
 
-/// A pool of the thread that is counted, and no other.
+/// A pool of only the measured thread.
 fn this_thread() -> rayon::ThreadPool {
     let pool = rayon::ThreadPoolBuilder::new().num_threads(1);
     pool.use_current_thread()

@@ -1,5 +1,5 @@
-//! How long a scenario takes to be read, compiled and bound: the founding one, and worlds that
-//! hold ten and twenty-five copies of it, to show that the cost grows with the size and no faster.
+//! Time to read, compile and bind the founding scenario, and scenarios of ten and twenty-five copies of it,
+//! which shows that the cost grows linearly.
 //!
 //!     cargo bench --bench language
 
@@ -39,7 +39,7 @@ fn language(criterion: &mut Criterion) {
             BenchmarkId::new("read and compile", n),
             &text,
             |bencher, text| {
-                // As in a command, both stay until its end, which is when they are dropped.
+                // As in a command, both are dropped at the end and not measured.
                 bencher.iter_with_large_drop(|| {
                     let mut sources = Sources::default();
                     let reading = read(&mut sources, "bench.toml", text, &[]);

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Holds start-up, the reader, memory and size against their limits.
+"""Compares start-up, reader, memory and program size with their limits.
 
     benches/limits.py                                # a minute or two
     benches/limits.py --runs 10_000_000 --language   # the whole of it
@@ -24,7 +24,7 @@ STARTUP_MILLISECONDS = 10
 # Reading and compiling a hundred copies of the founding scenario.
 LANGUAGE_MILLISECONDS = 25
 MEMORY_MEGABYTES = 100
-# What ten times the runs may add.
+# Maximum growth of memory for ten times as many runs.
 GROWTH_MEGABYTES = 4
 
 
@@ -56,10 +56,10 @@ def memory(program, runs):
 
     Some ten thousand runs do not yet fill what waits to be written.
     """
-    least_runs = runs // 10
+    min_runs = runs // 10
     for name, more in [("run", []), ("run --every-run", ["--every-run"])]:
         peaks = []
-        for n in [least_runs, 10 * least_runs]:
+        for n in [min_runs, 10 * min_runs]:
             with tempfile.TemporaryDirectory() as folder:
                 command = [program, "run", FOUNDING, "--quiet", "--runs", n, "--output", folder, *more]
                 peaks.append(measured(command)[1])

@@ -1,6 +1,5 @@
-//! How many runs a second the engine lives on one core: by block width, by the processor's
-//! instructions, by the scenarios of the repository, and by the size of generated ones, of which
-//! each measure is doubled twice to show that the cost grows no faster than the size.
+//! Runs per second on one core: by block width, instruction set, scenario of the repository, and size of
+//! generated scenarios, of which each measure is doubled twice to show that the cost grows linearly.
 //!
 //!     cargo bench --bench throughput
 
@@ -25,8 +24,7 @@ fn group<'a>(criterion: &'a mut Criterion, name: &str) -> BenchmarkGroup<'a, Wal
     group
 }
 
-/// Lives one batch, tallied as every batch is that comes after the runs whose variables are
-/// followed.
+/// Simulates one chunk, tallied like every chunk after the runs whose variables are tallied.
 fn simulate_batch<const L: usize>(bound: &BoundProgram<'_>, path: InstructionPath) -> u64
 where
     for<'a> Engine<'a, L>: SimulateDays<L>,
@@ -95,7 +93,7 @@ fn files(criterion: &mut Criterion) {
     }
 }
 
-/// What of a size is doubled, and how.
+/// A measure of size and how it is doubled.
 type Doubling = (&'static str, fn(&mut Size, usize));
 
 fn sizes(criterion: &mut Criterion) {
@@ -125,7 +123,7 @@ fn sizes(criterion: &mut Criterion) {
     }
 }
 
-/// All that is measured is lived on one thread.
+/// Everything is simulated on one thread.
 fn on_one_core(criterion: &mut Criterion) {
     let pool = rayon::ThreadPoolBuilder::new().num_threads(1);
     let built = pool.use_current_thread().build_global();

@@ -2,11 +2,11 @@
 """Compares realpolitik's speed with the month model written by hand in other ways.
 
     benches/peers/run.py                    # the table
-    UPDATE_README=1 benches/peers/run.py    # the table, into README.md too
+    UPDATE_DOCS=1 benches/peers/run.py    # the table, into src/performance.md too
     benches/peers/run.py --only rust,cpp --rounds 1
 
 Installs the peers from their registries into `benches/peers/build/`, lets all of them and ours
-live the month model in turn for several rounds, each with a number of runs that takes it a second
+simulate the month model in turn for several rounds, each with a number of runs that takes it a second
 or two, and prints what a round of each is worth in a round of the idiomatic Rust version. Times are
 of the simulation itself, without start-up and just-in-time compilation. A peer that cannot be
 installed is named as such.
@@ -136,14 +136,14 @@ def install(peer):
     try:
         for command in peer.install:
             call(command)
-        live(peer, 2, 1, 1)
+        simulate(peer, 2, 1, 1)
     except (OSError, RuntimeError) as error:
         peer.failure = str(error)
         say(f"{peer.key}: {error}")
 
 
-def live(peer, runs, seed, threads):
-    """Runs lived, seconds, and counts of yes by outcome."""
+def simulate(peer, runs, seed, threads):
+    """Runs n_runs, seconds, and counts of yes by outcome."""
     arguments = ["--runs", runs, "--seed", seed, "--threads", threads]
     if not peer.is_ours:
         answer = json.loads(call([*peer.command, *arguments, MODEL]))
@@ -166,7 +166,7 @@ def calibrate(peer, threads):
     """A number of runs that takes about the time of a measurement."""
     runs = 100
     while True:
-        lived, seconds, _ = live(peer, runs, 1, threads)
+        n_runs, seconds, _ = simulate(peer, runs, 1, threads)
         if seconds >= TRIAL_SECONDS:
             return max(2, int(lived * MEASUREMENT_SECONDS / seconds) // 2 * 2)
         runs *= 4
@@ -183,7 +183,7 @@ def measure(peers, rounds, threads):
         for peer in peers[start:] + peers[:start]:
             for n in threads:
                 seed = 1000 * (n - 1) + index + 1
-                lived, seconds, yes = live(peer, peer.runs[n], seed, n)
+                n_runs, seconds, yes = simulate(peer, peer.runs[n], seed, n)
                 peer.rates[n].append(lived / seconds)
                 peer.lived += lived
                 for outcome, count in yes.items():
@@ -195,7 +195,7 @@ def refuse_other_bits(ours):
     """Our own versions must give the same bits."""
     tables = []
     for peer in ours:
-        live(peer, 20_000, 1, 1)
+        simulate(peer, 20_000, 1, 1)
         tables.append(our_outcomes())
     if any(table != tables[0] for table in tables):
         sys.exit("error: our own versions differ")
@@ -204,7 +204,7 @@ def refuse_other_bits(ours):
 def disagreements(ours, peers, reference_runs):
     """By peer, the largest difference from ours over the outcomes, in standard errors."""
     # No seed of the rounds.
-    live(ours, reference_runs, 999_983, os.cpu_count())
+    simulate(ours, reference_runs, 999_983, os.cpu_count())
     reference = our_outcomes()
     differences = {}
     for peer in peers:
@@ -269,7 +269,7 @@ def caption(yardstick, rounds, load):
     of_rounds = f"medians of {rounds} rounds (least–most)" if rounds > 1 else "one round"
     return (
         f"\n{processor()}, {os.cpu_count()} cores, {datetime.date.today()}: {of_rounds}. On one core,"
-        f" the idiomatic Rust version lives {rate:,.0f} runs/s.{busy}\n"
+        f" the idiomatic Rust version simulates {rate:,.0f} runs/s.{busy}\n"
     )
 
 
@@ -284,8 +284,8 @@ def load_of_others():
     return load
 
 
-def update_readme(text):
-    path = ROOT / "README.md"
+def update_docs(text):
+    path = ROOT / "src/performance.md"
     before, rest = path.read_text().split(BEGIN)
     _, after = rest.split(END)
     path.write_text(before + BEGIN + text + END + after)
@@ -326,9 +326,9 @@ def main():
     print(text)
     wrong = [key for key, difference in differences.items() if difference > STANDARD_ERRORS]
     if wrong:
-        sys.exit(f"error: these do not live the same model as ours: {', '.join(wrong)}")
-    if os.environ.get("UPDATE_README") == "1":
-        update_readme(text)
+        sys.exit(f"error: these disagree with realpolitik on the model: {', '.join(wrong)}")
+    if os.environ.get("UPDATE_DOCS") == "1":
+        update_docs(text)
 
 
 if __name__ == "__main__":

@@ -14,7 +14,7 @@ pub fn file(path: &str) -> String {
     std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{path}: {error}"))
 }
 
-/// The month model, by which engines are measured.
+/// The month model, the reference of all throughput figures.
 pub fn month_model() -> String {
     file("benches/month_model.toml")
 }
@@ -34,12 +34,12 @@ pub fn scenario(text: &str) -> Scenario {
     }
 }
 
-/// A world that holds `n` copies of a scenario side by side: all names of its variables,
+/// A scenario of `n` copies of a scenario side by side: all names of its variables,
 /// indicators, actors, actions, events and outcomes get a number at their end.
 pub fn copies(text: &str, n: usize) -> String {
     let names = names(text);
     let mut all = String::with_capacity(text.len() * n + n);
-    // A table may be opened once only, and this one holds no tables of its own.
+    // A TOML table may be opened only once, and this one has no subtables.
     let mut indicators = String::from("[indicators]\n");
     for copy in 0..n {
         let mut table = "";
@@ -112,21 +112,21 @@ fn push_renamed(all: &mut String, line: &str, names: &BTreeSet<&str>, copy: usiz
     all.push('\n');
 }
 
-/// How large a generated scenario is.
+/// The size of a generated scenario.
 #[derive(Clone, Copy, Debug)]
 pub struct Size {
-    /// Actors.
+    /// Number of actors.
     pub actors: usize,
-    /// Actions of each actor.
+    /// Number of actions per actor.
     pub actions: usize,
-    /// Variables.
+    /// Number of variables.
     pub variables: usize,
-    /// Days.
+    /// Horizon in days.
     pub days: usize,
 }
 
 /// A scenario of a size: each actor has two imperatives of three variables each, and each action
-/// changes two variables; all variables drift and are shaken every day.
+/// changes two variables; all variables have mean reversion and daily shocks.
 pub fn generated(size: Size) -> String {
     let mut text = format!(
         "[scenario]\ntitle = \"Generated\"\nstart = 2030-01-01\nhorizon_days = {}\n",
