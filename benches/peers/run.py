@@ -61,7 +61,7 @@ class Peer:
     failure: str = ""
     runs: dict = field(default_factory=dict)
     rates: dict = field(default_factory=dict)
-    lived: int = 0
+    n_runs: int = 0
     yes: dict = field(default_factory=dict)
 
     @property
@@ -143,13 +143,13 @@ def install(peer):
 
 
 def simulate(peer, runs, seed, threads):
-    """Runs n_runs, seconds, and counts of yes by outcome."""
+    """Returns the number of runs, the seconds, and the counts of yes by outcome."""
     arguments = ["--runs", runs, "--seed", seed, "--threads", threads]
     if not peer.is_ours:
         answer = json.loads(call([*peer.command, *arguments, MODEL]))
         return answer["runs"], answer["seconds"], answer["yes"]
     folder = BUILD / "output"
-    # The peers follow no variables day by day either.
+    # The peers do not tally variables either.
     more = ["--instructions", peer.instructions, "--output", folder, "--quiet", "--variable-runs", 0]
     call([*peer.command, "run", SCENARIO, *arguments, *more])
     performance = json.loads((folder / SCENARIO.stem / "manifest.json").read_text())["performance"]
@@ -168,7 +168,7 @@ def calibrate(peer, threads):
     while True:
         n_runs, seconds, _ = simulate(peer, runs, 1, threads)
         if seconds >= TRIAL_SECONDS:
-            return max(2, int(lived * MEASUREMENT_SECONDS / seconds) // 2 * 2)
+            return max(2, int(n_runs * MEASUREMENT_SECONDS / seconds) // 2 * 2)
         runs *= 4
 
 
@@ -178,21 +178,21 @@ def measure(peers, rounds, threads):
             peer.runs[n] = calibrate(peer, n)
             peer.rates[n] = []
     for index in range(rounds):
-        # Each round begins with another, so that none always follows the same.
+        # Each round starts with another peer, so that none always follows the same one.
         start = index % len(peers)
         for peer in peers[start:] + peers[:start]:
             for n in threads:
                 seed = 1000 * (n - 1) + index + 1
                 n_runs, seconds, yes = simulate(peer, peer.runs[n], seed, n)
-                peer.rates[n].append(lived / seconds)
-                peer.lived += lived
+                peer.rates[n].append(n_runs / seconds)
+                peer.n_runs += n_runs
                 for outcome, count in yes.items():
                     peer.yes[outcome] = peer.yes.get(outcome, 0) + count
         say(f"round {index + 1} of {rounds}")
 
 
 def refuse_other_bits(ours):
-    """Our own versions must give the same bits."""
+    """Asserts that all instruction sets give the same bits."""
     tables = []
     for peer in ours:
         simulate(peer, 20_000, 1, 1)
@@ -214,8 +214,8 @@ def disagreements(ours, peers, reference_runs):
             # The two runs of a draw are correlated, and so tell less than two.
             correlation = max(0.0, float(row["simulation_pair_correlation"]))
             variance = probability * (1 - probability) * (1 + correlation)
-            error = (variance * (1 / peer.lived + 1 / reference_runs)) ** 0.5
-            difference = peer.yes[row["outcome"]] / peer.lived - probability
+            error = (variance * (1 / peer.n_runs + 1 / reference_runs)) ** 0.5
+            difference = peer.yes[row["outcome"]] / peer.n_runs - probability
             worst = max(worst, abs(difference) / error)
         differences[peer.key] = worst
     return differences
@@ -253,7 +253,7 @@ def table(peers, yardstick, threads, differences):
 
 
 def processor():
-    """Its name, and what tells its generation where a virtual machine gives no more than a brand."""
+    """Name of the processor, with family and model, since virtual machines may report only a brand."""
     info = {}
     for line in Path("/proc/cpuinfo").read_text().splitlines():
         key, _, value = line.partition(":")
