@@ -26,7 +26,7 @@ pub use utility::View;
 
 use crate::base::index::{ActorId, Id};
 use crate::base::random::keyed::{self, Branch, LaneKey, Seed, SiteKey};
-use crate::program::{ActorRow, BoundProgram, Given, Input};
+use crate::program::{ActorRow, BoundProgram, Input, ParameterValue};
 use day::{choose, drift, effects, sample};
 use lanes::{Lanes, Mask, Row};
 use plan::PlainTrack;
@@ -152,7 +152,7 @@ impl<'p, const L: usize> Engine<'p, L> {
         let max_touches = program
             .actions
             .iter()
-            .map(|action| action.touches.len())
+            .map(|action| action.effects.len())
             .max()
             .unwrap_or(0);
         let rows = |count: usize| vec![zero; count];
@@ -270,9 +270,9 @@ impl<'p, const L: usize> Engine<'p, L> {
         let weights = &mut self.interests.weights[actor_id.index()];
         let mut sum = Lanes::<L>::of(0.0);
         for (row, imperative) in weights.iter_mut().zip(&actor.imperatives) {
-            *row = match bound.given(imperative.weight) {
-                Given::Known(value) => Row::of(value),
-                Given::Drawn(drawn) => self.state.drawn[drawn],
+            *row = match bound.parameter_value(imperative.weight) {
+                ParameterValue::Constant(value) => Row::of(value),
+                ParameterValue::Drawn(drawn) => self.state.drawn[drawn],
             };
             for lane in 0..L {
                 sum[lane] += row[lane];
@@ -292,7 +292,7 @@ impl<'p, const L: usize> Engine<'p, L> {
                 }
             }
         }
-        for &action in actor.tracks.iter().flat_map(|track| &track.options) {
+        for &action in actor.tracks.iter().flat_map(|track| &track.actions) {
             let worths = &mut self.interests.free_worths[action.index()];
             for (worth, changes) in worths.iter_mut().zip(&self.ready.actions[action].linear) {
                 if let Some(changes) = changes {
@@ -307,9 +307,9 @@ impl<'p, const L: usize> Engine<'p, L> {
         self.interests.precisions[actor_id.index()] = match actor.precision {
             Input::Code(..) => None,
             Input::Parameter(parameter) => {
-                let mut row = match bound.given(parameter) {
-                    Given::Known(value) => Row::of(value),
-                    Given::Drawn(drawn) => self.state.drawn[drawn],
+                let mut row = match bound.parameter_value(parameter) {
+                    ParameterValue::Constant(value) => Row::of(value),
+                    ParameterValue::Drawn(drawn) => self.state.drawn[drawn],
                 };
                 for lane in 0..L {
                     row[lane] *= std::f32::consts::LOG2_E;
@@ -365,7 +365,12 @@ impl<'p, const L: usize> Engine<'p, L> {
 
 /// Whether an actor's weights and its precision are the same in all blocks.
 fn wants_the_same(bound: &BoundProgram<'_>, actor: &ActorRow) -> bool {
-    let is_known = |parameter| matches!(bound.given(parameter), Given::Known(_));
+    let is_known = |parameter| {
+        matches!(
+            bound.parameter_value(parameter),
+            ParameterValue::Constant(_)
+        )
+    };
     let precision = match actor.precision {
         Input::Parameter(parameter) => is_known(parameter),
         Input::Code(..) => true,

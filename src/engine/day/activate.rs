@@ -104,7 +104,7 @@ impl<const L: usize> Engine<'_, L> {
             ..
         } = self;
         let actor = &bound.program.actors[actor_id];
-        if bound.known(actor.tempo) == Some(1.0) {
+        if bound.constant(actor.tempo) == Some(1.0) {
             return None;
         }
         let all = Mask::<L>::of(u32::MAX);
@@ -207,13 +207,18 @@ impl<const L: usize> Engine<'_, L> {
         }
         let program = bound.program;
         let actor = &program.actors[actor_id];
-        let options = || actor.tracks.iter().flat_map(|track| &track.options);
+        let options = || actor.tracks.iter().flat_map(|track| &track.actions);
         let morning = Self::morning(bound, state, &scratch.beliefs, actor_id);
         for index in 0..actor.imperatives.len() {
             let mut needed = Mask::<L>::of(0);
             for &action in options() {
                 let is_open = scratch.is_open[action.index()];
-                if is_open && program.actions[action].concern.residuals.contains(&index) {
+                if is_open
+                    && program.actions[action]
+                        .dependencies
+                        .residuals
+                        .contains(&index)
+                {
                     let open = &scratch.open[action.index()];
                     for lane in 0..L {
                         needed[lane] |= open[lane];
@@ -246,7 +251,7 @@ impl<const L: usize> Engine<'_, L> {
         mind.insight = *work.input(actor.insight, &morning, &any_open, &mut Lanes::<L>::of(0.0));
         for (k, anticipation) in actor.anticipates.iter().enumerate() {
             let mut needed = Mask::<L>::of(0);
-            for &action in options().filter(|&&action| program.actions[action].stirs[k]) {
+            for &action in options().filter(|&&action| program.actions[action].invalidates[k]) {
                 let open = &scratch.open[action.index()];
                 for lane in 0..L {
                     needed[lane] |= open[lane];

@@ -20,7 +20,7 @@ impl<const L: usize> Engine<'_, L> {
         deliberating: &Mask<L>,
     ) -> bool {
         let mut any_open = false;
-        for &action in &track.options {
+        for &action in &track.actions {
             let row = &self.bound.program.actions[action];
             let is_open = match row.limit.is_none() && row.cooldown_days == 0 {
                 true => self.open_option::<true>(actor_id, action, deliberating),

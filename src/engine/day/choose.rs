@@ -33,7 +33,7 @@ pub(in crate::engine) struct TrackRoom<const L: usize> {
 impl<const L: usize> TrackRoom<L> {
     pub(in crate::engine) fn new(program: &Program) -> Self {
         let tracks = program.actors.iter().flat_map(|actor| &actor.tracks);
-        let most = tracks.map(|track| track.options.len()).max().unwrap_or(0);
+        let most = tracks.map(|track| track.actions.len()).max().unwrap_or(0);
         Self {
             open: vec![Mask::<L>::of(0); most],
             logits: vec![Lanes::<L>::of(0.0); most],
@@ -109,7 +109,7 @@ impl<const L: usize> Engine<'_, L> {
         let (mut is_closed, mut n_closed) = ([false; sample::MOST], 0);
         let plain = self.ready.tracks[track.index].as_ref();
         if plain.is_some_and(|plain| plain.is_judged) {
-            for (k, &action) in track.options.iter().enumerate() {
+            for (k, &action) in track.actions.iter().enumerate() {
                 if self.ready.actions[action].is_judged {
                     is_closed[k] = !self.open_option::<false>(actor_id, action, deliberating);
                     n_closed += usize::from(is_closed[k]);
@@ -215,7 +215,7 @@ impl<const L: usize> Engine<'_, L> {
         track: &TrackRow,
     ) -> bool {
         let mut n_open = 0;
-        for &action in &track.options {
+        for &action in &track.actions {
             if self.scratch.is_open[action.index()] {
                 if self.ready.actions[action].contender.is_none() || n_open == sample::MOST {
                     return false;
@@ -223,7 +223,7 @@ impl<const L: usize> Engine<'_, L> {
                 n_open += 1;
             }
         }
-        for (k, &action) in track.options.iter().enumerate() {
+        for (k, &action) in track.actions.iter().enumerate() {
             if self.scratch.is_open[action.index()] {
                 let open = self.scratch.open[action.index()];
                 self.value_option(actor_id, action, k, &open);
@@ -239,12 +239,12 @@ impl<const L: usize> Engine<'_, L> {
             ..
         } = self;
         let TrackRoom { logits, gates, .. } = &scratch.track;
-        let mut all = track.options.iter();
+        let mut all = track.actions.iter();
         let Some(any) = all.find_map(|&action| ready.actions[action].contender.as_ref()) else {
             return false;
         };
         let mut contenders = Contenders::new(any, &logits[0]);
-        for (k, &action) in track.options.iter().enumerate() {
+        for (k, &action) in track.actions.iter().enumerate() {
             if let (true, Some(contender)) = (
                 scratch.is_open[action.index()],
                 &ready.actions[action].contender,
@@ -285,7 +285,7 @@ impl<const L: usize> Engine<'_, L> {
             ..
         } = self;
         let words = state.words(bound.site_key(track.site, state.day));
-        let n = track.options.len();
+        let n = track.actions.len();
         let pick = pick_option(&scratch.track.weights[..=n], &total, &words);
         let decision = &mut scratch.decisions[track.index];
         for lane in 0..L {
@@ -299,7 +299,7 @@ impl<const L: usize> Engine<'_, L> {
             day: state.day,
             actor: actor_id,
             track: track_index,
-            actions: &track.options,
+            actions: &track.actions,
             open: &room.open[..n],
             logits: &room.logits[..n],
             weights: &room.weights[..=n],
@@ -315,7 +315,7 @@ impl<const L: usize> Engine<'_, L> {
         actor_id: ActorId,
         track: &TrackRow,
     ) -> Lanes<L> {
-        for (k, &action) in track.options.iter().enumerate() {
+        for (k, &action) in track.actions.iter().enumerate() {
             if self.scratch.is_open[action.index()] {
                 let open = self.scratch.open[action.index()];
                 self.value_option(actor_id, action, k, &open);
@@ -323,7 +323,7 @@ impl<const L: usize> Engine<'_, L> {
         }
         let (scratch, ready) = (&mut self.scratch, &self.ready);
         let mut largest = Lanes::<L>::of(0.0);
-        for (k, &action) in track.options.iter().enumerate() {
+        for (k, &action) in track.actions.iter().enumerate() {
             scratch.track.open[k] = scratch.open[action.index()];
             if scratch.is_open[action.index()] {
                 if let Some(numbers) = ready.actions[action].numbers {
@@ -332,7 +332,7 @@ impl<const L: usize> Engine<'_, L> {
                 scratch.track.raise(k, &mut largest);
             }
         }
-        weigh_options(&mut scratch.track, track.options.len(), &largest)
+        weigh_options(&mut scratch.track, track.actions.len(), &largest)
     }
 }
 
@@ -346,7 +346,7 @@ fn success_luck<const L: usize>(
     pick: &Mask<L>,
 ) -> Lanes<L> {
     let (mut high, mut low) = (Mask::<L>::of(0), Mask::<L>::of(0));
-    for (k, &action) in track.options.iter().enumerate() {
+    for (k, &action) in track.actions.iter().enumerate() {
         let site = bound.program.actions[action].success_site;
         let key = bound.site_key(site, state.day);
         for lane in 0..L {

@@ -104,8 +104,8 @@ impl Drifting {
         let numbers = || {
             let of_reversion = |reversion: Reversion| -> Option<(f32, f32)> {
                 Some((
-                    bound.known(reversion.baseline)?,
-                    bound.known(reversion.share)?,
+                    bound.constant(reversion.baseline)?,
+                    bound.constant(reversion.share)?,
                 ))
             };
             Some(Drift {
@@ -114,7 +114,7 @@ impl Drifting {
                     None => None,
                 },
                 volatility: match row.shock {
-                    Some(shock) => Some(bound.known(shock.volatility)?),
+                    Some(shock) => Some(bound.constant(shock.volatility)?),
                     None => None,
                 },
             })

@@ -6,7 +6,7 @@
 use crate::base::index::Id;
 use crate::engine::lanes::{Lanes, Mask, bit, clamp, keep, not_finite};
 use crate::engine::state::history;
-use crate::program::{BoundProgram, Touch};
+use crate::program::{BoundProgram, EffectRow};
 use crate::scenario::Timing;
 
 /// One effect on one variable: a number that is added where its source has happened.
@@ -102,12 +102,12 @@ impl<const L: usize> Effects<L> {
         for turn in &program.turns {
             let sources = turn.actions.iter().map(|&id| {
                 let row = &program.actions[id];
-                let (track, option) = row.place;
+                let (track, option) = (row.track, row.alternative);
                 let sign = Sign {
                     row: n_sources + track,
                     code: history::code(option),
                 };
-                (id.index(), sign, row.touches.as_slice(), row.timing)
+                (id.index(), sign, row.effects.as_slice(), row.timing)
             });
             effects.lay_out(bound, sources);
         }
@@ -118,7 +118,7 @@ impl<const L: usize> Effects<L> {
                 row: source,
                 code: u32::MAX,
             };
-            (source, sign, row.touches.as_slice(), row.timing)
+            (source, sign, row.effects.as_slice(), row.timing)
         });
         effects.lay_out(bound, sources);
         effects
@@ -134,7 +134,7 @@ impl<const L: usize> Effects<L> {
     fn lay_out<'a>(
         &mut self,
         bound: &BoundProgram<'_>,
-        sources: impl Iterator<Item = (usize, Sign, &'a [Touch], Timing)>,
+        sources: impl Iterator<Item = (usize, Sign, &'a [EffectRow], Timing)>,
     ) {
         let mut sums: Vec<Sum> = Vec::new();
         for (source, sign, touches, timing) in sources {
@@ -191,15 +191,15 @@ impl<const L: usize> Effects<L> {
 }
 
 /// What a touch adds, where it is a plain number and failing adds nothing.
-pub(in crate::engine) fn known_amount(bound: &BoundProgram<'_>, touch: &Touch) -> Option<f32> {
+pub(in crate::engine) fn known_amount(bound: &BoundProgram<'_>, touch: &EffectRow) -> Option<f32> {
     match touch.failure {
-        None => bound.known(touch.success?),
+        None => bound.constant(touch.success?),
         Some(_) => None,
     }
 }
 
 /// Whether a touch is a plain number that is added on the day itself.
-pub(in crate::engine) fn is_today(bound: &BoundProgram<'_>, touch: &Touch) -> bool {
+pub(in crate::engine) fn is_today(bound: &BoundProgram<'_>, touch: &EffectRow) -> bool {
     touch.pending.is_none() && known_amount(bound, touch).is_some()
 }
 

@@ -101,7 +101,7 @@ impl<const L: usize> Engine<'_, L> {
             if any(struck) {
                 scratch.effects.has_happened[happened] = true;
                 observer.event(state.day, event, struck);
-                self.take_late_effect(&row.touches, row.timing, happened, None);
+                self.take_late_effect(&row.effects, row.timing, happened, None);
             }
         }
         for &event in &program.events_by_name {

@@ -4,14 +4,18 @@ use crate::base::index::{ActorId, Id};
 use crate::engine::Engine;
 use crate::engine::lanes::{Lanes, Mask, Row, clamp};
 use crate::engine::utility::evaluate::Situation;
-use crate::program::{Given, PerceptionSource};
+use crate::program::{ParameterValue, PerceptionSource};
 
 impl<const L: usize> Engine<'_, L> {
     /// Keeps this morning for those who learn of it later.
     #[inline(always)]
     pub(in crate::engine) fn remember_morning(&mut self) {
         let Self { bound, state, .. } = self;
-        for (mornings, row) in state.histories.iter_mut().zip(&bound.program.histories) {
+        for (mornings, row) in state
+            .histories
+            .iter_mut()
+            .zip(&bound.program.lagged_variables)
+        {
             let slot = usize::from(state.day) % mornings.len();
             mornings[slot] = state.variables[row.variable.index()];
         }
@@ -37,15 +41,15 @@ impl<const L: usize> Engine<'_, L> {
         let all = Mask::<L>::of(u32::MAX);
         for row in &actor.perceives {
             let mut seen = match row.source {
-                PerceptionSource::Now => state.variables[row.variable.index()],
-                PerceptionSource::Past { history, days } => {
+                PerceptionSource::Current => state.variables[row.variable.index()],
+                PerceptionSource::Lagged { row: history, days } => {
                     let mornings = &state.histories[history];
                     let n = mornings.len();
                     mornings[(usize::from(state.day) + n - usize::from(days)) % n]
                 }
-                PerceptionSource::Belief(belief) => match bound.given(belief) {
-                    Given::Known(value) => Row::of(value),
-                    Given::Drawn(index) => state.drawn[index],
+                PerceptionSource::Belief(belief) => match bound.parameter_value(belief) {
+                    ParameterValue::Constant(value) => Row::of(value),
+                    ParameterValue::Drawn(index) => state.drawn[index],
                 },
             };
             if let Some(noise) = row.noise {

@@ -7,7 +7,7 @@ use crate::engine::day::effects::{Effects, Happened, change_variable, daily, kno
 use crate::engine::lanes::{Lanes, Mask, bit, keep, select};
 use crate::engine::observer::{Observer, Trial, Tried};
 use crate::engine::state::{Record, Ring};
-use crate::program::{Touch, Turn};
+use crate::program::{EffectRow, Turn};
 use crate::scenario::Timing;
 
 /// Notes in memory where an option was chosen and where it succeeded, and, if its gate is a window,
@@ -64,7 +64,7 @@ impl<const L: usize> Engine<'_, L> {
             let row = &program.actions[action];
             let code = self.ready.actions[action].code;
             self.scratch.effects.has_happened[action.index()] = false;
-            let decision = &self.scratch.decisions[row.place.0];
+            let decision = &self.scratch.decisions[row.track];
             if decision.idle || !(decision.is_plain || self.scratch.is_open[action.index()]) {
                 continue;
             }
@@ -84,7 +84,7 @@ impl<const L: usize> Engine<'_, L> {
                 }
                 self.tell_apart(action, forgets, observer)
             } else {
-                let done = self.scratch.effects.done(row.place.0);
+                let done = self.scratch.effects.done(row.track);
                 match is_window {
                     true => note_all::<true, L>(record, decision, done, code, day),
                     false => note_all::<false, L>(record, decision, done, code, day),
@@ -101,7 +101,7 @@ impl<const L: usize> Engine<'_, L> {
             }
             if is_late {
                 let source = action.index();
-                self.take_late_effect(&row.touches, row.timing, source, Some(source));
+                self.take_late_effect(&row.effects, row.timing, source, Some(source));
             }
         }
         // Memory changes only now: every effect above was evaluated on what its chooser knew.
@@ -138,11 +138,11 @@ impl<const L: usize> Engine<'_, L> {
         } = self;
         let row = &bound.program.actions[action];
         let code = ready.actions[action].code;
-        let decision = &mut scratch.decisions[row.place.0];
+        let decision = &mut scratch.decisions[row.track];
         let chosen = &mut scratch.chosen[action.index()];
         let n_sources = scratch.effects.has_happened.len();
         let (sources, tracks) = scratch.effects.happened.split_at_mut(n_sources);
-        let (succeeded, done) = (&mut sources[action.index()], &mut tracks[row.place.0]);
+        let (succeeded, done) = (&mut sources[action.index()], &mut tracks[row.track]);
         let mut any = 0;
         for lane in 0..L {
             chosen[lane] = bit(decision.pick[lane] == code);
@@ -178,7 +178,7 @@ impl<const L: usize> Engine<'_, L> {
     #[inline(always)]
     pub(in crate::engine) fn take_late_effect(
         &mut self,
-        touches: &[Touch],
+        touches: &[EffectRow],
         timing: Timing,
         source: usize,
         chosen: Option<usize>,

@@ -8,7 +8,7 @@
 //! The options are valued once more, goal by goal, and every slope is written down: no number is
 //! moved. What works through an anticipated reply goes backwards: how much a hypothetical state
 //! counts in the sum is known first, and is then handed on to the replies that are expected on it,
-//! and from them to the replier's numbers (the chain rule in reverse), so that all numbers
+//! and from them to the responder's numbers (the chain rule in reverse), so that all numbers
 //! together cost little more than one valuation. Absent on purpose: what moves the state itself.
 
 mod branches;
@@ -121,7 +121,7 @@ pub(in crate::engine) struct SlopeRoom<const L: usize> {
 impl<const L: usize> SlopeRoom<L> {
     pub(in crate::engine) fn new(program: &Program) -> Self {
         let most = |counts: &mut dyn Iterator<Item = usize>| counts.max().unwrap_or(0);
-        let mut touches = program.actions.iter().map(|row| row.touches.len());
+        let mut touches = program.actions.iter().map(|row| row.effects.len());
         let after = vec![Lanes::<L>::of(0.0); most(&mut touches)];
         let mut imperatives = program.actors.iter().map(|row| row.imperatives.len());
         let gains = vec![Lanes::<L>::of(0.0); most(&mut imperatives)];
@@ -135,7 +135,7 @@ impl<const L: usize> SlopeRoom<L> {
             concerned: program
                 .actions
                 .iter()
-                .map(|row| concerned(&program.actors[row.actor], &row.concern))
+                .map(|row| concerned(&program.actors[row.actor], &row.dependencies))
                 .collect(),
             gains: [gains.clone(), gains],
             replies: replies.collect(),
@@ -160,8 +160,8 @@ impl<const L: usize> Engine<'_, L> {
         let counts = |action: ActionId| surprise[action].iter().any(|&lane| lane != 0.0);
         for k in 0..actor.anticipates.len() {
             let mut needed = Mask::<L>::of(0);
-            for &action in actor.tracks.iter().flat_map(|track| &track.options) {
-                if counts(action) && program.actions[action].stirs[k] {
+            for &action in actor.tracks.iter().flat_map(|track| &track.actions) {
+                if counts(action) && program.actions[action].invalidates[k] {
                     let open = &self.scratch.open[action.index()];
                     for lane in 0..L {
                         needed[lane] |= open[lane];
@@ -182,7 +182,7 @@ impl<const L: usize> Engine<'_, L> {
             replies.begin(&needed, &scratch.mind.insight);
             replies.appraise(EXPECTED, &morning, base, None, &needed, interests, work);
         }
-        for &action in actor.tracks.iter().flat_map(|track| &track.options) {
+        for &action in actor.tracks.iter().flat_map(|track| &track.actions) {
             if counts(action) {
                 self.add_slopes_of(action, &surprise[action], room, slopes);
             }
@@ -282,7 +282,7 @@ impl<const L: usize> Engine<'_, L> {
         let row = &program.actions[action];
         let open = &self.scratch.open[action.index()];
         for (index, side) in Side::BOTH.into_iter().enumerate() {
-            if !side.does_anything(&row.touches) {
+            if !side.does_anything(&row.effects) {
                 continue;
             }
             let mut counts = Lanes::<L>::of(0.0);
@@ -297,7 +297,7 @@ impl<const L: usize> Engine<'_, L> {
                 add_product(to, open, &counts, gains, &Lanes::<L>::of(1.0));
             }
             for (k, replies) in room.replies[row.actor].iter_mut().enumerate() {
-                if row.stirs[k] {
+                if row.invalidates[k] {
                     let shift = &self.ready.actions[action].shifts[k];
                     replies.hand_on(1 + index, &counts, shift, program, slopes);
                 }
@@ -331,10 +331,10 @@ impl<const L: usize> Engine<'_, L> {
         let mind = &mut scratch.mind;
         let mut sides = [Lanes::<L>::of(0.0); 2];
         for (index, side) in Side::BOTH.into_iter().enumerate() {
-            if !side.does_anything(&row.touches) {
+            if !side.does_anything(&row.effects) {
                 continue;
             }
-            let what = (row.touches.as_slice(), side);
+            let what = (row.effects.as_slice(), side);
             let expected = match mind.expects {
                 true => mind.expected.as_slice(),
                 false => morning.view.variables,
@@ -344,7 +344,7 @@ impl<const L: usize> Engine<'_, L> {
                 gains[imperative] = Lanes::<L>::of(0.0);
             }
             hypothesise(
-                (&row.touches, side),
+                (&row.effects, side),
                 &morning,
                 expected,
                 after,
@@ -352,15 +352,18 @@ impl<const L: usize> Engine<'_, L> {
                 open,
                 work,
             );
-            add_linear_gains(gains, actor, &row.concern, what, expected, after);
+            add_linear_gains(gains, actor, &row.dependencies, what, expected, after);
             let worth = &mut sides[index];
-            if !row.concern.residuals.is_empty() || row.stirs.contains(&true) {
+            if !row.dependencies.residuals.is_empty() || row.invalidates.contains(&true) {
                 exchange(what, &mut mind.imagined, after);
-                let residuals = (row.concern.residuals.as_slice(), mind.residuals.as_slice());
+                let residuals = (
+                    row.dependencies.residuals.as_slice(),
+                    mind.residuals.as_slice(),
+                );
                 let there = on(&morning, &mind.imagined);
                 add_residual_gains(gains, &actor.imperatives, residuals, &there, open, work);
                 for (k, replies) in room.replies[row.actor].iter_mut().enumerate() {
-                    if row.stirs[k] {
+                    if row.invalidates[k] {
                         let shift = Some(&ready.actions[action].shifts[k]);
                         let base = &mut mind.imagined;
                         let place = 1 + index;

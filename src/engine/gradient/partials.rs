@@ -4,11 +4,11 @@ use crate::base::index::Id;
 use crate::engine::lanes::{Lanes, Mask, keep};
 use crate::engine::utility::Side;
 use crate::engine::utility::evaluate::{Situation, Workspace};
-use crate::program::{ActorRow, Concern, ImperativeRow, Input, Program, Touch};
+use crate::program::{ActorRow, EffectRow, GoalDependencies, ImperativeRow, Input, Program};
 use std::borrow::Borrow;
 
 /// The imperatives of an actor whose goals may be changed by what concerns it.
-pub(in crate::engine) fn concerned(actor: &ActorRow, concern: &Concern) -> Vec<usize> {
+pub(in crate::engine) fn concerned(actor: &ActorRow, concern: &GoalDependencies) -> Vec<usize> {
     let rows = concern.gradient.iter().flatten();
     let terms = rows.flat_map(|&row| &actor.gradient[row].terms);
     let mut all: Vec<usize> = terms.map(|&(imperative, _)| imperative).collect();
@@ -23,8 +23,8 @@ pub(in crate::engine) fn concerned(actor: &ActorRow, concern: &Concern) -> Vec<u
 pub(in crate::engine) fn add_linear_gains<const L: usize>(
     gains: &mut [Lanes<L>],
     actor: &ActorRow,
-    concern: &Concern,
-    (touches, side): (&[Touch], Side),
+    concern: &GoalDependencies,
+    (touches, side): (&[EffectRow], Side),
     base: &[Lanes<L>],
     after: &[Lanes<L>],
 ) {

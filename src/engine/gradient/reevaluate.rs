@@ -97,7 +97,7 @@ impl<'p, const L: usize> Rehearsal<'p, L> {
     pub fn weigh_track(&mut self, actor: ActorId, track: &TrackRow) -> (&[Lanes<L>], &Lanes<L>) {
         self.perform(Part::Track(actor, track));
         let weights = &self.engine.scratch.track.weights;
-        (&weights[..=track.options.len()], &self.total)
+        (&weights[..=track.actions.len()], &self.total)
     }
 
     /// λ·log₂e·utility of an option to the actor that was faced, with the numbers as they are now;

@@ -10,7 +10,7 @@ use crate::engine::gradient::{
 use crate::engine::lanes::{Lanes, Mask, Row, any};
 use crate::engine::utility::evaluate::{Situation, Workspace};
 use crate::engine::utility::{Side, exchange, hypothesise, on};
-use crate::program::{Anticipation, Concern, Program};
+use crate::program::{Anticipation, GoalDependencies, Program};
 
 /// What a reply is on a hypothetical state.
 #[derive(Clone, Debug)]
@@ -18,21 +18,21 @@ pub(in crate::engine) struct Reply<const L: usize> {
     pub(in crate::engine) action: ActionId,
     /// The imperatives of the one who reckons that it concerns.
     own_concerned: Vec<usize>,
-    /// Those of the replier.
+    /// Those of the responder.
     their_concerned: Vec<usize>,
     /// Whether it is open in any lane, and where.
     pub(in crate::engine) is_open: bool,
     pub(in crate::engine) open: Mask<L>,
     pub(in crate::engine) odds: Lanes<L>,
-    /// What it is worth to the replier.
+    /// What it is worth to the responder.
     pub(in crate::engine) utility: Lanes<L>,
     /// What it is worth to the one who reckons.
     pub(in crate::engine) worth: Lanes<L>,
     /// The slopes of that by its normalised weights, by imperative.
     own_gains: Vec<Lanes<L>>,
-    /// The slopes of what it is worth to the replier by the replier's.
+    /// The slopes of what it is worth to the responder by the responder's.
     their_gains: Vec<Lanes<L>>,
-    /// The slope of `worth` by success, and the slopes of the replier's utility by its numbers.
+    /// The slope of `worth` by success, and the slopes of the responder's utility by its numbers.
     worth_by_success: Lanes<L>,
     by: ActionSlopes<L>,
     by_risk: Lanes<L>,
@@ -44,7 +44,7 @@ pub(in crate::engine) struct Two {
     /// The one who reckons.
     pub(in crate::engine) own: ActorId,
     /// The one who replies.
-    pub(in crate::engine) replier: ActorId,
+    pub(in crate::engine) responder: ActorId,
 }
 
 /// What a reply counts in a sum of slopes.
@@ -53,11 +53,11 @@ pub(in crate::engine) struct Counts<'a, const L: usize> {
     pub(in crate::engine) logit: &'a Lanes<L>,
     /// The slope by what it is worth to the one who reckons.
     pub(in crate::engine) worth: &'a Lanes<L>,
-    /// How the replier is read on the state.
+    /// How the responder is read on the state.
     pub(in crate::engine) reading: &'a Reading<L>,
 }
 
-/// How the replier is read on a hypothetical state.
+/// How the responder is read on a hypothetical state.
 #[derive(Clone, Debug)]
 pub(in crate::engine) struct Reading<const L: usize> {
     /// Its precision, times insight.
@@ -76,18 +76,18 @@ impl<const L: usize> Reply<L> {
         action: ActionId,
     ) -> Self {
         let zero = Lanes::<L>::of(0.0);
-        let (own, replier) = (&program.actors[two.own], &program.actors[two.replier]);
+        let (own, responder) = (&program.actors[two.own], &program.actors[two.responder]);
         Self {
             action,
-            own_concerned: concerned(own, &anticipation.concerns[index]),
-            their_concerned: concerned(replier, &program.actions[action].concern),
+            own_concerned: concerned(own, &anticipation.response_dependencies[index]),
+            their_concerned: concerned(responder, &program.actions[action].dependencies),
             is_open: false,
             open: Mask::<L>::of(0),
             odds: zero,
             utility: zero,
             worth: zero,
             own_gains: vec![zero; own.imperatives.len()],
-            their_gains: vec![zero; replier.imperatives.len()],
+            their_gains: vec![zero; responder.imperatives.len()],
             worth_by_success: zero,
             by: ActionSlopes {
                 success: zero,
@@ -99,7 +99,7 @@ impl<const L: usize> Reply<L> {
         }
     }
 
-    /// Finds where it is open to the replier on the state `base`.
+    /// Finds where it is open to the responder on the state `base`.
     #[inline(always)]
     pub(in crate::engine) fn look(
         &mut self,
@@ -125,7 +125,7 @@ impl<const L: usize> Reply<L> {
     }
 
     /// Values it where it is open. `before` are the residuals on `base` of the one who reckons and
-    /// of the replier; `base` is left as it was.
+    /// of the responder; `base` is left as it was.
     #[inline(always)]
     #[allow(
         clippy::too_many_arguments,
@@ -134,7 +134,7 @@ impl<const L: usize> Reply<L> {
     pub(in crate::engine) fn value(
         &mut self,
         two: Two,
-        concern: &Concern,
+        concern: &GoalDependencies,
         morning: &Situation<'_, L>,
         base: &mut [Lanes<L>],
         before: [&[Lanes<L>]; 2],
@@ -145,9 +145,9 @@ impl<const L: usize> Reply<L> {
     ) {
         let program = morning.bound.program;
         let row = &program.actions[self.action];
-        let (own, replier) = (&program.actors[two.own], &program.actors[two.replier]);
+        let (own, responder) = (&program.actors[two.own], &program.actors[two.responder]);
         let own_weights = &interests.weights[two.own.index()];
-        let their_weights = &interests.weights[two.replier.index()];
+        let their_weights = &interests.weights[two.responder.index()];
         let (mut own_sides, mut their_sides) = ([Lanes::<L>::of(0.0); 2], [Lanes::<L>::of(0.0); 2]);
         let [own_well, own_ill, their_well, their_ill] = &mut *room;
         for (index, side) in Side::BOTH.into_iter().enumerate() {
@@ -161,13 +161,13 @@ impl<const L: usize> Reply<L> {
             for &imperative in &self.their_concerned {
                 their_gains[imperative] = Lanes::<L>::of(0.0);
             }
-            if !side.does_anything(&row.touches) {
+            if !side.does_anything(&row.effects) {
                 continue;
             }
-            let what = (row.touches.as_slice(), side);
+            let what = (row.effects.as_slice(), side);
             let there = on(morning, base);
             hypothesise(
-                (&row.touches, side),
+                (&row.effects, side),
                 &there,
                 base,
                 after,
@@ -176,14 +176,14 @@ impl<const L: usize> Reply<L> {
                 work,
             );
             add_linear_gains(own_gains, own, concern, what, base, after);
-            add_linear_gains(their_gains, replier, &row.concern, what, base, after);
-            if !(row.concern.residuals.is_empty() && concern.residuals.is_empty()) {
+            add_linear_gains(their_gains, responder, &row.dependencies, what, base, after);
+            if !(row.dependencies.residuals.is_empty() && concern.residuals.is_empty()) {
                 exchange(what, base, after);
                 let there = on(morning, base);
                 let (wants, residuals) = (&own.imperatives, (&*concern.residuals, before[0]));
                 add_residual_gains(own_gains, wants, residuals, &there, &self.open, work);
-                let residuals = (&*row.concern.residuals, before[1]);
-                let wants = &replier.imperatives;
+                let residuals = (&*row.dependencies.residuals, before[1]);
+                let wants = &responder.imperatives;
                 add_residual_gains(their_gains, wants, residuals, &there, &self.open, work);
                 exchange(what, base, after);
             }
@@ -220,14 +220,14 @@ impl<const L: usize> Reply<L> {
     ) {
         let program = there.bound.program;
         let row = &program.actions[self.action];
-        let replier = &program.actors[two.replier];
+        let responder = &program.actors[two.responder];
         let mut slots = [Lanes::<L>::of(0.0); 5];
         let [a, b, c, d, e] = &mut slots;
         let success = work.input(row.success, there, &self.open, a);
         let cost = work.input(row.cost, there, &self.open, b);
         let appeal = work.input(row.appeal, there, &self.open, c);
         let odds = work.input(row.daily_odds, there, &self.open, d);
-        let risk = match replier.risk {
+        let risk = match responder.risk {
             Some(risk) => Some(work.input(risk, there, &self.open, e)),
             None => None,
         };
@@ -255,7 +255,7 @@ impl<const L: usize> Reply<L> {
         self.by.cost = unit(program, row.cost, cost);
         self.by.appeal = unit(program, row.appeal, appeal);
         self.by.daily_odds = by_odds(row.daily_odds, odds);
-        if let (Some(input), Some(risk)) = (replier.risk, risk) {
+        if let (Some(input), Some(risk)) = (responder.risk, risk) {
             self.by_risk = unit(program, input, risk);
             for lane in 0..L {
                 self.by_risk[lane] *= theirs.by_risk[lane];
@@ -310,7 +310,7 @@ impl<const L: usize> Reply<L> {
             let to = &mut own.weights[imperative];
             add_product(to, open, counts.worth, &self.own_gains[imperative], one);
         }
-        let theirs = &mut slopes.actors[two.replier];
+        let theirs = &mut slopes.actors[two.responder];
         let by_precision = &counts.reading.by_precision;
         add_product(
             &mut theirs.precision,

@@ -28,7 +28,7 @@ pub(in crate::engine) struct Replies<const L: usize> {
     anticipation: usize,
     places: [Place<L>; 3],
     after: Vec<Lanes<L>>,
-    /// By side and imperative, of the one who reckons and of the replier.
+    /// By side and imperative, of the one who reckons and of the responder.
     gains: [Vec<Lanes<L>>; 4],
     insight: Lanes<L>,
     /// What s⁺ counts.
@@ -41,7 +41,7 @@ pub(in crate::engine) struct Replies<const L: usize> {
 /// The replies on one hypothetical state.
 #[derive(Clone, Debug)]
 struct Place<const L: usize> {
-    /// By imperative: the residuals of the one who reckons, and of the replier.
+    /// By imperative: the residuals of the one who reckons, and of the responder.
     before: [Vec<Lanes<L>>; 2],
     /// Through the tracks.
     replies: Vec<Reply<L>>,
@@ -61,14 +61,14 @@ impl<const L: usize> Replies<L> {
         max_touches: usize,
     ) -> Self {
         let zero = Lanes::<L>::of(0.0);
-        let replier = anticipation.replier;
-        let two = Two { own, replier };
+        let responder = anticipation.responder;
+        let two = Two { own, responder };
         let mut anticipated = program.actors[own].anticipates.iter();
-        let place = anticipated.position(|one| one.replier == replier);
+        let place = anticipated.position(|one| one.responder == responder);
         let n_own = program.actors[own].imperatives.len();
-        let n_theirs = program.actors[replier].imperatives.len();
-        let tracks = &program.actors[replier].tracks;
-        let options = tracks.iter().flat_map(|track| &track.options).enumerate();
+        let n_theirs = program.actors[responder].imperatives.len();
+        let tracks = &program.actors[responder].tracks;
+        let options = tracks.iter().flat_map(|track| &track.actions).enumerate();
         let replies: Vec<Reply<L>> = options
             .map(|(index, &action)| Reply::new(program, two, anticipation, index, action))
             .collect();
@@ -128,20 +128,20 @@ impl<const L: usize> Replies<L> {
             return;
         }
         let program = morning.bound.program;
-        let (own, replier) = (
+        let (own, responder) = (
             &program.actors[self.two.own],
-            &program.actors[self.two.replier],
+            &program.actors[self.two.responder],
         );
         let anticipation = &own.anticipates[self.anticipation];
         self.evaluate_before(place, anticipation, &on(morning, base), shift, active, work);
         let there = on(morning, base);
         let here = &mut self.places[place];
         let mut slot = Lanes::<L>::of(0.0);
-        let precision = *work.input(replier.precision, &there, active, &mut slot);
-        here.tempo = *work.input(replier.tempo, &there, active, &mut slot);
-        here.tempo_unit = unit(program, replier.tempo, &here.tempo);
+        let precision = *work.input(responder.precision, &there, active, &mut slot);
+        here.tempo = *work.input(responder.tempo, &there, active, &mut slot);
+        here.tempo_unit = unit(program, responder.tempo, &here.tempo);
         let units = [
-            unit(program, replier.precision, &precision),
+            unit(program, responder.precision, &precision),
             unit(program, own.insight, &self.insight),
         ];
         let reading = &mut here.reading;
@@ -150,7 +150,7 @@ impl<const L: usize> Replies<L> {
             reading.by_precision[lane] = self.insight[lane] * units[0][lane];
             reading.by_insight[lane] = precision[lane] * units[1][lane];
         }
-        for (index, concern) in anticipation.concerns.iter().enumerate() {
+        for (index, concern) in anticipation.response_dependencies.iter().enumerate() {
             if shift.is_some_and(|shift| !shift.options[index].any()) {
                 continue;
             }
@@ -180,10 +180,10 @@ impl<const L: usize> Replies<L> {
         work: &mut Workspace<L>,
     ) {
         let program = there.bound.program;
-        let actors = [self.two.own, self.two.replier];
-        let sets = [&anticipation.residuals, &anticipation.replier_residuals];
+        let actors = [self.two.own, self.two.responder];
+        let sets = [&anticipation.residuals, &anticipation.responder_residuals];
         for (k, indices) in sets.into_iter().enumerate() {
-            let shifted = shift.map(|shift| [&shift.residuals, &shift.replier_residuals][k]);
+            let shifted = shift.map(|shift| [&shift.residuals, &shift.responder_residuals][k]);
             let imperatives = &program.actors[actors[k]].imperatives;
             for (at, &index) in indices.iter().enumerate() {
                 let Some(residual) = imperatives[index].residual else {
@@ -212,8 +212,8 @@ impl<const L: usize> Replies<L> {
     fn share(&mut self, place: usize, program: &Program, shift: Option<&Shift>, active: &Mask<L>) {
         let sharpness = self.places[place].reading.sharpness;
         let mut first = 0;
-        for (k, track) in program.actors[self.two.replier].tracks.iter().enumerate() {
-            let indices = first..first + track.options.len();
+        for (k, track) in program.actors[self.two.responder].tracks.iter().enumerate() {
+            let indices = first..first + track.actions.len();
             first = indices.end;
             let mut largest = Lanes::<L>::of(0.0);
             for index in indices.clone() {
@@ -308,12 +308,12 @@ impl<const L: usize> Replies<L> {
         program: &Program,
         slopes: &mut Slopes<L>,
     ) {
-        let replier = &program.actors[self.two.replier];
+        let responder = &program.actors[self.two.responder];
         let mut first = 0;
-        for (k, track) in replier.tracks.iter().enumerate() {
+        for (k, track) in responder.tracks.iter().enumerate() {
             let here = &self.places[place];
             let (mean, tempo) = (here.means[k], here.tempo);
-            let to = &mut slopes.actors[self.two.replier].tempo;
+            let to = &mut slopes.actors[self.two.responder].tempo;
             add_product(
                 to,
                 &Mask::<L>::of(u32::MAX),
@@ -321,7 +321,7 @@ impl<const L: usize> Replies<L> {
                 &mean,
                 &here.tempo_unit,
             );
-            for index in first..first + track.options.len() {
+            for index in first..first + track.actions.len() {
                 let reply = self.reply(place, index, shift);
                 if !reply.is_open {
                     continue;
@@ -355,10 +355,10 @@ impl<const L: usize> Replies<L> {
                         reading,
                     };
                     let reply = &self.places[place].replies[index];
-                    reply.hand_on(self.two, &counts, replier.risk.is_some(), slopes);
+                    reply.hand_on(self.two, &counts, responder.risk.is_some(), slopes);
                 }
             }
-            first += track.options.len();
+            first += track.actions.len();
         }
     }
 }

@@ -173,7 +173,7 @@ impl Ready {
                     .iter()
                     .flat_map(|&id| &program.actors[id].tracks)
             };
-            let all = tracks().flat_map(|track| &track.options);
+            let all = tracks().flat_map(|track| &track.actions);
             ReadyTurn {
                 forgets: !remembers(program, turn),
                 measured: Measured::of(all.flat_map(|&id| actions[id].terms())),
@@ -212,9 +212,9 @@ impl ReadyAction {
         let linear = Side::BOTH.map(|side| changes(bound, row, side));
         let is_linear = program.actors[row.actor].risk.is_none()
             && matches!(program.actors[row.actor].precision, Input::Parameter(_))
-            && row.concern.residuals.is_empty()
-            && !row.stirs.contains(&true)
-            && !Side::Failure.does_anything(&row.touches);
+            && row.dependencies.residuals.is_empty()
+            && !row.invalidates.contains(&true)
+            && !Side::Failure.does_anything(&row.effects);
         let most = match (is_linear, numbers, &linear[0]) {
             (true, Some(numbers), Some(changes)) => {
                 Some(max_worth(program, row, numbers, &changes.terms))
@@ -225,7 +225,7 @@ impl ReadyAction {
         Self {
             is_judged: matches!(gate(program, row, opening), Gate::Judged),
             opening,
-            code: history::code(row.place.1),
+            code: history::code(row.alternative),
             numbers,
             contender: numbers.map(|numbers| numbers.contender(row, Gate::Judged)),
             linear,
@@ -250,9 +250,9 @@ impl ReadyAction {
 impl Numbers {
     fn of(bound: &BoundProgram<'_>, row: &ActionRow) -> Option<Self> {
         Some(Self {
-            success: bound.known(row.success)?,
-            charm: bound.known(row.appeal)? - bound.known(row.cost)?,
-            odds: bound.known(row.daily_odds)?,
+            success: bound.constant(row.success)?,
+            charm: bound.constant(row.appeal)? - bound.constant(row.cost)?,
+            odds: bound.constant(row.daily_odds)?,
         })
     }
 }
@@ -284,18 +284,18 @@ impl ReadyActor {
         tracks: &[Option<PlainTrack>],
     ) -> Self {
         let program = bound.program;
-        let options = || actor.tracks.iter().flat_map(|track| &track.options);
+        let options = || actor.tracks.iter().flat_map(|track| &track.actions);
         let measured = Measured::of(options().flat_map(|&id| actions[id].terms()));
         let mut imagined: Vec<usize> = Vec::new();
         for &action in options() {
             let row = &program.actions[action];
-            for &index in &row.concern.residuals {
+            for &index in &row.dependencies.residuals {
                 if let Some(residual) = actor.imperatives[index].residual {
                     imagined.extend(program.codes[residual].reads.iter().map(|id| id.index()));
                 }
             }
-            if !row.concern.residuals.is_empty() {
-                imagined.extend(row.touches.iter().map(|touch| touch.variable.index()));
+            if !row.dependencies.residuals.is_empty() {
+                imagined.extend(row.effects.iter().map(|touch| touch.variable.index()));
             }
         }
         if !actor.anticipates.is_empty() {
@@ -304,7 +304,7 @@ impl ReadyActor {
         let mut own_tracks = actor.tracks.iter();
         Self {
             is_plain: actor.perceives.is_empty()
-                && bound.known(actor.tempo) == Some(1.0)
+                && bound.constant(actor.tempo) == Some(1.0)
                 && actor.pending.is_empty()
                 && imagined.is_empty()
                 && own_tracks.all(|track| tracks[track.index].is_some()),
@@ -342,14 +342,14 @@ fn remembers(program: &Program, turn: &Turn) -> bool {
     let actions = turn.actions.iter().map(|&action| &program.actions[action]);
     let mut inputs = actions.flat_map(|row| {
         let amounts = row
-            .touches
+            .effects
             .iter()
             .flat_map(|touch| [touch.success, touch.failure]);
         amounts.flatten().chain([row.success])
     });
     inputs.any(|input| match input {
         Input::Parameter(_) => false,
-        Input::Code(code, _) => program.codes[code].steps.iter().any(|step| {
+        Input::Code(code, _) => program.codes[code].instructions.iter().any(|step| {
             matches!(
                 step.operation,
                 Operation::CountAction(_)
@@ -369,7 +369,7 @@ fn opening(program: &Program, row: &ActionRow) -> Opening {
         return Opening::Always;
     };
     let code = &program.codes[requires];
-    let [step] = code.steps.as_slice() else {
+    let [step] = code.instructions.as_slice() else {
         return Opening::Code(requires);
     };
     if code.fault.is_some() || code.result != CodeResult::Condition(step.to) {
@@ -394,7 +394,7 @@ fn opening(program: &Program, row: &ActionRow) -> Opening {
 /// evaluated whether or not it counts) and all that count are plain numbers.
 fn changes(bound: &BoundProgram<'_>, row: &ActionRow, side: Side) -> Option<Changes> {
     let mut terms = Vec::new();
-    for (touch, slope) in row.touches.iter().zip(&row.concern.gradient) {
+    for (touch, slope) in row.effects.iter().zip(&row.dependencies.gradient) {
         let Some(input) = side.of(touch) else {
             continue;
         };
@@ -406,7 +406,7 @@ fn changes(bound: &BoundProgram<'_>, row: &ActionRow, side: Side) -> Option<Chan
             terms.push(Term {
                 variable: touch.variable.index(),
                 slope,
-                amount: bound.known(input)?,
+                amount: bound.constant(input)?,
                 min: variable.min,
                 max: variable.max,
             });

@@ -53,7 +53,7 @@ pub(in crate::engine) enum Gate {
 impl Numbers {
     /// An action of these numbers in a draw.
     pub(in crate::engine) fn contender(self, row: &ActionRow, gate: Gate) -> Contender {
-        let code = history::code(row.place.1);
+        let code = history::code(row.alternative);
         let (window, bound) = match gate {
             Gate::Window { bound, .. } => (code, bound),
             Gate::Judged => (0, sample::Threshold::below(1.0)),
@@ -89,27 +89,27 @@ pub(in crate::engine) fn plain_options(
             site: row.success_site,
         })
     };
-    if track.options.len() > sample::MOST {
+    if track.actions.len() > sample::MOST {
         return None;
     }
     let is_noted = |id: &ActionId| {
         let row = &bound.program.actions[*id];
         let is_asked = row.limit.is_some() || row.cooldown_days > 0 || asked.contains(id);
-        !is_asked && row.touches.iter().all(|touch| is_today(bound, touch))
+        !is_asked && row.effects.iter().all(|touch| is_today(bound, touch))
     };
-    let options: Vec<_> = track.options.iter().map(plain).collect::<Option<_>>()?;
+    let options: Vec<_> = track.actions.iter().map(plain).collect::<Option<_>>()?;
     Some(PlainTrack {
         is_judged: options
             .iter()
             .any(|option| matches!(option.gate, Gate::Judged)),
         options,
-        is_noted: track.options.iter().all(is_noted),
+        is_noted: track.actions.iter().all(is_noted),
     })
 }
 
 /// The actions of which an expression of the program asks what the run remembers of them.
 pub(in crate::engine) fn asked(program: &Program) -> Vec<ActionId> {
-    let steps = program.codes.iter().flat_map(|code| &code.steps);
+    let steps = program.codes.iter().flat_map(|code| &code.instructions);
     let actions = steps.filter_map(|step| match step.operation {
         Operation::CountAction(id)
         | Operation::DaysSinceAction(id, _)

@@ -224,7 +224,7 @@ impl<const L: usize> Engine<'_, L> {
             if let Some(notes) = &mut notebook.tracks[track.index] {
                 let records = &mut state.memory.actions;
                 let days = (u32::from(notebook.eve), n_days);
-                notes.write(records, &track.options, days);
+                notes.write(records, &track.actions, days);
             }
         }
         notebook.eve = state.day;

@@ -8,7 +8,7 @@ pub(in crate::engine) mod history;
 use crate::base::index::{ActionId, EventId, Id, IdVec};
 use crate::base::random::keyed::{self, Branch, Seed};
 use crate::engine::lanes::{Lanes, Mask, Row, bit};
-use crate::program::{BoundProgram, Given};
+use crate::program::{BoundProgram, ParameterValue};
 use crate::scenario::limits;
 
 /// `L` runs on one day.
@@ -304,7 +304,7 @@ impl<const L: usize> State<L> {
                 .map(|row| ring(row.reach_days))
                 .collect(),
             histories: program
-                .histories
+                .lagged_variables
                 .iter()
                 .map(|row| vec![zero; usize::from(row.reach_days) + 1])
                 .collect(),
@@ -334,12 +334,16 @@ impl<const L: usize> State<L> {
             }
         }
         for (row, variable) in self.variables.iter_mut().zip(&bound.program.variables) {
-            *row = match bound.given(variable.initial) {
-                Given::Known(value) => Row::of(value),
-                Given::Drawn(index) => self.drawn[index],
+            *row = match bound.parameter_value(variable.initial) {
+                ParameterValue::Constant(value) => Row::of(value),
+                ParameterValue::Drawn(index) => self.drawn[index],
             };
         }
-        for (mornings, row) in self.histories.iter_mut().zip(&bound.program.histories) {
+        for (mornings, row) in self
+            .histories
+            .iter_mut()
+            .zip(&bound.program.lagged_variables)
+        {
             mornings.fill(self.variables[row.variable.index()]);
         }
         for ring in self.pending.iter_mut().filter(|ring| ring.in_use) {

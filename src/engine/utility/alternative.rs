@@ -46,12 +46,13 @@ impl<const L: usize> Engine<'_, L> {
             (false, false) => (morning.view.variables, &mind.extents),
         };
         for (index, side) in Side::BOTH.into_iter().enumerate() {
-            if !side.does_anything(&row.touches) {
+            if !side.does_anything(&row.effects) {
                 continue;
             }
             let worth = &mut sides[index];
-            let is_evaluated = !row.concern.residuals.is_empty() || row.stirs.contains(&true);
-            let what = (row.touches.as_slice(), side);
+            let is_evaluated =
+                !row.dependencies.residuals.is_empty() || row.invalidates.contains(&true);
+            let what = (row.effects.as_slice(), side);
             let after = &mut mind.after;
             if let Some(changes) = &ready.linear[index] {
                 let tight = extents.tight(changes);
@@ -66,7 +67,7 @@ impl<const L: usize> Engine<'_, L> {
                     hypothesise(what, &morning, expected, after, &mut [], open, work);
                 }
             } else {
-                let slopes = (own.gradient, row.concern.gradient.as_slice());
+                let slopes = (own.gradient, row.dependencies.gradient.as_slice());
                 hypothesise(
                     what,
                     &morning,
@@ -82,18 +83,18 @@ impl<const L: usize> Engine<'_, L> {
             }
             let worth = &mut sides[index];
             let there = on(&morning, &mind.imagined);
-            for (imperative, patch) in &row.concern.patches[index] {
+            for (imperative, patch) in &row.dependencies.patches[index] {
                 let weight = &own.weights[*imperative];
                 let before = &mut mind.residuals[*imperative];
                 let change = (patch, before, mind.after.as_slice());
                 add_residual_worth(worth, weight, change, &there, open, work);
             }
-            if !row.stirs.contains(&true) {
+            if !row.invalidates.contains(&true) {
                 continue;
             }
             exchange(what, &mut mind.imagined, &mut mind.after);
             for (k, anticipation) in actor.anticipates.iter().enumerate() {
-                if row.stirs[k] {
+                if row.invalidates[k] {
                     let insight = &mind.insight;
                     let two = Reckoning::new(program, interests, actor_id, anticipation, insight);
                     let (base, room) = (&mind.imagined, &mut mind.reply[k]);
@@ -111,7 +112,7 @@ impl<const L: usize> Engine<'_, L> {
             &interests.precisions[actor_id.index()],
             actor.risk,
         ) {
-            let fails = Side::Failure.does_anything(&row.touches);
+            let fails = Side::Failure.does_anything(&row.effects);
             let logit = &mut scratch.track.logits[k];
             finish_logit(logit, precision, numbers, &sides, fails);
             for lane in 0..L {
@@ -133,7 +134,7 @@ impl<const L: usize> Engine<'_, L> {
         let risk = actor
             .risk
             .map(|risk| work.input(risk, &morning, open, risk_slot));
-        let fails = Side::Failure.does_anything(&row.touches);
+        let fails = Side::Failure.does_anything(&row.effects);
         let utility = join_sides(success, &sides, fails, risk);
         let cost = work.input(row.cost, &morning, open, cost_slot);
         let appeal = work.input(row.appeal, &morning, open, appeal_slot);

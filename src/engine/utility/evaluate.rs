@@ -5,7 +5,9 @@ use crate::engine::dispatch::InstructionPath;
 use crate::engine::lanes::{Lanes, Mask, Row, bit, clamp};
 use crate::engine::state::Memory;
 use crate::engine::utility::instruction::{Frame, Line, Sources};
-use crate::program::{BoundProgram, Code, CodeResult, Given, Input, Operand, Patch, Program};
+use crate::program::{
+    BoundProgram, Code, CodeResult, Input, Operand, ParameterValue, Patch, Program,
+};
 
 /// What an expression reads: the world, or what somebody takes for it. The caller says which
 /// variables; memory and the day are the run's.
@@ -139,12 +141,12 @@ impl<const L: usize> Workspace<L> {
         slot: &'s mut Lanes<L>,
     ) -> &'s Lanes<L> {
         match input {
-            Input::Parameter(parameter) => match situation.bound.given(parameter) {
-                Given::Known(value) => {
+            Input::Parameter(parameter) => match situation.bound.parameter_value(parameter) {
+                ParameterValue::Constant(value) => {
                     *slot = Row::of(value);
                     slot
                 }
-                Given::Drawn(index) => &situation.drawn[index],
+                ParameterValue::Drawn(index) => &situation.drawn[index],
             },
             Input::Code(code, clamped) => {
                 self.evaluate_input(code, clamped, situation, active, slot);

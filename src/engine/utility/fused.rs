@@ -5,23 +5,23 @@
 
 use crate::base::math::single;
 use crate::engine::lanes::Lanes;
-use crate::program::Binary;
+use crate::program::BinaryOperation;
 
 /// Two operations in one pass: (a ∘ b) • c, or c • (a ∘ b).
 #[inline(always)]
 pub(in crate::engine) fn pair<const L: usize>(
     out: &mut Lanes<L>,
     operands: [&Lanes<L>; 3],
-    first: Binary,
-    second: Binary,
+    first: BinaryOperation,
+    second: BinaryOperation,
     is_left: bool,
 ) {
     match first {
-        Binary::Add => pair_with::<Sum, L>(out, operands, second, is_left),
-        Binary::Subtract => pair_with::<Difference, L>(out, operands, second, is_left),
-        Binary::Multiply => pair_with::<Product, L>(out, operands, second, is_left),
-        Binary::Min => pair_with::<Lesser, L>(out, operands, second, is_left),
-        Binary::Max => pair_with::<Greater, L>(out, operands, second, is_left),
+        BinaryOperation::Add => pair_with::<Sum, L>(out, operands, second, is_left),
+        BinaryOperation::Subtract => pair_with::<Difference, L>(out, operands, second, is_left),
+        BinaryOperation::Multiply => pair_with::<Product, L>(out, operands, second, is_left),
+        BinaryOperation::Min => pair_with::<Lesser, L>(out, operands, second, is_left),
+        BinaryOperation::Max => pair_with::<Greater, L>(out, operands, second, is_left),
     }
 }
 
@@ -29,19 +29,19 @@ pub(in crate::engine) fn pair<const L: usize>(
 fn pair_with<F: OfTwo, const L: usize>(
     out: &mut Lanes<L>,
     operands: [&Lanes<L>; 3],
-    second: Binary,
+    second: BinaryOperation,
     is_left: bool,
 ) {
     match (second, is_left) {
         // Either way round it is the same number.
-        (Binary::Add, _) => both::<F, Sum, false, L>(out, operands),
-        (Binary::Multiply, _) => both::<F, Product, false, L>(out, operands),
-        (Binary::Subtract, false) => both::<F, Difference, false, L>(out, operands),
-        (Binary::Subtract, true) => both::<F, Difference, true, L>(out, operands),
-        (Binary::Min, false) => both::<F, Lesser, false, L>(out, operands),
-        (Binary::Min, true) => both::<F, Lesser, true, L>(out, operands),
-        (Binary::Max, false) => both::<F, Greater, false, L>(out, operands),
-        (Binary::Max, true) => both::<F, Greater, true, L>(out, operands),
+        (BinaryOperation::Add, _) => both::<F, Sum, false, L>(out, operands),
+        (BinaryOperation::Multiply, _) => both::<F, Product, false, L>(out, operands),
+        (BinaryOperation::Subtract, false) => both::<F, Difference, false, L>(out, operands),
+        (BinaryOperation::Subtract, true) => both::<F, Difference, true, L>(out, operands),
+        (BinaryOperation::Min, false) => both::<F, Lesser, false, L>(out, operands),
+        (BinaryOperation::Min, true) => both::<F, Lesser, true, L>(out, operands),
+        (BinaryOperation::Max, false) => both::<F, Greater, false, L>(out, operands),
+        (BinaryOperation::Max, true) => both::<F, Greater, true, L>(out, operands),
     }
 }
 

@@ -7,7 +7,7 @@ use crate::engine::lanes::{Lanes, Mask, Row, bit, not_finite, select};
 use crate::engine::state::Record;
 use crate::engine::utility::evaluate::View;
 use crate::engine::utility::fused::pair;
-use crate::program::{Code, CodeResult, Operand, Operation, Pass, Patch};
+use crate::program::{Code, CodeResult, FusedInstruction, Operand, Operation, Patch};
 
 /// Where steps leave their results.
 #[derive(Clone, Debug, Default)]
@@ -19,7 +19,7 @@ pub(in crate::engine) struct Frame<const L: usize> {
 /// Steps that belong together: a code, or what is left of one.
 #[derive(Clone, Copy)]
 pub(in crate::engine) struct Line<'a> {
-    passes: &'a [Pass],
+    passes: &'a [FusedInstruction],
     fault: Option<u32>,
     n_numbers: usize,
     n_conditions: usize,
@@ -28,7 +28,7 @@ pub(in crate::engine) struct Line<'a> {
 impl<'a> From<&'a Code> for Line<'a> {
     fn from(code: &'a Code) -> Self {
         Self {
-            passes: &code.passes,
+            passes: &code.fused,
             fault: code.fault,
             n_numbers: code.n_numbers,
             n_conditions: code.n_conditions,
@@ -39,7 +39,7 @@ impl<'a> From<&'a Code> for Line<'a> {
 impl<'a> From<&'a Patch> for Line<'a> {
     fn from(patch: &'a Patch) -> Self {
         Self {
-            passes: &patch.passes,
+            passes: &patch.fused,
             fault: patch.fault,
             n_numbers: patch.n_numbers,
             n_conditions: patch.n_conditions,
@@ -168,12 +168,14 @@ impl<const L: usize> Frame<L> {
     ) {
         for pass in line.passes {
             match *pass {
-                Pass::Step(step) => self.step(step.operation, step.to as usize, sources),
-                Pass::Pair {
+                FusedInstruction::Single(step) => {
+                    self.step(step.operation, step.to as usize, sources)
+                }
+                FusedInstruction::Pair {
                     first,
-                    of: (a, b),
+                    operands: (a, b),
                     second,
-                    with,
+                    other: with,
                     is_left,
                     to,
                 } => {
@@ -181,10 +183,10 @@ impl<const L: usize> Frame<L> {
                     let operands = [read.at(a), read.at(b), read.at(with)];
                     pair(out, operands, first, second, is_left);
                 }
-                Pass::Products {
-                    one: (a, b),
-                    other: (c, d),
-                    is_less,
+                FusedInstruction::Products {
+                    first: (a, b),
+                    second: (c, d),
+                    is_difference: is_less,
                     to,
                 } => {
                     let (out, read) = self.writer(to, sources);
@@ -211,7 +213,7 @@ impl<const L: usize> Frame<L> {
 
     #[inline(always)]
     fn step(&mut self, operation: Operation, to: usize, sources: Sources<'_, L>) {
-        if operation.gives_number() {
+        if operation.is_numeric() {
             // Temporaries are written once and in order, so operands lie below the one written.
             let (below, above) = self.numbers.split_at_mut(to);
             let read = Reader { below, sources };
@@ -393,7 +395,7 @@ fn step_condition<const L: usize>(
                 out[lane] = a[lane] | b[lane];
             }
         }
-        Operation::Choose(condition, a, b) => {
+        Operation::SelectCondition(condition, a, b) => {
             let (condition, a, b) = (at(condition), at(a), at(b));
             for lane in 0..L {
                 out[lane] = (condition[lane] & a[lane]) | (!condition[lane] & b[lane]);

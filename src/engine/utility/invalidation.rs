@@ -1,18 +1,18 @@
 //! What an action may change of the replies that its actor reckons with.
 
 use crate::base::index::{ActorId, CodeId, VariableId};
-use crate::program::{ActionRow, Anticipation, Concern, Input, Program};
+use crate::program::{ActionRow, Anticipation, GoalDependencies, Input, Program};
 
 /// What of a reply may be otherwise after an action than before: the rest keeps its bits, and need
 /// not be reckoned again.
 #[derive(Debug)]
 pub(in crate::engine) struct Shift {
-    /// By option of the replier through its tracks.
+    /// By option of the responder through its tracks.
     pub(in crate::engine) options: Vec<Moved>,
     /// By place in `Anticipation::residuals`.
     pub(in crate::engine) residuals: Vec<bool>,
-    /// By place in `Anticipation::replier_residuals`.
-    pub(in crate::engine) replier_residuals: Vec<bool>,
+    /// By place in `Anticipation::responder_residuals`.
+    pub(in crate::engine) responder_residuals: Vec<bool>,
 }
 
 /// What of one reply may be otherwise.
@@ -55,7 +55,7 @@ impl Shift {
         anticipation: &Anticipation,
     ) -> Self {
         let changes = |variable: &VariableId| {
-            let mut touches = row.touches.iter();
+            let mut touches = row.effects.iter();
             touches.any(|touch| touch.variable == *variable)
         };
         let moves = |code: CodeId| program.codes[code].reads.iter().any(changes);
@@ -68,38 +68,40 @@ impl Shift {
             Input::Parameter(_) => false,
             Input::Code(code, clamped) => clamped.is_some() || moves(code),
         };
-        let replier = &program.actors[anticipation.replier];
-        let all = moves_input(replier.precision) || replier.risk.is_some_and(moves_input);
-        let replies = replier.tracks.iter().flat_map(|track| &track.options);
-        let options = replies.zip(&anticipation.concerns).map(|(&id, concern)| {
-            let reply = &program.actions[id];
-            let opening = reply.requires.is_some_and(moves);
-            let touches = reply.touches.iter();
-            let mut amounts = touches.flat_map(|touch| [touch.success, touch.failure]);
-            let choice_and_worth = opening
-                || moves_input(reply.success)
-                || amounts.any(|input| input.is_some_and(moves_input));
-            // What is linear changes with the room that there is up to a bound.
-            let moves_goals = |actor: ActorId, concern: &Concern| {
-                let mut slopes = reply.touches.iter().zip(&concern.gradient);
-                let mut residuals = concern.residuals.iter();
-                slopes.any(|(touch, slope)| slope.is_some() && changes(&touch.variable))
-                    || residuals.any(|&index| moves_residual(actor, index))
-            };
-            let mut charms = [reply.cost, reply.appeal, reply.daily_odds].into_iter();
-            Moved {
-                opening,
-                choice: choice_and_worth
-                    || all
-                    || charms.any(moves_input)
-                    || moves_goals(anticipation.replier, &reply.concern),
-                // Where both touch a variable it may be that no goal reads it; slopes are summed by what
-                // is reckoned again, and keep their order.
-                worth: choice_and_worth
-                    || reply.touches.iter().any(|touch| changes(&touch.variable))
-                    || moves_goals(row.actor, concern),
-            }
-        });
+        let responder = &program.actors[anticipation.responder];
+        let all = moves_input(responder.precision) || responder.risk.is_some_and(moves_input);
+        let replies = responder.tracks.iter().flat_map(|track| &track.actions);
+        let options = replies
+            .zip(&anticipation.response_dependencies)
+            .map(|(&id, concern)| {
+                let reply = &program.actions[id];
+                let opening = reply.requires.is_some_and(moves);
+                let touches = reply.effects.iter();
+                let mut amounts = touches.flat_map(|touch| [touch.success, touch.failure]);
+                let choice_and_worth = opening
+                    || moves_input(reply.success)
+                    || amounts.any(|input| input.is_some_and(moves_input));
+                // What is linear changes with the room that there is up to a bound.
+                let moves_goals = |actor: ActorId, concern: &GoalDependencies| {
+                    let mut slopes = reply.effects.iter().zip(&concern.gradient);
+                    let mut residuals = concern.residuals.iter();
+                    slopes.any(|(touch, slope)| slope.is_some() && changes(&touch.variable))
+                        || residuals.any(|&index| moves_residual(actor, index))
+                };
+                let mut charms = [reply.cost, reply.appeal, reply.daily_odds].into_iter();
+                Moved {
+                    opening,
+                    choice: choice_and_worth
+                        || all
+                        || charms.any(moves_input)
+                        || moves_goals(anticipation.responder, &reply.dependencies),
+                    // Where both touch a variable it may be that no goal reads it; slopes are summed by what
+                    // is reckoned again, and keep their order.
+                    worth: choice_and_worth
+                        || reply.effects.iter().any(|touch| changes(&touch.variable))
+                        || moves_goals(row.actor, concern),
+                }
+            });
         let by_place = |actor: ActorId, residuals: &[usize]| -> Vec<bool> {
             let residuals = residuals.iter();
             residuals
@@ -109,7 +111,10 @@ impl Shift {
         Self {
             options: options.collect(),
             residuals: by_place(row.actor, &anticipation.residuals),
-            replier_residuals: by_place(anticipation.replier, &anticipation.replier_residuals),
+            responder_residuals: by_place(
+                anticipation.responder,
+                &anticipation.responder_residuals,
+            ),
         }
     }
 }

@@ -20,7 +20,7 @@ use crate::base::math::single;
 use crate::engine::Interests;
 use crate::engine::lanes::{At, Lanes, Mask, bit, clamp, select};
 use crate::engine::utility::instruction::Frame;
-use crate::program::{ImperativeRow, Input, Patch, Program, Touch};
+use crate::program::{EffectRow, ImperativeRow, Input, Patch, Program};
 pub use evaluate::View;
 use evaluate::{Situation, Workspace};
 use std::borrow::Borrow;
@@ -67,7 +67,7 @@ impl Side {
 
     /// What the action does to the variable then.
     #[inline(always)]
-    pub(in crate::engine) fn of(self, touch: &Touch) -> Option<Input> {
+    pub(in crate::engine) fn of(self, touch: &EffectRow) -> Option<Input> {
         match self {
             Side::Success => touch.success,
             Side::Failure => touch.failure,
@@ -76,7 +76,7 @@ impl Side {
 
     /// Whether the action does anything then.
     #[inline(always)]
-    pub(in crate::engine) fn does_anything(self, touches: &[Touch]) -> bool {
+    pub(in crate::engine) fn does_anything(self, touches: &[EffectRow]) -> bool {
         touches.iter().any(|touch| self.of(touch).is_some())
     }
 }
@@ -90,7 +90,7 @@ pub(in crate::engine) type Slopes<'a, const L: usize> = (&'a [Lanes<L>], &'a [Op
 /// gradient times the change. Amounts are read from the situation.
 #[inline(always)]
 pub(in crate::engine) fn hypothesise<const L: usize>(
-    (touches, side): (&[Touch], Side),
+    (touches, side): (&[EffectRow], Side),
     situation: &Situation<'_, L>,
     base: &[Lanes<L>],
     after: &mut [Lanes<L>],
@@ -106,7 +106,7 @@ pub(in crate::engine) fn hypothesise<const L: usize>(
         let bounds = (variable.min, variable.max);
         let base = &base[touch.variable.index()];
         let mut slot = Lanes::<L>::of(0.0);
-        if let Some(amount) = situation.bound.known(input) {
+        if let Some(amount) = situation.bound.constant(input) {
             add_effect(after, base, amount, bounds);
             for (worth, (gradient, rows)) in &mut *worths {
                 if let Some(row) = rows[k] {
@@ -157,7 +157,7 @@ fn add_change<const L: usize>(
 /// second call undoes the first.
 #[inline(always)]
 pub(in crate::engine) fn exchange<const L: usize>(
-    (touches, side): (&[Touch], Side),
+    (touches, side): (&[EffectRow], Side),
     base: &mut [Lanes<L>],
     after: &mut [Lanes<L>],
 ) {

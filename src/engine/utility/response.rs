@@ -31,7 +31,7 @@ pub(in crate::engine) struct Reckoning<'a, const L: usize> {
     /// The one who replies.
     theirs: ActorInterests<'a, L>,
     anticipation: &'a Anticipation,
-    /// The share of the replier's precision with which it is read.
+    /// The share of the responder's precision with which it is read.
     insight: &'a Lanes<L>,
 }
 
@@ -46,7 +46,7 @@ impl<'a, const L: usize> Reckoning<'a, L> {
         insight: &'a Lanes<L>,
     ) -> Self {
         let own = interests.of(program, actor);
-        let theirs = interests.of(program, anticipation.replier);
+        let theirs = interests.of(program, anticipation.responder);
         Self {
             own,
             theirs,
@@ -131,22 +131,22 @@ impl<'a, const L: usize> Reckoning<'a, L> {
         work: &mut Workspace<L>,
     ) -> Lanes<L> {
         let program = morning.bound.program;
-        let replier = &program.actors[self.anticipation.replier];
+        let responder = &program.actors[self.anticipation.responder];
         self.evaluate_before(morning, base, shift, active, room, work);
         let there = on(morning, base);
         let mut slot = Lanes::<L>::of(0.0);
-        let mut precision = *work.input(replier.precision, &there, active, &mut slot);
+        let mut precision = *work.input(responder.precision, &there, active, &mut slot);
         for lane in 0..L {
             precision[lane] = precision[lane] * self.insight[lane] * std::f32::consts::LOG2_E;
         }
-        let tempo = *work.input(replier.tempo, &there, active, &mut slot);
+        let tempo = *work.input(responder.tempo, &there, active, &mut slot);
 
         let place = shift.map_or(EXPECTED, |_| HERE);
         let mut worth = Lanes::<L>::of(0.0);
         let mut first = 0;
-        for track in &replier.tracks {
-            let n = track.options.len();
-            for (k, &action) in track.options.iter().enumerate() {
+        for track in &responder.tracks {
+            let n = track.actions.len();
+            for (k, &action) in track.actions.iter().enumerate() {
                 let index = first + k;
                 let moved = shift.map_or(Moved::ALL, |shift| shift.options[index]);
                 if !moved.any() {
@@ -199,7 +199,7 @@ impl<'a, const L: usize> Reckoning<'a, L> {
         let there = on(morning, base);
         let Anticipation {
             residuals,
-            replier_residuals,
+            responder_residuals,
             ..
         } = self.anticipation;
         let sets = [
@@ -211,8 +211,8 @@ impl<'a, const L: usize> Reckoning<'a, L> {
             ),
             (
                 self.theirs.imperatives,
-                replier_residuals,
-                shift.map(|shift| &shift.replier_residuals),
+                responder_residuals,
+                shift.map(|shift| &shift.responder_residuals),
                 &mut room.their_residuals,
             ),
         ];
@@ -230,7 +230,7 @@ impl<'a, const L: usize> Reckoning<'a, L> {
         }
     }
 
-    /// Where an option of the replier is open.
+    /// Where an option of the responder is open.
     #[inline(always)]
     fn where_open(
         &self,
@@ -277,20 +277,20 @@ impl<'a, const L: usize> Reckoning<'a, L> {
     ) {
         let program = morning.bound.program;
         let row = &program.actions[action];
-        let concern = &self.anticipation.concerns[index];
+        let concern = &self.anticipation.response_dependencies[index];
         // Theirs, for the choice, and one's own.
         let asked = usize::from(!moved.choice)..1 + usize::from(moved.worth);
         let (mut theirs, mut own) = ([Lanes::<L>::of(0.0); 2], [Lanes::<L>::of(0.0); 2]);
         for (side, what) in Side::BOTH.into_iter().enumerate() {
-            if !what.does_anything(&row.touches) {
+            if !what.does_anything(&row.effects) {
                 continue;
             }
-            let what = (row.touches.as_slice(), what);
+            let what = (row.effects.as_slice(), what);
             let there = on(morning, base);
             let mut worths = [
                 (
                     &mut theirs[side],
-                    (self.theirs.gradient, row.concern.gradient.as_slice()),
+                    (self.theirs.gradient, row.dependencies.gradient.as_slice()),
                 ),
                 (
                     &mut own[side],
@@ -303,7 +303,7 @@ impl<'a, const L: usize> Reckoning<'a, L> {
                 (
                     &mut theirs[side],
                     self.theirs.weights,
-                    &row.concern,
+                    &row.dependencies,
                     &mut room.their_residuals,
                 ),
                 (
@@ -323,7 +323,7 @@ impl<'a, const L: usize> Reckoning<'a, L> {
         }
         let option = &mut room.options[place][index];
         let there = on(morning, base);
-        let fails = Side::Failure.does_anything(&row.touches);
+        let fails = Side::Failure.does_anything(&row.effects);
         let mut slot = Lanes::<L>::of(0.0);
         let success = work.input(row.success, &there, open, &mut slot);
         if moved.worth {
@@ -364,7 +364,7 @@ fn finish_choice<const L: usize>(
         Some(risk) => Some(work.input(risk, there, open, &mut a)),
         None => None,
     };
-    let fails = Side::Failure.does_anything(&row.touches);
+    let fails = Side::Failure.does_anything(&row.effects);
     let utility = join_sides(success, sides, fails, risk);
     let appeal = work.input(row.appeal, there, open, &mut a);
     let cost = work.input(row.cost, there, open, &mut b);

@@ -111,7 +111,7 @@ impl<const L: usize> ReplyRoom<L> {
         };
         let counts = program.actors.iter().map(|actor| {
             let tracks = actor.tracks.iter();
-            tracks.map(|track| track.options.len()).sum::<usize>()
+            tracks.map(|track| track.actions.len()).sum::<usize>()
         });
         let max_options = counts.max().unwrap_or(0);
         Self {

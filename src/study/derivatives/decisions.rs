@@ -24,7 +24,7 @@ impl Scorer<'_, '_> {
             for lane in 0..LANES {
                 all_wait[lane] *= weights[0][lane] / total[lane];
             }
-            for (&action, weight) in track.options.iter().zip(&weights[1..]) {
+            for (&action, weight) in track.actions.iter().zip(&weights[1..]) {
                 let (chosen, surprise) = (&self.chosen[action], &mut self.surprise[action]);
                 for lane in 0..LANES {
                     acted[lane] += chosen[lane];
@@ -43,7 +43,7 @@ impl Scorer<'_, '_> {
                 (all_wait[lane] - 1.0) / waits
             };
         }
-        for &action in row.tracks.iter().flat_map(|track| &track.options) {
+        for &action in row.tracks.iter().flat_map(|track| &track.actions) {
             let surprise = &mut self.surprise[action];
             for lane in 0..LANES {
                 surprise[lane] *= deliberated[lane];

@@ -6,7 +6,7 @@ use super::sums::Sums;
 use crate::base::index::{ActionId, ActorId, Id, IdVec};
 use crate::engine::lanes::Lanes;
 use crate::engine::{Choice, InstructionPath, LANES, Observer, Rehearsal, State, Trial, Tried};
-use crate::program::{BoundProgram, Given};
+use crate::program::{BoundProgram, ParameterValue};
 use crate::simulate::ChunkObserver;
 
 /// A number of each lane.
@@ -108,7 +108,7 @@ impl Observer<LANES> for Scorer<'_, '_> {
         }
         // A track on which nobody of the block has an option is not told of.
         for track in &self.task.bound.program.actors[actor].tracks {
-            for &action in &track.options {
+            for &action in &track.actions {
                 self.chosen[action] = Row::of(0.0);
             }
         }
@@ -156,9 +156,9 @@ impl ChunkObserver<LANES> for Scorer<'_, '_> {
             let (shares, sum) = (&mut self.weight_shares[id], &mut self.weight_sums[id]);
             *sum = Row::of(0.0);
             for (row, imperative) in shares.iter_mut().zip(&actor.imperatives) {
-                *row = match bound.given(imperative.weight) {
-                    Given::Known(value) => Row::of(value),
-                    Given::Drawn(index) => state.drawn[index],
+                *row = match bound.parameter_value(imperative.weight) {
+                    ParameterValue::Constant(value) => Row::of(value),
+                    ParameterValue::Drawn(index) => state.drawn[index],
                 };
                 for lane in 0..LANES {
                     sum[lane] += row[lane];

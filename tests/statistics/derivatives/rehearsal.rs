@@ -7,7 +7,7 @@ use realpolitik::engine::lanes::{Lanes, Mask, Row};
 use realpolitik::engine::{
     Choice, Engine, InstructionPath, LANES, Observer, Rehearsal, SimulateDays, State,
 };
-use realpolitik::program::{Given, Program, bind, bind_to_rows, compile, loosen};
+use realpolitik::program::{ParameterValue, Program, bind, bind_to_rows, compile, parameterize};
 
 /// Holds each choice against its rehearsal.
 struct Rehearsed<'p> {
@@ -44,7 +44,7 @@ impl Observer<LANES> for Rehearsed<'_> {
 fn rehearse(name: &str, text: &str) -> usize {
     let program = compile(&common::scenario(text));
     let bound = bind(&program, &[]).expect("the scenario's own values");
-    let loose = loosen(&program);
+    let loose = parameterize(&program);
     let rows = bind_to_rows(&loose.program);
     let mut rehearsal = Rehearsal::new(&rows, InstructionPath::widest());
     for factor in loose.factors() {
@@ -53,9 +53,9 @@ fn rehearse(name: &str, text: &str) -> usize {
     let mut engine = Engine::<LANES>::new(&bound);
     engine.begin(Seed(7), 128, Branch(0));
     for id in program.parameters.ids() {
-        let row = match bound.given(id) {
-            Given::Known(value) => Row::of(value),
-            Given::Drawn(index) => engine.state().drawn[index],
+        let row = match bound.parameter_value(id) {
+            ParameterValue::Constant(value) => Row::of(value),
+            ParameterValue::Drawn(index) => engine.state().drawn[index],
         };
         rehearsal.set(id, &row);
     }

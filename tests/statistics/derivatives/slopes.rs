@@ -8,7 +8,7 @@ use realpolitik::engine::{
     Choice, Engine, InstructionPath, LANES, Observer, Rehearsal, SimulateDays, Slopes, State,
 };
 use realpolitik::program::{
-    BoundProgram, Given, Handle, Input, Loose, Program, bind, bind_to_rows, compile, loosen,
+    BoundProgram, ParameterValue, DifferentiableInput, Input, ParameterizedProgram, Program, bind, bind_to_rows, compile, parameterize,
 };
 
 type Row = Lanes<LANES>;
@@ -83,7 +83,7 @@ impl Number {
 /// Holds the slopes of each decision against differences.
 struct Held<'p> {
     program: &'p Program,
-    loose: &'p Loose,
+    loose: &'p ParameterizedProgram,
     numbers: Vec<(Number, Input)>,
     /// The values of the parameters.
     given: Vec<Row>,
@@ -146,7 +146,7 @@ impl Held<'_> {
         let slope = self.slope_by_weights(number, slopes);
         let owner = number.owner(self.program);
         let row = &self.program.actors[actor];
-        let expects_owner = row.anticipates.iter().any(|one| one.replier == owner);
+        let expects_owner = row.anticipates.iter().any(|one| one.responder == owner);
         let is_own = owner == actor;
         if !(is_own || expects_owner) {
             assert!(slope.iter().all(|&slope| slope == 0.0), "{number:?}");
@@ -250,8 +250,8 @@ impl Held<'_> {
         actor: ActorId,
         surprise: &IdVec<ActionId, Row>,
     ) -> (Row, Row) {
-        match self.loose.handle(input) {
-            Some(Handle::Row(parameter)) => {
+        match self.loose.differentiable_input(input) {
+            Some(DifferentiableInput::Parameter(parameter)) => {
                 let given = self.given[parameter.index()];
                 let row = Row::from_fn(|lane| {
                     given[lane]
@@ -265,7 +265,7 @@ impl Held<'_> {
                 });
                 self.moved.set(parameter, &row);
             }
-            Some(Handle::Factor(factor)) => self.moved.set_factor(factor, 1.0 + steps / 64.0),
+            Some(DifferentiableInput::Factor(factor)) => self.moved.set_factor(factor, 1.0 + steps / 64.0),
             None => unreachable!("every number has a handle"),
         }
         if let Number::Weight(owner, _) = number {
@@ -291,9 +291,9 @@ impl Held<'_> {
 
 /// The value of each parameter in a block.
 fn given(program: &Program, bound: &BoundProgram<'_>, state: &State<LANES>) -> Vec<Row> {
-    let value = |id| match bound.given(id) {
-        Given::Known(value) => Row::of(value),
-        Given::Drawn(index) => state.drawn[index],
+    let value = |id| match bound.parameter_value(id) {
+        ParameterValue::Constant(value) => Row::of(value),
+        ParameterValue::Drawn(index) => state.drawn[index],
     };
     program.parameters.ids().map(value).collect()
 }
@@ -303,7 +303,7 @@ fn given(program: &Program, bound: &BoundProgram<'_>, state: &State<LANES>) -> V
 fn hold(name: &str, text: &str) -> (usize, usize) {
     let program = compile(&common::scenario(text));
     let bound = bind(&program, &[]).expect("the scenario's own values");
-    let loose = loosen(&program);
+    let loose = parameterize(&program);
     let rows = bind_to_rows(&loose.program);
     let mut engine = Engine::<LANES>::new(&bound);
     engine.begin(Seed(7), 128, Branch(0));
