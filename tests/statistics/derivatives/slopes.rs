@@ -5,7 +5,7 @@ use realpolitik::base::index::{ActionId, ActorId, Id, IdVec};
 use realpolitik::base::random::{Branch, Seed};
 use realpolitik::engine::lanes::{Lanes, Mask};
 use realpolitik::engine::{
-    Choice, Engine, InstructionPath, LANES, Observer, Rehearsal, SimulateDays, Slopes, State,
+    Choice, Engine, InstructionPath, LANES, Observer, Reevaluation, SimulateDays, DecisionGradient, State,
 };
 use realpolitik::program::{
     BoundProgram, ParameterValue, DifferentiableInput, Input, ParameterizedProgram, Program, bind, bind_to_rows, compile, parameterize,
@@ -65,7 +65,7 @@ impl Number {
         }
     }
 
-    fn slope(self, slopes: &Slopes<LANES>) -> Row {
+    fn slope(self, slopes: &DecisionGradient<LANES>) -> Row {
         match self {
             Self::Weight(actor, place) => slopes.actors[actor].weights[place],
             Self::Precision(actor) => slopes.actors[actor].precision,
@@ -88,8 +88,8 @@ struct Held<'p> {
     /// The values of the parameters.
     given: Vec<Row>,
     /// What slopes are reckoned by, and what numbers are moved in.
-    rehearsal: Rehearsal<'p, LANES>,
-    moved: Rehearsal<'p, LANES>,
+    rehearsal: Reevaluation<'p, LANES>,
+    moved: Reevaluation<'p, LANES>,
     n_held: usize,
     /// How many differences run over a bend, and tell nothing of the slope.
     n_bent: usize,
@@ -101,11 +101,11 @@ struct Held<'p> {
 impl Observer<LANES> for Held<'_> {
     fn choice(&mut self, _choice: &Choice<'_, LANES>) {}
 
-    fn deliberated(&mut self, state: &State<LANES>, actor: ActorId) {
-        if !self.rehearsal.face(state, actor) {
+    fn actor_chose(&mut self, state: &State<LANES>, actor: ActorId) {
+        if !self.rehearsal.prepare_choice(state, actor) {
             return;
         }
-        assert!(self.moved.face(state, actor));
+        assert!(self.moved.prepare_choice(state, actor));
         let program = self.program;
         let day = usize::from(state.day);
         let surprise: IdVec<ActionId, Row> = program
@@ -113,8 +113,8 @@ impl Observer<LANES> for Held<'_> {
             .enumerate()
             .map(|(id, row)| {
                 let open = match row.actor == actor {
-                    true => *self.rehearsal.open(id),
-                    false => Mask::of(0),
+                    true => *self.rehearsal.available(id),
+                    false => Mask::splat(0),
                 };
                 Row::from_fn(|lane| {
                     let any = (31 * day + 17 * id.index() + 7 * lane) % 101;
@@ -125,9 +125,9 @@ impl Observer<LANES> for Held<'_> {
                 })
             })
             .collect();
-        self.rehearsal.slopes().clear();
-        self.rehearsal.add_slopes(actor, &surprise);
-        let slopes = self.rehearsal.slopes().clone();
+        self.rehearsal.gradient().clear();
+        self.rehearsal.add_gradient(actor, &surprise);
+        let slopes = self.rehearsal.gradient().clone();
         for at in 0..self.numbers.len() {
             self.hold(at, actor, &surprise, &slopes);
         }
@@ -140,7 +140,7 @@ impl Held<'_> {
         at: usize,
         actor: ActorId,
         surprise: &IdVec<ActionId, Row>,
-        slopes: &Slopes<LANES>,
+        slopes: &DecisionGradient<LANES>,
     ) {
         let (number, input) = self.numbers[at];
         let slope = self.slope_by_weights(number, slopes);
@@ -194,7 +194,7 @@ impl Held<'_> {
     }
 
     /// Slopes by weights are by normalised weights.
-    fn slope_by_weights(&self, number: Number, slopes: &Slopes<LANES>) -> Row {
+    fn slope_by_weights(&self, number: Number, slopes: &DecisionGradient<LANES>) -> Row {
         let mut slope = number.slope(slopes);
         if let Number::Weight(actor, _) = number {
             let imperatives = &self.program.actors[actor].imperatives;
@@ -263,21 +263,21 @@ impl Held<'_> {
                                 _ => self.step(number, given[lane]),
                             }
                 });
-                self.moved.set(parameter, &row);
+                self.moved.set_parameter(parameter, &row);
             }
             Some(DifferentiableInput::Factor(factor)) => self.moved.set_factor(factor, 1.0 + steps / 64.0),
             None => unreachable!("every number has a handle"),
         }
         if let Number::Weight(owner, _) = number {
-            self.moved.weigh(owner);
+            self.moved.update_preferences(owner);
         }
-        self.moved.reckon(actor);
-        let (mut sum, mut size) = (Row::of(0.0), Row::of(0.0));
+        self.moved.update_responses(actor);
+        let (mut sum, mut size) = (Row::splat(0.0), Row::splat(0.0));
         for (action, row) in self.program.actions.enumerate() {
             if row.actor != actor || surprise[action].iter().all(|&lane| lane == 0.0) {
                 continue;
             }
-            let logit = self.moved.logit(action);
+            let logit = self.moved.compute_logit(action);
             for lane in 0..LANES {
                 if surprise[action][lane] != 0.0 {
                     sum[lane] += surprise[action][lane] * logit[lane];
@@ -292,7 +292,7 @@ impl Held<'_> {
 /// The value of each parameter in a block.
 fn given(program: &Program, bound: &BoundProgram<'_>, state: &State<LANES>) -> Vec<Row> {
     let value = |id| match bound.parameter_value(id) {
-        ParameterValue::Constant(value) => Row::of(value),
+        ParameterValue::Constant(value) => Row::splat(value),
         ParameterValue::Drawn(index) => state.drawn[index],
     };
     program.parameters.ids().map(value).collect()
@@ -313,8 +313,8 @@ fn hold(name: &str, text: &str) -> (usize, usize) {
         program: &program,
         loose: &loose,
         given: given(&program, &bound, engine.state()),
-        rehearsal: Rehearsal::new(&bound, path),
-        moved: Rehearsal::new(&rows, path),
+        rehearsal: Reevaluation::new(&bound, path),
+        moved: Reevaluation::new(&rows, path),
         n_held: 0,
         n_bent: 0,
         matters: vec![false; numbers.len()],
@@ -326,10 +326,10 @@ fn hold(name: &str, text: &str) -> (usize, usize) {
         held.moved.set_factor(factor, 1.0);
     }
     for id in program.parameters.ids() {
-        held.moved.set(id, &held.given[id.index()]);
+        held.moved.set_parameter(id, &held.given[id.index()]);
     }
     for actor in program.actors.ids() {
-        held.moved.weigh(actor);
+        held.moved.update_preferences(actor);
     }
     engine.simulate_until(program.horizon_days.min(8), &mut held);
     let n_matter = held.matters.iter().filter(|&&matters| matters).count();
