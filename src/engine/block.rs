@@ -107,8 +107,8 @@ impl<'p, const L: usize> Engine<'p, L> {
         }
     }
 
-    /// Sets the block to the state before day 1 of runs `first_run..first_run + L`. `first_run` must
-    /// be even.
+    /// Sets the block to the state before day 1 of runs `first_run..first_run + L`.
+    /// `first_run` must be even.
     pub fn begin(&mut self, seed: Seed, first_run: u64, branch: Branch) {
         self.state.begin(self.bound, seed, first_run, branch);
         self.reset_caches();

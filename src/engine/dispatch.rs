@@ -54,17 +54,14 @@ impl InstructionPath {
     }
 }
 
-/// Evaluates an expression compiled for an instruction path that the processor has.
-///
-/// ```text
-/// dispatch!(path, (name: Type = value, ...) -> Output, BITS => expression of the names)
-/// ```
+/// Evaluates an expression compiled for an instruction path that the processor has, as in
+/// `dispatch!(path, (name: Type = value, …) -> Output, BITS => expression of the names)`.
 ///
 /// The expression is compiled three times, as the body of a function with the given parameters,
 /// generic over the number `L` of lanes. `BITS` is the width of the path's vectors: where different
 /// operations are faster on different paths and give the same bits, it selects between them.
-/// Everything that the expression calls must be `#[inline(always)]`, or it is compiled without the
-/// path's instructions.
+/// Everything that the expression calls must be `#[inline(always)]`, or it is compiled
+/// without the path's instructions.
 macro_rules! dispatch {
     (
         $path:expr,

@@ -95,6 +95,22 @@ pub fn any<const L: usize>(mask: &Mask<L>) -> bool {
     mask.iter().fold(0, |all, lane| all | lane) != 0
 }
 
+/// Adds the lanes of another mask.
+#[inline(always)]
+pub fn unite<const L: usize>(mask: &mut Mask<L>, other: &Mask<L>) {
+    for lane in 0..L {
+        mask[lane] |= other[lane];
+    }
+}
+
+/// Keeps only lanes that are in another mask too.
+#[inline(always)]
+pub fn intersect<const L: usize>(mask: &mut Mask<L>, other: &Mask<L>) {
+    for lane in 0..L {
+        mask[lane] &= other[lane];
+    }
+}
+
 /// x clamped to [min, max]. NaN stays NaN, so that it is detected as a fault.
 #[inline(always)]
 pub fn clamp(x: f32, min: f32, max: f32) -> f32 {

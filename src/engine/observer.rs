@@ -17,8 +17,8 @@ pub struct Choice<'a, const L: usize> {
     pub actor: ActorId,
     /// Index of the track among the actor's tracks.
     pub track: usize,
-    /// The actions in the order of their names. Alternative 0 is waiting; alternative k + 1 is
-    /// `actions[k]`.
+    /// The actions in the order of their names. Alternative 0 is waiting; alternative k
+    /// + 1 is `actions[k]`.
     pub actions: &'a [ActionId],
     /// By action: where it is available to the activated actor.
     pub available: &'a [Mask<L>],

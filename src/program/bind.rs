@@ -87,8 +87,8 @@ impl Sampler {
     }
 
     /// The uniform variate of the quantity: its own, or, under a Gaussian copula, that of its normal
-    /// score mixed with the scores of correlated quantities. `own` gives the uniform variate of a
-    /// path hash.
+    /// score mixed with the scores of correlated quantities. `own` gives the uniform variate
+    /// of a path hash.
     fn uniform(&self, own: impl Fn(u64) -> f64) -> f64 {
         if self.mix.is_empty() {
             return own(self.path_hash);
@@ -115,8 +115,8 @@ impl Sampler {
         })
     }
 
-    /// The value of the quantity if `own` gives the uniform variates, in (0, 1), of the path hashes
-    /// in [`Sampler::sources`].
+    /// The value of the quantity if `own` gives the uniform variates, in (0, 1), of the
+    /// path hashes in [`Sampler::sources`].
     pub fn value(&self, own: impl Fn(u64) -> f64) -> f32 {
         self.quantile(self.uniform(own))
     }

@@ -1,8 +1,8 @@
 //! Translates expression trees to straight-line code.
 //!
 //! Equal operations on equal operands are computed once, and each indicator once per code, so the
-//! cost of a chain of indicators is proportional to its length. Faults are carried along beside the
-//! values (see [`super::code`]).
+//! cost of a chain of indicators is proportional to its length. Faults are carried along beside
+//! the values (see [`super::code`]).
 
 use super::builder::{Builder, BuiltCondition, BuiltNumber};
 use super::code::{Code, CodeResult};

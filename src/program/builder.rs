@@ -26,8 +26,8 @@ pub(super) struct BuiltCondition {
 pub(super) struct Builder<'a> {
     pub(super) scenario: &'a Scenario,
     pub(super) constants: &'a mut Constants,
-    /// Whether sums and products need a fault condition, since interval analysis cannot exclude an
-    /// overflow.
+    /// Whether sums and products need a fault condition, since interval analysis
+    /// cannot exclude an overflow.
     may_overflow: bool,
     instructions: Vec<Instruction>,
     n_numbers: u32,

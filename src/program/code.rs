@@ -9,15 +9,15 @@
 use super::instruction::{FusedInstruction, Instruction, Operand};
 use crate::base::index::VariableId;
 
-/// A compiled expression.
+/// A compiled expression: a number or a condition.
 #[derive(Clone, Debug)]
 pub struct Code {
     /// The expression as written, for listings.
     pub text: String,
     /// The instructions in order, for listings and analysis.
     pub instructions: Vec<Instruction>,
-    /// The same instructions, fused for evaluation. Temporaries that only one instruction reads are
-    /// not written.
+    /// The same instructions, fused for evaluation. Temporaries that only one instruction
+    /// reads are not written.
     pub fused: Vec<FusedInstruction>,
     /// Number of number temporaries.
     pub n_numbers: usize,

@@ -1,5 +1,5 @@
-//! The state of compiling: the tables of codes, parameters and sites, which grow as quantities are
-//! added.
+//! The state of compiling: the tables of codes, parameters and sites, which grow
+//! as quantities are added.
 
 use super::build::{build_condition, build_sum};
 use super::code::Code;

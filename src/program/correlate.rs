@@ -8,8 +8,8 @@ use crate::scenario::{Correlated, Scenario};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Fills in [`Parameter::mix`] of correlated parameters and returns the groups of correlated
-/// shocks. The order within a group is that of paths or names, so that the order of the file does
-/// not matter.
+/// shocks. The order within a group is that of paths or names, so that the order of the
+/// file does not matter.
 pub(super) fn correlate(
     scenario: &Scenario,
     parameters: &mut IdVec<ParameterId, Parameter>,

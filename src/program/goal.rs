@@ -65,7 +65,7 @@ impl Goals {
 /// A goal, split into linear part and residual.
 #[derive(Debug, Default)]
 pub(super) struct SplitGoal<'a> {
-    /// cᵥ by variable.
+    /// The coefficients cᵥ, by variable.
     pub(super) coefficients: BTreeMap<VariableId, f64>,
     /// The residual as a sum of terms scale·tree.
     pub(super) residual: Vec<(f64, &'a Number)>,
@@ -78,8 +78,8 @@ pub(super) fn split_goal<'a>(scenario: &'a Scenario, goal: &'a Number) -> SplitG
     split
 }
 
-/// Adds scale·tree to a split goal, expanding sums, differences, products with a constant, and
-/// linear indicators.
+/// Adds scale·tree to a split goal, expanding sums, differences, products with a
+/// constant, and linear indicators.
 fn add_term<'a>(scenario: &'a Scenario, tree: &'a Number, scale: f64, split: &mut SplitGoal<'a>) {
     match tree {
         Number::Constant(_) => {}

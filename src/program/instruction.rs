@@ -11,8 +11,8 @@ pub enum Operand {
     Constant(u32),
     /// A number temporary written by an earlier instruction.
     Temporary(u32),
-    /// A variable after an action's effect, by the index of the effect; occurs only in a
-    /// [`Patch`](super::Patch).
+    /// A variable after an action's effect, by the index of the effect; occurs
+    /// only in a [`Patch`](super::Patch).
     After(u32),
 }
 
@@ -38,52 +38,52 @@ pub enum Operation {
     DaysSinceAction(ActionId, Operand),
     /// Days since the event last occurred; the operand if it never did.
     DaysSinceEvent(EventId, Operand),
-    /// −a.
+    /// The negated number −a.
     Negate(Operand),
-    /// |a|.
+    /// The absolute value |a|.
     Abs(Operand),
-    /// √a.
+    /// The square root √a.
     Sqrt(Operand),
-    /// eᵃ.
+    /// The exponential function eᵃ.
     Exp(Operand),
-    /// ln a.
+    /// The natural logarithm ln a.
     Ln(Operand),
-    /// 1/(1 + e⁻ᵃ).
+    /// The logistic function 1/(1 + e⁻ᵃ).
     Logistic(Operand),
-    /// a + b.
+    /// The sum a + b.
     Add(Operand, Operand),
-    /// a − b.
+    /// The difference a − b.
     Subtract(Operand, Operand),
-    /// a · b.
+    /// The product a · b.
     Multiply(Operand, Operand),
-    /// a / b.
+    /// The quotient a / b.
     Divide(Operand, Operand),
-    /// aᵇ.
+    /// a to the power b.
     Power(Operand, Operand),
-    /// min(a, b).
+    /// The smaller number, min(a, b).
     Min(Operand, Operand),
-    /// max(a, b).
+    /// The larger number, max(a, b).
     Max(Operand, Operand),
-    /// aᵛ/(aᵛ + bᵛ).
+    /// The contest success function aᵛ/(aᵛ + bᵛ).
     Contest(Operand, Operand, Operand),
     /// a where the condition (first operand) holds, else b.
     Select(u32, Operand, Operand),
 
-    /// A constant condition.
+    /// A constant: true or false everywhere.
     Truth(bool),
-    /// a < b.
+    /// Whether a < b.
     Less(Operand, Operand),
-    /// a ≤ b.
+    /// Whether a ≤ b.
     LessOrEqual(Operand, Operand),
-    /// a = b.
+    /// Whether a = b.
     Equal(Operand, Operand),
     /// True where a is NaN or infinite.
     NotFinite(Operand),
-    /// Not a.
+    /// The negated condition, not a.
     Not(u32),
-    /// a and b.
+    /// Whether a and b hold.
     And(u32, u32),
-    /// a or b.
+    /// Whether a or b holds.
     Or(u32, u32),
     /// The condition a where the first operand holds, else b.
     SelectCondition(u32, u32, u32),
@@ -215,7 +215,7 @@ pub enum FusedInstruction {
         /// The number temporary that is written.
         to: u32,
     },
-    /// a·b ± c·d.
+    /// The sum or difference of two products, a·b ± c·d.
     Products {
         /// The factors a and b.
         first: (Operand, Operand),
@@ -231,15 +231,15 @@ pub enum FusedInstruction {
 /// A binary operation on numbers that is cheap enough to be fused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum BinaryOperation {
-    /// a + b
+    /// The sum a + b.
     Add,
-    /// a − b
+    /// The difference a − b.
     Subtract,
-    /// a·b
+    /// The product a · b.
     Multiply,
-    /// min(a, b)
+    /// The smaller number, min(a, b).
     Min,
-    /// max(a, b)
+    /// The larger number, max(a, b).
     Max,
 }
 

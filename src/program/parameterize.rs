@@ -31,7 +31,7 @@ pub enum DifferentiableInput {
     Factor(VariableId),
 }
 
-/// Parameterizes a program.
+/// Parameterizes a program; see [`ParameterizedProgram`].
 pub fn parameterize(program: &Program) -> ParameterizedProgram {
     let mut parameterized = ParameterizedProgram {
         program: program.clone(),

@@ -10,16 +10,16 @@ use crate::base::index::VariableId;
 use std::cell::Cell;
 
 /// The instructions of a code that depend on variables that an action changes. They read the
-/// temporaries of the code as it was evaluated before the change, and write temporaries that follow
-/// these.
+/// temporaries of the code as it was evaluated before the change, and write
+/// temporaries that follow these.
 #[derive(Clone, Debug)]
 pub struct Patch {
     /// The instructions in the order of the code.
     pub fused: Vec<FusedInstruction>,
     /// Where the number is after evaluation.
     pub result: Operand,
-    /// The condition temporary that holds where evaluation faulted; `None` where the change cannot
-    /// cause a fault.
+    /// The condition temporary that holds where evaluation faulted; `None` where the change
+    /// cannot cause a fault.
     pub fault: Option<u32>,
     /// Number of number temporaries, including those of the code.
     pub n_numbers: usize,
@@ -29,8 +29,8 @@ pub struct Patch {
 
 impl Patch {
     /// The patch of a code that computes a number. `effect_index` gives, for a variable that
-    /// changes, the index of the effect that changes it. `None` if the code does not depend on any
-    /// such variable.
+    /// changes, the index of the effect that changes it. `None` if the code does not depend
+    /// on any such variable.
     pub(super) fn new(
         code: &Code,
         effect_index: impl Fn(VariableId) -> Option<u32>,

@@ -6,8 +6,8 @@ use crate::base::index::VariableId;
 use crate::scenario::{Actor, Sight};
 
 impl Compiler<'_> {
-    /// The variables that an actor perceives with delay or noise or not at all, in the order of
-    /// their names.
+    /// The variables that an actor perceives with delay or noise or not at all, in the
+    /// order of their names.
     pub(super) fn perceptions(&mut self, actor: &Actor) -> Vec<PerceptionRow> {
         let scenario = self.scenario;
         let mut sorted: Vec<_> = actor.perceives.iter().collect();

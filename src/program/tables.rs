@@ -32,7 +32,7 @@ pub struct Program {
     pub n_tracks: usize,
     /// All events in the order of their names.
     pub events_by_name: Vec<EventId>,
-    /// The compiled expressions.
+    /// The compiled expressions of quantities, conditions and goals.
     pub codes: IdVec<CodeId, Code>,
     /// The literals of all expressions, each once.
     pub constants: Vec<f32>,
@@ -195,7 +195,7 @@ pub enum PerceptionSource {
     Current,
     /// The true start-of-day value of an earlier day.
     Lagged {
-        /// Row of [`Program::lagged_variables`].
+        /// The row of [`Program::lagged_variables`].
         row: usize,
         /// Number of days back, ≥ 1.
         days: u16,
@@ -240,7 +240,7 @@ pub struct ShockGroup {
 pub struct ImperativeRow {
     /// Name in the scenario.
     pub name: String,
-    /// Weight before normalization.
+    /// The weight before normalization.
     pub weight: ParameterId,
     /// The part of the goal that is not linear in the variables.
     pub residual: Option<CodeId>,
@@ -264,8 +264,8 @@ pub struct TrackRow {
     pub index: usize,
     /// Site of the choice.
     pub site: SiteId,
-    /// Its actions in the order of their names. Alternative 0 is waiting; alternative k + 1 is
-    /// `actions[k]`.
+    /// Its actions in the order of their names. Alternative 0 is waiting; alternative k
+    /// + 1 is `actions[k]`.
     pub actions: Vec<ActionId>,
 }
 
@@ -286,7 +286,7 @@ pub struct ActionRow {
     pub limit: Option<u32>,
     /// Number of days after it was taken on which it is not available.
     pub cooldown_days: u16,
-    /// Success probability.
+    /// The probability of success.
     pub success: Input,
     /// Site of the success.
     pub success_site: SiteId,
@@ -320,7 +320,7 @@ pub struct EffectRow {
     pub pending: Option<usize>,
 }
 
-/// An event.
+/// An event of the scenario.
 #[derive(Clone, Debug)]
 pub struct EventRow {
     /// Name in the scenario.
@@ -342,7 +342,7 @@ pub struct EventRow {
 pub struct OutcomeRow {
     /// Name in the scenario.
     pub name: String,
-    /// Its condition.
+    /// The condition on the state.
     pub when: CodeId,
     /// Number of consecutive days for which the condition must hold.
     pub sustained_days: u16,

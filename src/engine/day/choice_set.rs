@@ -57,8 +57,8 @@ impl<'a, const L: usize> ChoiceSet<'a, L> {
     }
 
     /// Adds one of at most [`MAX_ACTIONS`] actions: the value that its threshold is compared with;
-    /// its weight r·2^logit if all weights are bounded, and else its logit; and the site of its
-    /// success.
+    /// its weight r·2^logit if all weights are bounded, and else its logit; and the
+    /// site of its success.
     #[inline(always)]
     pub(crate) fn add(
         &mut self,
@@ -306,8 +306,8 @@ impl<const L: usize> SampleBuffer<L> {
         }
     }
 
-    /// [`SampleBuffer::resolve`] with narrow vectors; also writes the codes of the chosen
-    /// alternatives.
+    /// [`SampleBuffer::resolve`] with narrow vectors; also writes the codes
+    /// of the chosen alternatives.
     #[inline(always)]
     fn resolve_rows(
         &mut self,

@@ -2,8 +2,8 @@
 //!
 //! A choice is a logit with base odds, P ∝ r·exp(λu), sampled by inverse CDF from one uniform
 //! variate over waiting and the actions by name. Where quantities are constants, specialized
-//! functions keep no weights; an observer of choices gets the general function, which computes the
-//! same bits.
+//! functions keep no weights; an observer of choices gets the general function, which
+//! computes the same bits.
 
 use crate::base::index::{ActorId, Id};
 use crate::base::math::single;

@@ -52,8 +52,8 @@ impl<const L: usize> Engine<'_, L> {
         };
     }
 
-    /// Applies drift to a variable whose coefficients are not all constants, in place, or, if it
-    /// `is_deferred`, in `workspace.drifted`.
+    /// Applies drift to a variable whose coefficients are not all constants, in place, or, if
+    /// it `is_deferred`, in `workspace.drifted`.
     #[allow(
         clippy::manual_map,
         reason = "a closure may be compiled without the wide instructions of its caller"
@@ -106,8 +106,8 @@ impl<const L: usize> Engine<'_, L> {
         }
     }
 
-    /// Samples the shocks of correlated variables: the Cholesky factor of their correlations times
-    /// independent normal variates.
+    /// Samples the shocks of correlated variables: the Cholesky factor of their correlations
+    /// times independent normal variates.
     #[inline(always)]
     fn correlate_shocks(&mut self) {
         let Self {

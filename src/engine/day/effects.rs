@@ -10,8 +10,8 @@ use crate::scenario::Timing;
 
 impl<const L: usize> Engine<'_, L> {
     /// Evaluates the effects of a source that are more than a constant added today: stores the parts
-    /// that are due today, and schedules the others. `chosen` is the action if it may also have
-    /// failed.
+    /// that are due today, and schedules the others. `chosen` is the action if it
+    /// may also have failed.
     #[inline(always)]
     pub(crate) fn evaluate_effects(
         &mut self,

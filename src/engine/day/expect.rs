@@ -3,7 +3,7 @@
 
 use crate::base::index::{ActorId, Id};
 use crate::engine::block::Engine;
-use crate::engine::lanes::{Lanes, Mask, any, clamp};
+use crate::engine::lanes::{Lanes, Mask, any, clamp, unite};
 use crate::engine::utility::response::ResponseModel;
 use crate::engine::utility::view::perceived_situation;
 
@@ -117,10 +117,7 @@ impl<const L: usize> Engine<'_, L> {
                 let is_available = workspace.is_available[action.index()];
                 let residuals = &program.actions[action].dependencies.residuals;
                 if is_available && residuals.contains(&index) {
-                    let available = &workspace.available[action.index()];
-                    for lane in 0..L {
-                        needed[lane] |= available[lane];
-                    }
+                    unite(&mut needed, &workspace.available[action.index()]);
                 }
             }
             if any(&needed)
@@ -133,8 +130,8 @@ impl<const L: usize> Engine<'_, L> {
         }
     }
 
-    /// Evaluates the expected responses to waiting, in the lanes in which an available action may
-    /// change them.
+    /// Evaluates the expected responses to waiting, in the lanes in which an available
+    /// action may change them.
     #[inline(always)]
     fn evaluate_responses_to_waiting(&mut self, actor_id: ActorId) {
         let Self {
@@ -150,10 +147,7 @@ impl<const L: usize> Engine<'_, L> {
         let perceived = perceived_situation(bound, state, &workspace.perceived_state, actor_id);
         let mut any_available = Mask::<L>::splat(0);
         for &action in actor.tracks.iter().flat_map(|track| &track.actions) {
-            let available = &workspace.available[action.index()];
-            for lane in 0..L {
-                any_available[lane] |= available[lane];
-            }
+            unite(&mut any_available, &workspace.available[action.index()]);
         }
         let decision = &mut workspace.decision;
         let mut slot = Lanes::<L>::splat(0.0);
@@ -163,10 +157,7 @@ impl<const L: usize> Engine<'_, L> {
             let mut needed = Mask::<L>::splat(0);
             for &action in actor.tracks.iter().flat_map(|track| &track.actions) {
                 if program.actions[action].invalidates[k] {
-                    let available = &workspace.available[action.index()];
-                    for lane in 0..L {
-                        needed[lane] |= available[lane];
-                    }
+                    unite(&mut needed, &workspace.available[action.index()]);
                 }
             }
             if any(&needed) {

@@ -19,7 +19,7 @@ pub(crate) mod sample;
 pub(crate) mod track_choice;
 
 use crate::engine::block::Engine;
-use crate::engine::lanes::Mask;
+use crate::engine::lanes::{Mask, unite};
 use crate::engine::observer::Observer;
 
 impl<const L: usize> Engine<'_, L> {
@@ -51,9 +51,7 @@ impl<const L: usize> Engine<'_, L> {
         let Self {
             state, evaluator, ..
         } = self;
-        for lane in 0..L {
-            state.faults[lane] |= evaluator.faults[lane];
-        }
+        unite(&mut state.faults, &evaluator.faults);
         evaluator.faults = Mask::<L>::splat(0);
         if !std::mem::take(&mut evaluator.has_clamped) {
             return;

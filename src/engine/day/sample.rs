@@ -40,8 +40,8 @@ pub(crate) fn compute_all_weights<const L: usize>(
     total
 }
 
-/// Samples an alternative per lane. An alternative of weight 0 is never sampled, however the sums
-/// are rounded.
+/// Samples an alternative per lane. An alternative of weight 0 is never sampled, however
+/// the sums are rounded.
 #[inline(always)]
 pub(crate) fn sample_alternative<const L: usize>(
     weights: &[Lanes<L>],

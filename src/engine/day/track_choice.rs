@@ -10,8 +10,8 @@ pub(crate) struct TrackChoice<const L: usize> {
     pub(crate) is_idle: bool,
     /// The code of the chosen alternative, 0 for waiting.
     pub(crate) chosen: Mask<L>,
-    /// Whether success was resolved while the alternative was sampled. If not, it is resolved by
-    /// `success_uniform`.
+    /// Whether success was resolved while the alternative was sampled. If not, it
+    /// is resolved by `success_uniform`.
     pub(crate) is_resolved: bool,
     /// The sum of the codes of the available actions, if the sampler compared their thresholds.
     pub(crate) available_codes: Mask<L>,

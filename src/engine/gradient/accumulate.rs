@@ -10,7 +10,7 @@ use crate::engine::gradient::partials::{
 };
 use crate::engine::gradient::responder::EXPECTED;
 use crate::engine::gradient::workspace::GradientWorkspace;
-use crate::engine::lanes::{LaneArray, Lanes, Mask, masked};
+use crate::engine::lanes::{LaneArray, Lanes, Mask, masked, unite};
 use crate::engine::utility::hypothetical::{apply_hypothetical_effects, swap_variables};
 use crate::engine::utility::view::perceived_situation;
 
@@ -32,10 +32,7 @@ impl<const L: usize> Engine<'_, L> {
             let mut needed = Mask::<L>::splat(0);
             for &action in actor.tracks.iter().flat_map(|track| &track.actions) {
                 if counts(action) && program.actions[action].invalidates[k] {
-                    let available = &self.workspace.available[action.index()];
-                    for lane in 0..L {
-                        needed[lane] |= available[lane];
-                    }
+                    unite(&mut needed, &self.workspace.available[action.index()]);
                 }
             }
             let Self {
@@ -174,8 +171,8 @@ impl<const L: usize> Engine<'_, L> {
         self.propagate_branches(action, &adjoint, &combined, gradient_workspace, gradient);
     }
 
-    /// Propagates the adjoint of an action's utility to the weights and to the anticipated
-    /// responses.
+    /// Propagates the adjoint of an action's utility to the weights and
+    /// to the anticipated responses.
     #[inline(always)]
     fn propagate_branches(
         &self,

@@ -16,28 +16,28 @@ pub struct DecisionGradient<const L: usize> {
 /// Derivatives with respect to the numbers of an actor.
 #[derive(Clone, Debug)]
 pub struct ActorGradient<const L: usize> {
-    /// By imperative: the normalized weight, all others held constant.
+    /// By imperative: with respect to the normalized weight, all others held constant.
     pub weights: Vec<Lanes<L>>,
-    /// The precision λ.
+    /// With respect to the precision λ.
     pub precision: Lanes<L>,
-    /// The coefficient α of risk aversion.
+    /// With respect to the coefficient α of risk aversion.
     pub risk: Lanes<L>,
-    /// The share of others' precision that the actor assumes.
+    /// With respect to the share of others' precision that the actor assumes.
     pub insight: Lanes<L>,
-    /// The activation probability, as others anticipate it.
+    /// With respect to the activation probability, as others anticipate it.
     pub tempo: Lanes<L>,
 }
 
 /// Derivatives with respect to the numbers of an action.
 #[derive(Clone, Debug)]
 pub struct ActionGradient<const L: usize> {
-    /// The success probability.
+    /// With respect to the success probability.
     pub success: Lanes<L>,
-    /// The cost.
+    /// With respect to the cost.
     pub cost: Lanes<L>,
-    /// The appeal.
+    /// With respect to the appeal.
     pub appeal: Lanes<L>,
-    /// The base odds against waiting.
+    /// With respect to the base odds against waiting.
     pub daily_odds: Lanes<L>,
 }
 

@@ -4,8 +4,8 @@ use crate::base::math::single;
 use crate::engine::lanes::{Lanes, select, to_mask};
 use crate::engine::utility::certainty_equivalent::combine_branches;
 
-/// The utility c of an action with utility a on success and b on failure, and its partial
-/// derivatives.
+/// The utility c of an action with utility a on success and b on failure,
+/// and its partial derivatives.
 pub(crate) struct DifferentiatedBranches<const L: usize> {
     /// The expected value or certainty equivalent c.
     pub(crate) utility: Lanes<L>,

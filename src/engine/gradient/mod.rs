@@ -8,8 +8,8 @@
 //! Branches are evaluated again, goal by goal, with all partial derivatives; no number is perturbed.
 //! Anticipated responses are differentiated in reverse mode: the derivative with respect to the value
 //! of a hypothetical state is known first, and is propagated to the responses expected there, and
-//! from them to the responder's numbers. So all derivatives together cost little more than one
-//! evaluation.
+//! from them to the responder's numbers. So all derivatives together cost little
+//! more than one evaluation.
 
 mod accumulate;
 mod decision_gradient;

@@ -95,8 +95,8 @@ pub(crate) fn derivative_unit<const L: usize>(
     unit
 }
 
-/// The derivative of ln r: 1/r with respect to a parameter r, and 1 with respect to the logarithm of
-/// an expression.
+/// The derivative of ln r: 1/r with respect to a parameter r, and 1 with respect to the
+/// logarithm of an expression.
 #[inline(always)]
 pub(crate) fn log_odds_derivative<const L: usize>(input: Input, odds: &Lanes<L>) -> Lanes<L> {
     let mut derivative = Lanes::<L>::splat(1.0);

@@ -66,8 +66,8 @@ impl<'p, const L: usize> Reevaluation<'p, L> {
         self.engine.state.drawn[parameter.index()] = *row;
     }
 
-    /// Sets the factor of an expression, in the true, the perceived, the expected and the
-    /// hypothetical state.
+    /// Sets the factor of an expression, in the true, the perceived, the expected
+    /// and the hypothetical state.
     pub fn set_factor(&mut self, factor: VariableId, value: f32) {
         let row = LaneArray::splat(value);
         let Engine {
@@ -102,8 +102,8 @@ impl<'p, const L: usize> Reevaluation<'p, L> {
         &self.engine.workspace.available[action.index()]
     }
 
-    /// The weights of the alternatives of a track of the prepared actor, waiting first, and their
-    /// sum.
+    /// The weights of the alternatives of a track of the prepared actor, waiting
+    /// first, and their sum.
     pub fn compute_weights(
         &mut self,
         actor: ActorId,
@@ -114,8 +114,8 @@ impl<'p, const L: usize> Reevaluation<'p, L> {
         (&weights[..=track.actions.len()], &self.total)
     }
 
-    /// λ·log₂e·utility of an action of the prepared actor with the current numbers, meaningful where
-    /// it is available.
+    /// λ·log₂e·utility of an action of the prepared actor with the current numbers, meaningful
+    /// where it is available.
     pub fn compute_logit(&mut self, action: ActionId) -> &Lanes<L> {
         self.execute(Step::ComputeLogit(action));
         &self.engine.workspace.track.logits[0]

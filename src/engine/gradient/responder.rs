@@ -16,6 +16,7 @@ use crate::engine::lanes::{Lanes, Mask, any, masked, select, to_mask};
 use crate::engine::plan::invalidation::Invalidation;
 use crate::engine::utility::evaluator::Evaluator;
 use crate::engine::utility::preferences::Preferences;
+use crate::engine::utility::response::response_available;
 use crate::engine::utility::view::Situation;
 use crate::program::{Anticipation, Program};
 
@@ -34,8 +35,8 @@ pub(crate) struct ResponderGradient<const L: usize> {
     insight: Lanes<L>,
     /// The adjoint of the value of s⁺.
     expected_adjoint: Lanes<L>,
-    /// By response: accumulated adjoints of logit and value on s⁺, of evaluations that do not
-    /// invalidate it.
+    /// By response: accumulated adjoints of logit and value on s⁺, of evaluations that
+    /// do not invalidate it.
     accumulated: Vec<[Lanes<L>; 2]>,
     is_needed: bool,
 }
@@ -49,7 +50,7 @@ struct StateResponses<const L: usize> {
     responses: Vec<DifferentiatedResponse<L>>,
     /// By action: the choice probability P.
     probabilities: Vec<Lanes<L>>,
-    /// By track: ΣPV.
+    /// By track: the expected value ΣPV.
     means: Vec<Lanes<L>>,
     precision: AssumedPrecision<L>,
     tempo: Lanes<L>,
@@ -114,8 +115,8 @@ impl<const L: usize> ResponderGradient<L> {
         self.accumulated.fill([Lanes::<L>::splat(0.0); 2]);
     }
 
-    /// Evaluates the responses on the state `base`, which is restored. Without an invalidation,
-    /// `base` is s⁺.
+    /// Evaluates the responses on the state `base`, which is restored. Without an
+    /// invalidation, `base` is s⁺.
     #[inline(always)]
     #[allow(
         clippy::too_many_arguments,
@@ -170,7 +171,9 @@ impl<const L: usize> ResponderGradient<L> {
             }
             let current = &mut self.states[state];
             let response = &mut current.responses[index];
-            response.update_available(perceived, base, active, evaluator);
+            let action = response.action;
+            response.available = response_available(action, perceived, base, active, evaluator);
+            response.is_available = any(&response.available);
             if response.is_available {
                 response.evaluate(
                     self.pair,
@@ -191,8 +194,8 @@ impl<const L: usize> ResponderGradient<L> {
         self.update_probabilities(state, program, invalidation, active);
     }
 
-    /// Evaluates the residuals that a response may change, or copies them from s⁺ if they are not
-    /// invalidated.
+    /// Evaluates the residuals that a response may change, or copies them from s⁺ if
+    /// they are not invalidated.
     #[inline(always)]
     fn evaluate_residuals(
         &mut self,

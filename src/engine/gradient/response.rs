@@ -8,7 +8,7 @@ use crate::engine::gradient::partials::{
     add_linear_changes, add_product, add_residual_changes, affected_imperatives, derivative_unit,
     log_odds_derivative,
 };
-use crate::engine::lanes::{LaneArray, Lanes, Mask, any};
+use crate::engine::lanes::{LaneArray, Lanes, Mask};
 use crate::engine::utility::evaluator::Evaluator;
 use crate::engine::utility::hypothetical::{apply_hypothetical_effects, swap_variables};
 use crate::engine::utility::preferences::Preferences;
@@ -46,7 +46,6 @@ pub(crate) struct DifferentiatedResponse<const L: usize> {
 /// An actor and another whose responses it anticipates.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct ActorPair {
-    /// The anticipating actor.
     pub(crate) own: ActorId,
     pub(crate) responder: ActorId,
 }
@@ -102,32 +101,6 @@ impl<const L: usize> DifferentiatedResponse<L> {
             by_action: ActionGradient::zero(),
             by_risk: zero,
         }
-    }
-
-    /// Computes where it is available to the responder on the state `base`.
-    #[inline(always)]
-    pub(crate) fn update_available(
-        &mut self,
-        perceived: &Situation<'_, L>,
-        base: &[Lanes<L>],
-        active: &Mask<L>,
-        evaluator: &mut Evaluator<L>,
-    ) {
-        let program = perceived.bound.program;
-        let row = &program.actions[self.action];
-        let record = &perceived.view.history.actions[self.action];
-        let mut available = *active;
-        let day = perceived.view.day;
-        record.apply_limits(&mut available, day, row.limit, row.cooldown_days);
-        if let Some(requires) = row.requires {
-            let view = perceived.with_variables(base).view;
-            let holds = evaluator.condition(&program.codes[requires], &view, &available);
-            for lane in 0..L {
-                available[lane] &= holds[lane];
-            }
-        }
-        self.available = available;
-        self.is_available = any(&available);
     }
 
     /// Evaluates it where it is available. `before` are the residuals on `base` of the anticipating

@@ -25,8 +25,8 @@ pub(crate) struct ActionPlan {
     pub(crate) alternative: Option<ChoiceAlternative>,
     /// By branch: the effects in its actor's linear utility, if all amounts are constants.
     pub(crate) affine: [Option<AffineEffects>; 2],
-    /// Maximum absolute utility, if its utility is only the linear part of its success, with
-    /// constant quantities.
+    /// Maximum absolute utility, if its utility is only the linear part of its
+    /// success, with constant quantities.
     pub(crate) max_abs_utility: Option<f32>,
     /// By actor that its actor anticipates: the parts of the response that it may change.
     pub(crate) invalidations: Vec<Invalidation>,
@@ -77,8 +77,8 @@ impl ActionPlan {
     }
 }
 
-/// An upper bound of |utility|: no normalized weight exceeds 1, so no derivative exceeds its largest
-/// coefficient.
+/// An upper bound of |utility|: no normalized weight exceeds 1, so no derivative
+/// exceeds its largest coefficient.
 fn max_abs_utility(
     program: &Program,
     row: &ActionRow,

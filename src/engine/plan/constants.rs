@@ -5,9 +5,8 @@ use crate::program::{ActionRow, BoundProgram};
 /// The quantities of an action that enter a choice, if all of them are constants.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct ActionConstants {
-    /// Success probability.
     pub(crate) success: f32,
-    /// Appeal − cost.
+    /// Appeal minus cost, in utility.
     pub(crate) net_appeal: f32,
     /// Base odds against waiting.
     pub(crate) odds: f32,

@@ -15,7 +15,6 @@ pub(crate) struct EffectPlan {
     pub(crate) sums: Vec<Vec<EffectSum>>,
     /// By source: the effects that are more than a constant added on the day itself.
     pub(crate) evaluated: Vec<Vec<EvaluatedEffect>>,
-    /// Number of sources.
     pub(crate) n_sources: usize,
     /// Number of amounts that are evaluated and added on the day itself.
     pub(crate) n_amounts: usize,
@@ -36,7 +35,7 @@ pub(crate) struct EffectSum {
 pub(crate) enum Summand {
     /// At most [`MAX_GROUP`] constants.
     Constants(Vec<ConstantEffect>),
-    /// An evaluated amount.
+    /// The evaluated amount of one effect.
     Evaluated {
         /// The action or event.
         source: usize,

@@ -151,8 +151,8 @@ impl ActorPlan {
     }
 }
 
-/// The variables that are read or changed where an actor evaluates goals on hypothetical states,
-/// ascending.
+/// The variables that are read or changed where an actor evaluates goals
+/// on hypothetical states, ascending.
 fn hypothetical_variables(program: &Program, actor: &ActorRow) -> Vec<usize> {
     let mut variables: Vec<usize> = Vec::new();
     for &action in actor.tracks.iter().flat_map(|track| &track.actions) {

@@ -27,12 +27,12 @@ pub(crate) struct Threshold {
 }
 
 impl Threshold {
-    /// x ≤ max.
+    /// The condition x ≤ max.
     pub(crate) const fn at_most(max: f32) -> Self {
         Self { sign: 0, max }
     }
 
-    /// x ≥ min, compared as −x ≤ −min.
+    /// The condition x ≥ min, compared as −x ≤ −min.
     pub(crate) const fn at_least(min: f32) -> Self {
         Self {
             sign: 1 << 31,

@@ -18,8 +18,8 @@ pub(crate) struct Invalidation {
 /// Which parts of one response may differ.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) struct InvalidatedParts {
-    /// Where it is available. If set, all parts are, since they were not computed where it was not
-    /// available.
+    /// Where it is available. If set, all parts are, since they were not computed where
+    /// it was not available.
     pub(crate) availability: bool,
     /// Its logit or odds.
     pub(crate) choice: bool,
@@ -28,14 +28,12 @@ pub(crate) struct InvalidatedParts {
 }
 
 impl InvalidatedParts {
-    /// All parts.
     pub(crate) const ALL: Self = Self {
         availability: true,
         choice: true,
         value: true,
     };
 
-    /// No part.
     pub(crate) const NONE: Self = Self {
         availability: false,
         choice: false,

@@ -10,11 +10,8 @@ pub(crate) enum Precondition {
     Always,
     /// A variable is compared with a number.
     Compares {
-        /// Index of the variable, the left operand.
         variable: usize,
-        /// The comparison.
         comparison: Comparison,
-        /// The right operand.
         number: f32,
     },
     /// A compiled expression is evaluated.

@@ -40,8 +40,8 @@ fn field(packed: u32, action: usize) -> u32 {
 /// The packed history of one track.
 #[derive(Clone, Debug)]
 pub(crate) struct PackedTrackHistory<const L: usize> {
-    /// By day, from 0: in the field of an action, one bit each for available, taken, and taken with
-    /// success.
+    /// By day, from 0: in the field of an action, one bit each for available, taken,
+    /// and taken with success.
     days: Vec<Mask<L>>,
     /// One bit for each day that is recorded.
     recorded_days: u32,
@@ -65,11 +65,8 @@ const fn lowest_bits() -> u32 {
 /// Sums over days, in fields.
 #[derive(Clone, Debug)]
 struct PackedCounts<const L: usize> {
-    /// Number of times taken.
     taken: Mask<L>,
-    /// Number of successes.
     succeeded: Mask<L>,
-    /// Number of days available.
     available: Mask<L>,
     /// The first of these days on which the action was taken, counted from 1; 0 for none.
     first: Mask<L>,
@@ -101,8 +98,8 @@ impl<const L: usize> PackedTrackHistory<L> {
         }
     }
 
-    /// Adds the `n_days` days after `previous_day` to the records of the track's actions, and clears
-    /// them.
+    /// Adds the `n_days` days after `previous_day` to the records of the track's
+    /// actions, and clears them.
     #[inline(always)]
     pub(crate) fn flush(
         &mut self,

@@ -144,8 +144,8 @@ impl<const L: usize> ActionRecord<L> {
     }
 
     /// Computes in which lanes an action is available to activated actors, by a condition, limit and
-    /// cooldown (`UNLIMITED`: it has neither), and counts the day. Returns whether it is available
-    /// in any lane.
+    /// cooldown (`UNLIMITED`: it has neither), and counts the day. Returns whether it is
+    /// available in any lane.
     #[inline(always)]
     pub(crate) fn update_available<const UNLIMITED: bool>(
         &mut self,

@@ -17,8 +17,8 @@ use crate::engine::utility::response::ResponseModel;
 use crate::engine::utility::view::perceived_situation;
 
 impl<const L: usize> Engine<'_, L> {
-    /// Computes the logit λ·log₂e·u and the odds of an action, number `k` of its track, where it is
-    /// available.
+    /// Computes the logit λ·log₂e·u and the odds of an action, number `k` of its track,
+    /// where it is available.
     #[inline(always)]
     pub(crate) fn compute_logit(
         &mut self,

@@ -11,8 +11,8 @@ use crate::program::Program;
 pub(crate) struct DecisionState<const L: usize> {
     /// s⁺: the perceived state after all pending effects of the actor.
     pub(crate) expected_state: Vec<Lanes<L>>,
-    /// Whether s⁺ is in `expected_state`; otherwise the actor has no pending effects, and s⁺ is the
-    /// perceived state.
+    /// Whether s⁺ is in `expected_state`; otherwise the actor has no pending effects, and s⁺
+    /// is the perceived state.
     pub(crate) has_pending_effects: bool,
     /// The ranges of variables on s⁺, if that is not the true state.
     pub(crate) ranges: ValueRanges,

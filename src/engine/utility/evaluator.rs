@@ -48,11 +48,7 @@ impl<const L: usize> Evaluator<L> {
         view: &'s View<'s, L>,
         active: &Mask<L>,
     ) -> &'s Lanes<L> {
-        let sources = OperandSources {
-            constants: &self.constants,
-            view,
-            after: &[],
-        };
+        let sources = OperandSources::new(&self.constants, view, &[]);
         let (registers, faults) = (&mut self.registers, &mut self.faults);
         registers.execute(self.path, code.into(), sources, active, faults);
         registers.number(numeric_result(code), sources)
@@ -67,18 +63,14 @@ impl<const L: usize> Evaluator<L> {
         view: &'s View<'s, L>,
         active: &Mask<L>,
     ) -> &'s Lanes<L> {
-        let sources = OperandSources {
-            constants: &self.constants,
-            view,
-            after: &[],
-        };
+        let sources = OperandSources::new(&self.constants, view, &[]);
         registers.execute(self.path, code.into(), sources, active, &mut self.faults);
         registers.number(numeric_result(code), sources)
     }
 
     /// Evaluates a patch: the number after the changes of variables in `after`. The code must have
-    /// been evaluated into `registers`, on this view or one that agrees with it in everything that
-    /// the code reads.
+    /// been evaluated into `registers`, on this view or one that agrees with it in everything
+    /// that the code reads.
     #[inline(always)]
     pub(crate) fn patched_number<'s>(
         &'s mut self,
@@ -88,11 +80,7 @@ impl<const L: usize> Evaluator<L> {
         after: &'s [Lanes<L>],
         active: &Mask<L>,
     ) -> &'s Lanes<L> {
-        let sources = OperandSources {
-            constants: &self.constants,
-            view,
-            after,
-        };
+        let sources = OperandSources::new(&self.constants, view, after);
         let block = InstructionBlock::from(patch);
         registers.execute(self.path, block, sources, active, &mut self.faults);
         registers.number(patch.result, sources)
@@ -106,19 +94,15 @@ impl<const L: usize> Evaluator<L> {
         view: &View<'_, L>,
         active: &Mask<L>,
     ) -> &'s Mask<L> {
-        let sources = OperandSources {
-            constants: &self.constants,
-            view,
-            after: &[],
-        };
+        let sources = OperandSources::new(&self.constants, view, &[]);
         let (registers, faults) = (&mut self.registers, &mut self.faults);
         registers.execute(self.path, code.into(), sources, active, faults);
         registers.condition(code.result)
     }
 
     /// The value of a quantity. A drawn parameter is borrowed from the situation; any other value is
-    /// written to `slot`. An expression is clamped to its domain, and clamps in active lanes are
-    /// counted.
+    /// written to `slot`. An expression is clamped to its domain, and clamps in
+    /// active lanes are counted.
     #[inline(always)]
     pub(crate) fn quantity<'s>(
         &mut self,

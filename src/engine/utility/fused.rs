@@ -1,8 +1,8 @@
 //! Two operations on numbers in a single pass over the lanes.
 //!
 //! Each pair of operations is a loop of its own. The operations are types with a function instead of
-//! closures: a closure that is not inlined would be compiled without the wide instructions of its
-//! caller.
+//! closures: a closure that is not inlined would be compiled without the wide
+//! instructions of its caller.
 
 use crate::base::math::single;
 use crate::engine::lanes::Lanes;

@@ -78,8 +78,8 @@ fn add_linear_utility<const L: usize>(
     }
 }
 
-/// Swaps the variables that one branch changes with their values after the effects. A second call
-/// undoes the first.
+/// Swaps the variables that one branch changes with their values after the effects. A second
+/// call undoes the first.
 #[inline(always)]
 pub(crate) fn swap_variables<const L: usize>(
     (effects, branch): (&[EffectRow], EffectBranch),

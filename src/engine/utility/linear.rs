@@ -66,8 +66,8 @@ impl<const L: usize> LinearUtility<'_, L> {
         part(last).sum::<1, false, OTHER>(base, out, transform);
     }
 
-    /// Sums the first `N` terms, starting from `out` unless `FIRST`. The terms with a bit in
-    /// `CLAMPED` are clamped.
+    /// Sums the first `N` terms, starting from `out` unless `FIRST`. The terms with a bit
+    /// in `CLAMPED` are clamped.
     #[inline(always)]
     fn sum<const N: usize, const FIRST: bool, const CLAMPED: u32>(
         self,
@@ -125,7 +125,7 @@ impl SumTransform for Identity {
 /// The logit λ·log₂e·(p·sum + (appeal − cost)).
 #[derive(Clone, Copy)]
 pub(crate) struct ToLogit<'a, const L: usize> {
-    /// λ·log₂e.
+    /// Precision in base 2, λ·log₂e.
     pub(crate) precision: &'a Lanes<L>,
     pub(crate) constants: ActionConstants,
 }

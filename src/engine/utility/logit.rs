@@ -7,13 +7,13 @@
 use crate::base::math::single;
 use crate::engine::lanes::{Lanes, Mask, masked, to_mask};
 
-/// Beyond this value, a logit is taken relative to the largest; below its negative, its weight is
-/// treated as 0.
+/// Beyond this value, a logit is taken relative to the largest; below its negative, its weight
+/// is treated as 0.
 pub(crate) const MAX_LOGIT: f32 = 1_048_576.0;
 
 /// The offset of the logits of a choice, given the largest, which is at least 0: a number that is
-/// subtracted, 0 unless the largest exceeds [`MAX_LOGIT`], and the exponent of the power of two that
-/// divides all weights.
+/// subtracted, 0 unless the largest exceeds [`MAX_LOGIT`], and the exponent of the power of two
+/// that divides all weights.
 #[inline(always)]
 pub(crate) fn logit_offset(largest: f32) -> (f32, i32) {
     let offset = if largest > MAX_LOGIT { largest } else { 0.0 };

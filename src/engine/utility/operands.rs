@@ -9,11 +9,26 @@ use crate::program::Operand;
 #[derive(Clone, Copy)]
 pub(crate) struct OperandSources<'a, const L: usize> {
     /// The literals of the program.
-    pub(crate) constants: &'a [Lanes<L>],
+    constants: &'a [Lanes<L>],
     /// The state that is read.
     pub(crate) view: &'a View<'a, L>,
     /// For a patch: the changed variables, by effect of the action.
-    pub(crate) after: &'a [Lanes<L>],
+    after: &'a [Lanes<L>],
+}
+
+impl<'a, const L: usize> OperandSources<'a, L> {
+    #[inline(always)]
+    pub(crate) fn new(
+        constants: &'a [Lanes<L>],
+        view: &'a View<'a, L>,
+        after: &'a [Lanes<L>],
+    ) -> Self {
+        Self {
+            constants,
+            view,
+            after,
+        }
+    }
 }
 
 /// Reads operands from the sources and from the registers below the one that is written.

@@ -19,8 +19,8 @@ pub(crate) struct Preferences<const L: usize> {
     pub(crate) precisions: Vec<Option<Lanes<L>>>,
     /// By action and branch: the linear utility of the effects if no bound clamps any of them.
     pub(crate) unclamped_utilities: Vec<[Lanes<L>; 2]>,
-    /// By affine track: whether all weights are proven to lie within 2^±120 in every lane of this
-    /// block.
+    /// By affine track: whether all weights are proven to lie within 2^±120 in every
+    /// lane of this block.
     pub(crate) is_bounded: Vec<bool>,
     /// By action of an affine track, if no bound clamps any of its effects: its weight, or its
     /// logit if the track is not bounded.
@@ -63,9 +63,8 @@ impl<const L: usize> Preferences<L> {
 /// The preferences of one actor.
 #[derive(Clone, Copy)]
 pub(crate) struct ActorPreferences<'a, const L: usize> {
-    /// The actor's imperatives.
     pub(crate) imperatives: &'a [ImperativeRow],
-    /// Their normalized weights.
+    /// The normalized weights of the imperatives.
     pub(crate) weights: &'a [Lanes<L>],
     /// Derivatives of the linear part of its utility.
     pub(crate) gradient: &'a [Lanes<L>],

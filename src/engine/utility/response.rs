@@ -11,7 +11,7 @@
 use crate::base::index::{ActionId, ActorId};
 use crate::engine::dispatch::dispatch;
 use crate::engine::effect_branch::EffectBranch;
-use crate::engine::lanes::{Lanes, Mask, any, not_finite};
+use crate::engine::lanes::{Lanes, Mask, any, intersect, not_finite};
 use crate::engine::plan::invalidation::{InvalidatedParts, Invalidation};
 use crate::engine::utility::certainty_equivalent::combine_branches;
 use crate::engine::utility::evaluator::Evaluator;
@@ -46,7 +46,7 @@ struct ResponseTask<'a, const L: usize> {
     parts: InvalidatedParts,
     /// Index of the workspace that the parts are written to.
     destination: usize,
-    /// λ·log₂e times insight.
+    /// Assumed precision in base 2: λ·log₂e times insight.
     precision: &'a Lanes<L>,
 }
 
@@ -138,12 +138,10 @@ impl<'a, const L: usize> ResponseModel<'a, L> {
                     continue;
                 }
                 let available = match parts.availability {
-                    true => self.compute_available(action, perceived, base, active, evaluator),
+                    true => response_available(action, perceived, base, active, evaluator),
                     false => {
                         let mut available = workspace.responses[EXPECTED][index].available;
-                        for lane in 0..L {
-                            available[lane] &= active[lane];
-                        }
+                        intersect(&mut available, active);
                         available
                     }
                 };
@@ -226,34 +224,6 @@ impl<'a, const L: usize> ResponseModel<'a, L> {
                 }
             }
         }
-    }
-
-    /// Where an action is available to the responder.
-    #[inline(always)]
-    fn compute_available(
-        &self,
-        action: ActionId,
-        perceived: &Situation<'_, L>,
-        base: &[Lanes<L>],
-        active: &Mask<L>,
-        evaluator: &mut Evaluator<L>,
-    ) -> Mask<L> {
-        let program = perceived.bound.program;
-        let row = &program.actions[action];
-        let record = &perceived.view.history.actions[action];
-        let mut available = *active;
-        let day = perceived.view.day;
-        record.apply_limits(&mut available, day, row.limit, row.cooldown_days);
-        if let Some(requires) = row.requires
-            && any(&available)
-        {
-            let view = perceived.with_variables(base).view;
-            let holds = evaluator.condition(&program.codes[requires], &view, &available);
-            for lane in 0..L {
-                available[lane] &= holds[lane];
-            }
-        }
-        available
     }
 
     /// Evaluates the invalidated parts of a response where it is available: its logit and odds, and
@@ -352,6 +322,31 @@ impl<'a, const L: usize> ResponseModel<'a, L> {
             compute_response_logit(response, task, success, branches, &hypothetical, evaluator);
         }
     }
+}
+
+/// Where an action is available to the responder on the state `base`.
+#[inline(always)]
+pub(crate) fn response_available<const L: usize>(
+    action: ActionId,
+    perceived: &Situation<'_, L>,
+    base: &[Lanes<L>],
+    active: &Mask<L>,
+    evaluator: &mut Evaluator<L>,
+) -> Mask<L> {
+    let program = perceived.bound.program;
+    let row = &program.actions[action];
+    let record = &perceived.view.history.actions[action];
+    let mut available = *active;
+    let day = perceived.view.day;
+    record.apply_limits(&mut available, day, row.limit, row.cooldown_days);
+    if let Some(requires) = row.requires
+        && any(&available)
+    {
+        let view = perceived.with_variables(base).view;
+        let holds = evaluator.condition(&program.codes[requires], &view, &available);
+        intersect(&mut available, holds);
+    }
+    available
 }
 
 /// Computes the logit and odds of a response from the utilities of its branches to the responder.

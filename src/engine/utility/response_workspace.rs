@@ -1,6 +1,6 @@
 //! The evaluated responses of one anticipated actor, on s⁺ and on one other hypothetical state.
 
-use crate::engine::lanes::{Lanes, Mask, select, to_mask};
+use crate::engine::lanes::{Lanes, Mask, intersect, select, to_mask};
 use crate::engine::plan::invalidation::InvalidatedParts;
 use crate::engine::utility::logit::{compute_action_weight, compute_waiting_weight};
 use crate::engine::utility::residual::CachedResidual;
@@ -171,9 +171,7 @@ pub(crate) fn add_expected_response<const L: usize>(
             continue;
         };
         let mut available = *response.available;
-        for lane in 0..L {
-            available[lane] &= active[lane];
-        }
+        intersect(&mut available, active);
         let weight = &mut weights[k];
         compute_action_weight(weight, &available, response.odds, response.logit, &largest);
         for lane in 0..L {

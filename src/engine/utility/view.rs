@@ -6,8 +6,8 @@ use crate::engine::state::State;
 use crate::engine::state::record::History;
 use crate::program::BoundProgram;
 
-/// What an expression reads. The caller chooses the variables: the true state, a perceived state or
-/// a hypothetical state.
+/// What an expression reads. The caller chooses the variables: the true state, a perceived state
+/// or a hypothetical state.
 #[derive(Clone, Copy)]
 pub struct View<'a, const L: usize> {
     /// The values of the variables.
@@ -25,7 +25,6 @@ pub(crate) struct Situation<'a, const L: usize> {
     pub(crate) bound: &'a BoundProgram<'a>,
     /// The values of the drawn parameters.
     pub(crate) drawn: &'a [Lanes<L>],
-    /// What expressions read.
     pub(crate) view: View<'a, L>,
 }
 

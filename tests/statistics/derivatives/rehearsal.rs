@@ -54,7 +54,7 @@ fn rehearse(name: &str, text: &str) -> usize {
     engine.begin(Seed(7), 128, Branch(0));
     for id in program.parameters.ids() {
         let row = match bound.parameter_value(id) {
-            ParameterValue::Constant(value) => Row::splat(value),
+            ParameterValue::Constant(value) => LaneArray::splat(value),
             ParameterValue::Drawn(index) => engine.state().drawn[index],
         };
         rehearsal.set_parameter(id, &row);
