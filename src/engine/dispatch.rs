@@ -1,28 +1,26 @@
-//! Which instructions a block is lived with.
+//! Compiles a function for several instruction sets and calls the one that is selected.
 //!
-//! The engine is written once, as plain loops over lanes. It is compiled once for each
-//! [`InstructionPath`], and the widest that the processor has is taken at start. Every path
-//! computes the same bits: each lane goes through the same IEEE operations in the same order, and
-//! no path may fuse a multiplication with an addition. On ARM the portable path is NEON.
-
-use crate::engine::{Engine, Observer};
+//! The engine is written once, as plain loops over lanes, and compiled once for each
+//! [`InstructionPath`]. All paths compute the same bits: each lane goes through the same IEEE
+//! operations in the same order, and no path fuses a multiplication with an addition. On ARM the
+//! portable path uses NEON.
 
 /// A set of instructions that the engine is compiled for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum InstructionPath {
-    /// What every processor of the target has: SSE2 on x86-64, NEON on ARM.
+    /// The baseline of the target: SSE2 on x86-64, NEON on ARM.
     Portable,
-    /// Vectors of 256 bits.
+    /// AVX2: vectors of 256 bits.
     Avx2,
-    /// Vectors of 512 bits.
+    /// AVX-512 (F, BW, DQ, VL): vectors of 512 bits.
     Avx512,
 }
 
 impl InstructionPath {
-    /// All paths, from the narrowest to the widest.
+    /// All paths, from the narrowest to the widest vectors.
     pub const ALL: [InstructionPath; 3] = [Self::Portable, Self::Avx2, Self::Avx512];
 
-    /// Its name, as it is chosen on the command line.
+    /// The name of the path on the command line.
     pub fn name(self) -> &'static str {
         match self {
             Self::Portable => "portable",
@@ -56,91 +54,65 @@ impl InstructionPath {
     }
 }
 
-/// Calls the one of three functions that is compiled for a path. Those for wider instructions are
-/// `unsafe` to call where the processor lacks them; an [`Engine`] only takes paths that it has.
-macro_rules! on_path {
-    ($path:expr, $($portable:ident).+, $($avx2:ident).+, $($avx512:ident).+, $arguments:tt) => {
+/// Evaluates an expression compiled for an instruction path that the processor has, as in
+/// `dispatch!(path, (name: Type = value, …) -> Output, BITS => expression of the names)`.
+///
+/// The expression is compiled three times, as the body of a function with the given parameters,
+/// generic over the number `L` of lanes. `BITS` is the width of the path's vectors: where different
+/// operations are faster on different paths and give the same bits, it selects between them.
+/// Everything that the expression calls must be `#[inline(always)]`, or it is compiled
+/// without the path's instructions.
+macro_rules! dispatch {
+    (
+        $path:expr,
+        ($($name:ident: $type:ty = $value:expr),+ $(,)?) -> $output:ty,
+        $bits:ident => $body:expr
+    ) => {{
+        #[inline(never)]
+        fn portable<const L: usize>($($name: $type),+) -> $output {
+            const $bits: u32 = 128;
+            $body
+        }
+
+        #[cfg(target_arch = "x86_64")]
+        #[target_feature(enable = "avx2")]
+        #[inline(never)]
+        fn avx2<const L: usize>($($name: $type),+) -> $output {
+            const $bits: u32 = 256;
+            $body
+        }
+
+        #[cfg(target_arch = "x86_64")]
+        #[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl")]
+        #[inline(never)]
+        fn avx512<const L: usize>($($name: $type),+) -> $output {
+            const $bits: u32 = 512;
+            $body
+        }
+
         if const { L < 16 } {
-            // Narrow blocks are for tests alone, and wide vectors are not for them.
-            $($portable).+ $arguments
+            // Blocks this narrow are used in tests only, and wide vectors do not fit them.
+            portable::<L>($($value),+)
         } else {
             match $path {
-                $crate::engine::InstructionPath::Portable => $($portable).+ $arguments,
-                // SAFETY: `Engine::with_path` takes only a path that the processor has.
+                $crate::engine::dispatch::InstructionPath::Portable => portable::<L>($($value),+),
+                // SAFETY: `Engine::with_path` accepts only a path that the processor has.
                 #[cfg(target_arch = "x86_64")]
-                #[allow(unsafe_code, reason = "code for instructions that were looked for at start")]
-                $crate::engine::InstructionPath::Avx2 => unsafe { $($avx2).+ $arguments },
+                #[allow(unsafe_code, reason = "the processor's instructions are checked at start")]
+                $crate::engine::dispatch::InstructionPath::Avx2 => unsafe {
+                    avx2::<L>($($value),+)
+                },
                 // SAFETY: as above.
                 #[cfg(target_arch = "x86_64")]
-                #[allow(unsafe_code, reason = "code for instructions that were looked for at start")]
-                $crate::engine::InstructionPath::Avx512 => unsafe { $($avx512).+ $arguments },
+                #[allow(unsafe_code, reason = "the processor's instructions are checked at start")]
+                $crate::engine::dispatch::InstructionPath::Avx512 => unsafe {
+                    avx512::<L>($($value),+)
+                },
                 #[cfg(not(target_arch = "x86_64"))]
-                _ => $($portable).+ $arguments,
+                _ => portable::<L>($($value),+),
             }
         }
-    };
+    }};
 }
 
-pub(in crate::engine) use on_path;
-
-/// Living days. It is compiled here for the widths that there are, and nowhere else: an engine is
-/// large, and whoever uses it should not have to compile it anew.
-pub trait SimulateDays<const L: usize> {
-    /// Lives the days that are left up to and with `day`, at most the horizon.
-    fn simulate_until(&mut self, day: u16, observer: &mut dyn Observer<L>);
-}
-
-macro_rules! compile_for_widths {
-    ($($lanes:literal)*) => {$(
-        impl SimulateDays<$lanes> for Engine<'_, $lanes> {
-            fn simulate_until(&mut self, day: u16, observer: &mut dyn Observer<$lanes>) {
-                self.simulate_on_path(day, observer);
-            }
-        }
-    )*};
-}
-
-// The first is for tests: the same bits for another width.
-compile_for_widths!(8 128);
-
-impl<const L: usize> Engine<'_, L> {
-    fn simulate_on_path(&mut self, day: u16, observer: &mut dyn Observer<L>) {
-        let day = day.min(self.bound.program.horizon_days);
-        on_path!(
-            self.work.path,
-            self.simulate_portable,
-            self.simulate_avx2,
-            self.simulate_avx512,
-            (day, observer)
-        )
-    }
-
-    fn simulate_portable(&mut self, day: u16, observer: &mut dyn Observer<L>) {
-        self.simulate_days::<128>(day, observer);
-    }
-
-    #[cfg(target_arch = "x86_64")]
-    #[target_feature(enable = "avx2")]
-    fn simulate_avx2(&mut self, day: u16, observer: &mut dyn Observer<L>) {
-        self.simulate_days::<256>(day, observer);
-    }
-
-    #[cfg(target_arch = "x86_64")]
-    #[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl")]
-    fn simulate_avx512(&mut self, day: u16, observer: &mut dyn Observer<L>) {
-        self.simulate_days::<512>(day, observer);
-    }
-
-    /// The one source of all paths, given the width of the path's vectors in bits: where one choice of
-    /// operations is better on some paths and another on others, and both give the same bits, it says
-    /// which.
-    #[inline(always)]
-    fn simulate_days<const BITS: u32>(&mut self, day: u16, observer: &mut dyn Observer<L>) {
-        self.weigh_interests();
-        self.open_notebook();
-        while self.state.day < day {
-            self.simulate_day::<BITS>(observer);
-            self.write_notes(self.state.day == day);
-        }
-    }
-}
+pub(crate) use dispatch;

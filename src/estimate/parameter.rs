@@ -4,7 +4,7 @@ use super::Estimates;
 use crate::base::index::{Id, ParameterId};
 use crate::base::math::double::sqrt;
 use crate::base::random::{Distribution, Seed};
-use crate::program::{ActorRow, BoundProgram, Given, Parameter};
+use crate::program::{ActorRow, BoundProgram, ParameterValue, Parameter};
 use crate::scenario::Value;
 
 /// Number of draws over which sampled values are averaged.
@@ -82,8 +82,8 @@ fn estimate_of<'a>(
     seed: Seed,
 ) -> ParameterEstimate<'a> {
     let path = parameter.path.as_str();
-    match (bound.given(id), &parameter.value) {
-        (Given::Drawn(_), Value::Distribution(distribution)) => {
+    match (bound.parameter_value(id), &parameter.value) {
+        (ParameterValue::Drawn(_), Value::Distribution(distribution)) => {
             let mut sums = Sums::default();
             for draw in 0..PARAMETER_DRAWS {
                 sums.add(f64::from(bound.value_in(id, seed, draw)));
@@ -103,7 +103,7 @@ fn estimate_of<'a>(
                 normalized: None,
             }
         }
-        (Given::Known(known), own) => {
+        (ParameterValue::Constant(known), own) => {
             // The number as written, unless the caller set another one.
             let mean = match own {
                 Value::Number(written) if *written as f32 == known => *written,
@@ -120,7 +120,7 @@ fn estimate_of<'a>(
                 normalized: None,
             }
         }
-        (Given::Drawn(_), _) => unreachable!("only distributions are sampled"),
+        (ParameterValue::Drawn(_), _) => unreachable!("only a distribution is drawn"),
     }
 }
 

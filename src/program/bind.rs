@@ -1,11 +1,10 @@
-//! Filling in the numbers.
+//! Binds a program to the values of its parameters.
 //!
-//! A program says what depends on what; [`bind`] says what each parameter is: the scenario's own
-//! number or distribution, or a value that a caller sets (a sweep's point, a slider, a tuned
-//! weight). The engine then computes with rows of values by the same operations whichever it is,
-//! so setting a parameter to the number that the file has changes no bit.
+//! A parameter is the scenario's own number or distribution, or a value that a caller sets (a point
+//! of a sweep, a tuned weight). The engine computes by the same operations in each case, so setting
+//! a parameter to the number in the file changes no bit.
 
-use super::{Input, Parameter, Program};
+use super::tables::{Input, Parameter, Program};
 use crate::base::index::{Id, ParameterId, SiteId};
 use crate::base::math::double;
 use crate::base::random::QuantileTable;
@@ -16,60 +15,60 @@ use std::ops::Range;
 use std::sync::Arc;
 use thiserror::Error;
 
-/// Sets a parameter to a known value.
+/// Sets a parameter to a number.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Assignment {
-    /// Which.
+    /// The parameter that is set.
     pub parameter: ParameterId,
-    /// To what.
+    /// Its value, within its domain.
     pub value: f64,
 }
 
-/// Why values cannot be bound.
+/// A value that cannot be bound.
 #[derive(Clone, Debug, Error, PartialEq)]
 pub enum BindError {
     /// A value lies outside the parameter's domain or is not a finite number.
     #[error("{path} = {value} lies outside [{low}, {high}]")]
     OutOfDomain {
-        /// The parameter's TOML path.
+        /// TOML path of the parameter.
         path: String,
-        /// The value.
+        /// The value that was assigned.
         value: f64,
-        /// Least value allowed.
+        /// Lower end of the domain.
         low: f64,
-        /// Greatest value allowed.
+        /// Upper end of the domain.
         high: f64,
     },
 }
 
-/// A program with its numbers: what the engine runs.
+/// A program with the values of its parameters, ready to be simulated.
 #[derive(Clone, Debug)]
 pub struct BoundProgram<'p> {
-    /// The structure.
+    /// The structure that was bound.
     pub program: &'p Program,
-    given: Vec<Given>,
+    values: Vec<ParameterValue>,
     samplers: Vec<(ParameterId, Sampler)>,
     site_keys: Vec<SiteKey>,
 }
 
-/// Where the engine finds a parameter's value.
+/// The value of a parameter.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub enum Given {
-    /// The same in every run.
-    Known(f32),
-    /// Drawn once per draw: the index of its sampler.
+pub enum ParameterValue {
+    /// A number that is the same in every run.
+    Constant(f32),
+    /// A value per draw, with the index of its row among the drawn parameters.
     Drawn(usize),
 }
 
-/// Draws one uncertain quantity through its own inverse CDF.
+/// Samples one uncertain quantity by its inverse CDF.
 #[derive(Clone, Debug)]
 pub struct Sampler {
-    /// Shared by all that are bound anew from one another: some tables are large.
+    /// Shared between programs derived by [`BoundProgram::with_draws`], since some tables are large.
     table: Arc<QuantileTable>,
     branch: DrawBranch,
     path_hash: u64,
     mix: Vec<(u64, f64)>,
-    /// The domain in f32: rounding a draw to f32 must not carry it over a bound.
+    /// The domain in f32, so that rounding to f32 cannot move a value out of it.
     low: f32,
     high: f32,
 }
@@ -87,9 +86,9 @@ impl Sampler {
         }
     }
 
-    /// The quantity's own uniform number, or that of its normal score mixed with those of the
-    /// quantities with which it is correlated (a Gaussian copula). `own` gives the uniform number
-    /// of a path's hash.
+    /// The uniform variate of the quantity: its own, or, under a Gaussian copula, that of its normal
+    /// score mixed with the scores of correlated quantities. `own` gives the uniform variate
+    /// of a path hash.
     fn uniform(&self, own: impl Fn(u64) -> f64) -> f64 {
         if self.mix.is_empty() {
             return own(self.path_hash);
@@ -98,16 +97,16 @@ impl Sampler {
             .mix
             .iter()
             .map(|&(path, coefficient)| coefficient * double::normal_quantile(own(path)));
-        // Rounding must not carry a score in the tail to 0 or 1.
+        // Rounding must not turn a score in the tail into 0 or 1.
         double::normal_cdf(score.sum()).clamp(f64::MIN_POSITIVE, 1.0 - f64::EPSILON / 2.0)
     }
 
-    /// The quantity's value in a draw.
+    /// The value of the quantity in a draw.
     pub fn draw(&self, seed: Seed, draw: u64) -> f32 {
         self.value(|path| keyed::branched_draw_uniform(seed, self.branch, draw, path))
     }
 
-    /// Its values in draws that follow on one another.
+    /// The values of the quantity in consecutive draws.
     pub fn draws(&self, seed: Seed, draws: Range<u64>) -> impl Iterator<Item = f32> + '_ {
         let own = Draws::of(seed, self.branch, self.path_hash);
         draws.map(move |draw| match self.mix.is_empty() {
@@ -116,8 +115,8 @@ impl Sampler {
         })
     }
 
-    /// The quantity's value where `own` gives the uniform numbers, in (0, 1), of the paths that
-    /// [`Sampler::sources`] names.
+    /// The value of the quantity if `own` gives the uniform variates, in (0, 1), of the
+    /// path hashes in [`Sampler::sources`].
     pub fn value(&self, own: impl Fn(u64) -> f64) -> f32 {
         self.quantile(self.uniform(own))
     }
@@ -126,8 +125,8 @@ impl Sampler {
         (self.table.value(u) as f32).clamp(self.low, self.high)
     }
 
-    /// The hashes of the paths whose uniform numbers decide the value: its own, and those of
-    /// quantities with which it is correlated. Two quantities without a common one are independent.
+    /// The path hashes whose uniform variates determine the value: its own and those of correlated
+    /// quantities. Two quantities without a common source are independent.
     pub fn sources(&self) -> impl Iterator<Item = u64> + '_ {
         let mixed = self.mix.iter();
         let mixed =
@@ -136,10 +135,10 @@ impl Sampler {
     }
 }
 
-/// Binds a program to the scenario's own values, save for the parameters that are assigned.
+/// Binds a program to the scenario's own values, except for the parameters in `fixed`.
 ///
 /// # Errors
-/// Where an assigned value lies outside its parameter's domain.
+/// If a value in `fixed` lies outside the domain of its parameter.
 pub fn bind<'p>(program: &'p Program, fixed: &[Assignment]) -> Result<BoundProgram<'p>, BindError> {
     let mut own: Vec<Option<f32>> = vec![None; program.parameters.len()];
     for assignment in fixed {
@@ -158,16 +157,16 @@ pub fn bind<'p>(program: &'p Program, fixed: &[Assignment]) -> Result<BoundProgr
         own[assignment.parameter.index()] = Some(value as f32);
     }
     let mut drawn = Vec::new();
-    let given = program
+    let values = program
         .parameters
         .enumerate()
         .map(
             |(id, parameter)| match (own[id.index()], &parameter.value) {
-                (Some(value), _) => Given::Known(value),
-                (None, Value::Number(value)) => Given::Known(*value as f32),
+                (Some(value), _) => ParameterValue::Constant(value),
+                (None, Value::Number(value)) => ParameterValue::Constant(*value as f32),
                 (None, Value::Distribution(distribution)) => {
                     drawn.push((id, parameter, distribution));
-                    Given::Drawn(drawn.len() - 1)
+                    ParameterValue::Drawn(drawn.len() - 1)
                 }
                 (None, Value::Expression(_)) => {
                     unreachable!("an expression is compiled, not a parameter")
@@ -175,7 +174,7 @@ pub fn bind<'p>(program: &'p Program, fixed: &[Assignment]) -> Result<BoundProgr
             },
         )
         .collect();
-    // Tabulating is what takes time here.
+    // Tabulating the inverse CDFs takes most of the time.
     let samplers = drawn
         .into_par_iter()
         .map(|(id, parameter, distribution)| {
@@ -185,18 +184,20 @@ pub fn bind<'p>(program: &'p Program, fixed: &[Assignment]) -> Result<BoundProgr
         .collect();
     Ok(BoundProgram {
         program,
-        given,
+        values,
         samplers,
         site_keys: site_keys(program),
     })
 }
 
-/// Binds a program to rows that the caller fills in: parameter k is row k of what the engine takes
-/// for drawn, and nothing is known beforehand. Such a program is rehearsed, never lived.
+/// Binds a program to rows that the caller fills in: parameter k is row k of the drawn values, and
+/// no parameter is constant. Such a program is only re-evaluated, never simulated.
 pub fn bind_to_rows(program: &Program) -> BoundProgram<'_> {
     BoundProgram {
         program,
-        given: (0..program.parameters.len()).map(Given::Drawn).collect(),
+        values: (0..program.parameters.len())
+            .map(ParameterValue::Drawn)
+            .collect(),
         samplers: Vec::new(),
         site_keys: site_keys(program),
     }
@@ -228,35 +229,35 @@ impl BoundProgram<'_> {
         &self.site_keys[usize::from(day) * n..][..n]
     }
 
-    /// What a parameter is.
+    /// The value of a parameter: a constant, or the index of a row of drawn values.
     #[inline(always)]
-    pub fn given(&self, parameter: ParameterId) -> Given {
-        self.given[parameter.index()]
+    pub fn parameter_value(&self, parameter: ParameterId) -> ParameterValue {
+        self.values[parameter.index()]
     }
 
-    /// A parameter's value in a draw.
+    /// The value of a parameter in a draw.
     pub fn value_in(&self, parameter: ParameterId, seed: Seed, draw: u64) -> f32 {
-        match self.given(parameter) {
-            Given::Known(value) => value,
-            Given::Drawn(index) => self.samplers[index].1.draw(seed, draw),
+        match self.parameter_value(parameter) {
+            ParameterValue::Constant(value) => value,
+            ParameterValue::Drawn(index) => self.samplers[index].1.draw(seed, draw),
         }
     }
 
-    /// The known value of a quantity, where it has one.
+    /// The value of a quantity if it is the same in every run.
     #[inline(always)]
-    pub fn known(&self, input: Input) -> Option<f32> {
+    pub fn constant(&self, input: Input) -> Option<f32> {
         match input {
-            Input::Parameter(id) => match self.given(id) {
-                Given::Known(value) => Some(value),
-                Given::Drawn(_) => None,
+            Input::Parameter(id) => match self.parameter_value(id) {
+                ParameterValue::Constant(value) => Some(value),
+                ParameterValue::Drawn(_) => None,
             },
             Input::Code(..) => None,
         }
     }
 
-    /// The same with each drawn parameter taken from the sample that `branch_of` names: two bound
-    /// programs share the values of some and differ in the others. Those that are correlated are
-    /// taken from one sample, or they are correlated no longer.
+    /// A copy whose drawn parameters are taken from the sample that `branch_of` names, so that two
+    /// bound programs share the values of some parameters and differ in the others. Correlated
+    /// parameters must be taken from the same sample to stay correlated.
     #[must_use]
     pub fn with_draws(&self, branch_of: impl Fn(ParameterId) -> DrawBranch) -> Self {
         let mut bound = self.clone();
@@ -266,7 +267,7 @@ impl BoundProgram<'_> {
         bound
     }
 
-    /// The parameters that are drawn, with what draws them.
+    /// The drawn parameters with their samplers.
     pub fn drawn(&self) -> impl ExactSizeIterator<Item = (ParameterId, &Sampler)> + '_ {
         self.samplers.iter().map(|(id, sampler)| (*id, sampler))
     }

@@ -1,27 +1,20 @@
-//! Scenario to program: the structure, without numbers.
+//! Compiles a scenario to a program: its structure, without values of parameters.
 //!
-//! Total: a checked scenario always compiles. Wherever an order matters to the bits of a result
-//! (sums of effects, of weights, of options), rows are put in the order of names here, once, so
-//! that the order of the file never reaches the engine.
+//! A checked scenario always compiles. Wherever an order affects a result (sums of effects or
+//! weights, the order of alternatives), rows are put in the order of names here, so that the order
+//! of the file never reaches the engine.
 
-use super::build::{Constants, build_condition, build_sum};
-use super::code::Code;
+use super::compiler::Compiler;
+use super::correlate::correlate;
+use super::foresight::link_anticipated_responses;
 use super::goal::{Goals, split_goal};
-use super::minds;
-use super::{
-    ActionRow, ActorRow, ClampedQuantity, EventRow, GradientRow, HistoryRow, ImperativeRow, Input,
-    OutcomeRow, Parameter, PendingRow, Program, Reversion, Shock, Site, Touch, TrackRow, Turn,
-    VariableRow,
+use super::pending::{PendingLayout, clear_unused_pending};
+use super::tables::{
+    ActionRow, ActorRow, EffectRow, EventRow, GradientRow, ImperativeRow, Input, OutcomeRow,
+    Program, Reversion, Shock, TrackRow, Turn, VariableRow,
 };
-use crate::base::index::{
-    ActionId, ActorId, CodeId, Id, IdVec, OutcomeId, ParameterId, SiteId, VariableId,
-};
-use crate::base::random::keyed::hash_name;
-use crate::scenario::bounds::Analysis;
-use crate::scenario::{
-    Action, Actor, ConditionExpression, Domain, Effect, Moves, NumberExpression, Quantity,
-    Scenario, Timing, Value, Variable,
-};
+use crate::base::index::{ActionId, ActorId, Id, IdVec, OutcomeId, VariableId};
+use crate::scenario::{Action, Actor, Effect, Moves, Scenario, Variable};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Compiles a checked scenario.
@@ -37,7 +30,7 @@ pub fn compile(scenario: &Scenario) -> Program {
         .iter()
         .map(|actor| compiler.goals(actor))
         .collect::<Vec<_>>();
-    let pending = PendingRows::lay_out(scenario, &compiler.actions_of);
+    let pending = PendingLayout::new(scenario, &compiler.actions_of);
 
     let mut actions: IdVec<ActionId, ActionRow> = scenario
         .actions
@@ -48,14 +41,15 @@ pub fn compile(scenario: &Scenario) -> Program {
         .events
         .iter()
         .map(|event| {
-            let touches =
-                compiler.touches(&event.effects, &[], |variable| pending.of_world(variable));
+            let effects = compiler.effect_rows(&event.effects, &[], |variable| {
+                pending.row_of_events(variable)
+            });
             EventRow {
                 name: event.name.clone(),
                 hazard: compiler.input(&event.hazard),
                 site: compiler.site("event", &format!("events.{}", event.name), "strike"),
                 limit: event.limit,
-                touches: with_pending_only_where_late(touches, event.timing),
+                effects: clear_unused_pending(effects, event.timing),
                 timing: event.timing,
             }
         })
@@ -66,15 +60,16 @@ pub fn compile(scenario: &Scenario) -> Program {
         .enumerate()
         .map(|(id, actor)| compiler.actor(id, actor, &goals[id.index()], &pending))
         .collect();
-    minds::reckon_with_replies(scenario, &goals, &compiler.codes, &mut actors, &mut actions);
-    let shock_groups = minds::correlate(scenario, &mut compiler.parameters);
+    link_anticipated_responses(scenario, &goals, &compiler.codes, &mut actors, &mut actions);
+    let shock_groups = correlate(scenario, &mut compiler.parameters);
 
     let mut n_tracks = 0;
     for track in actors.iter_mut().flat_map(|actor| &mut actor.tracks) {
         track.index = n_tracks;
         n_tracks += 1;
-        for (k, &action) in track.options.iter().enumerate() {
-            actions[action].place = (track.index, k as u32 + 1);
+        for (k, &action) in track.actions.iter().enumerate() {
+            actions[action].track = track.index;
+            actions[action].alternative = k as u32 + 1;
         }
     }
     let mut events_by_name: Vec<_> = scenario.events.ids().collect();
@@ -94,13 +89,13 @@ pub fn compile(scenario: &Scenario) -> Program {
         parameters: compiler.parameters,
         clamped: compiler.clamped,
         pending: pending.rows,
-        histories: compiler.histories,
+        lagged_variables: compiler.lagged_variables,
         shock_groups,
         sites: compiler.sites,
     }
 }
 
-/// Who decides on the same state.
+/// The turns of a day.
 fn turns(scenario: &Scenario, actions_of: &[Vec<ActionId>]) -> Vec<Turn> {
     let groups: Vec<Vec<ActorId>> = match &scenario.moves {
         Moves::Simultaneous => {
@@ -121,191 +116,7 @@ fn turns(scenario: &Scenario, actions_of: &[Vec<ActionId>]) -> Vec<Turn> {
         .collect()
 }
 
-/// The actions of each actor, in the order of the actions' names.
-fn actions_by_actor(scenario: &Scenario) -> Vec<Vec<ActionId>> {
-    let mut sorted: Vec<_> = scenario.actions.ids().collect();
-    sorted.sort_by_key(|&id| &scenario.actions[id].name);
-    let mut actions_of = vec![Vec::new(); scenario.actors.len()];
-    for id in sorted {
-        actions_of[scenario.actions[id].actor.index()].push(id);
-    }
-    actions_of
-}
-
-/// The layout of `Program::pending`.
-struct PendingRows {
-    rows: Vec<PendingRow>,
-    of_actor: Vec<std::ops::Range<usize>>,
-    world: std::ops::Range<usize>,
-}
-
-impl PendingRows {
-    /// One row for each source (actors in the order of names, then the world) and variable that
-    /// it changes on later days, long enough for the farthest day.
-    fn lay_out(scenario: &Scenario, actions_of: &[Vec<ActionId>]) -> Self {
-        let mut layout = Self {
-            rows: Vec::new(),
-            of_actor: vec![0..0; scenario.actors.len()],
-            world: 0..0,
-        };
-        let mut actors: Vec<_> = scenario.actors.ids().collect();
-        actors.sort_by_key(|&id| &scenario.actors[id].name);
-        for actor in actors {
-            let effects = actions_of[actor.index()].iter().flat_map(|&id| {
-                let action = &scenario.actions[id];
-                let both = action.effects.iter().chain(&action.failure_effects);
-                both.map(move |effect| (effect.variable, action.timing))
-            });
-            layout.of_actor[actor.index()] = layout.add(scenario, effects);
-        }
-        let effects = scenario.events.iter().flat_map(|event| {
-            event
-                .effects
-                .iter()
-                .map(move |effect| (effect.variable, event.timing))
-        });
-        layout.world = layout.add(scenario, effects);
-        layout
-    }
-
-    fn add(
-        &mut self,
-        scenario: &Scenario,
-        effects: impl Iterator<Item = (VariableId, Timing)>,
-    ) -> std::ops::Range<usize> {
-        let mut reach = BTreeMap::new();
-        for (variable, timing) in effects {
-            let days = days_ahead(timing);
-            if days > 0 {
-                let farthest = reach
-                    .entry(&scenario.variables[variable].name)
-                    .or_insert((variable, 0));
-                farthest.1 = farthest.1.max(days);
-            }
-        }
-        let start = self.rows.len();
-        let rows = reach.into_values();
-        self.rows
-            .extend(rows.map(|(variable, reach_days)| PendingRow {
-                variable,
-                reach_days,
-            }));
-        start..self.rows.len()
-    }
-
-    fn find(&self, range: &std::ops::Range<usize>, variable: VariableId) -> Option<usize> {
-        range
-            .clone()
-            .find(|&row| self.rows[row].variable == variable)
-    }
-
-    fn of_actor(&self, actor: ActorId, variable: VariableId) -> Option<usize> {
-        self.find(&self.of_actor[actor.index()], variable)
-    }
-
-    fn of_world(&self, variable: VariableId) -> Option<usize> {
-        self.find(&self.world, variable)
-    }
-}
-
-/// How many days ahead the last part of an effect arrives.
-fn days_ahead(timing: Timing) -> u16 {
-    timing.delay_days + (timing.over_days - 1)
-}
-
-fn with_pending_only_where_late(mut touches: Vec<Touch>, timing: Timing) -> Vec<Touch> {
-    if days_ahead(timing) == 0 {
-        touches.iter_mut().for_each(|touch| touch.pending = None);
-    }
-    touches
-}
-
-pub(super) struct Compiler<'a> {
-    pub(super) scenario: &'a Scenario,
-    actions_of: Vec<Vec<ActionId>>,
-    analysis: Analysis<'a>,
-    constants: Constants,
-    codes: IdVec<CodeId, Code>,
-    parameters: IdVec<ParameterId, Parameter>,
-    clamped: Vec<ClampedQuantity>,
-    pub(super) histories: Vec<HistoryRow>,
-    sites: IdVec<SiteId, Site>,
-}
-
 impl<'a> Compiler<'a> {
-    fn new(scenario: &'a Scenario) -> Self {
-        Self {
-            scenario,
-            actions_of: actions_by_actor(scenario),
-            analysis: Analysis::new(scenario),
-            constants: Constants::default(),
-            codes: IdVec::new(),
-            parameters: IdVec::new(),
-            clamped: Vec::new(),
-            histories: Vec::new(),
-            sites: IdVec::new(),
-        }
-    }
-
-    pub(super) fn site(&mut self, kind: &str, path: &str, role: &str) -> SiteId {
-        let name = [kind, ":", path, ":", role].concat();
-        let hash = hash_name(&name);
-        self.sites.push(Site { name, hash })
-    }
-
-    pub(super) fn parameter(&mut self, quantity: &Quantity) -> ParameterId {
-        self.parameters.push(Parameter {
-            path: quantity.path.clone(),
-            domain: quantity.domain,
-            value: quantity.value.clone(),
-            path_hash: hash_name(&quantity.path),
-            mix: Vec::new(), // known when all parameters are
-        })
-    }
-
-    pub(super) fn input(&mut self, quantity: &Quantity) -> Input {
-        match &quantity.value {
-            Value::Number(_) | Value::Distribution(_) => Input::Parameter(self.parameter(quantity)),
-            Value::Expression(expression) => {
-                let code = self.number_code(expression);
-                let clamp = (quantity.domain != Domain::Real).then(|| {
-                    let (low, high) = quantity.domain.bounds();
-                    self.clamped.push(ClampedQuantity {
-                        path: quantity.path.clone(),
-                        low: low as f32,
-                        high: high as f32,
-                    });
-                    (self.clamped.len() - 1) as u32
-                });
-                Input::Code(code, clamp)
-            }
-        }
-    }
-
-    fn number_code(&mut self, expression: &NumberExpression) -> CodeId {
-        let terms = [(1.0, &expression.tree)];
-        let code = build_sum(
-            self.scenario,
-            &self.analysis,
-            &mut self.constants,
-            &expression.text,
-            &terms,
-        );
-        self.codes.push(code)
-    }
-
-    fn condition_code(&mut self, expression: &ConditionExpression) -> CodeId {
-        let tree = &expression.tree;
-        let code = build_condition(
-            self.scenario,
-            &self.analysis,
-            &mut self.constants,
-            &expression.text,
-            tree,
-        );
-        self.codes.push(code)
-    }
-
     fn variable(&mut self, variable: &Variable) -> VariableRow {
         let path = format!("variables.{}", variable.name);
         let reversion = match (&variable.baseline, &variable.reversion) {
@@ -330,14 +141,14 @@ impl<'a> Compiler<'a> {
         }
     }
 
-    /// Splits an actor's goals; imperatives come in the order of their names.
+    /// Splits the goals of an actor, imperatives in the order of their names.
     fn goals(&mut self, actor: &Actor) -> Goals {
         let mut sorted: Vec<_> = actor.imperatives.iter().collect();
         sorted.sort_by_key(|imperative| &imperative.name);
         let mut goals = Goals {
             imperatives: Vec::new(),
             gradient: Vec::new(),
-            residual_concerns: Vec::new(),
+            residual_reads: Vec::new(),
         };
         let mut gradient: BTreeMap<VariableId, Vec<(usize, f32)>> = BTreeMap::new();
         for (index, imperative) in sorted.into_iter().enumerate() {
@@ -348,24 +159,16 @@ impl<'a> Compiler<'a> {
                     .or_default()
                     .push((index, coefficient as f32));
             }
-            let residual = (!split.residual.is_empty()).then(|| {
-                let text = &imperative.goal.text;
-                build_sum(
-                    self.scenario,
-                    &self.analysis,
-                    &mut self.constants,
-                    text,
-                    &split.residual,
-                )
-            });
-            let mut concerns = BTreeSet::new();
+            let residual = (!split.residual.is_empty())
+                .then(|| self.sum_code(&imperative.goal.text, &split.residual));
+            let mut reads = BTreeSet::new();
             if let Some(code) = &residual {
-                concerns.extend(&code.reads);
+                reads.extend(&code.reads);
                 if code.fault.is_some() {
-                    concerns.extend(split.coefficients.keys());
+                    reads.extend(split.coefficients.keys());
                 }
             }
-            goals.residual_concerns.push(concerns);
+            goals.residual_reads.push(reads);
             goals.imperatives.push(ImperativeRow {
                 name: imperative.name.clone(),
                 weight: self.parameter(&imperative.weight),
@@ -379,14 +182,15 @@ impl<'a> Compiler<'a> {
         goals
     }
 
-    fn action(&mut self, action: &Action, goals: &Goals, pending: &PendingRows) -> ActionRow {
-        let touches = self.touches(&action.effects, &action.failure_effects, |variable| {
-            pending.of_actor(action.actor, variable)
+    fn action(&mut self, action: &Action, goals: &Goals, pending: &PendingLayout) -> ActionRow {
+        let effects = self.effect_rows(&action.effects, &action.failure_effects, |variable| {
+            pending.row_of_actor(action.actor, variable)
         });
         ActionRow {
             name: action.name.clone(),
             actor: action.actor,
-            place: (0, 0), // numbered when all tracks are known
+            track: 0,       // numbered when all tracks are known
+            alternative: 0, // likewise
             requires: action
                 .requires
                 .as_ref()
@@ -398,20 +202,20 @@ impl<'a> Compiler<'a> {
             cost: self.input(&action.cost),
             appeal: self.input(&action.appeal),
             daily_odds: self.input(&action.daily_odds),
-            concern: goals.concern(&touches, &self.codes),
-            stirs: Vec::new(), // known when all actions are
-            touches: with_pending_only_where_late(touches, action.timing),
+            dependencies: goals.dependencies(&effects, &self.codes),
+            invalidates: Vec::new(), // filled in by `link_anticipated_responses`
+            effects: clear_unused_pending(effects, action.timing),
             timing: action.timing,
         }
     }
 
-    /// Both lists of effects by variable, in the order of the variables' names.
-    fn touches(
+    /// Merges effects and failure effects by variable, in the order of the variables' names.
+    fn effect_rows(
         &mut self,
         effects: &[Effect],
         failure_effects: &[Effect],
         pending: impl Fn(VariableId) -> Option<usize>,
-    ) -> Vec<Touch> {
+    ) -> Vec<EffectRow> {
         let mut by_name: BTreeMap<&'a str, (VariableId, Option<Input>, Option<Input>)> =
             BTreeMap::new();
         for (list, on_success) in [(effects, true), (failure_effects, false)] {
@@ -428,7 +232,7 @@ impl<'a> Compiler<'a> {
         }
         by_name
             .into_values()
-            .map(|(variable, success, failure)| Touch {
+            .map(|(variable, success, failure)| EffectRow {
                 variable,
                 success,
                 failure,
@@ -442,7 +246,7 @@ impl<'a> Compiler<'a> {
         id: ActorId,
         actor: &Actor,
         goals: &Goals,
-        pending: &PendingRows,
+        pending: &PendingLayout,
     ) -> ActorRow {
         let path = format!("actors.{}", actor.name);
         let mut tracks: BTreeMap<&str, Vec<ActionId>> = BTreeMap::new();
@@ -458,18 +262,18 @@ impl<'a> Compiler<'a> {
             tempo: self.input(&actor.tempo),
             tempo_site: self.site("actor", &path, "deliberate"),
             risk: actor.risk.as_ref().map(|risk| self.input(risk)),
-            anticipates: Vec::new(), // known when all actions are
+            anticipates: Vec::new(), // filled in by `link_anticipated_responses`
             insight: self.input(&actor.insight),
             perceives: self.perceptions(actor),
             imperatives: goals.imperatives.clone(),
             gradient: goals.gradient.clone(),
             tracks: tracks
                 .into_iter()
-                .map(|(name, options)| TrackRow {
+                .map(|(name, actions)| TrackRow {
                     name: name.to_owned(),
                     index: 0, // numbered when all tracks are known
                     site: self.site("track", &format!("{path}.{name}"), "choice"),
-                    options,
+                    actions,
                 })
                 .collect(),
             pending: pending.of_actor[id.index()].clone(),

@@ -1,82 +1,86 @@
-//! Splitting goals into what is linear in the variables and what is not, and what actions are to them.
+//! Splits goals into a linear part and a residual, and finds which goals depend on an action.
 //!
 //! goal = constant + Σ cᵥ·xᵥ + residual. The linear part needs no evaluation on hypothetical
-//! states: an option's worth in it is the actor's gradient times the changes of the variables.
-//! The constant drops out of every utility, which is a difference.
+//! states: its change is the actor's gradient times the changes of the variables. The constant
+//! cancels, since a utility is a difference.
 
-use super::{Code, Concern, GradientRow, ImperativeRow, Input, Patch, Touch};
+use super::code::Code;
+use super::patch::Patch;
+use super::tables::{EffectRow, GoalDependencies, GradientRow, ImperativeRow, Input};
 use crate::base::index::{CodeId, IdVec, VariableId};
 use crate::scenario::{Arithmetic, Formula, Number, Scenario};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// An actor's goals, split; what actions need to know of them.
+/// The goals of an actor, split into linear part and residuals.
 pub(super) struct Goals {
     pub(super) imperatives: Vec<ImperativeRow>,
     pub(super) gradient: Vec<GradientRow>,
-    /// For each imperative, the variables whose change makes its residual count: those that the
-    /// residual reads, or, where it can fault, all that the goal reads. A goal is looked at for
-    /// an option only where the option changes something that the goal reads.
-    pub(super) residual_concerns: Vec<BTreeSet<VariableId>>,
+    /// By imperative: the variables whose change requires the residual to be evaluated. These are
+    /// the variables that the residual reads, or, if it can fault, all that the goal reads.
+    pub(super) residual_reads: Vec<BTreeSet<VariableId>>,
 }
 
 impl Goals {
-    /// How an action with these touches concerns the goals.
-    pub(super) fn concern(&self, touches: &[Touch], codes: &IdVec<CodeId, Code>) -> Concern {
-        let row_of = |touch: &Touch| {
-            self.gradient
-                .iter()
-                .position(|row| row.variable == touch.variable)
+    /// The goals that depend on an action with these effects.
+    pub(super) fn dependencies(
+        &self,
+        effects: &[EffectRow],
+        codes: &IdVec<CodeId, Code>,
+    ) -> GoalDependencies {
+        let gradient_row = |effect: &EffectRow| {
+            let mut rows = self.gradient.iter();
+            rows.position(|row| row.variable == effect.variable)
         };
-        let changes_any = |concerns: &BTreeSet<VariableId>| {
-            touches
-                .iter()
-                .any(|touch| concerns.contains(&touch.variable))
+        let changes_any = |reads: &BTreeSet<VariableId>| {
+            let mut effects = effects.iter();
+            effects.any(|effect| reads.contains(&effect.variable))
         };
         let residuals: Vec<usize> = (0..self.imperatives.len())
-            .filter(|&index| changes_any(&self.residual_concerns[index]))
+            .filter(|&index| changes_any(&self.residual_reads[index]))
             .collect();
-        let patches_of = |side: fn(&Touch) -> Option<Input>| {
-            let place = |variable: VariableId| {
-                let mut touches = touches.iter();
-                let place = touches
-                    .position(|touch| touch.variable == variable && side(touch).is_some())?;
-                Some(place as u32)
+        let patches = |amount: fn(&EffectRow) -> Option<Input>| {
+            let effect_index = |variable: VariableId| {
+                let mut effects = effects.iter();
+                let index = effects
+                    .position(|effect| effect.variable == variable && amount(effect).is_some())?;
+                Some(index as u32)
             };
             let patch = |&index: &usize| {
                 let code = &codes[self.imperatives[index].residual?];
-                Some((index, Patch::of(code, place)?))
+                Some((index, Patch::new(code, effect_index)?))
             };
             residuals.iter().filter_map(patch).collect()
         };
-        Concern {
-            gradient: touches.iter().map(row_of).collect(),
+        GoalDependencies {
+            gradient: effects.iter().map(gradient_row).collect(),
             patches: [
-                patches_of(|touch| touch.success),
-                patches_of(|touch| touch.failure),
+                patches(|effect| effect.success),
+                patches(|effect| effect.failure),
             ],
             residuals,
         }
     }
 }
 
-/// A goal, split.
+/// A goal, split into linear part and residual.
 #[derive(Debug, Default)]
 pub(super) struct SplitGoal<'a> {
-    /// cᵥ by variable.
+    /// The coefficients cᵥ, by variable.
     pub(super) coefficients: BTreeMap<VariableId, f64>,
-    /// The residual as terms scale·tree.
+    /// The residual as a sum of terms scale·tree.
     pub(super) residual: Vec<(f64, &'a Number)>,
 }
 
-/// Splits a goal.
+/// Splits a goal into linear part and residual.
 pub(super) fn split_goal<'a>(scenario: &'a Scenario, goal: &'a Number) -> SplitGoal<'a> {
     let mut split = SplitGoal::default();
-    add(scenario, goal, 1.0, &mut split);
+    add_term(scenario, goal, 1.0, &mut split);
     split
 }
 
-/// Adds scale·tree. Sums, differences, products with a constant and indicators are opened.
-fn add<'a>(scenario: &'a Scenario, tree: &'a Number, scale: f64, split: &mut SplitGoal<'a>) {
+/// Adds scale·tree to a split goal, expanding sums, differences, products with a
+/// constant, and linear indicators.
+fn add_term<'a>(scenario: &'a Scenario, tree: &'a Number, scale: f64, split: &mut SplitGoal<'a>) {
     match tree {
         Number::Constant(_) => {}
         Number::Variable(variable) => {
@@ -84,36 +88,36 @@ fn add<'a>(scenario: &'a Scenario, tree: &'a Number, scale: f64, split: &mut Spl
         }
         Number::Indicator(indicator) => match &scenario.indicators[*indicator].formula {
             Formula::Number(formula) if is_linear(scenario, &formula.tree, 64) => {
-                add(scenario, &formula.tree, scale, split);
+                add_term(scenario, &formula.tree, scale, split);
             }
             _ => split.residual.push((scale, tree)),
         },
-        Number::Negate(a) => add(scenario, a, -scale, split),
+        Number::Negate(a) => add_term(scenario, a, -scale, split),
         Number::Arithmetic(Arithmetic::Add, a, b) => {
-            add(scenario, a, scale, split);
-            add(scenario, b, scale, split);
+            add_term(scenario, a, scale, split);
+            add_term(scenario, b, scale, split);
         }
         Number::Arithmetic(Arithmetic::Subtract, a, b) => {
-            add(scenario, a, scale, split);
-            add(scenario, b, -scale, split);
+            add_term(scenario, a, scale, split);
+            add_term(scenario, b, -scale, split);
         }
         Number::Arithmetic(Arithmetic::Multiply, a, b) => {
             match (constant_value(a), constant_value(b)) {
-                (Some(factor), _) => add(scenario, b, scale * factor, split),
-                (_, Some(factor)) => add(scenario, a, scale * factor, split),
+                (Some(factor), _) => add_term(scenario, b, scale * factor, split),
+                (_, Some(factor)) => add_term(scenario, a, scale * factor, split),
                 _ => split.residual.push((scale, tree)),
             }
         }
         Number::Arithmetic(Arithmetic::Divide, a, b) => match constant_value(b) {
-            Some(divisor) if divisor != 0.0 => add(scenario, a, scale / divisor, split),
+            Some(divisor) if divisor != 0.0 => add_term(scenario, a, scale / divisor, split),
             _ => split.residual.push((scale, tree)),
         },
         _ => split.residual.push((scale, tree)),
     }
 }
 
-/// Whether a tree is linear all through. `depth` bounds how deep indicators are opened, so that
-/// a chain in which each uses the one before twice is not opened exponentially often.
+/// Whether a tree is linear throughout. `depth` limits the expansion of indicators, since a chain in
+/// which each uses the previous one twice would be expanded exponentially often.
 fn is_linear(scenario: &Scenario, tree: &Number, depth: usize) -> bool {
     fn count(scenario: &Scenario, tree: &Number, depth: usize, left: &mut usize) -> bool {
         if depth == 0 || *left == 0 {
@@ -144,7 +148,7 @@ fn is_linear(scenario: &Scenario, tree: &Number, depth: usize) -> bool {
     count(scenario, tree, depth, &mut 1_000)
 }
 
-/// The value of a literal, negated any number of times.
+/// The value of a literal or of a negated literal.
 fn constant_value(tree: &Number) -> Option<f64> {
     match tree {
         Number::Constant(value) => Some(*value),

@@ -1,18 +1,16 @@
-//! A program in readable form: what the compiler made of a scenario, for people and for tests.
+//! Prints a program in readable form, for users and tests.
 //!
-//! Numbers stand under the TOML path that gave them; an expression shows as the steps that the
-//! engine walks, `t` for its number temporaries and `c` for its conditions. The text is stable:
-//! the same scenario gives the same listing.
+//! Parameters are listed by TOML path. Expressions are listed as instructions with `t` for number
+//! temporaries and `c` for condition temporaries. The same scenario always gives the same text.
 
-use super::{
-    Code, CodeResult, Input, Operand, Operation, PerceptionRow, PerceptionSource, Program, Step,
-    Touch,
-};
+use super::code::{Code, CodeResult};
+use super::instruction::{Instruction, Operand, Operation};
+use super::tables::{EffectRow, Input, PerceptionRow, PerceptionSource, Program};
 use crate::base::index::ParameterId;
 use crate::scenario::{Timing, Value};
 use std::fmt::{Display, Formatter, Result, Write};
 
-/// Lists a program.
+/// The listing of a program.
 pub fn list(program: &Program) -> String {
     Listing { program }.to_string()
 }
@@ -75,7 +73,7 @@ impl Listing<'_> {
                 let others = row
                     .anticipates
                     .iter()
-                    .map(|one| &program.actors[one.replier].name);
+                    .map(|one| &program.actors[one.responder].name);
                 let others: Vec<_> = others.map(String::as_str).collect();
                 writeln!(out, "  anticipates {}", others.join(", "))?;
                 self.input(out, "insight", row.insight)?;
@@ -104,7 +102,7 @@ impl Listing<'_> {
             }
             for track in &row.tracks {
                 writeln!(out, "  track {}", track.name)?;
-                for &action in &track.options {
+                for &action in &track.actions {
                     self.action(out, action)?;
                 }
             }
@@ -112,10 +110,10 @@ impl Listing<'_> {
         Ok(())
     }
 
-    /// What is drawn together, as normal scores mixed by a Cholesky factor's rows.
+    /// Correlated quantities and shocks: normal scores mixed by the rows of a Cholesky factor.
     fn correlations(&self, out: &mut Formatter<'_>) -> Result {
         let parameters = &self.program.parameters;
-        // A belief that is the variable's initial value is that same draw.
+        // A hidden variable without a `belief` shares the parameter of its initial value.
         let mut mixed: Vec<_> = parameters.iter().collect();
         mixed.retain(|row| !row.mix.is_empty());
         mixed.sort_by_key(|row| &row.path);
@@ -129,7 +127,7 @@ impl Listing<'_> {
                 writeln!(out, "\ncorrelated draws")?;
             }
             let terms = row.mix.iter().map(|&(hash, share)| (share, path_of(hash)));
-            writeln!(out, "  score of {} = {}", row.path, sum(terms))?;
+            writeln!(out, "  normal score of {} = {}", row.path, sum(terms))?;
         }
         for group in &self.program.shock_groups {
             writeln!(out, "\ncorrelated shocks")?;
@@ -146,10 +144,12 @@ impl Listing<'_> {
     fn perception(&self, out: &mut Formatter<'_>, row: &PerceptionRow) -> Result {
         let name = &self.program.variables[row.variable].name;
         match row.source {
-            PerceptionSource::Now => writeln!(out, "  sees {name}")?,
-            PerceptionSource::Past { days, .. } => writeln!(out, "  sees {name} {days} days late")?,
+            PerceptionSource::Current => writeln!(out, "  perceives {name}")?,
+            PerceptionSource::Lagged { days, .. } => {
+                writeln!(out, "  perceives {name} with a delay of {days} days")?
+            }
             PerceptionSource::Belief(belief) => {
-                writeln!(out, "  does not see {name}, and believes")?;
+                writeln!(out, "  does not perceive {name}; belief:")?;
                 self.parameter(out, belief)?;
             }
         }
@@ -164,10 +164,10 @@ impl Listing<'_> {
         let row = &program.actions[action];
         write!(out, "   action {}{}", row.name, timing(row.timing))?;
         if row.cooldown_days > 0 {
-            write!(out, ", rests {} days", row.cooldown_days)?;
+            write!(out, ", cooldown {} days", row.cooldown_days)?;
         }
         if let Some(limit) = row.limit {
-            write!(out, ", at most {limit} times")?;
+            write!(out, ", limit {limit}")?;
         }
         writeln!(out)?;
         if let Some(requires) = row.requires {
@@ -178,7 +178,7 @@ impl Listing<'_> {
         self.input(out, "cost", row.cost)?;
         self.input(out, "appeal", row.appeal)?;
         self.input(out, "daily_odds", row.daily_odds)?;
-        self.touches(out, &row.touches)
+        self.effects(out, &row.effects)
     }
 
     fn events(&self, out: &mut Formatter<'_>) -> Result {
@@ -186,11 +186,11 @@ impl Listing<'_> {
             let row = &self.program.events[event];
             write!(out, "\nevent {}{}", row.name, timing(row.timing))?;
             if let Some(limit) = row.limit {
-                write!(out, ", at most {limit} times")?;
+                write!(out, ", limit {limit}")?;
             }
             writeln!(out)?;
             self.input(out, "hazard", row.hazard)?;
-            self.touches(out, &row.touches)?;
+            self.effects(out, &row.effects)?;
         }
         Ok(())
     }
@@ -199,7 +199,7 @@ impl Listing<'_> {
         for row in &self.program.outcomes {
             writeln!(
                 out,
-                "\noutcome {} (held {} days running, until day {})",
+                "\noutcome {} (sustained_days {}, last day {})",
                 row.name, row.sustained_days, row.last_day
             )?;
             self.code(out, &self.program.codes[row.when])?;
@@ -207,10 +207,10 @@ impl Listing<'_> {
         Ok(())
     }
 
-    fn touches(&self, out: &mut Formatter<'_>, touches: &[Touch]) -> Result {
-        for touch in touches {
-            let name = &self.program.variables[touch.variable].name;
-            for (role, input) in [("success", touch.success), ("failure", touch.failure)] {
+    fn effects(&self, out: &mut Formatter<'_>, effects: &[EffectRow]) -> Result {
+        for effect in effects {
+            let name = &self.program.variables[effect.variable].name;
+            for (role, input) in [("success", effect.success), ("failure", effect.failure)] {
                 if let Some(input) = input {
                     self.input(out, &format!("{name} on {role}"), input)?;
                 }
@@ -253,16 +253,16 @@ impl Listing<'_> {
             "      # {}",
             code.text.split_whitespace().collect::<Vec<_>>().join(" ")
         )?;
-        for step in &code.steps {
-            writeln!(out, "      {}", self.step(step))?;
+        for instruction in &code.instructions {
+            writeln!(out, "      {}", self.instruction(instruction))?;
         }
         let result = match code.result {
             CodeResult::Number(operand) => self.operand(operand),
             CodeResult::Condition(register) => format!("c{register}"),
         };
-        write!(out, "      give {result}")?;
+        write!(out, "      return {result}")?;
         match code.fault {
-            Some(fault) => writeln!(out, ", fault where c{fault}"),
+            Some(fault) => writeln!(out, ", fault if c{fault}"),
             None => writeln!(out),
         }
     }
@@ -276,15 +276,15 @@ impl Listing<'_> {
         }
     }
 
-    fn step(&self, step: &Step) -> String {
-        let kind = if step.operation.gives_number() {
+    fn instruction(&self, instruction: &Instruction) -> String {
+        let kind = if instruction.operation.is_numeric() {
             't'
         } else {
             'c'
         };
-        let mut text = format!("{kind}{} = ", step.to);
-        // Writing to a String cannot fail.
-        let _ = write!(text, "{}", self.operation(step.operation));
+        let mut text = format!("{kind}{} = ", instruction.to);
+        // Writing to a `String` cannot fail.
+        let _ = write!(text, "{}", self.operation(instruction.operation));
         text
     }
 
@@ -328,7 +328,7 @@ impl Listing<'_> {
             Operation::Not(a) => format!("not c{a}"),
             Operation::And(a, b) => format!("c{a} and c{b}"),
             Operation::Or(a, b) => format!("c{a} or c{b}"),
-            Operation::Choose(c, a, b) => format!("if(c{c}, c{a}, c{b})"),
+            Operation::SelectCondition(c, a, b) => format!("if(c{c}, c{a}, c{b})"),
             Operation::HappenedAction(id) => format!("happened({})", action(id)),
             Operation::HappenedEvent(id) => format!("happened({})", event(id)),
             Operation::SucceededAction(id) => format!("succeeded({})", action(id)),
@@ -336,7 +336,7 @@ impl Listing<'_> {
     }
 }
 
-/// Shares of what is mixed, those of nothing left out.
+/// A weighted sum as text, terms of weight 0 left out.
 fn sum<'t>(terms: impl Iterator<Item = (f64, &'t str)>) -> String {
     let terms = terms.filter(|(share, _)| *share != 0.0);
     let terms: Vec<_> = terms
@@ -348,8 +348,8 @@ fn sum<'t>(terms: impl Iterator<Item = (f64, &'t str)>) -> String {
 fn timing(timing: Timing) -> String {
     match (timing.delay_days, timing.over_days) {
         (0, 1) => String::new(),
-        (0, over) => format!(", over {over} days"),
-        (delay, 1) => format!(", {delay} days later"),
-        (delay, over) => format!(", {delay} days later, over {over} days"),
+        (0, over) => format!(", over_days {over}"),
+        (delay, 1) => format!(", delay_days {delay}"),
+        (delay, over) => format!(", delay_days {delay}, over_days {over}"),
     }
 }

@@ -262,7 +262,7 @@ struct DailyStates<const L: usize> {
 }
 
 impl<const L: usize> Observer<L> for DailyStates<L> {
-    fn watches_choices(&self) -> bool {
+    fn observes_choices(&self) -> bool {
         false
     }
 
@@ -358,8 +358,8 @@ impl Tally {
         let Self {
             actions, events, ..
         } = self;
-        tally_occurrences(actions, &state.memory.actions, lanes);
-        tally_occurrences(events, &state.memory.events, lanes);
+        tally_occurrences(actions, &state.history.actions, lanes);
+        tally_occurrences(events, &state.history.events, lanes);
     }
 
     fn tally_outcomes<const L: usize>(&mut self, state: &State<L>, lanes: &LaneSets) {
@@ -425,7 +425,7 @@ const _: () = assert!(limits::HORIZON_DAYS < 1 << DAY_BITS);
 /// and days are at most 1,000 per lane.
 fn tally_occurrences<I: Id, const L: usize>(
     tallies: &mut [super::OccurrenceTally],
-    records: &IdVec<I, crate::engine::Record<L>>,
+    records: &IdVec<I, crate::engine::ActionRecord<L>>,
     lanes: &LaneSets,
 ) {
     let mask = |set: LaneSet| -> Mask<L> {
@@ -441,7 +441,7 @@ fn tally_occurrences<I: Id, const L: usize>(
             count += times;
             squares += times * times;
             successes += record.successes(lane) & counted[lane];
-            days_open += record.days_open(lane) & counted[lane];
+            days_open += record.days_available(lane) & counted[lane];
         }
         tally.days_open += u64::from(days_open);
         if count == 0 {
@@ -464,7 +464,7 @@ fn tally_occurrences<I: Id, const L: usize>(
         tally.n_both += u64::from(both);
         tally.count_in_pairs += u64::from(sum);
         tally.pair_count_squares += u64::from(sum_squares);
-        let mut first = Mask::<L>::of(0);
+        let mut first = Mask::<L>::splat(0);
         for lane in 0..L {
             first[lane] = record.first_day(lane) & counted[lane];
         }
@@ -499,7 +499,7 @@ fn push_first_days<const L: usize>(state: &State<L>, lane: usize, kept: &mut Fir
     kept.faulted.push(state.faults[lane] != 0);
     let outcomes = state.outcome_days.iter().map(|days| days[lane] as u16);
     kept.days.extend(outcomes);
-    let actions = state.memory.actions.iter();
+    let actions = state.history.actions.iter();
     kept.days
         .extend(actions.map(|record| record.first_day(lane) as u16));
 }

@@ -275,7 +275,7 @@ fn chain(n_indicators: usize, n_terms: usize, n_actions: usize) -> String {
 fn long_chains_of_long_indicators_are_compiled() {
     let (reading, said) = read_hostile("a long chain", &chain(90, 480, 1));
     let program = compile(&reading.scenario.expect(&said));
-    let n_steps = program.codes.iter().map(|code| code.steps.len()).max();
+    let n_steps = program.codes.iter().map(|code| code.instructions.len()).max();
     assert!(n_steps > Some(40_000), "{n_steps:?}");
 }
 

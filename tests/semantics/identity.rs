@@ -100,12 +100,12 @@ impl Observer<LANES> for Watcher {}
 /// which are kept only if the program reads them.
 fn remains(state: &State<LANES>) -> Vec<Vec<u32>> {
     fn records<I: realpolitik::base::index::Id>(
-        records: &IdVec<I, realpolitik::engine::Record<LANES>>,
+        records: &IdVec<I, realpolitik::engine::ActionRecord<LANES>>,
         lane: usize,
     ) -> impl Iterator<Item = u32> {
         records.iter().flat_map(move |record| {
             let (count, well) = (record.count(lane), record.successes(lane));
-            [record.first_day(lane), count, well, record.days_open(lane)]
+            [record.first_day(lane), count, well, record.days_available(lane)]
         })
     }
     let lanes = (0..LANES).filter(|&lane| state.faults[lane] == 0);
@@ -113,10 +113,10 @@ fn remains(state: &State<LANES>) -> Vec<Vec<u32>> {
         .map(|lane| {
             let variables = state.variables.iter().map(|row| row[lane].to_bits());
             let days = state.outcome_days.iter().map(|row| row[lane]);
-            let actions = records(&state.memory.actions, lane);
-            let events = records(&state.memory.events, lane);
+            let actions = records(&state.history.actions, lane);
+            let events = records(&state.history.events, lane);
             let last_days = state
-                .memory
+                .history
                 .events
                 .iter()
                 .map(|record| record.last_day(lane));

@@ -1,102 +1,112 @@
-//! Which options are open to a deliberating actor: by their conditions, on what it sees, by their
-//! limits and by their cooldowns.
+//! Availability of actions: by precondition on the perceived state, limit and cooldown.
 
 use crate::base::index::{ActionId, ActorId, Id};
-use crate::engine::Engine;
+use crate::engine::block::Engine;
 use crate::engine::lanes::{Mask, any};
-use crate::engine::plan::{Comparison, Opening};
-use crate::engine::state::{Always, Greater, GreaterOrEqual, Less, LessOrEqual, Where};
-use crate::engine::utility::evaluate::View;
+use crate::engine::plan::precondition::{Comparison, Precondition};
+use crate::engine::state::lane_condition::{
+    Always, Greater, GreaterOrEqual, InMask, Less, LessOrEqual,
+};
+use crate::engine::utility::view::View;
 use crate::program::TrackRow;
 
 impl<const L: usize> Engine<'_, L> {
-    /// Leaves in `scratch.open` where each option of a track is open, and counts the day. Gives
-    /// whether any is.
+    /// Computes where each action of a track is available, and counts the day. Returns whether any
+    /// is available in any lane.
     #[inline(always)]
-    pub(in crate::engine) fn open_options(
+    pub(crate) fn update_available(
         &mut self,
         actor_id: ActorId,
         track: &TrackRow,
-        deliberating: &Mask<L>,
+        activated: &Mask<L>,
     ) -> bool {
-        let mut any_open = false;
-        for &action in &track.options {
+        let mut is_any_available = false;
+        for &action in &track.actions {
             let row = &self.bound.program.actions[action];
-            let is_open = match row.limit.is_none() && row.cooldown_days == 0 {
-                true => self.open_option::<true>(actor_id, action, deliberating),
-                false => self.open_option::<false>(actor_id, action, deliberating),
+            let is_available = match row.limit.is_none() && row.cooldown_days == 0 {
+                true => self.update_action_available::<true>(actor_id, action, activated),
+                false => self.update_action_available::<false>(actor_id, action, activated),
             };
-            self.scratch.is_open[action.index()] = is_open;
-            any_open |= is_open;
+            self.workspace.is_available[action.index()] = is_available;
+            is_any_available |= is_available;
         }
-        any_open
+        is_any_available
     }
 
-    /// The same for one option. `FREE`: it has neither limit nor cooldown.
+    /// [`Engine::update_available`] for one action. `UNLIMITED`: it has neither limit nor cooldown.
     #[inline(always)]
-    pub(in crate::engine) fn open_option<const FREE: bool>(
+    pub(crate) fn update_action_available<const UNLIMITED: bool>(
         &mut self,
         actor_id: ActorId,
         action: ActionId,
-        deliberating: &Mask<L>,
+        activated: &Mask<L>,
     ) -> bool {
         let Self {
             bound,
             state,
-            work,
-            scratch,
-            ready,
+            evaluator,
+            workspace,
+            plan,
             ..
         } = self;
         let row = &bound.program.actions[action];
-        let bars = (row.limit, row.cooldown_days);
+        let limits = (row.limit, row.cooldown_days);
         let day = state.day;
-        let seen = match bound.program.actors[actor_id].perceives.is_empty() {
+        let perceived = match bound.program.actors[actor_id].perceives.is_empty() {
             true => &state.variables,
-            false => &scratch.beliefs,
+            false => &workspace.perceived_state,
         };
-        let open = &mut scratch.open[action.index()];
-        let opening = ready.actions[action].opening;
-        if let Opening::Code(code) = opening {
-            let record = &state.memory.actions[action];
-            *open = *deliberating;
-            record.close(open, f32::from(day), row.limit, row.cooldown_days);
-            if !any(open) {
+        let available = &mut workspace.available[action.index()];
+        let precondition = plan.actions[action].precondition;
+        if let Precondition::Code(code) = precondition {
+            let record = &state.history.actions[action];
+            *available = *activated;
+            record.apply_limits(available, f32::from(day), row.limit, row.cooldown_days);
+            if !any(available) {
                 return false;
             }
             let view = View {
-                variables: seen,
-                memory: &state.memory,
+                variables: perceived,
+                history: &state.history,
                 day: f32::from(day),
             };
-            let holds = work.condition(&bound.program.codes[code], &view, open);
-            let record = &mut state.memory.actions[action];
-            let active = *open;
-            return record.judge_open::<true>(open, &active, day, bars, Where(holds));
+            let holds = evaluator.condition(&bound.program.codes[code], &view, available);
+            let record = &mut state.history.actions[action];
+            let limited = *available;
+            return record.update_available::<true>(
+                available,
+                &limited,
+                day,
+                limits,
+                InMask(holds),
+            );
         }
-        let record = &mut state.memory.actions[action];
-        let Opening::Compares {
+        let record = &mut state.history.actions[action];
+        let Precondition::Compares {
             variable,
             comparison,
             number,
-        } = opening
+        } = precondition
         else {
-            return record.judge_open::<FREE>(open, deliberating, day, bars, Always);
+            return record.update_available::<UNLIMITED>(available, activated, day, limits, Always);
         };
-        let x = &seen[variable];
+        let x = &perceived[variable];
+        macro_rules! update_where {
+            ($condition:ident) => {
+                record.update_available::<UNLIMITED>(
+                    available,
+                    activated,
+                    day,
+                    limits,
+                    $condition(x, number),
+                )
+            };
+        }
         match comparison {
-            Comparison::Less => {
-                record.judge_open::<FREE>(open, deliberating, day, bars, Less(x, number))
-            }
-            Comparison::LessOrEqual => {
-                record.judge_open::<FREE>(open, deliberating, day, bars, LessOrEqual(x, number))
-            }
-            Comparison::Greater => {
-                record.judge_open::<FREE>(open, deliberating, day, bars, Greater(x, number))
-            }
-            Comparison::GreaterOrEqual => {
-                record.judge_open::<FREE>(open, deliberating, day, bars, GreaterOrEqual(x, number))
-            }
+            Comparison::Less => update_where!(Less),
+            Comparison::LessOrEqual => update_where!(LessOrEqual),
+            Comparison::Greater => update_where!(Greater),
+            Comparison::GreaterOrEqual => update_where!(GreaterOrEqual),
         }
     }
 }

@@ -1,267 +1,146 @@
-//! Variables return to their baselines and take their shocks.
+//! Step 5: variables drift: mean reversion and daily shocks.
 
 use crate::base::index::Id;
-use crate::base::math::single;
-use crate::base::random::keyed::SiteKey;
-use crate::engine::Engine;
-use crate::engine::lanes::{At, Lanes, Mask, clamp, not_finite};
-use crate::engine::state::State;
-use crate::program::{BoundProgram, Reversion, Shock, VariableRow};
-
-/// The normals of shocks. A pair serves two days: the second is a function of the run and the day as
-/// the first is, and kept from the first day to the second so that it need not be made again.
-#[derive(Debug)]
-pub(in crate::engine) struct Normals<const L: usize> {
-    /// The first of the pair in hand.
-    first: Lanes<L>,
-    /// The second, by variable.
-    second: Vec<Lanes<L>>,
-    /// The even day that the second are for; 0 where there are none.
-    day: u16,
-    /// By variable: the shock of today, where it is correlated with others.
-    mixed: Vec<Option<Lanes<L>>>,
-}
-
-impl<const L: usize> Normals<L> {
-    pub(in crate::engine) fn new(n_variables: usize) -> Self {
-        Self {
-            first: Lanes::<L>::of(0.0),
-            second: vec![Lanes::<L>::of(0.0); n_variables],
-            day: 0,
-            mixed: vec![None; n_variables],
-        }
-    }
-
-    /// The block is another one, or follows another branch.
-    pub(in crate::engine) fn forget(&mut self) {
-        self.day = 0;
-    }
-
-    /// A variable's standard normals of today.
-    #[inline(always)]
-    fn of(
-        &mut self,
-        state: &State<L>,
-        bound: &BoundProgram<'_>,
-        variable: usize,
-        shock: &Shock,
-    ) -> &Lanes<L> {
-        match &self.mixed[variable] {
-            Some(mixed) => mixed,
-            None => Self::own(
-                (&mut self.first, &mut self.second[variable], self.day),
-                state,
-                bound,
-                shock,
-            ),
-        }
-    }
-
-    /// The same where it is not mixed with others: one of a pair, the second of which is there for a
-    /// day.
-    #[inline(always)]
-    fn own<'a>(
-        (first, second, known_day): (&'a mut Lanes<L>, &'a mut Lanes<L>, u16),
-        state: &State<L>,
-        bound: &BoundProgram<'_>,
-        shock: &Shock,
-    ) -> &'a Lanes<L> {
-        if known_day == state.day {
-            return second;
-        }
-        state.normal_pairs(bound, shock, first, second);
-        match state.day.is_multiple_of(2) {
-            true => second,
-            false => first,
-        }
-    }
-}
-
-/// The numbers of a variable's drift, each of one kind: a plain number or a row.
-#[derive(Clone, Copy, Debug)]
-pub(in crate::engine) struct Drift<B, S, V> {
-    /// Baseline and share, where it has them.
-    pub(in crate::engine) reversion: Option<(B, S)>,
-    /// Volatility, where it has one.
-    pub(in crate::engine) volatility: Option<V>,
-}
-
-/// A variable that drifts, and all its numbers where they are plain.
-#[derive(Debug)]
-pub(in crate::engine) struct Drifting {
-    pub(in crate::engine) variable: usize,
-    pub(in crate::engine) bounds: (f32, f32),
-    pub(in crate::engine) shock: Option<Shock>,
-    pub(in crate::engine) numbers: Option<Drift<f32, f32, f32>>,
-}
-
-impl Drifting {
-    pub(in crate::engine) fn new(
-        bound: &BoundProgram<'_>,
-        variable: usize,
-        row: &VariableRow,
-    ) -> Self {
-        let numbers = || {
-            let of_reversion = |reversion: Reversion| -> Option<(f32, f32)> {
-                Some((
-                    bound.known(reversion.baseline)?,
-                    bound.known(reversion.share)?,
-                ))
-            };
-            Some(Drift {
-                reversion: match row.reversion {
-                    Some(reversion) => Some(of_reversion(reversion)?),
-                    None => None,
-                },
-                volatility: match row.shock {
-                    Some(shock) => Some(bound.known(shock.volatility)?),
-                    None => None,
-                },
-            })
-        };
-        Self {
-            variable,
-            bounds: (row.min, row.max),
-            shock: row.shock,
-            numbers: numbers(),
-        }
-    }
-}
+use crate::engine::block::Engine;
+use crate::engine::day::normals::{ShockNormals, sample_independent};
+use crate::engine::lanes::{LaneValue, Lanes, Mask, clamp, not_finite};
+use crate::engine::plan::drift::DriftCoefficients;
 
 impl<const L: usize> Engine<'_, L> {
-    /// Step 5: variables return to their baselines and take their shocks, all reading the state
-    /// before.
+    /// Applies drift to all variables. All expressions read the state before any variable drifts.
     #[inline(always)]
-    pub(in crate::engine) fn drift(&mut self) {
+    pub(crate) fn apply_drift(&mut self) {
         self.correlate_shocks();
-        // Those whose numbers are expressions first: they read the others as they were.
-        for k in 0..self.ready.drifting_by_expression.len() {
-            let index = self.ready.drifting_by_expression[k];
-            self.scratch.drifted[index] = self.state.variables[index];
-            self.drift_by_inputs(index, true);
+        // Variables with expressions first, since these read the other variables before they drift.
+        for k in 0..self.plan.drift_by_expression.len() {
+            let index = self.plan.drift_by_expression[k];
+            self.workspace.drifted[index] = self.state.variables[index];
+            self.evaluate_drift(index, true);
         }
-        for k in 0..self.ready.drifting.len() {
-            let one = &self.ready.drifting[k];
-            let Some(numbers) = one.numbers else {
-                self.drift_by_inputs(one.variable, false);
+        for k in 0..self.plan.drift.len() {
+            let drift = &self.plan.drift[k];
+            let Some(constants) = drift.constants else {
+                self.evaluate_drift(drift.variable, false);
                 continue;
             };
             let Self {
                 bound,
                 state,
-                work,
-                scratch,
-                ready,
+                evaluator,
+                workspace,
+                plan,
                 ..
             } = self;
-            let one = &ready.drifting[k];
-            let normals = match &one.shock {
-                Some(shock) => Some(scratch.normals.of(state, bound, one.variable, shock)),
+            let drift = &plan.drift[k];
+            let normals = match &drift.shock {
+                Some(shock) => {
+                    let normals = &mut workspace.normals;
+                    Some(normals.sample(state, bound, drift.variable, shock))
+                }
                 None => None,
             };
-            let x = &mut state.variables[one.variable];
-            move_variable(x, one.bounds, numbers, normals, &mut work.faults);
+            let x = &mut state.variables[drift.variable];
+            drift_variable(x, drift.bounds, constants, normals, &mut evaluator.faults);
         }
-        for &index in &self.ready.drifting_by_expression {
-            self.state.variables[index] = self.scratch.drifted[index];
+        for &index in &self.plan.drift_by_expression {
+            self.state.variables[index] = self.workspace.drifted[index];
         }
         let day = self.state.day;
-        self.scratch.normals.day = match day.is_multiple_of(2) {
+        self.workspace.normals.second_day = match day.is_multiple_of(2) {
             true => 0,
             false => day + 1,
         };
     }
 
-    /// Moves a variable whose numbers are not all plain: where it is now, or, if it `waits` for
-    /// others to be moved, in `scratch.drifted`.
+    /// Applies drift to a variable whose coefficients are not all constants, in place, or, if
+    /// it `is_deferred`, in `workspace.drifted`.
     #[allow(
         clippy::manual_map,
         reason = "a closure may be compiled without the wide instructions of its caller"
     )]
     #[inline(always)]
-    fn drift_by_inputs(&mut self, index: usize, waits: bool) {
+    fn evaluate_drift(&mut self, index: usize, is_deferred: bool) {
         let Self {
             bound,
             state,
-            work,
-            scratch,
+            evaluator,
+            workspace,
             ..
         } = self;
         let row = &bound.program.variables.as_slice()[index];
         let normals = match &row.shock {
-            Some(shock) => Some(scratch.normals.of(state, bound, index, shock)),
+            Some(shock) => Some(workspace.normals.sample(state, bound, index, shock)),
             None => None,
         };
-        let all = Mask::<L>::of(u32::MAX);
+        let all = Mask::<L>::splat(u32::MAX);
         let situation = state.situation(bound);
-        let (mut slot, mut share_slot, mut sd_slot) = (
-            Lanes::<L>::of(0.0),
-            Lanes::<L>::of(0.0),
-            Lanes::<L>::of(0.0),
-        );
+        let mut slots = [Lanes::<L>::splat(0.0); 3];
+        let [baseline_slot, share_slot, sd_slot] = &mut slots;
         let reversion = match row.reversion {
             Some(reversion) => Some((
-                work.input(reversion.baseline, &situation, &all, &mut slot),
-                work.input(reversion.share, &situation, &all, &mut share_slot),
+                evaluator.quantity(reversion.baseline, &situation, &all, baseline_slot),
+                evaluator.quantity(reversion.share, &situation, &all, share_slot),
             )),
             None => None,
         };
         let volatility = match row.shock {
-            Some(shock) => Some(work.input(shock.volatility, &situation, &all, &mut sd_slot)),
+            Some(shock) => Some(evaluator.quantity(shock.volatility, &situation, &all, sd_slot)),
             None => None,
         };
-        let drift = Drift {
+        let coefficients = DriftCoefficients {
             reversion,
             volatility,
         };
         let mut to = state.variables[index];
-        move_variable(
+        let bounds = (row.min, row.max);
+        drift_variable(
             &mut to,
-            (row.min, row.max),
-            drift,
+            bounds,
+            coefficients,
             normals,
-            &mut work.faults,
+            &mut evaluator.faults,
         );
-        match waits {
-            true => scratch.drifted[index] = to,
+        match is_deferred {
+            true => workspace.drifted[index] = to,
             false => state.variables[index] = to,
         }
     }
 
-    /// Leaves in `scratch.normals.mixed` the shocks of correlated variables: the Cholesky factor of
-    /// their correlations times their own normals.
+    /// Samples the shocks of correlated variables: the Cholesky factor of their correlations
+    /// times independent normal variates.
     #[inline(always)]
     fn correlate_shocks(&mut self) {
         let Self {
             bound,
             state,
-            scratch,
+            workspace,
             ..
         } = self;
-        let Normals {
+        let ShockNormals {
             first,
             second,
-            day,
-            mixed,
-        } = &mut scratch.normals;
+            second_day,
+            correlated,
+        } = &mut workspace.normals;
         for group in &bound.program.shock_groups {
             for &variable in &group.variables {
                 if let Some(shock) = &bound.program.variables[variable].shock {
                     let second = &mut second[variable.index()];
-                    let own = Normals::own((first, second, *day), state, bound, shock);
-                    mixed[variable.index()] = Some(*own);
+                    let pair = (&mut *first, second, *second_day);
+                    let independent = sample_independent(pair, state, bound, shock);
+                    correlated[variable.index()] = Some(*independent);
                 }
             }
-            // From the last on, so that each row still finds the others' own normals.
+            // From the last row on, so that each row still reads the independent variates.
             for (row, &variable) in group.factor.iter().zip(&group.variables).rev() {
-                let mut sum = Lanes::<L>::of(0.0);
+                let mut sum = Lanes::<L>::splat(0.0);
                 for (&coefficient, &source) in row.iter().zip(&group.variables) {
-                    let own = mixed[source.index()].unwrap_or(Lanes::<L>::of(0.0));
+                    let normals = correlated[source.index()].unwrap_or(Lanes::<L>::splat(0.0));
                     for lane in 0..L {
-                        sum[lane] += coefficient * own[lane];
+                        sum[lane] += coefficient * normals[lane];
                     }
                 }
-                mixed[variable.index()] = Some(sum);
+                correlated[variable.index()] = Some(sum);
             }
         }
     }
@@ -269,60 +148,36 @@ impl<const L: usize> Engine<'_, L> {
 
 /// x' = clamp(x + share·(baseline − x) + volatility·N).
 #[inline(always)]
-fn move_variable<const L: usize>(
+fn drift_variable<const L: usize>(
     x: &mut Lanes<L>,
     (min, max): (f32, f32),
-    drift: Drift<impl At, impl At, impl At>,
+    coefficients: DriftCoefficients<impl LaneValue, impl LaneValue, impl LaneValue>,
     normals: Option<&Lanes<L>>,
     faults: &mut Mask<L>,
 ) {
-    match (drift.reversion, drift.volatility.zip(normals)) {
+    match (coefficients.reversion, coefficients.volatility.zip(normals)) {
         (Some((baseline, share)), Some((volatility, normals))) => {
             for lane in 0..L {
-                let reverted = x[lane] + share.at(lane) * (baseline.at(lane) - x[lane]);
-                let moved = reverted + volatility.at(lane) * normals[lane];
-                faults[lane] |= not_finite(moved);
-                x[lane] = clamp(moved, min, max);
+                let reverted = x[lane] + share.in_lane(lane) * (baseline.in_lane(lane) - x[lane]);
+                let drifted = reverted + volatility.in_lane(lane) * normals[lane];
+                faults[lane] |= not_finite(drifted);
+                x[lane] = clamp(drifted, min, max);
             }
         }
         (Some((baseline, share)), None) => {
             for lane in 0..L {
-                let moved = x[lane] + share.at(lane) * (baseline.at(lane) - x[lane]);
-                faults[lane] |= not_finite(moved);
-                x[lane] = clamp(moved, min, max);
+                let drifted = x[lane] + share.in_lane(lane) * (baseline.in_lane(lane) - x[lane]);
+                faults[lane] |= not_finite(drifted);
+                x[lane] = clamp(drifted, min, max);
             }
         }
         (None, Some((volatility, normals))) => {
             for lane in 0..L {
-                let moved = x[lane] + volatility.at(lane) * normals[lane];
-                faults[lane] |= not_finite(moved);
-                x[lane] = clamp(moved, min, max);
+                let drifted = x[lane] + volatility.in_lane(lane) * normals[lane];
+                faults[lane] |= not_finite(drifted);
+                x[lane] = clamp(drifted, min, max);
             }
         }
         (None, None) => {}
-    }
-}
-
-impl<const L: usize> State<L> {
-    /// Both standard normals of a shock's pair of days that today belongs to.
-    #[inline(always)]
-    pub(in crate::engine) fn normal_pairs(
-        &self,
-        bound: &BoundProgram<'_>,
-        shock: &Shock,
-        first: &mut Lanes<L>,
-        second: &mut Lanes<L>,
-    ) {
-        let pair = (self.day - 1) / 2;
-        let radius: SiteKey = bound.site_key(shock.radius, pair);
-        let angle: SiteKey = bound.site_key(shock.angle, pair);
-        let words = self.words(radius);
-        for lane in 0..L {
-            first[lane] = single::normal_radius(words[lane]);
-        }
-        let words = self.words(angle);
-        for lane in 0..L {
-            (first[lane], second[lane]) = single::normal_pair_at(first[lane], words[lane]);
-        }
     }
 }

@@ -1,68 +1,68 @@
-//! What an actor sees: the world late, blurred, or not at all.
+//! Perception: the state as an actor perceives it, with delay, with noise, or hidden.
 
 use crate::base::index::{ActorId, Id};
-use crate::engine::Engine;
-use crate::engine::lanes::{Lanes, Mask, Row, clamp};
-use crate::engine::utility::evaluate::Situation;
-use crate::program::{Given, PerceptionSource};
+use crate::engine::block::Engine;
+use crate::engine::lanes::{LaneArray, Lanes, Mask, clamp};
+use crate::engine::utility::view::Situation;
+use crate::program::{ParameterValue, PerceptionSource};
 
 impl<const L: usize> Engine<'_, L> {
-    /// Keeps this morning for those who learn of it later.
+    /// Keeps today's start-of-day values for delayed perception.
     #[inline(always)]
-    pub(in crate::engine) fn remember_morning(&mut self) {
+    pub(crate) fn record_lagged_variables(&mut self) {
         let Self { bound, state, .. } = self;
-        for (mornings, row) in state.histories.iter_mut().zip(&bound.program.histories) {
-            let slot = usize::from(state.day) % mornings.len();
-            mornings[slot] = state.variables[row.variable.index()];
+        let lagged = state.lagged_values.iter_mut();
+        for (values, row) in lagged.zip(&bound.program.lagged_variables) {
+            let slot = usize::from(state.day) % values.len();
+            values[slot] = state.variables[row.variable.index()];
         }
     }
 
-    /// Leaves in `scratch.beliefs` the world as an actor sees it, if it sees it otherwise than it
-    /// is.
+    /// Computes the perceived state of an actor, if it differs from the true state.
     #[inline(always)]
-    pub(in crate::engine) fn perceive(&mut self, actor_id: ActorId) {
+    pub(crate) fn perceive(&mut self, actor_id: ActorId) {
         let Self {
             bound,
             state,
-            work,
-            scratch,
+            evaluator,
+            workspace,
             ..
         } = self;
         let actor = &bound.program.actors[actor_id];
         if actor.perceives.is_empty() {
             return;
         }
-        scratch.beliefs.copy_from_slice(&state.variables);
-        let world: Situation<'_, L> = state.situation(bound);
-        let all = Mask::<L>::of(u32::MAX);
+        workspace.perceived_state.copy_from_slice(&state.variables);
+        let true_situation: Situation<'_, L> = state.situation(bound);
+        let all = Mask::<L>::splat(u32::MAX);
         for row in &actor.perceives {
-            let mut seen = match row.source {
-                PerceptionSource::Now => state.variables[row.variable.index()],
-                PerceptionSource::Past { history, days } => {
-                    let mornings = &state.histories[history];
-                    let n = mornings.len();
-                    mornings[(usize::from(state.day) + n - usize::from(days)) % n]
+            let mut perceived = match row.source {
+                PerceptionSource::Current => state.variables[row.variable.index()],
+                PerceptionSource::Lagged { row, days } => {
+                    let values = &state.lagged_values[row];
+                    let n = values.len();
+                    values[(usize::from(state.day) + n - usize::from(days)) % n]
                 }
-                PerceptionSource::Belief(belief) => match bound.given(belief) {
-                    Given::Known(value) => Row::of(value),
-                    Given::Drawn(index) => state.drawn[index],
+                PerceptionSource::Belief(belief) => match bound.parameter_value(belief) {
+                    ParameterValue::Constant(value) => LaneArray::splat(value),
+                    ParameterValue::Drawn(index) => state.drawn[index],
                 },
             };
             if let Some(noise) = row.noise {
                 let variable = &bound.program.variables[row.variable];
-                let (mut normals, mut second) = (Lanes::<L>::of(0.0), Lanes::<L>::of(0.0));
-                state.normal_pairs(bound, &noise, &mut normals, &mut second);
+                let (mut normals, mut second) = (Lanes::<L>::splat(0.0), Lanes::<L>::splat(0.0));
+                state.sample_normal_pairs(bound, &noise, &mut normals, &mut second);
                 if state.day.is_multiple_of(2) {
                     normals = second;
                 }
-                let mut slot = Lanes::<L>::of(0.0);
-                let sd = work.input(noise.volatility, &world, &all, &mut slot);
+                let mut slot = Lanes::<L>::splat(0.0);
+                let sd = evaluator.quantity(noise.volatility, &true_situation, &all, &mut slot);
                 for lane in 0..L {
-                    let blurred = seen[lane] + sd[lane] * normals[lane];
-                    seen[lane] = clamp(blurred, variable.min, variable.max);
+                    let noisy = perceived[lane] + sd[lane] * normals[lane];
+                    perceived[lane] = clamp(noisy, variable.min, variable.max);
                 }
             }
-            scratch.beliefs[row.variable.index()] = seen;
+            workspace.perceived_state[row.variable.index()] = perceived;
         }
     }
 }

@@ -1,326 +1,186 @@
-//! Chosen actions and striking events take effect.
+//! Step 3: chosen actions succeed or fail.
 
 use crate::base::index::{ActionId, Id};
-use crate::engine::Engine;
-use crate::engine::day::choose::Decision;
-use crate::engine::day::effects::{Effects, Happened, change_variable, daily, known_amount};
-use crate::engine::lanes::{Lanes, Mask, bit, keep, select};
-use crate::engine::observer::{Observer, Trial, Tried};
-use crate::engine::state::{Record, Ring};
-use crate::program::{Touch, Turn};
-use crate::scenario::Timing;
-
-/// Notes in memory where an option was chosen and where it succeeded, and, if its gate is a window,
-/// where it was open. Gives whether it was chosen at all.
-#[inline(always)]
-fn note_all<const WINDOW: bool, const L: usize>(
-    record: &mut Record<L>,
-    decision: &Decision<L>,
-    done: &Mask<L>,
-    code: u32,
-    day: u16,
-) -> bool {
-    let mut any = 0;
-    for lane in 0..L {
-        let here = bit(decision.pick[lane] == code);
-        let well = bit(done[lane] == code);
-        any |= here;
-        record.note_lane(lane, day, here, well);
-        if WINDOW {
-            record.note_open(lane, bit(decision.opened[lane] & code != 0) & 1);
-        }
-    }
-    any != 0
-}
+use crate::engine::block::Engine;
+use crate::engine::day::track_choice::TrackChoice;
+use crate::engine::lanes::{Lanes, Mask, to_mask};
+use crate::engine::observer::{Observer, Trial, TrialKind};
+use crate::engine::state::record::ActionRecord;
+use crate::program::Turn;
 
 impl<const L: usize> Engine<'_, L> {
-    /// Step 3: the chosen actions of a turn succeed or fail and take effect.
+    /// Resolves the success of the chosen actions of a turn, and evaluates their effects.
     #[inline(always)]
-    pub(in crate::engine) fn act<const BITS: u32>(
+    pub(crate) fn resolve_turn(
         &mut self,
         index: usize,
         turn: &Turn,
         observer: &mut dyn Observer<L>,
     ) {
-        let mut tracks = self.ready.turns[index].tracks.iter();
-        let are_noted = tracks.all(|&track| self.scratch.decisions[track].is_noted);
-        if are_noted {
+        let mut tracks = self.plan.turns[index].tracks.iter();
+        let is_packed = tracks.all(|&track| self.workspace.choices[track].is_packed);
+        if is_packed {
             for &action in &turn.actions {
-                self.scratch.effects.has_happened[action.index()] = true;
+                self.workspace.effects.has_occurred[action.index()] = true;
             }
         } else {
-            self.act_each(index, turn, observer);
+            self.resolve_actions(index, turn, observer);
         }
-        self.apply_changes::<BITS>(index);
     }
 
-    /// The same for each of its actions, where not all are noted, save for what they change.
+    /// Resolves the actions of a turn one by one, where not all are in the packed history.
     #[inline(always)]
-    fn act_each(&mut self, index: usize, turn: &Turn, observer: &mut dyn Observer<L>) {
-        let program = self.bound.program;
-        let forgets = self.ready.turns[index].forgets;
-        let watches = observer.watches_choices();
+    fn resolve_actions(&mut self, index: usize, turn: &Turn, observer: &mut dyn Observer<L>) {
+        let ignores_history = self.plan.turns[index].ignores_history;
         for &action in &turn.actions {
-            let row = &program.actions[action];
-            let code = self.ready.actions[action].code;
-            self.scratch.effects.has_happened[action.index()] = false;
-            let decision = &self.scratch.decisions[row.place.0];
-            if decision.idle || !(decision.is_plain || self.scratch.is_open[action.index()]) {
-                continue;
-            }
-            if decision.is_noted {
-                self.scratch.effects.has_happened[action.index()] = true;
-                continue;
-            }
-            let is_window = decision.is_plain && !self.ready.actions[action].is_judged;
-            let is_late = !self.scratch.effects.late[action.index()].is_empty();
-            let record = &mut self.state.memory.actions[action];
-            let day = self.state.day;
-            // Masks are asked for by effects that are more than numbers, by memory that is kept for
-            // later, and by those who watch.
-            let is_chosen = if !decision.is_settled || is_late || watches || !forgets {
-                if is_window {
-                    record.note_opened(&decision.opened, code);
-                }
-                self.tell_apart(action, forgets, observer)
-            } else {
-                let done = self.scratch.effects.done(row.place.0);
-                match is_window {
-                    true => note_all::<true, L>(record, decision, done, code, day),
-                    false => note_all::<false, L>(record, decision, done, code, day),
-                }
-            };
-            if !is_chosen {
-                continue;
-            }
-            self.scratch.effects.has_happened[action.index()] = true;
-            if watches {
-                let chosen = &self.scratch.chosen[action.index()];
-                let succeeded = &self.scratch.effects.happened[action.index()];
-                observer.action(day, action, chosen, succeeded);
-            }
-            if is_late {
-                let source = action.index();
-                self.take_late_effect(&row.touches, row.timing, source, Some(source));
-            }
+            self.resolve_action(action, ignores_history, observer);
         }
-        // Memory changes only now: every effect above was evaluated on what its chooser knew.
-        if !forgets {
+        // The history changes after all effects have been evaluated on it.
+        if !ignores_history {
             for &action in &turn.actions {
-                if self.scratch.effects.has_happened[action.index()] {
-                    let record = &mut self.state.memory.actions[action];
-                    record.note(
+                if self.workspace.effects.has_occurred[action.index()] {
+                    let record = &mut self.state.history.actions[action];
+                    record.update(
                         self.state.day,
-                        &self.scratch.chosen[action.index()],
-                        &self.scratch.effects.happened[action.index()],
+                        &self.workspace.chosen[action.index()],
+                        &self.workspace.effects.occurred[action.index()],
                     );
                 }
             }
         }
     }
 
-    /// Leaves in masks where an action was chosen and where it succeeds, which is found out here
-    /// unless the draw has settled it. Gives whether it was chosen at all.
+    /// Resolves one action, and updates its record if the turn ignores the history.
     #[inline(always)]
-    fn tell_apart(
+    fn resolve_action(
         &mut self,
         action: ActionId,
-        forgets: bool,
+        ignores_history: bool,
+        observer: &mut dyn Observer<L>,
+    ) {
+        let row = &self.bound.program.actions[action];
+        let plan = &self.plan.actions[action];
+        let is_observed = observer.observes_choices();
+        self.workspace.effects.has_occurred[action.index()] = false;
+        let choice = &self.workspace.choices[row.track];
+        if choice.is_idle || !(choice.is_affine || self.workspace.is_available[action.index()]) {
+            return;
+        }
+        if choice.is_packed {
+            self.workspace.effects.has_occurred[action.index()] = true;
+            return;
+        }
+        let counts_days = choice.is_affine && !plan.has_evaluated_gate();
+        let has_evaluated_effects = !self.plan.effects.evaluated[action.index()].is_empty();
+        let record = &mut self.state.history.actions[action];
+        let day = self.state.day;
+        // Masks are needed for evaluated effects, for a history that changes later, and by observers.
+        let needs_masks =
+            !choice.is_resolved || has_evaluated_effects || is_observed || !ignores_history;
+        let is_chosen = if needs_masks {
+            if counts_days {
+                record.count_available_days(&choice.available_codes, plan.code);
+            }
+            self.resolve_masks(action, ignores_history, observer)
+        } else {
+            let succeeded_codes = self.workspace.effects.succeeded_codes(row.track);
+            match counts_days {
+                true => record_choice::<true, L>(record, choice, succeeded_codes, plan.code, day),
+                false => record_choice::<false, L>(record, choice, succeeded_codes, plan.code, day),
+            }
+        };
+        if !is_chosen {
+            return;
+        }
+        self.workspace.effects.has_occurred[action.index()] = true;
+        if is_observed {
+            let chosen = &self.workspace.chosen[action.index()];
+            let succeeded = &self.workspace.effects.occurred[action.index()];
+            observer.action(day, action, chosen, succeeded);
+        }
+        if has_evaluated_effects {
+            let source = action.index();
+            self.evaluate_effects(&row.effects, row.timing, source, Some(source));
+        }
+    }
+
+    /// Computes masks of where an action was chosen and where it succeeds, which is sampled here
+    /// unless it was resolved with the choice. Returns whether the action was chosen in any lane.
+    #[inline(always)]
+    fn resolve_masks(
+        &mut self,
+        action: ActionId,
+        ignores_history: bool,
         observer: &mut dyn Observer<L>,
     ) -> bool {
         let Self {
             bound,
             state,
-            work,
-            scratch,
-            ready,
+            evaluator,
+            workspace,
+            plan,
             ..
         } = self;
         let row = &bound.program.actions[action];
-        let code = ready.actions[action].code;
-        let decision = &mut scratch.decisions[row.place.0];
-        let chosen = &mut scratch.chosen[action.index()];
-        let n_sources = scratch.effects.has_happened.len();
-        let (sources, tracks) = scratch.effects.happened.split_at_mut(n_sources);
-        let (succeeded, done) = (&mut sources[action.index()], &mut tracks[row.place.0]);
+        let code = plan.actions[action].code;
+        let choice = &mut workspace.choices[row.track];
+        let chosen = &mut workspace.chosen[action.index()];
+        let n_sources = workspace.effects.has_occurred.len();
+        let (sources, tracks) = workspace.effects.occurred.split_at_mut(n_sources);
+        let (succeeded, succeeded_codes) = (&mut sources[action.index()], &mut tracks[row.track]);
         let mut any = 0;
         for lane in 0..L {
-            chosen[lane] = bit(decision.pick[lane] == code);
-            succeeded[lane] = bit(done[lane] == code);
+            chosen[lane] = to_mask(choice.chosen[lane] == code);
+            succeeded[lane] = to_mask(succeeded_codes[lane] == code);
             any |= chosen[lane];
         }
         if any == 0 {
             return false;
         }
-        if !decision.is_settled {
-            let mut slot = Lanes::<L>::of(0.0);
-            let success = work.input(row.success, &state.situation(bound), chosen, &mut slot);
+        if !choice.is_resolved {
+            let mut slot = Lanes::<L>::splat(0.0);
+            let success =
+                evaluator.quantity(row.success, &state.situation(bound), chosen, &mut slot);
             for lane in 0..L {
-                succeeded[lane] = chosen[lane] & bit(decision.luck[lane] < success[lane]);
-                done[lane] |= code & succeeded[lane];
+                succeeded[lane] =
+                    chosen[lane] & to_mask(choice.success_uniform[lane] < success[lane]);
+                succeeded_codes[lane] |= code & succeeded[lane];
             }
             observer.trial(&Trial {
                 day: state.day,
-                tried: Tried::Success(action),
-                open: chosen,
+                kind: TrialKind::Success(action),
+                active: chosen,
                 probability: success,
-                happened: succeeded,
+                occurred: succeeded,
             });
         }
-        if forgets {
-            state.memory.actions[action].note(state.day, chosen, succeeded);
+        if ignores_history {
+            state.history.actions[action].update(state.day, chosen, succeeded);
         }
         true
     }
-
-    /// Leaves today's part of the effects of what happened in their rows, where they are more than
-    /// numbers, and sends the rest on its way. `chosen` is the action that may also have failed.
-    #[inline(always)]
-    pub(in crate::engine) fn take_late_effect(
-        &mut self,
-        touches: &[Touch],
-        timing: Timing,
-        source: usize,
-        chosen: Option<usize>,
-    ) {
-        for k in 0..self.scratch.effects.late[source].len() {
-            let Self {
-                bound,
-                state,
-                work,
-                scratch,
-                ..
-            } = self;
-            let late = scratch.effects.late[source][k];
-            let touch = &touches[late.touch];
-            let succeeded = &scratch.effects.happened[source];
-            let mut part = Lanes::<L>::of(0.0);
-            if let Some(amount) = known_amount(bound, touch) {
-                let amount = daily(amount, timing);
-                for lane in 0..L {
-                    part[lane] = keep(succeeded[lane], amount);
-                }
-            } else {
-                let situation = state.situation(bound);
-                if let Some(input) = touch.success {
-                    let mut slot = Lanes::<L>::of(0.0);
-                    let amount = work.input(input, &situation, succeeded, &mut slot);
-                    for lane in 0..L {
-                        part[lane] = keep(succeeded[lane], amount[lane]);
-                    }
-                }
-                if let (Some(input), Some(chosen)) = (touch.failure, chosen) {
-                    let mut failed = Mask::<L>::of(0);
-                    let chosen = &scratch.chosen[chosen];
-                    for lane in 0..L {
-                        failed[lane] = chosen[lane] & !succeeded[lane];
-                    }
-                    let mut slot = Lanes::<L>::of(0.0);
-                    let amount = work.input(input, &situation, &failed, &mut slot);
-                    for lane in 0..L {
-                        part[lane] = select(failed[lane], amount[lane], part[lane]);
-                    }
-                }
-                if timing.over_days > 1 {
-                    let days = f32::from(timing.over_days);
-                    for lane in 0..L {
-                        part[lane] /= days;
-                    }
-                }
-            }
-            if let Some(row) = touch.pending {
-                let reach = bound.program.pending[row].reach_days;
-                state.pending[row].send(&part, state.day, timing, reach);
-            }
-            if let Some(row) = late.row {
-                scratch.effects.rows[row] = part;
-            }
-        }
-    }
-
-    /// Adds the summed effects of a step of the day to the variables and clamps once.
-    #[inline(always)]
-    pub(in crate::engine) fn apply_changes<const BITS: u32>(&mut self, step: usize) {
-        let Self {
-            bound,
-            state,
-            work,
-            scratch,
-            ..
-        } = self;
-        let Effects {
-            happened,
-            has_happened,
-            steps,
-            rows,
-            ..
-        } = &scratch.effects;
-        let all = Happened {
-            happened,
-            has_happened,
-            rows,
-        };
-        for sum in &steps[step] {
-            let row = &bound.program.variables.as_slice()[sum.variable];
-            let x = &mut state.variables[sum.variable];
-            sum.apply::<BITS, L>(x, (row.min, row.max), all, &mut work.faults);
-        }
-    }
-
-    /// Step 1: adds the effects that are due today.
-    #[inline(always)]
-    pub(in crate::engine) fn deliver(&mut self) {
-        let Self {
-            bound,
-            state,
-            work,
-            ready,
-            ..
-        } = self;
-        let program = bound.program;
-        for (variable, pending) in &ready.arriving {
-            let mut change = Lanes::<L>::of(0.0);
-            let mut is_first = true;
-            for &row in pending {
-                let ring = &mut state.pending[row];
-                if !ring.in_use {
-                    continue;
-                }
-                let due = &mut ring.slots[usize::from(state.day % program.pending[row].reach_days)];
-                if is_first {
-                    change = *due;
-                } else {
-                    for lane in 0..L {
-                        change[lane] += due[lane];
-                    }
-                }
-                *due = Lanes::<L>::of(0.0);
-                is_first = false;
-            }
-            if !is_first {
-                let row = &program.variables.as_slice()[*variable];
-                change_variable(
-                    &mut state.variables[*variable],
-                    &change,
-                    (row.min, row.max),
-                    &mut work.faults,
-                );
-            }
-        }
-    }
 }
 
-impl<const L: usize> Ring<L> {
-    /// Sends the parts that arrive after today on their way.
-    #[inline(always)]
-    fn send(&mut self, part: &Lanes<L>, day: u16, timing: Timing, reach: u16) {
-        self.in_use = true;
-        let first = timing.delay_days.max(1);
-        for ahead in first..timing.delay_days + timing.over_days {
-            let slot = &mut self.slots[usize::from((day + ahead) % reach)];
-            for lane in 0..L {
-                slot[lane] += part[lane];
-            }
+/// Records where an action was chosen and where it succeeded, and, if `COUNTS_DAYS`, where it was
+/// available. Returns whether it was chosen in any lane.
+#[inline(always)]
+fn record_choice<const COUNTS_DAYS: bool, const L: usize>(
+    record: &mut ActionRecord<L>,
+    choice: &TrackChoice<L>,
+    succeeded_codes: &Mask<L>,
+    code: u32,
+    day: u16,
+) -> bool {
+    let mut any = 0;
+    for lane in 0..L {
+        let chosen = to_mask(choice.chosen[lane] == code);
+        let succeeded = to_mask(succeeded_codes[lane] == code);
+        any |= chosen;
+        record.update_lane(lane, day, chosen, succeeded);
+        if COUNTS_DAYS {
+            let available = to_mask(choice.available_codes[lane] & code != 0) & 1;
+            record.count_available_day(lane, available);
         }
     }
+    any != 0
 }

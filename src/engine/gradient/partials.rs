@@ -1,79 +1,84 @@
-//! What changes of the state give to each goal, and in which units slopes are taken.
+//! Changes of goals by imperative, and the units of derivatives.
 
 use crate::base::index::Id;
-use crate::engine::lanes::{Lanes, Mask, keep};
-use crate::engine::utility::Side;
-use crate::engine::utility::evaluate::{Situation, Workspace};
-use crate::program::{ActorRow, Concern, ImperativeRow, Input, Program, Touch};
+use crate::engine::effect_branch::EffectBranch;
+use crate::engine::lanes::{Lanes, Mask, masked};
+use crate::engine::utility::evaluator::Evaluator;
+use crate::engine::utility::view::Situation;
+use crate::program::{ActorRow, EffectRow, GoalDependencies, ImperativeRow, Input, Program};
 use std::borrow::Borrow;
 
-/// The imperatives of an actor whose goals may be changed by what concerns it.
-pub(in crate::engine) fn concerned(actor: &ActorRow, concern: &Concern) -> Vec<usize> {
-    let rows = concern.gradient.iter().flatten();
+/// The imperatives of an actor whose goals depend on an action, ascending.
+pub(crate) fn affected_imperatives(
+    actor: &ActorRow,
+    dependencies: &GoalDependencies,
+) -> Vec<usize> {
+    let rows = dependencies.gradient.iter().flatten();
     let terms = rows.flat_map(|&row| &actor.gradient[row].terms);
-    let mut all: Vec<usize> = terms.map(|&(imperative, _)| imperative).collect();
-    all.extend(&concern.residuals);
-    all.sort_unstable();
-    all.dedup();
-    all
+    let mut imperatives: Vec<usize> = terms.map(|&(imperative, _)| imperative).collect();
+    imperatives.extend(&dependencies.residuals);
+    imperatives.sort_unstable();
+    imperatives.dedup();
+    imperatives
 }
 
-/// Adds, by imperative, the changes of the linear part of the goals.
+/// Adds, by imperative, the change of the linear part of the goal.
 #[inline(always)]
-pub(in crate::engine) fn add_linear_gains<const L: usize>(
-    gains: &mut [Lanes<L>],
+pub(crate) fn add_linear_changes<const L: usize>(
+    changes: &mut [Lanes<L>],
     actor: &ActorRow,
-    concern: &Concern,
-    (touches, side): (&[Touch], Side),
+    dependencies: &GoalDependencies,
+    (effects, branch): (&[EffectRow], EffectBranch),
     base: &[Lanes<L>],
     after: &[Lanes<L>],
 ) {
-    for ((touch, after), row) in touches.iter().zip(after).zip(&concern.gradient) {
-        let (Some(row), Some(_)) = (row, side.of(touch)) else {
+    for ((effect, after), row) in effects.iter().zip(after).zip(&dependencies.gradient) {
+        let (Some(row), Some(_)) = (row, branch.amount(effect)) else {
             continue;
         };
-        let base = &base[touch.variable.index()];
+        let base = &base[effect.variable.index()];
         for &(imperative, coefficient) in &actor.gradient[*row].terms {
-            let gain = &mut gains[imperative];
+            let change = &mut changes[imperative];
             for lane in 0..L {
-                gain[lane] += coefficient * (after[lane] - base[lane]);
+                change[lane] += coefficient * (after[lane] - base[lane]);
             }
         }
     }
 }
 
-/// Adds, by imperative, the changes of the rest of the goals.
+/// Adds, by imperative, the change of the residual of the goal.
 #[inline(always)]
-pub(in crate::engine) fn add_residual_gains<const L: usize>(
-    gains: &mut [Lanes<L>],
+pub(crate) fn add_residual_changes<const L: usize>(
+    changes: &mut [Lanes<L>],
     imperatives: &[ImperativeRow],
     (residuals, before): (&[usize], &[impl Borrow<Lanes<L>>]),
-    there: &Situation<'_, L>,
+    hypothetical: &Situation<'_, L>,
     active: &Mask<L>,
-    work: &mut Workspace<L>,
+    evaluator: &mut Evaluator<L>,
 ) {
     for &index in residuals {
         let Some(residual) = imperatives[index].residual else {
             continue;
         };
-        let code = &there.bound.program.codes[residual];
-        let value = work.number(code, &there.view, active);
-        let (gain, before) = (&mut gains[index], before[index].borrow());
+        let code = &hypothetical.bound.program.codes[residual];
+        let value = evaluator.number(code, &hypothetical.view, active);
+        let (change, before) = (&mut changes[index], before[index].borrow());
         for lane in 0..L {
-            gain[lane] += value[lane] - before[lane];
+            change[lane] += value[lane] - before[lane];
         }
     }
 }
 
-/// What a slope by a number's value is multiplied by: 1, and for an expression its value, which
-/// makes the slope one by its logarithm, or 0 where it is clamped, and no small factor changes it.
+/// The factor of a derivative with respect to a quantity's value: 1 for a parameter. For an
+/// expression it is the value, which makes it a derivative with respect to the logarithm, or 0 where
+/// the value is clamped, since no small factor changes it there.
 #[inline(always)]
-pub(in crate::engine) fn unit<const L: usize>(
+pub(crate) fn derivative_unit<const L: usize>(
     program: &Program,
     input: Input,
     value: &Lanes<L>,
 ) -> Lanes<L> {
-    let mut unit = Lanes::<L>::of(1.0);
+    let mut unit = Lanes::<L>::splat(1.0);
     if let Input::Code(_, clamped) = input {
         let (low, high) = match clamped {
             Some(index) => {
@@ -83,35 +88,36 @@ pub(in crate::engine) fn unit<const L: usize>(
             None => (f32::MIN, f32::MAX),
         };
         for lane in 0..L {
-            let is_free = value[lane] > low && value[lane] < high;
-            unit[lane] = if is_free { value[lane] } else { 0.0 };
+            let is_interior = value[lane] > low && value[lane] < high;
+            unit[lane] = if is_interior { value[lane] } else { 0.0 };
         }
     }
     unit
 }
 
-/// ∂ln r/∂r = 1/r, and 1 by ln r.
+/// The derivative of ln r: 1/r with respect to a parameter r, and 1 with respect to the
+/// logarithm of an expression.
 #[inline(always)]
-pub(in crate::engine) fn by_odds<const L: usize>(input: Input, odds: &Lanes<L>) -> Lanes<L> {
-    let mut slope = Lanes::<L>::of(1.0);
+pub(crate) fn log_odds_derivative<const L: usize>(input: Input, odds: &Lanes<L>) -> Lanes<L> {
+    let mut derivative = Lanes::<L>::splat(1.0);
     if let Input::Parameter(_) = input {
         for lane in 0..L {
-            slope[lane] = 1.0 / odds[lane];
+            derivative[lane] = 1.0 / odds[lane];
         }
     }
-    slope
+    derivative
 }
 
-/// Adds a product where `open`; elsewhere its factors may be no numbers.
+/// Adds a product where an action is available; elsewhere its factors may be NaN.
 #[inline(always)]
-pub(in crate::engine) fn add_product<const L: usize>(
+pub(crate) fn add_product<const L: usize>(
     to: &mut Lanes<L>,
-    open: &Mask<L>,
+    available: &Mask<L>,
     a: &Lanes<L>,
     b: &Lanes<L>,
     c: &Lanes<L>,
 ) {
     for lane in 0..L {
-        to[lane] += keep(open[lane], a[lane] * b[lane] * c[lane]);
+        to[lane] += masked(available[lane], a[lane] * b[lane] * c[lane]);
     }
 }

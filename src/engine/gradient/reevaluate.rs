@@ -1,221 +1,220 @@
-//! A decision asked again with other numbers.
+//! Evaluates a choice of another engine again, with numbers that the caller sets.
 //!
-//! In: the state on which an actor of another engine has just decided, and numbers of the
-//! caller's. Out: what each option weighs with these numbers, valued by the same code as in the
-//! engine itself, on what the actor saw, and how that answers to each number ([`Slopes`]). Nothing
-//! is lived and no luck is used up: it serves the derivatives of a decision's probability. The
-//! program is that of the other engine with its own numbers ([`Rehearsal::begin`]), or a loosened
-//! one ([`crate::program::loosen`]), bound to rows that the caller fills in ([`Rehearsal::set`]).
+//! Given the state on which an actor of another engine has just chosen, a [`Reevaluation`] computes
+//! the weights of the alternatives with other numbers, by the same code as the engine and on the same
+//! perceived state, and the gradient of the logits ([`DecisionGradient`]). It simulates nothing and
+//! uses no random numbers. The program is that of the other engine with its own numbers
+//! ([`Reevaluation::begin`]), or a parameterized one ([`crate::program::parameterize`]) bound to rows
+//! that the caller fills in ([`Reevaluation::set_parameter`]).
 
 use crate::base::index::{ActionId, ActorId, Id, IdVec, ParameterId, VariableId};
-use crate::engine::dispatch::on_path;
-use crate::engine::gradient::SlopeRoom;
-use crate::engine::lanes::{Lanes, Mask, Row, any};
-use crate::engine::{Engine, InstructionPath, Slopes, State};
+use crate::engine::block::Engine;
+use crate::engine::dispatch::{InstructionPath, dispatch};
+use crate::engine::gradient::decision_gradient::DecisionGradient;
+use crate::engine::gradient::workspace::GradientWorkspace;
+use crate::engine::lanes::{LaneArray, Lanes, Mask, any};
+use crate::engine::state::State;
+use crate::engine::utility::view::perceived_situation;
 use crate::program::{BoundProgram, Input, TrackRow};
 
-/// Asks the decisions of a block again.
+/// Evaluates choices of a block again.
 #[derive(Debug)]
-pub struct Rehearsal<'p, const L: usize> {
+pub struct Reevaluation<'p, const L: usize> {
     engine: Engine<'p, L>,
-    is_open: bool,
+    is_any_available: bool,
     total: Lanes<L>,
-    room: SlopeRoom<L>,
-    slopes: Slopes<L>,
+    workspace: GradientWorkspace<L>,
+    gradient: DecisionGradient<L>,
 }
 
-/// The parts of a rehearsal that walk lanes.
+/// The steps of a re-evaluation that loop over lanes.
 #[derive(Clone, Copy)]
-enum Part<'a, const L: usize> {
-    Face(&'a State<L>, ActorId),
-    Interests(ActorId),
-    Replies(ActorId),
-    Track(ActorId, &'a TrackRow),
-    Option(ActionId),
-    Slopes(ActorId, &'a IdVec<ActionId, Lanes<L>>),
+enum Step<'a, const L: usize> {
+    PrepareChoice(&'a State<L>, ActorId),
+    UpdatePreferences(ActorId),
+    EvaluateWaiting(ActorId),
+    ComputeWeights(ActorId, &'a TrackRow),
+    ComputeLogit(ActionId),
+    AddGradient(ActorId, &'a IdVec<ActionId, Lanes<L>>),
 }
 
-impl<'p, const L: usize> Rehearsal<'p, L> {
-    /// Room for one block of a program bound to rows. Every row is 0 until it is set.
+impl<'p, const L: usize> Reevaluation<'p, L> {
+    /// Allocates a re-evaluation for one block of a program that is bound to rows. Every row is 0
+    /// until it is set.
+    ///
+    /// # Panics
+    /// If the processor lacks the instructions of the path.
     pub fn new(bound: &'p BoundProgram<'p>, path: InstructionPath) -> Self {
         let mut engine = Engine::with_path(bound, path);
-        engine.state.drawn = vec![Lanes::<L>::of(0.0); bound.program.parameters.len()];
+        engine.state.drawn = vec![Lanes::<L>::splat(0.0); bound.program.parameters.len()];
         Self {
             engine,
-            is_open: false,
-            total: Lanes::<L>::of(0.0),
-            room: SlopeRoom::new(bound.program),
-            slopes: Slopes::new(bound.program),
+            is_any_available: false,
+            total: Lanes::<L>::splat(0.0),
+            workspace: GradientWorkspace::new(bound.program),
+            gradient: DecisionGradient::new(bound.program),
         }
     }
 
-    /// Takes what was drawn for the block of another engine of the same program, bound alike.
+    /// Takes over the drawn values of a block of another engine of the same bound program.
     pub fn begin(&mut self, state: &State<L>) {
         self.engine.resume(state);
     }
 
-    /// Sets a parameter. A weight counts from the next [`Rehearsal::weigh`] on.
-    pub fn set(&mut self, parameter: ParameterId, row: &Lanes<L>) {
+    /// Sets a parameter. A weight counts from the next [`Reevaluation::update_preferences`] on.
+    pub fn set_parameter(&mut self, parameter: ParameterId, row: &Lanes<L>) {
         self.engine.state.drawn[parameter.index()] = *row;
     }
 
-    /// Sets a variable that loosening has added, wherever it is read: in the world, in what the
-    /// actor sees, and in what it expects.
+    /// Sets the factor of an expression, in the true, the perceived, the expected
+    /// and the hypothetical state.
     pub fn set_factor(&mut self, factor: VariableId, value: f32) {
-        let row = Row::of(value);
-        let Engine { state, scratch, .. } = &mut self.engine;
+        let row = LaneArray::splat(value);
+        let Engine {
+            state, workspace, ..
+        } = &mut self.engine;
         state.variables[factor.index()] = row;
-        scratch.beliefs[factor.index()] = row;
-        scratch.mind.expected[factor.index()] = row;
-        scratch.mind.imagined[factor.index()] = row;
+        workspace.perceived_state[factor.index()] = row;
+        workspace.decision.expected_state[factor.index()] = row;
+        workspace.decision.hypothetical_state[factor.index()] = row;
     }
 
-    /// Puts an actor where it had its turn to deliberate, and lets it deliberate in all lanes,
-    /// whether it did or not. The state is one of the same program before it was loosened; the
-    /// variables that loosening has added keep their values. Says whether anything was open.
-    pub fn face(&mut self, state: &State<L>, actor: ActorId) -> bool {
-        self.perform(Part::Face(state, actor));
-        self.is_open
+    /// Prepares the choice of an actor on the state at its turn, as if it were activated in all
+    /// lanes. The state is one of the program before it was parameterized; factors keep their
+    /// values. Returns whether any action is available.
+    pub fn prepare_choice(&mut self, state: &State<L>, actor: ActorId) -> bool {
+        self.execute(Step::PrepareChoice(state, actor));
+        self.is_any_available
     }
 
-    /// Weighs an actor's interests anew.
-    pub fn weigh(&mut self, actor: ActorId) {
-        self.perform(Part::Interests(actor));
+    /// Computes the normalized weights and the precision of an actor again.
+    pub fn update_preferences(&mut self, actor: ActorId) {
+        self.execute(Step::UpdatePreferences(actor));
     }
 
-    /// Reckons anew with the replies to the actor that was faced.
-    pub fn reckon(&mut self, actor: ActorId) {
-        self.perform(Part::Replies(actor));
+    /// Computes the anticipated responses to waiting of the prepared actor again.
+    pub fn update_responses(&mut self, actor: ActorId) {
+        self.execute(Step::EvaluateWaiting(actor));
     }
 
-    /// Where an option is open to the actor that was faced.
-    pub fn open(&self, action: ActionId) -> &Mask<L> {
-        &self.engine.scratch.open[action.index()]
+    /// Where an action is available to the prepared actor.
+    pub fn available(&self, action: ActionId) -> &Mask<L> {
+        &self.engine.workspace.available[action.index()]
     }
 
-    /// What each option of a track weighs to the actor that was faced, waiting first, and the sum.
-    pub fn weigh_track(&mut self, actor: ActorId, track: &TrackRow) -> (&[Lanes<L>], &Lanes<L>) {
-        self.perform(Part::Track(actor, track));
-        let weights = &self.engine.scratch.track.weights;
-        (&weights[..=track.options.len()], &self.total)
+    /// The weights of the alternatives of a track of the prepared actor, waiting
+    /// first, and their sum.
+    pub fn compute_weights(
+        &mut self,
+        actor: ActorId,
+        track: &TrackRow,
+    ) -> (&[Lanes<L>], &Lanes<L>) {
+        self.execute(Step::ComputeWeights(actor, track));
+        let weights = &self.engine.workspace.track.weights;
+        (&weights[..=track.actions.len()], &self.total)
     }
 
-    /// λ·log₂e·utility of an option to the actor that was faced, with the numbers as they are now;
-    /// meaningful where it is open.
-    pub fn logit(&mut self, action: ActionId) -> &Lanes<L> {
-        self.perform(Part::Option(action));
-        &self.engine.scratch.track.logits[0]
+    /// λ·log₂e·utility of an action of the prepared actor with the current numbers, meaningful
+    /// where it is available.
+    pub fn compute_logit(&mut self, action: ActionId) -> &Lanes<L> {
+        self.execute(Step::ComputeLogit(action));
+        &self.engine.workspace.track.logits[0]
     }
 
-    /// Adds the slopes of the logits of the actor that was faced, each times the surprise of its
-    /// option, which is 0 where it is closed.
-    pub fn add_slopes(&mut self, actor: ActorId, surprise: &IdVec<ActionId, Lanes<L>>) {
-        if self.is_open {
-            self.perform(Part::Slopes(actor, surprise));
+    /// Adds the derivatives of the logits of the prepared actor, each times the choice residual of
+    /// its action, which must be 0 where the action is not available.
+    pub fn add_gradient(&mut self, actor: ActorId, residuals: &IdVec<ActionId, Lanes<L>>) {
+        if self.is_any_available {
+            self.execute(Step::AddGradient(actor, residuals));
         }
     }
 
-    /// The slopes that have been added since they were last cleared.
-    pub fn slopes(&mut self) -> &mut Slopes<L> {
-        &mut self.slopes
+    /// The derivatives that were added since the gradient was last cleared.
+    pub fn gradient(&mut self) -> &mut DecisionGradient<L> {
+        &mut self.gradient
     }
 
-    /// A quantity of the actor that was faced, on what it sees.
+    /// The value of a quantity of the prepared actor, on its perceived state.
     pub fn quantity(&mut self, actor: ActorId, input: Input) -> Lanes<L> {
         let Engine {
             bound,
             state,
-            work,
-            scratch,
+            evaluator,
+            workspace,
             ..
         } = &mut self.engine;
-        let morning = Engine::morning(bound, state, &scratch.beliefs, actor);
-        *work.input(input, &morning, &Mask::<L>::of(0), &mut Lanes::<L>::of(0.0))
+        let perceived = perceived_situation(bound, state, &workspace.perceived_state, actor);
+        let (none, mut slot) = (Mask::<L>::splat(0), Lanes::<L>::splat(0.0));
+        *evaluator.quantity(input, &perceived, &none, &mut slot)
     }
 
-    fn perform(&mut self, part: Part<'_, L>) {
-        on_path!(
-            self.engine.work.path,
-            self.perform_portable,
-            self.perform_avx2,
-            self.perform_avx512,
-            (part)
+    fn execute(&mut self, step: Step<'_, L>) {
+        dispatch!(
+            self.engine.evaluator.path,
+            (
+                reevaluation: &mut Reevaluation<'_, L> = self,
+                step: Step<'_, L> = step,
+            ) -> (),
+            _BITS => reevaluation.execute_inlined(step)
         )
     }
 
-    #[inline(never)]
-    fn perform_portable(&mut self, part: Part<'_, L>) {
-        self.perform_here(part);
-    }
-
-    #[cfg(target_arch = "x86_64")]
-    #[target_feature(enable = "avx2")]
-    #[inline(never)]
-    fn perform_avx2(&mut self, part: Part<'_, L>) {
-        self.perform_here(part);
-    }
-
-    #[cfg(target_arch = "x86_64")]
-    #[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl")]
-    #[inline(never)]
-    fn perform_avx512(&mut self, part: Part<'_, L>) {
-        self.perform_here(part);
-    }
-
-    /// The one source of all paths.
     #[inline(always)]
-    fn perform_here(&mut self, part: Part<'_, L>) {
+    fn execute_inlined(&mut self, step: Step<'_, L>) {
         let engine = &mut self.engine;
-        match part {
-            Part::Face(state, actor) => {
-                engine.weigh_interests();
-                engine.state.take_place_of(state);
+        match step {
+            Step::PrepareChoice(state, actor) => {
+                engine.update_preferences();
+                engine.state.copy_choice_state(state);
                 engine.perceive(actor);
-                engine.measure_for(actor);
-                self.is_open = engine.face(actor, &Mask::<L>::of(u32::MAX), true);
+                engine.update_actor_ranges(actor);
+                let all = Mask::<L>::splat(u32::MAX);
+                self.is_any_available = engine.prepare_choice(actor, &all, true);
             }
-            Part::Interests(actor) => engine.weigh_interests_of(actor),
-            Part::Replies(actor) => {
-                if self.is_open {
-                    engine.reckon(actor);
+            Step::UpdatePreferences(actor) => engine.update_actor_preferences(actor),
+            Step::EvaluateWaiting(actor) => {
+                if self.is_any_available {
+                    engine.evaluate_waiting(actor);
                 }
             }
-            Part::Track(actor, track) => self.total = engine.weigh_track(actor, track),
-            Part::Option(action) => {
-                let open = engine.scratch.open[action.index()];
-                if any(&open) {
+            Step::ComputeWeights(actor, track) => {
+                self.total = engine.compute_weights(actor, track);
+            }
+            Step::ComputeLogit(action) => {
+                let available = engine.workspace.available[action.index()];
+                if any(&available) {
                     let actor = engine.bound.program.actions[action].actor;
-                    engine.value_option(actor, action, 0, &open);
+                    engine.compute_logit(actor, action, 0, &available);
                 }
             }
-            Part::Slopes(actor, surprise) => {
-                engine.add_slopes(actor, surprise, &mut self.room, &mut self.slopes);
+            Step::AddGradient(actor, residuals) => {
+                engine.add_gradient(actor, residuals, &mut self.workspace, &mut self.gradient);
             }
         }
     }
 }
 
 impl<const L: usize> State<L> {
-    /// Becomes the same as `state` in all that a decision reads, save for what was drawn, which
-    /// is the caller's, and for variables that `state` does not have.
-    fn take_place_of(&mut self, state: &Self) {
+    /// Copies everything that a choice reads, except the drawn values, which the caller sets, and
+    /// variables that `state` does not have.
+    fn copy_choice_state(&mut self, state: &Self) {
         self.day = state.day;
         self.first_run = state.first_run;
         self.key_high = state.key_high;
         self.key_low = state.key_low;
         self.variables[..state.variables.len()].copy_from_slice(&state.variables);
-        for (mine, theirs) in self.pending.iter_mut().zip(&state.pending) {
-            mine.in_use = theirs.in_use;
-            if theirs.in_use {
-                mine.slots.copy_from_slice(&theirs.slots);
+        for (own, other) in self.pending.iter_mut().zip(&state.pending) {
+            own.is_in_use = other.is_in_use;
+            if other.is_in_use {
+                own.slots.copy_from_slice(&other.slots);
             }
         }
-        for (mine, theirs) in self.histories.iter_mut().zip(&state.histories) {
-            mine.copy_from_slice(theirs);
+        for (own, other) in self.lagged_values.iter_mut().zip(&state.lagged_values) {
+            own.copy_from_slice(other);
         }
-        let records = self.memory.actions.iter_mut().zip(&state.memory.actions);
-        records.for_each(|(mine, theirs)| mine.clone_from(theirs));
-        let records = self.memory.events.iter_mut().zip(&state.memory.events);
-        records.for_each(|(mine, theirs)| mine.clone_from(theirs));
+        let actions = self.history.actions.iter_mut().zip(&state.history.actions);
+        actions.for_each(|(own, other)| own.clone_from(other));
+        let events = self.history.events.iter_mut().zip(&state.history.events);
+        events.for_each(|(own, other)| own.clone_from(other));
     }
 }

@@ -1,364 +1,387 @@
-//! One reply: what it is worth to either side, goal by goal.
+//! One anticipated response with its partial derivatives.
 
 use crate::base::index::{ActionId, ActorId, Id};
-use crate::engine::Interests;
-use crate::engine::gradient::branches::join;
-use crate::engine::gradient::{ActionSlopes, Slopes};
-use crate::engine::gradient::{
-    add_linear_gains, add_product, add_residual_gains, by_odds, concerned, unit,
+use crate::engine::effect_branch::EffectBranch;
+use crate::engine::gradient::decision_gradient::{ActionGradient, DecisionGradient};
+use crate::engine::gradient::differentiated_branches::differentiate;
+use crate::engine::gradient::partials::{
+    add_linear_changes, add_product, add_residual_changes, affected_imperatives, derivative_unit,
+    log_odds_derivative,
 };
-use crate::engine::lanes::{Lanes, Mask, Row, any};
-use crate::engine::utility::evaluate::{Situation, Workspace};
-use crate::engine::utility::{Side, exchange, hypothesise, on};
-use crate::program::{Anticipation, Concern, Program};
+use crate::engine::lanes::{LaneArray, Lanes, Mask};
+use crate::engine::utility::evaluator::Evaluator;
+use crate::engine::utility::hypothetical::{apply_hypothetical_effects, swap_variables};
+use crate::engine::utility::preferences::Preferences;
+use crate::engine::utility::view::Situation;
+use crate::program::{Anticipation, GoalDependencies, Program};
 
-/// What a reply is on a hypothetical state.
+/// A response on one hypothetical state, with its partial derivatives.
 #[derive(Clone, Debug)]
-pub(in crate::engine) struct Reply<const L: usize> {
-    pub(in crate::engine) action: ActionId,
-    /// The imperatives of the one who reckons that it concerns.
-    own_concerned: Vec<usize>,
-    /// Those of the replier.
-    their_concerned: Vec<usize>,
-    /// Whether it is open in any lane, and where.
-    pub(in crate::engine) is_open: bool,
-    pub(in crate::engine) open: Mask<L>,
-    pub(in crate::engine) odds: Lanes<L>,
-    /// What it is worth to the replier.
-    pub(in crate::engine) utility: Lanes<L>,
-    /// What it is worth to the one who reckons.
-    pub(in crate::engine) worth: Lanes<L>,
-    /// The slopes of that by its normalised weights, by imperative.
-    own_gains: Vec<Lanes<L>>,
-    /// The slopes of what it is worth to the replier by the replier's.
-    their_gains: Vec<Lanes<L>>,
-    /// The slope of `worth` by success, and the slopes of the replier's utility by its numbers.
-    worth_by_success: Lanes<L>,
-    by: ActionSlopes<L>,
+pub(crate) struct DifferentiatedResponse<const L: usize> {
+    pub(crate) action: ActionId,
+    /// The imperatives of the anticipating actor that it affects.
+    own_affected: Vec<usize>,
+    /// The imperatives of the responder that it affects.
+    responder_affected: Vec<usize>,
+    /// Whether it is available in any lane.
+    pub(crate) is_available: bool,
+    pub(crate) available: Mask<L>,
+    pub(crate) odds: Lanes<L>,
+    /// Its utility to the responder.
+    pub(crate) utility: Lanes<L>,
+    /// Its value to the anticipating actor.
+    pub(crate) value: Lanes<L>,
+    /// By imperative of the anticipating actor: derivatives of `value` by normalized weight.
+    own_changes: Vec<Lanes<L>>,
+    /// By imperative of the responder: derivatives of `utility` by normalized weight.
+    responder_changes: Vec<Lanes<L>>,
+    /// The derivative of `value` by the success probability.
+    value_by_success: Lanes<L>,
+    /// Derivatives of `utility` by the numbers of the action.
+    by_action: ActionGradient<L>,
+    /// The derivative of `utility` by the responder's coefficient of risk aversion.
     by_risk: Lanes<L>,
 }
 
-/// Whose reply to whom.
+/// An actor and another whose responses it anticipates.
 #[derive(Clone, Copy, Debug)]
-pub(in crate::engine) struct Two {
-    /// The one who reckons.
-    pub(in crate::engine) own: ActorId,
-    /// The one who replies.
-    pub(in crate::engine) replier: ActorId,
+pub(crate) struct ActorPair {
+    pub(crate) own: ActorId,
+    pub(crate) responder: ActorId,
 }
 
-/// What a reply counts in a sum of slopes.
-pub(in crate::engine) struct Counts<'a, const L: usize> {
-    /// The slope by its logit.
-    pub(in crate::engine) logit: &'a Lanes<L>,
-    /// The slope by what it is worth to the one who reckons.
-    pub(in crate::engine) worth: &'a Lanes<L>,
-    /// How the replier is read on the state.
-    pub(in crate::engine) reading: &'a Reading<L>,
+/// The adjoints of a response: derivatives of the accumulated sum.
+pub(crate) struct ResponseAdjoints<'a, const L: usize> {
+    /// With respect to its logit.
+    pub(crate) logit: &'a Lanes<L>,
+    /// With respect to its value to the anticipating actor.
+    pub(crate) value: &'a Lanes<L>,
+    /// The precision that is assumed on the state.
+    pub(crate) precision: &'a AssumedPrecision<L>,
 }
 
-/// How the replier is read on a hypothetical state.
+/// The precision of the responder that the anticipating actor assumes.
 #[derive(Clone, Debug)]
-pub(in crate::engine) struct Reading<const L: usize> {
-    /// Its precision, times insight.
-    pub(in crate::engine) sharpness: Lanes<L>,
-    /// The slopes of that by precision and by insight, in the units of either.
-    pub(in crate::engine) by_precision: Lanes<L>,
-    pub(in crate::engine) by_insight: Lanes<L>,
+pub(crate) struct AssumedPrecision<const L: usize> {
+    /// The responder's precision times insight.
+    pub(crate) value: Lanes<L>,
+    /// The derivative of `value` by precision, in its unit.
+    pub(crate) by_precision: Lanes<L>,
+    /// The derivative of `value` by insight, in its unit.
+    pub(crate) by_insight: Lanes<L>,
 }
 
-impl<const L: usize> Reply<L> {
-    pub(in crate::engine) fn new(
+/// Scratch buffers: changes of goals by imperative, of the anticipating actor on success and on
+/// failure, then of the responder.
+pub(crate) type BranchChanges<const L: usize> = [Vec<Lanes<L>>; 4];
+
+impl<const L: usize> DifferentiatedResponse<L> {
+    pub(crate) fn new(
         program: &Program,
-        two: Two,
+        pair: ActorPair,
         anticipation: &Anticipation,
         index: usize,
         action: ActionId,
     ) -> Self {
-        let zero = Lanes::<L>::of(0.0);
-        let (own, replier) = (&program.actors[two.own], &program.actors[two.replier]);
+        let zero = Lanes::<L>::splat(0.0);
+        let (own, responder) = (&program.actors[pair.own], &program.actors[pair.responder]);
+        let dependencies = &program.actions[action].dependencies;
         Self {
             action,
-            own_concerned: concerned(own, &anticipation.concerns[index]),
-            their_concerned: concerned(replier, &program.actions[action].concern),
-            is_open: false,
-            open: Mask::<L>::of(0),
+            own_affected: affected_imperatives(own, &anticipation.response_dependencies[index]),
+            responder_affected: affected_imperatives(responder, dependencies),
+            is_available: false,
+            available: Mask::<L>::splat(0),
             odds: zero,
             utility: zero,
-            worth: zero,
-            own_gains: vec![zero; own.imperatives.len()],
-            their_gains: vec![zero; replier.imperatives.len()],
-            worth_by_success: zero,
-            by: ActionSlopes {
-                success: zero,
-                cost: zero,
-                appeal: zero,
-                daily_odds: zero,
-            },
+            value: zero,
+            own_changes: vec![zero; own.imperatives.len()],
+            responder_changes: vec![zero; responder.imperatives.len()],
+            value_by_success: zero,
+            by_action: ActionGradient::zero(),
             by_risk: zero,
         }
     }
 
-    /// Finds where it is open to the replier on the state `base`.
-    #[inline(always)]
-    pub(in crate::engine) fn look(
-        &mut self,
-        morning: &Situation<'_, L>,
-        base: &[Lanes<L>],
-        active: &Mask<L>,
-        work: &mut Workspace<L>,
-    ) {
-        let program = morning.bound.program;
-        let row = &program.actions[self.action];
-        let record = &morning.view.memory.actions[self.action];
-        let mut open = *active;
-        record.close(&mut open, morning.view.day, row.limit, row.cooldown_days);
-        if let Some(requires) = row.requires {
-            let view = on(morning, base).view;
-            let holds = work.condition(&program.codes[requires], &view, &open);
-            for lane in 0..L {
-                open[lane] &= holds[lane];
-            }
-        }
-        self.open = open;
-        self.is_open = any(&open);
-    }
-
-    /// Values it where it is open. `before` are the residuals on `base` of the one who reckons and
-    /// of the replier; `base` is left as it was.
+    /// Evaluates it where it is available. `before` are the residuals on `base` of the anticipating
+    /// actor and of the responder; `base` is restored.
     #[inline(always)]
     #[allow(
         clippy::too_many_arguments,
-        reason = "one step of a loop, cut out to be read"
+        reason = "the body of a loop, in a function of its own for readability"
     )]
-    pub(in crate::engine) fn value(
+    pub(crate) fn evaluate(
         &mut self,
-        two: Two,
-        concern: &Concern,
-        morning: &Situation<'_, L>,
+        pair: ActorPair,
+        dependencies: &GoalDependencies,
+        perceived: &Situation<'_, L>,
         base: &mut [Lanes<L>],
         before: [&[Lanes<L>]; 2],
         after: &mut [Lanes<L>],
-        room: &mut [Vec<Lanes<L>>; 4],
-        interests: &Interests<L>,
-        work: &mut Workspace<L>,
+        changes: &mut BranchChanges<L>,
+        preferences: &Preferences<L>,
+        evaluator: &mut Evaluator<L>,
     ) {
-        let program = morning.bound.program;
+        let program = perceived.bound.program;
         let row = &program.actions[self.action];
-        let (own, replier) = (&program.actors[two.own], &program.actors[two.replier]);
-        let own_weights = &interests.weights[two.own.index()];
-        let their_weights = &interests.weights[two.replier.index()];
-        let (mut own_sides, mut their_sides) = ([Lanes::<L>::of(0.0); 2], [Lanes::<L>::of(0.0); 2]);
-        let [own_well, own_ill, their_well, their_ill] = &mut *room;
-        for (index, side) in Side::BOTH.into_iter().enumerate() {
-            let (own_gains, their_gains) = match side {
-                Side::Success => (&mut *own_well, &mut *their_well),
-                Side::Failure => (&mut *own_ill, &mut *their_ill),
+        let (own, responder) = (&program.actors[pair.own], &program.actors[pair.responder]);
+        let own_weights = &preferences.weights[pair.own.index()];
+        let responder_weights = &preferences.weights[pair.responder.index()];
+        let (mut own_branches, mut responder_branches) =
+            ([Lanes::<L>::splat(0.0); 2], [Lanes::<L>::splat(0.0); 2]);
+        let [
+            own_success,
+            own_failure,
+            responder_success,
+            responder_failure,
+        ] = &mut *changes;
+        for (index, branch) in EffectBranch::BOTH.into_iter().enumerate() {
+            let (own_changes, responder_changes) = match branch {
+                EffectBranch::Success => (&mut *own_success, &mut *responder_success),
+                EffectBranch::Failure => (&mut *own_failure, &mut *responder_failure),
             };
-            for &imperative in &self.own_concerned {
-                own_gains[imperative] = Lanes::<L>::of(0.0);
+            for &imperative in &self.own_affected {
+                own_changes[imperative] = Lanes::<L>::splat(0.0);
             }
-            for &imperative in &self.their_concerned {
-                their_gains[imperative] = Lanes::<L>::of(0.0);
+            for &imperative in &self.responder_affected {
+                responder_changes[imperative] = Lanes::<L>::splat(0.0);
             }
-            if !side.does_anything(&row.touches) {
+            if !branch.has_effects(&row.effects) {
                 continue;
             }
-            let what = (row.touches.as_slice(), side);
-            let there = on(morning, base);
-            hypothesise(
-                (&row.touches, side),
-                &there,
+            let effects = (row.effects.as_slice(), branch);
+            let hypothetical = perceived.with_variables(base);
+            apply_hypothetical_effects(
+                effects,
+                &hypothetical,
                 base,
                 after,
                 &mut [],
-                &self.open,
-                work,
+                &self.available,
+                evaluator,
             );
-            add_linear_gains(own_gains, own, concern, what, base, after);
-            add_linear_gains(their_gains, replier, &row.concern, what, base, after);
-            if !(row.concern.residuals.is_empty() && concern.residuals.is_empty()) {
-                exchange(what, base, after);
-                let there = on(morning, base);
-                let (wants, residuals) = (&own.imperatives, (&*concern.residuals, before[0]));
-                add_residual_gains(own_gains, wants, residuals, &there, &self.open, work);
-                let residuals = (&*row.concern.residuals, before[1]);
-                let wants = &replier.imperatives;
-                add_residual_gains(their_gains, wants, residuals, &there, &self.open, work);
-                exchange(what, base, after);
+            add_linear_changes(own_changes, own, dependencies, effects, base, after);
+            add_linear_changes(
+                responder_changes,
+                responder,
+                &row.dependencies,
+                effects,
+                base,
+                after,
+            );
+            if !(row.dependencies.residuals.is_empty() && dependencies.residuals.is_empty()) {
+                swap_variables(effects, base, after);
+                let hypothetical = perceived.with_variables(base);
+                add_residual_changes(
+                    own_changes,
+                    &own.imperatives,
+                    (&*dependencies.residuals, before[0]),
+                    &hypothetical,
+                    &self.available,
+                    evaluator,
+                );
+                add_residual_changes(
+                    responder_changes,
+                    &responder.imperatives,
+                    (&*row.dependencies.residuals, before[1]),
+                    &hypothetical,
+                    &self.available,
+                    evaluator,
+                );
+                swap_variables(effects, base, after);
             }
-            weigh(
-                &mut own_sides[index],
-                &self.own_concerned,
+            add_weighted(
+                &mut own_branches[index],
+                &self.own_affected,
                 own_weights,
-                own_gains,
+                own_changes,
             );
-            weigh(
-                &mut their_sides[index],
-                &self.their_concerned,
-                their_weights,
-                their_gains,
+            add_weighted(
+                &mut responder_branches[index],
+                &self.responder_affected,
+                responder_weights,
+                responder_changes,
             );
         }
-        let there = on(morning, base);
-        self.join_sides(two, &there, [&own_sides, &their_sides], room, work);
+        let hypothetical = perceived.with_variables(base);
+        let branches = [&own_branches, &responder_branches];
+        self.combine_branches(pair, &hypothetical, branches, changes, evaluator);
     }
 
-    /// Makes of the two sides what the reply is worth, and the slopes of that.
+    /// Computes utility, value and all partial derivatives from the two branches.
     #[inline(always)]
     #[allow(
         clippy::manual_map,
         reason = "a closure may be compiled without the wide instructions of its caller"
     )]
-    fn join_sides(
+    fn combine_branches(
         &mut self,
-        two: Two,
-        there: &Situation<'_, L>,
-        [own_sides, their_sides]: [&[Lanes<L>; 2]; 2],
-        [own_well, own_ill, their_well, their_ill]: &[Vec<Lanes<L>>; 4],
-        work: &mut Workspace<L>,
+        pair: ActorPair,
+        hypothetical: &Situation<'_, L>,
+        [own_branches, responder_branches]: [&[Lanes<L>; 2]; 2],
+        [
+            own_success,
+            own_failure,
+            responder_success,
+            responder_failure,
+        ]: &BranchChanges<L>,
+        evaluator: &mut Evaluator<L>,
     ) {
-        let program = there.bound.program;
+        let program = hypothetical.bound.program;
         let row = &program.actions[self.action];
-        let replier = &program.actors[two.replier];
-        let mut slots = [Lanes::<L>::of(0.0); 5];
+        let responder = &program.actors[pair.responder];
+        let available = &self.available;
+        let mut slots = [Lanes::<L>::splat(0.0); 5];
         let [a, b, c, d, e] = &mut slots;
-        let success = work.input(row.success, there, &self.open, a);
-        let cost = work.input(row.cost, there, &self.open, b);
-        let appeal = work.input(row.appeal, there, &self.open, c);
-        let odds = work.input(row.daily_odds, there, &self.open, d);
-        let risk = match replier.risk {
-            Some(risk) => Some(work.input(risk, there, &self.open, e)),
+        let success = evaluator.quantity(row.success, hypothetical, available, a);
+        let cost = evaluator.quantity(row.cost, hypothetical, available, b);
+        let appeal = evaluator.quantity(row.appeal, hypothetical, available, c);
+        let odds = evaluator.quantity(row.daily_odds, hypothetical, available, d);
+        let risk = match responder.risk {
+            Some(risk) => Some(evaluator.quantity(risk, hypothetical, available, e)),
             None => None,
         };
-        let theirs = join(success, their_sides, risk);
-        let mine = join(success, own_sides, None);
-        blend(
-            &mut self.own_gains,
-            &self.own_concerned,
+        let to_responder = differentiate(success, responder_branches, risk);
+        let to_own = differentiate(success, own_branches, None);
+        mix_branches(
+            &mut self.own_changes,
+            &self.own_affected,
             success,
-            own_well,
-            own_ill,
+            own_success,
+            own_failure,
         );
-        let (gains, places) = (&mut self.their_gains, &self.their_concerned);
-        blend(gains, places, &theirs.by_well, their_well, their_ill);
+        mix_branches(
+            &mut self.responder_changes,
+            &self.responder_affected,
+            &to_responder.by_success_utility,
+            responder_success,
+            responder_failure,
+        );
         for lane in 0..L {
-            self.utility[lane] = theirs.worth[lane] + appeal[lane] - cost[lane];
+            self.utility[lane] = to_responder.utility[lane] + appeal[lane] - cost[lane];
         }
-        self.worth = mine.worth;
+        self.value = to_own.utility;
         self.odds = *odds;
-        let success_unit = unit(program, row.success, success);
+        let success_unit = derivative_unit(program, row.success, success);
         for lane in 0..L {
-            self.worth_by_success[lane] = mine.by_success[lane] * success_unit[lane];
-            self.by.success[lane] = theirs.by_success[lane] * success_unit[lane];
+            self.value_by_success[lane] = to_own.by_success[lane] * success_unit[lane];
+            self.by_action.success[lane] = to_responder.by_success[lane] * success_unit[lane];
         }
-        self.by.cost = unit(program, row.cost, cost);
-        self.by.appeal = unit(program, row.appeal, appeal);
-        self.by.daily_odds = by_odds(row.daily_odds, odds);
-        if let (Some(input), Some(risk)) = (replier.risk, risk) {
-            self.by_risk = unit(program, input, risk);
+        self.by_action.cost = derivative_unit(program, row.cost, cost);
+        self.by_action.appeal = derivative_unit(program, row.appeal, appeal);
+        self.by_action.daily_odds = log_odds_derivative(row.daily_odds, odds);
+        if let (Some(input), Some(risk)) = (responder.risk, risk) {
+            self.by_risk = derivative_unit(program, input, risk);
             for lane in 0..L {
-                self.by_risk[lane] *= theirs.by_risk[lane];
+                self.by_risk[lane] *= to_responder.by_risk[lane];
             }
         }
     }
 
-    /// Hands what it counts on to the numbers that it hangs on.
+    /// Propagates its adjoints to the numbers that it depends on.
     #[inline(always)]
-    pub(in crate::engine) fn hand_on(
+    pub(crate) fn propagate(
         &self,
-        two: Two,
-        counts: &Counts<'_, L>,
+        pair: ActorPair,
+        adjoints: &ResponseAdjoints<'_, L>,
         has_risk: bool,
-        slopes: &mut Slopes<L>,
+        gradient: &mut DecisionGradient<L>,
     ) {
-        let (open, one) = (&self.open, &Lanes::<L>::of(1.0));
-        let mut utility = Lanes::<L>::of(0.0);
-        let sharpness = &counts.reading.sharpness;
+        let (available, one) = (&self.available, &Lanes::<L>::splat(1.0));
+        let mut utility = Lanes::<L>::splat(0.0);
+        let precision = adjoints.precision;
         for lane in 0..L {
-            utility[lane] = counts.logit[lane] * sharpness[lane];
+            utility[lane] = adjoints.logit[lane] * precision.value[lane];
         }
-        let mine = &mut slopes.actions[self.action];
+        let by = &self.by_action;
+        let of_action = &mut gradient.actions[self.action];
+        let daily_odds = &mut of_action.daily_odds;
+        add_product(daily_odds, available, adjoints.logit, &by.daily_odds, one);
+        add_product(&mut of_action.appeal, available, &utility, &by.appeal, one);
+        let minus_one = &LaneArray::splat(-1.0);
         add_product(
-            &mut mine.daily_odds,
-            open,
-            counts.logit,
-            &self.by.daily_odds,
+            &mut of_action.cost,
+            available,
+            &utility,
+            &by.cost,
+            minus_one,
+        );
+        let success = &mut of_action.success;
+        add_product(success, available, &utility, &by.success, one);
+        add_product(
+            success,
+            available,
+            adjoints.value,
+            &self.value_by_success,
             one,
         );
-        add_product(&mut mine.appeal, open, &utility, &self.by.appeal, one);
-        add_product(
-            &mut mine.cost,
-            open,
-            &utility,
-            &self.by.cost,
-            &Row::of(-1.0),
-        );
-        add_product(&mut mine.success, open, &utility, &self.by.success, one);
-        let by_success = &self.worth_by_success;
-        add_product(&mut mine.success, open, counts.worth, by_success, one);
-        let own = &mut slopes.actors[two.own];
-        let by_insight = &counts.reading.by_insight;
+        let own = &mut gradient.actors[pair.own];
         add_product(
             &mut own.insight,
-            open,
-            counts.logit,
+            available,
+            adjoints.logit,
             &self.utility,
-            by_insight,
+            &precision.by_insight,
         );
-        for &imperative in &self.own_concerned {
+        for &imperative in &self.own_affected {
             let to = &mut own.weights[imperative];
-            add_product(to, open, counts.worth, &self.own_gains[imperative], one);
+            add_product(
+                to,
+                available,
+                adjoints.value,
+                &self.own_changes[imperative],
+                one,
+            );
         }
-        let theirs = &mut slopes.actors[two.replier];
-        let by_precision = &counts.reading.by_precision;
+        let responder = &mut gradient.actors[pair.responder];
         add_product(
-            &mut theirs.precision,
-            open,
-            counts.logit,
+            &mut responder.precision,
+            available,
+            adjoints.logit,
             &self.utility,
-            by_precision,
+            &precision.by_precision,
         );
         if has_risk {
-            add_product(&mut theirs.risk, open, &utility, &self.by_risk, one);
+            add_product(&mut responder.risk, available, &utility, &self.by_risk, one);
         }
-        for &imperative in &self.their_concerned {
-            let to = &mut theirs.weights[imperative];
-            add_product(to, open, &utility, &self.their_gains[imperative], one);
+        for &imperative in &self.responder_affected {
+            let to = &mut responder.weights[imperative];
+            let change = &self.responder_changes[imperative];
+            add_product(to, available, &utility, change, one);
         }
     }
 }
 
-/// Adds Σ ŵ·gain over some imperatives.
+/// Adds Σ ŵ·change over some imperatives.
 #[inline(always)]
-fn weigh<const L: usize>(
-    worth: &mut Lanes<L>,
+fn add_weighted<const L: usize>(
+    sum: &mut Lanes<L>,
     imperatives: &[usize],
     weights: &[Lanes<L>],
-    gains: &[Lanes<L>],
+    changes: &[Lanes<L>],
 ) {
     for &imperative in imperatives {
-        let (weight, gain) = (&weights[imperative], &gains[imperative]);
+        let (weight, change) = (&weights[imperative], &changes[imperative]);
         for lane in 0..L {
-            worth[lane] += weight[lane] * gain[lane];
+            sum[lane] += weight[lane] * change[lane];
         }
     }
 }
 
-/// Leaves share·well + (1 − share)·ill.
+/// Computes share·success + (1 − share)·failure, by imperative.
 #[inline(always)]
-fn blend<const L: usize>(
-    gains: &mut [Lanes<L>],
+fn mix_branches<const L: usize>(
+    changes: &mut [Lanes<L>],
     imperatives: &[usize],
     share: &Lanes<L>,
-    well: &[Lanes<L>],
-    ill: &[Lanes<L>],
+    success: &[Lanes<L>],
+    failure: &[Lanes<L>],
 ) {
     for &imperative in imperatives {
-        let (well, ill) = (&well[imperative], &ill[imperative]);
-        let gain = &mut gains[imperative];
+        let (success, failure) = (&success[imperative], &failure[imperative]);
+        let change = &mut changes[imperative];
         for lane in 0..L {
-            gain[lane] = share[lane] * well[lane] + (1.0 - share[lane]) * ill[lane];
+            change[lane] = share[lane] * success[lane] + (1.0 - share[lane]) * failure[lane];
         }
     }
 }

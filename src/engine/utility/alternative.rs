@@ -1,126 +1,60 @@
-//! What an option is worth to a deliberating actor.
+//! The utility and the logit of an action to its actor.
 //!
-//! Utility of an option (design of a day, step 2):
-//! u = Σᵢ ŵᵢ·(p·gᵢ(s⁺ ⊕ effects) + (1−p)·gᵢ(s⁺ ⊕ failure effects) − gᵢ(s⁺)) + appeal − cost,
-//! where s⁺ is the morning's state, as the actor sees it, with the actor's own effects on their
-//! way; to the goals on each hypothetical state come the expected replies of those whom the
-//! actor anticipates.
+//! u = CE(p, a, b) + appeal − cost, with a and b the changes of the actor's goals on success and on
+//! failure, relative to the expected state s⁺. To the goals on each hypothetical state come the
+//! anticipated responses. See `semantics.md`.
 
 use crate::base::index::{ActionId, ActorId, Id};
-use crate::engine::Engine;
+use crate::engine::block::Engine;
+use crate::engine::effect_branch::EffectBranch;
 use crate::engine::lanes::{Lanes, Mask, not_finite};
-use crate::engine::plan::Numbers;
-use crate::engine::utility::linear::{Bare, LinearWorth};
-use crate::engine::utility::response::Reckoning;
-use crate::engine::utility::{Side, add_residual_worth, exchange, hypothesise, join_sides, on};
+use crate::engine::plan::constants::ActionConstants;
+use crate::engine::utility::certainty_equivalent::combine_branches;
+use crate::engine::utility::hypothetical::{apply_hypothetical_effects, swap_variables};
+use crate::engine::utility::linear::{Identity, LinearUtility};
+use crate::engine::utility::residual::add_residual_utility;
+use crate::engine::utility::response::ResponseModel;
+use crate::engine::utility::view::perceived_situation;
 
 impl<const L: usize> Engine<'_, L> {
-    /// Leaves λ·log₂e·u and the odds of one option in `scratch.track`.
+    /// Computes the logit λ·log₂e·u and the odds of an action, number `k` of its track,
+    /// where it is available.
     #[inline(always)]
-    pub(in crate::engine) fn value_option(
+    pub(crate) fn compute_logit(
         &mut self,
         actor_id: ActorId,
         action: ActionId,
         k: usize,
-        open: &Mask<L>,
+        available: &Mask<L>,
     ) {
+        let branches = self.compute_branch_utilities(actor_id, action, available);
         let Self {
             bound,
             state,
-            work,
-            interests,
-            scratch,
-            ready,
+            evaluator,
+            preferences,
+            workspace,
+            plan,
             ..
         } = self;
         let program = bound.program;
         let (actor, row) = (&program.actors[actor_id], &program.actions[action]);
-        let morning = Self::morning(bound, state, &scratch.beliefs, actor_id);
-        let own = interests.of(program, actor_id);
-        let ready = &ready.actions[action];
-        let mind = &mut scratch.mind;
-        let mut sides = [Lanes::<L>::of(0.0); 2];
-        let (expected, extents) = match (mind.expects, actor.perceives.is_empty()) {
-            (true, _) => (mind.expected.as_slice(), &mind.extents),
-            (false, true) => (morning.view.variables, &scratch.extents),
-            (false, false) => (morning.view.variables, &mind.extents),
-        };
-        for (index, side) in Side::BOTH.into_iter().enumerate() {
-            if !side.does_anything(&row.touches) {
-                continue;
-            }
-            let worth = &mut sides[index];
-            let is_evaluated = !row.concern.residuals.is_empty() || row.stirs.contains(&true);
-            let what = (row.touches.as_slice(), side);
-            let after = &mut mind.after;
-            if let Some(changes) = &ready.linear[index] {
-                let tight = extents.tight(changes);
-                if tight == 0 {
-                    *worth = interests.free_worths[action.index()][index];
-                } else {
-                    let (gradient, terms) = (own.gradient, &changes.terms);
-                    let linear = LinearWorth { gradient, terms };
-                    linear.on(expected, tight, worth, Bare);
-                }
-                if is_evaluated {
-                    hypothesise(what, &morning, expected, after, &mut [], open, work);
-                }
-            } else {
-                let slopes = (own.gradient, row.concern.gradient.as_slice());
-                hypothesise(
-                    what,
-                    &morning,
-                    expected,
-                    after,
-                    &mut [(worth, slopes)],
-                    open,
-                    work,
-                );
-            }
-            if !is_evaluated {
-                continue;
-            }
-            let worth = &mut sides[index];
-            let there = on(&morning, &mind.imagined);
-            for (imperative, patch) in &row.concern.patches[index] {
-                let weight = &own.weights[*imperative];
-                let before = &mut mind.residuals[*imperative];
-                let change = (patch, before, mind.after.as_slice());
-                add_residual_worth(worth, weight, change, &there, open, work);
-            }
-            if !row.stirs.contains(&true) {
-                continue;
-            }
-            exchange(what, &mut mind.imagined, &mut mind.after);
-            for (k, anticipation) in actor.anticipates.iter().enumerate() {
-                if row.stirs[k] {
-                    let insight = &mind.insight;
-                    let two = Reckoning::new(program, interests, actor_id, anticipation, insight);
-                    let (base, room) = (&mind.imagined, &mut mind.reply[k]);
-                    let shift = Some(&ready.shifts[k]);
-                    let reply = two.expected_worth(&morning, base, shift, open, room, work);
-                    for lane in 0..L {
-                        worth[lane] += reply[lane] - mind.replies[k][lane];
-                    }
-                }
-            }
-            exchange(what, &mut mind.imagined, &mut mind.after);
-        }
-        if let (Some(numbers), Some(precision), None) = (
-            ready.numbers,
-            &interests.precisions[actor_id.index()],
+        let has_failure_effects = EffectBranch::Failure.has_effects(&row.effects);
+        if let (Some(constants), Some(precision), None) = (
+            plan.actions[action].constants,
+            &preferences.precisions[actor_id.index()],
             actor.risk,
         ) {
-            let fails = Side::Failure.does_anything(&row.touches);
-            let logit = &mut scratch.track.logits[k];
-            finish_logit(logit, precision, numbers, &sides, fails);
+            let logit = &mut workspace.track.logits[k];
+            compute_constant_logit(logit, precision, constants, &branches, has_failure_effects);
             for lane in 0..L {
-                work.faults[lane] |= not_finite(logit[lane]) & open[lane];
+                evaluator.faults[lane] |= not_finite(logit[lane]) & available[lane];
             }
             return;
         }
 
-        let mut slots = [Lanes::<L>::of(0.0); 6];
+        let perceived = perceived_situation(bound, state, &workspace.perceived_state, actor_id);
+        let mut slots = [Lanes::<L>::splat(0.0); 6];
         let [
             success_slot,
             cost_slot,
@@ -129,45 +63,169 @@ impl<const L: usize> Engine<'_, L> {
             precision_slot,
             risk_slot,
         ] = &mut slots;
-        let success = work.input(row.success, &morning, open, success_slot);
+        let success = evaluator.quantity(row.success, &perceived, available, success_slot);
         let risk = actor
             .risk
-            .map(|risk| work.input(risk, &morning, open, risk_slot));
-        let fails = Side::Failure.does_anything(&row.touches);
-        let utility = join_sides(success, &sides, fails, risk);
-        let cost = work.input(row.cost, &morning, open, cost_slot);
-        let appeal = work.input(row.appeal, &morning, open, appeal_slot);
-        let precision = work.input(actor.precision, &morning, open, precision_slot);
-        let (logit, faults) = (&mut scratch.track.logits[k], &mut work.faults);
+            .map(|risk| evaluator.quantity(risk, &perceived, available, risk_slot));
+        let utility = combine_branches(success, &branches, has_failure_effects, risk);
+        let cost = evaluator.quantity(row.cost, &perceived, available, cost_slot);
+        let appeal = evaluator.quantity(row.appeal, &perceived, available, appeal_slot);
+        let precision = evaluator.quantity(actor.precision, &perceived, available, precision_slot);
+        let (logit, faults) = (&mut workspace.track.logits[k], &mut evaluator.faults);
         for lane in 0..L {
-            let worth = utility[lane] + (appeal[lane] - cost[lane]);
-            logit[lane] = precision[lane] * std::f32::consts::LOG2_E * worth;
-            faults[lane] |= not_finite(logit[lane]) & open[lane];
+            let utility = utility[lane] + (appeal[lane] - cost[lane]);
+            logit[lane] = precision[lane] * std::f32::consts::LOG2_E * utility;
+            faults[lane] |= not_finite(logit[lane]) & available[lane];
         }
-        scratch.track.odds[k] = *work.input(row.daily_odds, &morning, open, odds_slot);
+        workspace.track.odds[k] =
+            *evaluator.quantity(row.daily_odds, &perceived, available, odds_slot);
+    }
+
+    /// The utilities of success and failure: the change of the actor's goals and of the anticipated
+    /// responses, relative to s⁺.
+    #[inline(always)]
+    fn compute_branch_utilities(
+        &mut self,
+        actor_id: ActorId,
+        action: ActionId,
+        available: &Mask<L>,
+    ) -> [Lanes<L>; 2] {
+        let Self {
+            bound,
+            state,
+            evaluator,
+            preferences,
+            workspace,
+            plan,
+            ..
+        } = self;
+        let program = bound.program;
+        let (actor, row) = (&program.actors[actor_id], &program.actions[action]);
+        let perceived = perceived_situation(bound, state, &workspace.perceived_state, actor_id);
+        let own = preferences.of_actor(program, actor_id);
+        let plan = &plan.actions[action];
+        let decision = &mut workspace.decision;
+        let mut branches = [Lanes::<L>::splat(0.0); 2];
+        let (expected, ranges) = match (decision.has_pending_effects, actor.perceives.is_empty()) {
+            (true, _) => (decision.expected_state.as_slice(), &decision.ranges),
+            (false, true) => (perceived.view.variables, &workspace.ranges),
+            (false, false) => (perceived.view.variables, &decision.ranges),
+        };
+        let has_responses = row.invalidates.contains(&true);
+        let is_evaluated = !row.dependencies.residuals.is_empty() || has_responses;
+        for (index, branch) in EffectBranch::BOTH.into_iter().enumerate() {
+            if !branch.has_effects(&row.effects) {
+                continue;
+            }
+            let utility = &mut branches[index];
+            let effects = (row.effects.as_slice(), branch);
+            let after = &mut decision.after;
+            if let Some(affine) = &plan.affine[index] {
+                let clamped = ranges.clamped_terms(affine);
+                if clamped == 0 {
+                    *utility = preferences.unclamped_utilities[action.index()][index];
+                } else {
+                    let (gradient, terms) = (own.gradient, &affine.terms);
+                    let linear = LinearUtility { gradient, terms };
+                    linear.compute(expected, clamped, utility, Identity);
+                }
+                if is_evaluated {
+                    apply_hypothetical_effects(
+                        effects,
+                        &perceived,
+                        expected,
+                        after,
+                        &mut [],
+                        available,
+                        evaluator,
+                    );
+                }
+            } else {
+                let gradient = (own.gradient, row.dependencies.gradient.as_slice());
+                apply_hypothetical_effects(
+                    effects,
+                    &perceived,
+                    expected,
+                    after,
+                    &mut [(utility, gradient)],
+                    available,
+                    evaluator,
+                );
+            }
+            if !is_evaluated {
+                continue;
+            }
+            let utility = &mut branches[index];
+            let hypothetical = perceived.with_variables(&decision.hypothetical_state);
+            for (imperative, patch) in &row.dependencies.patches[index] {
+                let weight = &own.weights[*imperative];
+                let before = &mut decision.residuals[*imperative];
+                let change = (patch, before, decision.after.as_slice());
+                add_residual_utility(utility, weight, change, &hypothetical, available, evaluator);
+            }
+            if !has_responses {
+                continue;
+            }
+            swap_variables(
+                effects,
+                &mut decision.hypothetical_state,
+                &mut decision.after,
+            );
+            for (k, anticipation) in actor.anticipates.iter().enumerate() {
+                if row.invalidates[k] {
+                    let insight = &decision.insight;
+                    let model =
+                        ResponseModel::new(program, preferences, actor_id, anticipation, insight);
+                    let (base, responses) =
+                        (&decision.hypothetical_state, &mut decision.responses[k]);
+                    let invalidation = Some(&plan.invalidations[k]);
+                    let value = model.expected_value(
+                        &perceived,
+                        base,
+                        invalidation,
+                        available,
+                        responses,
+                        evaluator,
+                    );
+                    for lane in 0..L {
+                        utility[lane] += value[lane] - decision.responses_to_waiting[k][lane];
+                    }
+                }
+            }
+            swap_variables(
+                effects,
+                &mut decision.hypothetical_state,
+                &mut decision.after,
+            );
+        }
+        branches
     }
 }
 
-/// λ·log₂e·(worth of the sides + (appeal − cost)), in plain numbers.
+/// λ·log₂e·(expected utility of the branches + (appeal − cost)), with constant quantities.
 #[inline(always)]
-fn finish_logit<const L: usize>(
+fn compute_constant_logit<const L: usize>(
     logit: &mut Lanes<L>,
     precision: &Lanes<L>,
-    numbers: Numbers,
-    sides: &[Lanes<L>; 2],
-    fails_with_effect: bool,
+    constants: ActionConstants,
+    branches: &[Lanes<L>; 2],
+    has_failure_effects: bool,
 ) {
-    let Numbers { success, charm, .. } = numbers;
+    let ActionConstants {
+        success,
+        net_appeal,
+        ..
+    } = constants;
     let failure = 1.0 - success;
-    let [well, ill] = sides;
-    if fails_with_effect {
+    let [a, b] = branches;
+    if has_failure_effects {
         for lane in 0..L {
-            let utility = success * well[lane] + failure * ill[lane];
-            logit[lane] = precision[lane] * (utility + charm);
+            let utility = success * a[lane] + failure * b[lane];
+            logit[lane] = precision[lane] * (utility + net_appeal);
         }
     } else {
         for lane in 0..L {
-            logit[lane] = precision[lane] * (success * well[lane] + charm);
+            logit[lane] = precision[lane] * (success * a[lane] + net_appeal);
         }
     }
 }

@@ -1,378 +1,389 @@
-//! Reckoning with the replies of others: one step of backward induction.
+//! Anticipated responses: one step of backward induction.
 //!
-//! An actor that anticipates another asks of each of its options: in the state that it would
-//! make, how would the other choose, by the other's own goals and a share (`insight`) of its
-//! precision, and what would that be worth to me? The other is taken to see the hypothetical
-//! state, to have nothing on its way, and not to look ahead itself. This is the expected
-//! payoff of an agent quantal response, one step deep (McKelvey & Palfrey 1998; Signorino 1999).
-//! Replies on several tracks and of several others are reckoned each by itself and added.
-
-pub(in crate::engine) use crate::engine::utility::response_workspace::ReplyRoom;
+//! An actor that anticipates another evaluates each of its own alternatives on the hypothetical
+//! state that it would make, including the expected value of the other's response there. The
+//! response is the other's own logit choice, by its own goals and with its precision times the
+//! actor's `insight`. The other is assumed to perceive the hypothetical state, to have no pending
+//! effects, and to anticipate nobody. This is the expected payoff in an agent quantal response
+//! equilibrium, one step deep (McKelvey & Palfrey 1998; Signorino 1999). Responses on several tracks
+//! and of several actors are computed independently and added.
 
 use crate::base::index::{ActionId, ActorId};
-use crate::engine::Interests;
-use crate::engine::dispatch::on_path;
-use crate::engine::lanes::{Lanes, Mask, any, not_finite};
-use crate::engine::utility::evaluate::{Situation, Workspace};
-use crate::engine::utility::invalidation::{Moved, Shift};
+use crate::engine::dispatch::dispatch;
+use crate::engine::effect_branch::EffectBranch;
+use crate::engine::lanes::{Lanes, Mask, any, intersect, not_finite};
+use crate::engine::plan::invalidation::{InvalidatedParts, Invalidation};
+use crate::engine::utility::certainty_equivalent::combine_branches;
+use crate::engine::utility::evaluator::Evaluator;
+use crate::engine::utility::hypothetical::apply_hypothetical_effects;
+use crate::engine::utility::preferences::{ActorPreferences, Preferences};
+use crate::engine::utility::residual::add_residual_utility;
 use crate::engine::utility::response_workspace::{
-    EXPECTED, HERE, Replies, ReplyOption, Residuals, weigh_replies,
+    CURRENT, EXPECTED, EvaluatedResponse, ResidualCache, ResponseWorkspace, TrackResponses,
+    add_expected_response,
 };
-use crate::engine::utility::{
-    ActorInterests, Side, add_residual_worth, hypothesise, join_sides, on,
-};
+use crate::engine::utility::view::Situation;
 use crate::program::{ActionRow, Anticipation, Program};
 
-/// The two of a reckoning.
+/// The model that an actor has of the choice of an actor whose responses it anticipates.
 #[derive(Clone, Copy)]
-pub(in crate::engine) struct Reckoning<'a, const L: usize> {
-    /// The one who reckons.
-    own: ActorInterests<'a, L>,
-    /// The one who replies.
-    theirs: ActorInterests<'a, L>,
+pub(crate) struct ResponseModel<'a, const L: usize> {
+    /// Preferences of the anticipating actor.
+    own: ActorPreferences<'a, L>,
+    responder: ActorPreferences<'a, L>,
     anticipation: &'a Anticipation,
-    /// The share of the replier's precision with which it is read.
+    /// Share of the responder's precision that is assumed.
     insight: &'a Lanes<L>,
 }
 
-impl<'a, const L: usize> Reckoning<'a, L> {
-    /// An actor reckons with one of those whom it anticipates.
+/// One response to be evaluated: its index among the responder's actions, where it is available, and
+/// the parts to evaluate.
+#[derive(Clone, Copy)]
+struct ResponseTask<'a, const L: usize> {
+    action: ActionId,
+    index: usize,
+    available: &'a Mask<L>,
+    parts: InvalidatedParts,
+    /// Index of the workspace that the parts are written to.
+    destination: usize,
+    /// Assumed precision in base 2: λ·log₂e times insight.
+    precision: &'a Lanes<L>,
+}
+
+impl<'a, const L: usize> ResponseModel<'a, L> {
     #[inline(always)]
-    pub(in crate::engine) fn new(
+    pub(crate) fn new(
         program: &'a Program,
-        interests: &'a Interests<L>,
+        preferences: &'a Preferences<L>,
         actor: ActorId,
         anticipation: &'a Anticipation,
         insight: &'a Lanes<L>,
     ) -> Self {
-        let own = interests.of(program, actor);
-        let theirs = interests.of(program, anticipation.replier);
         Self {
-            own,
-            theirs,
+            own: preferences.of_actor(program, actor),
+            responder: preferences.of_actor(program, anticipation.responder),
             anticipation,
             insight,
         }
     }
 
-    /// What the replies are worth to the one who reckons, on the state `base`; `morning` gives
-    /// memory, the day and the drawn values. Without a `shift`, `base` is s⁺; with one, only what it
-    /// names is reckoned again, the rest being as on s⁺, where it was reckoned in all lanes of
-    /// `active`.
-    pub(in crate::engine) fn expected_worth(
+    /// The expected value of the response to the anticipating actor, on the state `base`. History,
+    /// day and drawn values are those of `perceived`. Without an invalidation, `base` is s⁺; with
+    /// one, only the invalidated parts are evaluated again, and all others are taken from the
+    /// evaluation on s⁺, which must have covered all lanes of `active`.
+    pub(crate) fn expected_value(
         &self,
-        morning: &Situation<'_, L>,
+        perceived: &Situation<'_, L>,
         base: &[Lanes<L>],
-        shift: Option<&Shift>,
+        invalidation: Option<&Invalidation>,
         active: &Mask<L>,
-        room: &mut ReplyRoom<L>,
-        work: &mut Workspace<L>,
+        workspace: &mut ResponseWorkspace<L>,
+        evaluator: &mut Evaluator<L>,
     ) -> Lanes<L> {
-        on_path!(
-            work.path,
-            self.expect_portable,
-            self.expect_avx2,
-            self.expect_avx512,
-            (morning, base, shift, active, room, work)
+        dispatch!(
+            evaluator.path,
+            (
+                model: &ResponseModel<'_, L> = self,
+                perceived: &Situation<'_, L> = perceived,
+                base: &[Lanes<L>] = base,
+                invalidation: Option<&Invalidation> = invalidation,
+                active: &Mask<L> = active,
+                workspace: &mut ResponseWorkspace<L> = workspace,
+                evaluator: &mut Evaluator<L> = evaluator,
+            ) -> Lanes<L>,
+            _BITS => model.compute_expected_value(
+                perceived,
+                base,
+                invalidation,
+                active,
+                workspace,
+                evaluator,
+            )
         )
     }
 
-    #[inline(never)]
-    fn expect_portable(
-        &self,
-        morning: &Situation<'_, L>,
-        base: &[Lanes<L>],
-        shift: Option<&Shift>,
-        active: &Mask<L>,
-        room: &mut ReplyRoom<L>,
-        work: &mut Workspace<L>,
-    ) -> Lanes<L> {
-        self.expect(morning, base, shift, active, room, work)
-    }
-
-    #[cfg(target_arch = "x86_64")]
-    #[target_feature(enable = "avx2")]
-    #[inline(never)]
-    fn expect_avx2(
-        &self,
-        morning: &Situation<'_, L>,
-        base: &[Lanes<L>],
-        shift: Option<&Shift>,
-        active: &Mask<L>,
-        room: &mut ReplyRoom<L>,
-        work: &mut Workspace<L>,
-    ) -> Lanes<L> {
-        self.expect(morning, base, shift, active, room, work)
-    }
-
-    #[cfg(target_arch = "x86_64")]
-    #[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl")]
-    #[inline(never)]
-    fn expect_avx512(
-        &self,
-        morning: &Situation<'_, L>,
-        base: &[Lanes<L>],
-        shift: Option<&Shift>,
-        active: &Mask<L>,
-        room: &mut ReplyRoom<L>,
-        work: &mut Workspace<L>,
-    ) -> Lanes<L> {
-        self.expect(morning, base, shift, active, room, work)
-    }
-
     #[inline(always)]
-    fn expect(
+    fn compute_expected_value(
         &self,
-        morning: &Situation<'_, L>,
+        perceived: &Situation<'_, L>,
         base: &[Lanes<L>],
-        shift: Option<&Shift>,
+        invalidation: Option<&Invalidation>,
         active: &Mask<L>,
-        room: &mut ReplyRoom<L>,
-        work: &mut Workspace<L>,
+        workspace: &mut ResponseWorkspace<L>,
+        evaluator: &mut Evaluator<L>,
     ) -> Lanes<L> {
-        let program = morning.bound.program;
-        let replier = &program.actors[self.anticipation.replier];
-        self.evaluate_before(morning, base, shift, active, room, work);
-        let there = on(morning, base);
-        let mut slot = Lanes::<L>::of(0.0);
-        let mut precision = *work.input(replier.precision, &there, active, &mut slot);
+        let program = perceived.bound.program;
+        let responder = &program.actors[self.anticipation.responder];
+        self.update_residuals(perceived, base, invalidation, active, workspace, evaluator);
+        let hypothetical = perceived.with_variables(base);
+        let mut slot = Lanes::<L>::splat(0.0);
+        let mut precision =
+            *evaluator.quantity(responder.precision, &hypothetical, active, &mut slot);
         for lane in 0..L {
             precision[lane] = precision[lane] * self.insight[lane] * std::f32::consts::LOG2_E;
         }
-        let tempo = *work.input(replier.tempo, &there, active, &mut slot);
+        let tempo = *evaluator.quantity(responder.tempo, &hypothetical, active, &mut slot);
 
-        let place = shift.map_or(EXPECTED, |_| HERE);
-        let mut worth = Lanes::<L>::of(0.0);
+        let destination = invalidation.map_or(EXPECTED, |_| CURRENT);
+        let mut value = Lanes::<L>::splat(0.0);
         let mut first = 0;
-        for track in &replier.tracks {
-            let n = track.options.len();
-            for (k, &action) in track.options.iter().enumerate() {
+        for track in &responder.tracks {
+            let n = track.actions.len();
+            for (k, &action) in track.actions.iter().enumerate() {
                 let index = first + k;
-                let moved = shift.map_or(Moved::ALL, |shift| shift.options[index]);
-                if !moved.any() {
+                let parts = invalidation.map_or(InvalidatedParts::ALL, |invalidation| {
+                    invalidation.responses[index]
+                });
+                if !parts.any() {
                     continue;
                 }
-                let open = match moved.opening {
-                    true => self.where_open(action, morning, base, active, work),
+                let available = match parts.availability {
+                    true => response_available(action, perceived, base, active, evaluator),
                     false => {
-                        let mut open = room.options[EXPECTED][index].open;
-                        for lane in 0..L {
-                            open[lane] &= active[lane];
-                        }
-                        open
+                        let mut available = workspace.responses[EXPECTED][index].available;
+                        intersect(&mut available, active);
+                        available
                     }
                 };
-                let option = &mut room.options[place][index];
-                option.is_open = any(&open);
-                option.open = open;
-                if option.is_open {
-                    let at = (index, &open, moved);
-                    self.value_reply(action, place, at, &precision, morning, base, room, work);
+                let response = &mut workspace.responses[destination][index];
+                response.is_available = any(&available);
+                response.available = available;
+                if response.is_available {
+                    let task = ResponseTask {
+                        action,
+                        index,
+                        available: &available,
+                        parts,
+                        destination,
+                        precision: &precision,
+                    };
+                    self.evaluate_response(task, perceived, base, workspace, evaluator);
                 }
             }
-            let [expected, here] = &room.options;
-            let replies = Replies {
+            let [expected, current] = &workspace.responses;
+            let responses = TrackResponses {
                 expected: &expected[first..first + n],
-                here: &here[first..first + n],
-                moved: shift.map(|shift| &shift.options[first..first + n]),
+                current: &current[first..first + n],
+                invalidated: invalidation
+                    .map(|invalidation| &invalidation.responses[first..first + n]),
             };
-            weigh_replies(&mut worth, replies, active, &mut room.weights);
+            add_expected_response(&mut value, responses, active, &mut workspace.weights);
             first += n;
         }
         for lane in 0..L {
-            worth[lane] *= tempo[lane];
+            value[lane] *= tempo[lane];
         }
-        worth
+        value
     }
 
-    /// Leaves in the room the residuals that a reply may change, as they are before it.
+    /// Evaluates the invalidated residuals on the base state.
     #[inline(always)]
-    fn evaluate_before(
+    fn update_residuals(
         &self,
-        morning: &Situation<'_, L>,
+        perceived: &Situation<'_, L>,
         base: &[Lanes<L>],
-        shift: Option<&Shift>,
+        invalidation: Option<&Invalidation>,
         active: &Mask<L>,
-        room: &mut ReplyRoom<L>,
-        work: &mut Workspace<L>,
+        workspace: &mut ResponseWorkspace<L>,
+        evaluator: &mut Evaluator<L>,
     ) {
-        let there = on(morning, base);
+        let hypothetical = perceived.with_variables(base);
         let Anticipation {
             residuals,
-            replier_residuals,
+            responder_residuals,
             ..
         } = self.anticipation;
         let sets = [
             (
                 self.own.imperatives,
                 residuals,
-                shift.map(|shift| &shift.residuals),
-                &mut room.own_residuals,
+                invalidation.map(|invalidation| &invalidation.residuals),
+                &mut workspace.own_residuals,
             ),
             (
-                self.theirs.imperatives,
-                replier_residuals,
-                shift.map(|shift| &shift.replier_residuals),
-                &mut room.their_residuals,
+                self.responder.imperatives,
+                responder_residuals,
+                invalidation.map(|invalidation| &invalidation.responder_residuals),
+                &mut workspace.responder_residuals,
             ),
         ];
-        for (imperatives, indices, shifted, Residuals { kept, places }) in sets {
+        for (imperatives, indices, invalidated, ResidualCache { cached, valid }) in sets {
             for (k, &index) in indices.iter().enumerate() {
                 let Some(residual) = imperatives[index].residual else {
                     continue;
                 };
-                let is_moved = shifted.is_some_and(|shifted| shifted[k]);
-                places[index] = if is_moved { HERE } else { EXPECTED };
-                if is_moved || shifted.is_none() {
-                    kept[places[index]][index].evaluate(residual, &there, active, work);
+                let is_invalidated = invalidated.is_some_and(|invalidated| invalidated[k]);
+                valid[index] = if is_invalidated { CURRENT } else { EXPECTED };
+                if is_invalidated || invalidated.is_none() {
+                    cached[valid[index]][index].evaluate(
+                        residual,
+                        &hypothetical,
+                        active,
+                        evaluator,
+                    );
                 }
             }
         }
     }
 
-    /// Where an option of the replier is open.
+    /// Evaluates the invalidated parts of a response where it is available: its logit and odds, and
+    /// its value to the anticipating actor.
     #[inline(always)]
-    fn where_open(
+    fn evaluate_response(
         &self,
-        action: ActionId,
-        morning: &Situation<'_, L>,
+        task: ResponseTask<'_, L>,
+        perceived: &Situation<'_, L>,
         base: &[Lanes<L>],
-        active: &Mask<L>,
-        work: &mut Workspace<L>,
-    ) -> Mask<L> {
-        let program = morning.bound.program;
-        let row = &program.actions[action];
-        let record = &morning.view.memory.actions[action];
-        let mut open = *active;
-        record.close(&mut open, morning.view.day, row.limit, row.cooldown_days);
-        if let Some(requires) = row.requires
-            && any(&open)
-        {
-            let view = on(morning, base).view;
-            let holds = work.condition(&program.codes[requires], &view, &open);
-            for lane in 0..L {
-                open[lane] &= holds[lane];
-            }
-        }
-        open
-    }
-
-    /// Leaves in a place of the room what is moved of one reply where it is open: its logit and odds,
-    /// and what it is worth to the one who reckons. `precision` is λ·log₂e, as it is read.
-    #[inline(always)]
-    #[allow(
-        clippy::too_many_arguments,
-        reason = "one step of a loop, cut out to be read"
-    )]
-    fn value_reply(
-        &self,
-        action: ActionId,
-        place: usize,
-        (index, open, moved): (usize, &Mask<L>, Moved),
-        precision: &Lanes<L>,
-        morning: &Situation<'_, L>,
-        base: &[Lanes<L>],
-        room: &mut ReplyRoom<L>,
-        work: &mut Workspace<L>,
+        workspace: &mut ResponseWorkspace<L>,
+        evaluator: &mut Evaluator<L>,
     ) {
-        let program = morning.bound.program;
-        let row = &program.actions[action];
-        let concern = &self.anticipation.concerns[index];
-        // Theirs, for the choice, and one's own.
-        let asked = usize::from(!moved.choice)..1 + usize::from(moved.worth);
-        let (mut theirs, mut own) = ([Lanes::<L>::of(0.0); 2], [Lanes::<L>::of(0.0); 2]);
-        for (side, what) in Side::BOTH.into_iter().enumerate() {
-            if !what.does_anything(&row.touches) {
+        let ResponseTask {
+            available, parts, ..
+        } = task;
+        let program = perceived.bound.program;
+        let row = &program.actions[task.action];
+        let dependencies = &self.anticipation.response_dependencies[task.index];
+        // Of the pairs below: the responder's goals for its choice, own goals for the value.
+        let needed = usize::from(!parts.choice)..1 + usize::from(parts.value);
+        let (mut responder_branches, mut own_branches) =
+            ([Lanes::<L>::splat(0.0); 2], [Lanes::<L>::splat(0.0); 2]);
+        for (index, branch) in EffectBranch::BOTH.into_iter().enumerate() {
+            if !branch.has_effects(&row.effects) {
                 continue;
             }
-            let what = (row.touches.as_slice(), what);
-            let there = on(morning, base);
-            let mut worths = [
+            let effects = (row.effects.as_slice(), branch);
+            let hypothetical = perceived.with_variables(base);
+            let mut utilities = [
                 (
-                    &mut theirs[side],
-                    (self.theirs.gradient, row.concern.gradient.as_slice()),
+                    &mut responder_branches[index],
+                    (
+                        self.responder.gradient,
+                        row.dependencies.gradient.as_slice(),
+                    ),
                 ),
                 (
-                    &mut own[side],
-                    (self.own.gradient, concern.gradient.as_slice()),
+                    &mut own_branches[index],
+                    (self.own.gradient, dependencies.gradient.as_slice()),
                 ),
             ];
-            let worths = &mut worths[asked.clone()];
-            hypothesise(what, &there, base, &mut room.after, worths, open, work);
+            apply_hypothetical_effects(
+                effects,
+                &hypothetical,
+                base,
+                &mut workspace.after,
+                &mut utilities[needed.clone()],
+                available,
+                evaluator,
+            );
             let mut changes = [
                 (
-                    &mut theirs[side],
-                    self.theirs.weights,
-                    &row.concern,
-                    &mut room.their_residuals,
+                    &mut responder_branches[index],
+                    self.responder.weights,
+                    &row.dependencies,
+                    &mut workspace.responder_residuals,
                 ),
                 (
-                    &mut own[side],
+                    &mut own_branches[index],
                     self.own.weights,
-                    concern,
-                    &mut room.own_residuals,
+                    dependencies,
+                    &mut workspace.own_residuals,
                 ),
             ];
-            for (worth, weights, concern, before) in &mut changes[asked.clone()] {
-                for (imperative, patch) in &concern.patches[side] {
+            for (utility, weights, dependencies, residuals) in &mut changes[needed.clone()] {
+                for (imperative, patch) in &dependencies.patches[index] {
                     let weight = &weights[*imperative];
-                    let change = (patch, before.before(*imperative), room.after.as_slice());
-                    add_residual_worth(worth, weight, change, &there, open, work);
+                    let before = residuals.current(*imperative);
+                    let change = (patch, before, workspace.after.as_slice());
+                    add_residual_utility(
+                        utility,
+                        weight,
+                        change,
+                        &hypothetical,
+                        available,
+                        evaluator,
+                    );
                 }
             }
         }
-        let option = &mut room.options[place][index];
-        let there = on(morning, base);
-        let fails = Side::Failure.does_anything(&row.touches);
-        let mut slot = Lanes::<L>::of(0.0);
-        let success = work.input(row.success, &there, open, &mut slot);
-        if moved.worth {
-            option.worth = join_sides(success, &own, fails, None);
-            let faults = &mut work.faults;
+        let response = &mut workspace.responses[task.destination][task.index];
+        let hypothetical = perceived.with_variables(base);
+        let has_failure_effects = EffectBranch::Failure.has_effects(&row.effects);
+        let mut slot = Lanes::<L>::splat(0.0);
+        let success = evaluator.quantity(row.success, &hypothetical, available, &mut slot);
+        if parts.value {
+            response.value = combine_branches(success, &own_branches, has_failure_effects, None);
+            let faults = &mut evaluator.faults;
             for lane in 0..L {
-                faults[lane] |= not_finite(option.worth[lane]) & open[lane];
+                faults[lane] |= not_finite(response.value[lane]) & available[lane];
             }
         }
-        if moved.choice {
-            finish_choice(option, row, success, &theirs, precision, &there, open, work);
+        if parts.choice {
+            let branches = &responder_branches;
+            compute_response_logit(response, task, success, branches, &hypothetical, evaluator);
         }
     }
 }
 
-/// Leaves the logit and odds of a reply whose sides are worth so much to the one who replies.
+/// Where an action is available to the responder on the state `base`.
+#[inline(always)]
+pub(crate) fn response_available<const L: usize>(
+    action: ActionId,
+    perceived: &Situation<'_, L>,
+    base: &[Lanes<L>],
+    active: &Mask<L>,
+    evaluator: &mut Evaluator<L>,
+) -> Mask<L> {
+    let program = perceived.bound.program;
+    let row = &program.actions[action];
+    let record = &perceived.view.history.actions[action];
+    let mut available = *active;
+    let day = perceived.view.day;
+    record.apply_limits(&mut available, day, row.limit, row.cooldown_days);
+    if let Some(requires) = row.requires
+        && any(&available)
+    {
+        let view = perceived.with_variables(base).view;
+        let holds = evaluator.condition(&program.codes[requires], &view, &available);
+        intersect(&mut available, holds);
+    }
+    available
+}
+
+/// Computes the logit and odds of a response from the utilities of its branches to the responder.
 #[inline(always)]
 #[allow(
     clippy::manual_map,
     reason = "a closure may be compiled without the wide instructions of its caller"
 )]
-#[allow(
-    clippy::too_many_arguments,
-    reason = "one step of a loop, cut out to be read"
-)]
-fn finish_choice<const L: usize>(
-    option: &mut ReplyOption<L>,
-    row: &ActionRow,
+fn compute_response_logit<const L: usize>(
+    response: &mut EvaluatedResponse<L>,
+    task: ResponseTask<'_, L>,
     success: &Lanes<L>,
-    sides: &[Lanes<L>; 2],
-    precision: &Lanes<L>,
-    there: &Situation<'_, L>,
-    open: &Mask<L>,
-    work: &mut Workspace<L>,
+    branches: &[Lanes<L>; 2],
+    hypothetical: &Situation<'_, L>,
+    evaluator: &mut Evaluator<L>,
 ) {
-    let (mut a, mut b) = (Lanes::<L>::of(0.0), Lanes::<L>::of(0.0));
-    let risk = match there.bound.program.actors[row.actor].risk {
-        Some(risk) => Some(work.input(risk, there, open, &mut a)),
+    let ResponseTask {
+        available,
+        precision,
+        ..
+    } = task;
+    let program = hypothetical.bound.program;
+    let row: &ActionRow = &program.actions[task.action];
+    let (mut a, mut b) = (Lanes::<L>::splat(0.0), Lanes::<L>::splat(0.0));
+    let risk = match program.actors[row.actor].risk {
+        Some(risk) => Some(evaluator.quantity(risk, hypothetical, available, &mut a)),
         None => None,
     };
-    let fails = Side::Failure.does_anything(&row.touches);
-    let utility = join_sides(success, sides, fails, risk);
-    let appeal = work.input(row.appeal, there, open, &mut a);
-    let cost = work.input(row.cost, there, open, &mut b);
-    let (logit, faults) = (&mut option.logit, &mut work.faults);
+    let has_failure_effects = EffectBranch::Failure.has_effects(&row.effects);
+    let utility = combine_branches(success, branches, has_failure_effects, risk);
+    let appeal = evaluator.quantity(row.appeal, hypothetical, available, &mut a);
+    let cost = evaluator.quantity(row.cost, hypothetical, available, &mut b);
+    let (logit, faults) = (&mut response.logit, &mut evaluator.faults);
     for lane in 0..L {
         let utility = utility[lane] + (appeal[lane] - cost[lane]);
         logit[lane] = precision[lane] * utility;
-        faults[lane] |= not_finite(logit[lane]) & open[lane];
+        faults[lane] |= not_finite(logit[lane]) & available[lane];
     }
-    option.odds = *work.input(row.daily_odds, there, open, &mut a);
+    response.odds = *evaluator.quantity(row.daily_odds, hypothetical, available, &mut a);
 }

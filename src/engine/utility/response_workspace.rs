@@ -1,182 +1,192 @@
-//! What is kept of replies from one state to the next, and what they are worth together.
+//! The evaluated responses of one anticipated actor, on s⁺ and on one other hypothetical state.
 
-use crate::engine::day::sample::{weigh_option, weigh_waiting};
-use crate::engine::lanes::{Lanes, Mask, bit, select};
-use crate::engine::utility::Kept;
-use crate::engine::utility::invalidation::Moved;
+use crate::engine::lanes::{Lanes, Mask, intersect, select, to_mask};
+use crate::engine::plan::invalidation::InvalidatedParts;
+use crate::engine::utility::logit::{compute_action_weight, compute_waiting_weight};
+use crate::engine::utility::residual::CachedResidual;
 use crate::program::Program;
 
-/// Where that is kept which was reckoned on s⁺.
-pub(in crate::engine) const EXPECTED: usize = 0;
-/// And that which was reckoned on the state in hand.
-pub(in crate::engine) const HERE: usize = 1;
+/// Index of what was evaluated on s⁺.
+pub(crate) const EXPECTED: usize = 0;
+/// Index of what was evaluated on the current hypothetical state.
+pub(crate) const CURRENT: usize = 1;
 
-/// Room for valuing the replies of one other.
+/// Scratch buffers for the responses of one anticipated actor.
 #[derive(Debug)]
-pub(in crate::engine) struct ReplyRoom<const L: usize> {
-    pub(in crate::engine) after: Vec<Lanes<L>>,
-    pub(in crate::engine) own_residuals: Residuals<L>,
-    pub(in crate::engine) their_residuals: Residuals<L>,
-    /// By option through the tracks, on s⁺ and on the state in hand.
-    pub(in crate::engine) options: [Vec<ReplyOption<L>>; 2],
-    /// Room for the weights of a track's options.
-    pub(in crate::engine) weights: Vec<Lanes<L>>,
+pub(crate) struct ResponseWorkspace<const L: usize> {
+    /// By effect of the current response: the variable after it.
+    pub(crate) after: Vec<Lanes<L>>,
+    /// Residuals of the anticipating actor.
+    pub(crate) own_residuals: ResidualCache<L>,
+    pub(crate) responder_residuals: ResidualCache<L>,
+    /// By action of the responder through its tracks, on s⁺ and on the current state.
+    pub(crate) responses: [Vec<EvaluatedResponse<L>>; 2],
+    /// The weights of the actions of a track.
+    pub(crate) weights: Vec<Lanes<L>>,
 }
 
-/// By imperative, its residual.
+/// The residuals of an actor, by imperative.
 #[derive(Debug)]
-pub(in crate::engine) struct Residuals<const L: usize> {
-    /// On s⁺, and on the state in hand.
-    pub(in crate::engine) kept: [Vec<Kept<L>>; 2],
-    /// Which of the two holds on the state in hand.
-    pub(in crate::engine) places: Vec<usize>,
+pub(crate) struct ResidualCache<const L: usize> {
+    /// On s⁺, and on the current state.
+    pub(crate) cached: [Vec<CachedResidual<L>>; 2],
+    /// Which of the two is valid on the current state.
+    pub(crate) valid: Vec<usize>,
 }
 
-impl<const L: usize> Residuals<L> {
+impl<const L: usize> ResidualCache<L> {
     fn new(n: usize) -> Self {
         Self {
-            kept: [vec![Kept::new(); n], vec![Kept::new(); n]],
-            places: vec![EXPECTED; n],
+            cached: [
+                vec![CachedResidual::new(); n],
+                vec![CachedResidual::new(); n],
+            ],
+            valid: vec![EXPECTED; n],
         }
     }
 
-    /// An imperative's on the state in hand.
+    /// The residual of an imperative on the current state.
     #[inline(always)]
-    pub(in crate::engine) fn before(&mut self, index: usize) -> &mut Kept<L> {
-        &mut self.kept[self.places[index]][index]
+    pub(crate) fn current(&mut self, imperative: usize) -> &mut CachedResidual<L> {
+        &mut self.cached[self.valid[imperative]][imperative]
     }
 }
 
-/// One option of the one who replies.
+/// One response, where it is available to the responder.
 #[derive(Clone, Debug)]
-pub(in crate::engine) struct ReplyOption<const L: usize> {
-    pub(in crate::engine) is_open: bool,
-    pub(in crate::engine) open: Mask<L>,
-    pub(in crate::engine) logit: Lanes<L>,
-    pub(in crate::engine) odds: Lanes<L>,
-    /// What it is worth to the one who reckons.
-    pub(in crate::engine) worth: Lanes<L>,
+pub(crate) struct EvaluatedResponse<const L: usize> {
+    /// Whether it is available in any lane.
+    pub(crate) is_available: bool,
+    pub(crate) available: Mask<L>,
+    pub(crate) logit: Lanes<L>,
+    pub(crate) odds: Lanes<L>,
+    /// Its expected value to the anticipating actor.
+    pub(crate) value: Lanes<L>,
 }
 
-/// The options of a track, wherever each part of them was reckoned.
+/// The responses on one track, each part from the state on which it was evaluated.
 #[derive(Clone, Copy)]
-pub(in crate::engine) struct Replies<'a, const L: usize> {
-    pub(in crate::engine) expected: &'a [ReplyOption<L>],
-    pub(in crate::engine) here: &'a [ReplyOption<L>],
-    /// What of them was reckoned on the state in hand, where that is not s⁺.
-    pub(in crate::engine) moved: Option<&'a [Moved]>,
+pub(crate) struct TrackResponses<'a, const L: usize> {
+    /// As evaluated on s⁺.
+    pub(crate) expected: &'a [EvaluatedResponse<L>],
+    /// As evaluated on the current state.
+    pub(crate) current: &'a [EvaluatedResponse<L>],
+    /// The parts that were evaluated on the current state, if that is not s⁺.
+    pub(crate) invalidated: Option<&'a [InvalidatedParts]>,
 }
 
-/// One of them.
+/// The parts of one response.
 #[derive(Clone, Copy)]
-struct Reply<'a, const L: usize> {
-    open: &'a Mask<L>,
+struct ResponseParts<'a, const L: usize> {
+    available: &'a Mask<L>,
     logit: &'a Lanes<L>,
     odds: &'a Lanes<L>,
-    worth: &'a Lanes<L>,
+    value: &'a Lanes<L>,
 }
 
-impl<'a, const L: usize> Replies<'a, L> {
-    /// Option k, if it is open at all.
+impl<'a, const L: usize> TrackResponses<'a, L> {
+    /// Response k, if it is available in any lane.
     #[inline(always)]
-    fn open(self, k: usize) -> Option<Reply<'a, L>> {
-        let of = |is_here: bool| match is_here {
-            true => &self.here[k],
+    fn response(self, k: usize) -> Option<ResponseParts<'a, L>> {
+        let source = |is_current: bool| match is_current {
+            true => &self.current[k],
             false => &self.expected[k],
         };
-        let moved = self.moved.map_or(Moved::NOTHING, |moved| moved[k]);
-        let as_it_is = of(moved.any());
-        as_it_is.is_open.then_some(Reply {
-            open: &as_it_is.open,
-            logit: &of(moved.choice).logit,
-            odds: &of(moved.choice).odds,
-            worth: &of(moved.worth).worth,
+        let parts = self
+            .invalidated
+            .map_or(InvalidatedParts::NONE, |invalidated| invalidated[k]);
+        let latest = source(parts.any());
+        latest.is_available.then_some(ResponseParts {
+            available: &latest.available,
+            logit: &source(parts.choice).logit,
+            odds: &source(parts.choice).odds,
+            value: &source(parts.value).value,
         })
     }
 }
 
-impl<const L: usize> ReplyRoom<L> {
-    pub(in crate::engine) fn new(
-        program: &Program,
-        max_touches: usize,
-        max_imperatives: usize,
-    ) -> Self {
-        let rows = |count: usize| vec![Lanes::<L>::of(0.0); count];
-        let option = ReplyOption {
-            is_open: false,
-            open: Mask::<L>::of(0),
-            logit: Lanes::<L>::of(0.0),
-            odds: Lanes::<L>::of(0.0),
-            worth: Lanes::<L>::of(0.0),
+impl<const L: usize> ResponseWorkspace<L> {
+    pub(crate) fn new(program: &Program, max_effects: usize, max_imperatives: usize) -> Self {
+        let zeros = |count: usize| vec![Lanes::<L>::splat(0.0); count];
+        let response = EvaluatedResponse {
+            is_available: false,
+            available: Mask::<L>::splat(0),
+            logit: Lanes::<L>::splat(0.0),
+            odds: Lanes::<L>::splat(0.0),
+            value: Lanes::<L>::splat(0.0),
         };
         let counts = program.actors.iter().map(|actor| {
             let tracks = actor.tracks.iter();
-            tracks.map(|track| track.options.len()).sum::<usize>()
+            tracks.map(|track| track.actions.len()).sum::<usize>()
         });
-        let max_options = counts.max().unwrap_or(0);
+        let max_actions = counts.max().unwrap_or(0);
         Self {
-            after: rows(max_touches),
-            own_residuals: Residuals::new(max_imperatives),
-            their_residuals: Residuals::new(max_imperatives),
-            options: [vec![option.clone(); max_options], vec![option; max_options]],
-            weights: rows(max_options),
+            after: zeros(max_effects),
+            own_residuals: ResidualCache::new(max_imperatives),
+            responder_residuals: ResidualCache::new(max_imperatives),
+            responses: [
+                vec![response.clone(); max_actions],
+                vec![response; max_actions],
+            ],
+            weights: zeros(max_actions),
         }
     }
 }
 
-/// Adds to `worth` what the replies of one track are worth in the mean.
+/// Adds Σ P·V over the responses on one track: the expected value of the response.
 #[inline(always)]
-pub(in crate::engine) fn weigh_replies<const L: usize>(
-    worth: &mut Lanes<L>,
-    replies: Replies<'_, L>,
+pub(crate) fn add_expected_response<const L: usize>(
+    value: &mut Lanes<L>,
+    responses: TrackResponses<'_, L>,
     active: &Mask<L>,
     weights: &mut [Lanes<L>],
 ) {
-    let n = replies.expected.len();
-    let mut largest = Lanes::<L>::of(0.0);
-    let mut any_open = false;
+    let n = responses.expected.len();
+    let mut largest = Lanes::<L>::splat(0.0);
+    let mut is_any_available = false;
     for k in 0..n {
-        let Some(Reply {
-            open, odds, logit, ..
-        }) = replies.open(k)
+        let Some(ResponseParts {
+            available,
+            odds,
+            logit,
+            ..
+        }) = responses.response(k)
         else {
             continue;
         };
-        any_open = true;
+        is_any_available = true;
         for lane in 0..L {
-            let is_meant = open[lane] & active[lane] & bit(odds[lane] > 0.0);
-            let higher = is_meant & bit(logit[lane] > largest[lane]);
-            largest[lane] = select(higher, logit[lane], largest[lane]);
+            let counts = available[lane] & active[lane] & to_mask(odds[lane] > 0.0);
+            let is_higher = counts & to_mask(logit[lane] > largest[lane]);
+            largest[lane] = select(is_higher, logit[lane], largest[lane]);
         }
     }
-    if !any_open {
+    if !is_any_available {
         return;
     }
-    let mut total = Lanes::<L>::of(0.0);
-    weigh_waiting(&mut total, &largest);
+    let mut total = Lanes::<L>::splat(0.0);
+    compute_waiting_weight(&mut total, &largest);
     for k in 0..n {
-        let Some(reply) = replies.open(k) else {
+        let Some(response) = responses.response(k) else {
             continue;
         };
-        let mut open = *reply.open;
-        for lane in 0..L {
-            open[lane] &= active[lane];
-        }
+        let mut available = *response.available;
+        intersect(&mut available, active);
         let weight = &mut weights[k];
-        weigh_option(weight, &open, reply.odds, reply.logit, &largest);
+        compute_action_weight(weight, &available, response.odds, response.logit, &largest);
         for lane in 0..L {
             total[lane] += weight[lane];
         }
     }
     for k in 0..n {
-        let Some(reply) = replies.open(k) else {
+        let Some(response) = responses.response(k) else {
             continue;
         };
         let weight = &weights[k];
         for lane in 0..L {
-            let part = weight[lane] / total[lane] * reply.worth[lane];
-            let is_open = reply.open[lane] & active[lane];
-            worth[lane] += select(is_open, part, 0.0);
+            let part = weight[lane] / total[lane] * response.value[lane];
+            let is_available = response.available[lane] & active[lane];
+            value[lane] += select(is_available, part, 0.0);
         }
     }
 }

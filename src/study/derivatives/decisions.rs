@@ -3,7 +3,7 @@
 use super::quantities::{Reach, Role};
 use super::scorer::{Row, Scorer};
 use crate::base::index::ActorId;
-use crate::engine::{LANES, Slopes};
+use crate::engine::{LANES, DecisionGradient};
 use crate::program::Input;
 
 impl Scorer<'_, '_> {
@@ -17,14 +17,14 @@ impl Scorer<'_, '_> {
     pub(super) fn look_back(&mut self, actor: ActorId) {
         let row = &self.task.bound.program.actors[actor];
         let tempo = self.rehearsal.quantity(actor, row.tempo);
-        let mut all_wait = Row::of(1.0);
-        let mut acted = Row::of(0.0);
+        let mut all_wait = Row::splat(1.0);
+        let mut acted = Row::splat(0.0);
         for track in &row.tracks {
-            let (weights, total) = self.rehearsal.weigh_track(actor, track);
+            let (weights, total) = self.rehearsal.compute_weights(actor, track);
             for lane in 0..LANES {
                 all_wait[lane] *= weights[0][lane] / total[lane];
             }
-            for (&action, weight) in track.options.iter().zip(&weights[1..]) {
+            for (&action, weight) in track.actions.iter().zip(&weights[1..]) {
                 let (chosen, surprise) = (&self.chosen[action], &mut self.surprise[action]);
                 for lane in 0..LANES {
                     acted[lane] += chosen[lane];
@@ -32,8 +32,8 @@ impl Scorer<'_, '_> {
                 }
             }
         }
-        let mut deliberated = Row::of(1.0);
-        let mut by_tempo = Row::of(0.0);
+        let mut deliberated = Row::splat(1.0);
+        let mut by_tempo = Row::splat(0.0);
         for lane in 0..LANES {
             let waits = 1.0 - tempo[lane] + tempo[lane] * all_wait[lane];
             by_tempo[lane] = if acted[lane] != 0.0 {
@@ -43,15 +43,15 @@ impl Scorer<'_, '_> {
                 (all_wait[lane] - 1.0) / waits
             };
         }
-        for &action in row.tracks.iter().flat_map(|track| &track.options) {
+        for &action in row.tracks.iter().flat_map(|track| &track.actions) {
             let surprise = &mut self.surprise[action];
             for lane in 0..LANES {
                 surprise[lane] *= deliberated[lane];
             }
         }
-        self.rehearsal.add_slopes(actor, &self.surprise);
+        self.rehearsal.add_gradient(actor, &self.surprise);
         let by_tempo = in_the_units_of(row.tempo, &tempo, by_tempo);
-        let sum = &mut self.rehearsal.slopes().actors[actor].tempo;
+        let sum = &mut self.rehearsal.gradient().actors[actor].tempo;
         for lane in 0..LANES {
             sum[lane] += by_tempo[lane];
         }
@@ -61,7 +61,7 @@ impl Scorer<'_, '_> {
     pub(super) fn score_day(&mut self, day: u16) {
         self.center_weights();
         let horizon = usize::from(self.task.bound.program.horizon_days);
-        let slopes = self.rehearsal.slopes();
+        let slopes = self.rehearsal.gradient();
         for (at, reach) in self.task.reached.iter().enumerate() {
             let Some(slope) = slope_of(slopes, reach) else {
                 continue;
@@ -77,11 +77,11 @@ impl Scorer<'_, '_> {
     /// Makes slopes by normalised weights slopes by weights: with W their sum,
     /// ∂/∂wᵢ = Σⱼ (δᵢⱼ − ŵⱼ)/W · ∂/∂ŵⱼ.
     fn center_weights(&mut self) {
-        let slopes = self.rehearsal.slopes();
+        let slopes = self.rehearsal.gradient();
         for actor in self.task.bound.program.actors.ids() {
             let (shares, sum) = (&self.weight_shares[actor], &self.weight_sums[actor]);
             let rows = &mut slopes.actors[actor].weights;
-            let mut mean = Row::of(0.0);
+            let mut mean = Row::splat(0.0);
             for (row, share) in rows.iter().zip(shares) {
                 for lane in 0..LANES {
                     mean[lane] += share[lane] * row[lane];
@@ -97,7 +97,7 @@ impl Scorer<'_, '_> {
 }
 
 /// The row of a quantity that bears on decisions.
-fn slope_of<'a>(slopes: &'a Slopes<LANES>, reach: &Reach) -> Option<&'a Row> {
+fn slope_of<'a>(slopes: &'a DecisionGradient<LANES>, reach: &Reach) -> Option<&'a Row> {
     Some(match reach.role() {
         Role::Weight(actor, imperative) => &slopes.actors[actor].weights[imperative],
         Role::Precision(actor) => &slopes.actors[actor].precision,

@@ -14,7 +14,7 @@
 //!
 //! For a logit choice P ∝ r·exp(λu), ∂ ln P(c)/∂θ = Σₖ (1[c = k] − Pₖ) · ∂(ln rₖ + λuₖ)/∂θ, the
 //! slopes of the logits being written down on what the actor saw, replies that it expects included
-//! ([`crate::engine::Slopes`]). For what happens with a probability p (success, an event),
+//! ([`crate::engine::DecisionGradient`]). For what happens with a probability p (success, an event),
 //! ∂ ln P/∂p is 1/p where it happened and −1/(1 − p) where not. A success enters twice: by luck,
 //! and by what it is worth to the chooser. Tempo and choice are one decision: an actor that does
 //! nothing may or may not have deliberated.

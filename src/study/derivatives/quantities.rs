@@ -1,7 +1,7 @@
 //! Which quantities bear on what is decided, and how; and why the others are out of reach.
 
 use crate::base::index::{ActionId, ActorId, EventId};
-use crate::program::{BoundProgram, Given, Input, Program};
+use crate::program::{BoundProgram, ParameterValue, Input, Program};
 use crate::scenario::{Domain, Quantity, Scenario, Value};
 use std::collections::BTreeMap;
 
@@ -168,7 +168,7 @@ fn roles(program: &Program) -> BTreeMap<String, (Role, Input)> {
 
 fn reach(bound: &BoundProgram<'_>, role: Role, input: Input) -> Result<Reach, OutOfReach> {
     let program = bound.program;
-    let known = bound.known(input);
+    let known = bound.constant(input);
     match role {
         Role::Success(_) | Role::Hazard(_) if known == Some(0.0) || known == Some(1.0) => {
             return Err(OutOfReach::IsCertain);
@@ -194,8 +194,8 @@ fn reach(bound: &BoundProgram<'_>, role: Role, input: Input) -> Result<Reach, Ou
 /// Whether an actor's weights do not all vanish.
 fn has_weights(bound: &BoundProgram<'_>, actor: ActorId) -> bool {
     let imperatives = &bound.program.actors[actor].imperatives;
-    let mut weights = imperatives.iter().map(|row| bound.given(row.weight));
-    weights.any(|given| given != Given::Known(0.0))
+    let mut weights = imperatives.iter().map(|row| bound.parameter_value(row.weight));
+    weights.any(|given| given != ParameterValue::Constant(0.0))
 }
 
 /// A quantity's value or the mean of its distribution; `None` for an expression.
@@ -203,9 +203,9 @@ fn typical(bound: &BoundProgram<'_>, input: Input) -> Option<f64> {
     let Input::Parameter(id) = input else {
         return None;
     };
-    match (bound.given(id), &bound.program.parameters[id].value) {
-        (Given::Known(value), _) => Some(f64::from(value)),
-        (Given::Drawn(_), Value::Distribution(distribution)) => Some(distribution.mean()),
-        (Given::Drawn(_), _) => None,
+    match (bound.parameter_value(id), &bound.program.parameters[id].value) {
+        (ParameterValue::Constant(value), _) => Some(f64::from(value)),
+        (ParameterValue::Drawn(_), Value::Distribution(distribution)) => Some(distribution.mean()),
+        (ParameterValue::Drawn(_), _) => None,
     }
 }

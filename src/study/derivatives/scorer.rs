@@ -5,8 +5,8 @@ use super::quantities::{By, Reach, Role};
 use super::sums::Sums;
 use crate::base::index::{ActionId, ActorId, Id, IdVec};
 use crate::engine::lanes::Lanes;
-use crate::engine::{Choice, InstructionPath, LANES, Observer, Rehearsal, State, Trial, Tried};
-use crate::program::{BoundProgram, Given};
+use crate::engine::{Choice, InstructionPath, LANES, Observer, Reevaluation, State, Trial, TrialKind};
+use crate::program::{BoundProgram, ParameterValue};
 use crate::simulate::ChunkObserver;
 
 /// A number of each lane.
@@ -51,7 +51,7 @@ impl ChunkResult {
 #[derive(Debug)]
 pub(super) struct Scorer<'t, 'p> {
     pub(super) task: &'t Task<'p>,
-    pub(super) rehearsal: Rehearsal<'p, LANES>,
+    pub(super) rehearsal: Reevaluation<'p, LANES>,
     /// By actor: its normalised weights, and the sum of the weights.
     pub(super) weight_shares: IdVec<ActorId, Vec<Row>>,
     pub(super) weight_sums: IdVec<ActorId, Row>,
@@ -67,11 +67,11 @@ pub(super) struct Scorer<'t, 'p> {
 impl<'t, 'p> Scorer<'t, 'p> {
     pub(super) fn new(task: &'t Task<'p>, path: InstructionPath) -> Self {
         let program = task.bound.program;
-        let zero = Row::of(0.0);
+        let zero = Row::splat(0.0);
         let n_scores = task.reached.len() * usize::from(program.horizon_days);
         Self {
             task,
-            rehearsal: Rehearsal::new(task.bound, path),
+            rehearsal: Reevaluation::new(task.bound, path),
             weight_shares: program
                 .actors
                 .iter()
@@ -102,14 +102,14 @@ impl Observer<LANES> for Scorer<'_, '_> {
         }
     }
 
-    fn deliberated(&mut self, state: &State<LANES>, actor: ActorId) {
-        if self.rehearsal.face(state, actor) {
+    fn actor_chose(&mut self, state: &State<LANES>, actor: ActorId) {
+        if self.rehearsal.prepare_choice(state, actor) {
             self.look_back(actor);
         }
         // A track on which nobody of the block has an option is not told of.
         for track in &self.task.bound.program.actors[actor].tracks {
-            for &action in &track.options {
-                self.chosen[action] = Row::of(0.0);
+            for &action in &track.actions {
+                self.chosen[action] = Row::splat(0.0);
             }
         }
     }
@@ -122,8 +122,8 @@ impl Observer<LANES> for Scorer<'_, '_> {
     /// 1, an expression has been clamped, and no small factor changes it.
     fn trial(&mut self, trial: &Trial<'_, LANES>) {
         let is_tried = |reach: &&Reach| match reach.role {
-            Role::Success(action) => trial.tried == Tried::Success(action),
-            Role::Hazard(event) => trial.tried == Tried::Hazard(event),
+            Role::Success(action) => trial.kind == TrialKind::Success(action),
+            Role::Hazard(event) => trial.kind == TrialKind::Hazard(event),
             _ => false,
         };
         let Some(at) = self.task.reached.iter().position(is_tried) else {
@@ -133,10 +133,10 @@ impl Observer<LANES> for Scorer<'_, '_> {
         let score = self.score_of(at, trial.day);
         for lane in 0..LANES {
             let p = trial.probability[lane];
-            if trial.open[lane] == 0 || p <= 0.0 || p >= 1.0 {
+            if trial.active[lane] == 0 || p <= 0.0 || p >= 1.0 {
                 continue;
             }
-            let by_value = if trial.happened[lane] != 0 {
+            let by_value = if trial.occurred[lane] != 0 {
                 1.0 / p
             } else {
                 -1.0 / (1.0 - p)
@@ -154,11 +154,11 @@ impl ChunkObserver<LANES> for Scorer<'_, '_> {
         self.rehearsal.begin(state);
         for (id, actor) in bound.program.actors.enumerate() {
             let (shares, sum) = (&mut self.weight_shares[id], &mut self.weight_sums[id]);
-            *sum = Row::of(0.0);
+            *sum = Row::splat(0.0);
             for (row, imperative) in shares.iter_mut().zip(&actor.imperatives) {
-                *row = match bound.given(imperative.weight) {
-                    Given::Known(value) => Row::of(value),
-                    Given::Drawn(index) => state.drawn[index],
+                *row = match bound.parameter_value(imperative.weight) {
+                    ParameterValue::Constant(value) => Row::splat(value),
+                    ParameterValue::Drawn(index) => state.drawn[index],
                 };
                 for lane in 0..LANES {
                     sum[lane] += row[lane];
@@ -170,7 +170,7 @@ impl ChunkObserver<LANES> for Scorer<'_, '_> {
                 }
             }
         }
-        self.scores.fill(Row::of(0.0));
+        self.scores.fill(Row::splat(0.0));
     }
 
     fn end_block(&mut self, state: &State<LANES>, draws: &mut dyn Iterator<Item = usize>) {
@@ -197,7 +197,7 @@ impl ChunkObserver<LANES> for Scorer<'_, '_> {
             let ChunkResult { sums, n_unscored } = &mut self.account;
             let sums = &mut sums[outcome.index() * n_reached..][..n_reached];
             for (scores, sums) in self.scores.chunks_exact(horizon).zip(sums) {
-                let (mut product, mut total) = (Row::of(0.0), Row::of(0.0));
+                let (mut product, mut total) = (Row::splat(0.0), Row::splat(0.0));
                 for (score, (gain, counts)) in scores.iter().zip(&watched) {
                     for lane in 0..LANES {
                         product[lane] += score[lane] * gain[lane];

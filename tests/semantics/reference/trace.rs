@@ -86,14 +86,14 @@ impl TraceRecorder {
     /// Records the state after the last day.
     pub fn finish<const L: usize>(&mut self, program: &Program, state: &State<L>) {
         for (lane, run) in self.runs.iter_mut().enumerate() {
-            let happened = |record: &realpolitik::engine::Record<L>| OccurrenceRecord {
+            let happened = |record: &realpolitik::engine::ActionRecord<L>| OccurrenceRecord {
                 count: record.count(lane),
                 successes: record.successes(lane),
                 first_day: record.first_day(lane),
-                days_open: record.days_open(lane),
+                days_open: record.days_available(lane),
             };
-            run.actions = state.memory.actions.iter().map(happened).collect();
-            run.events = state.memory.events.iter().map(happened).collect();
+            run.actions = state.history.actions.iter().map(happened).collect();
+            run.events = state.history.events.iter().map(happened).collect();
             let paths = program.clamped.iter().map(|quantity| quantity.path.clone());
             let counts = state.clamps.iter().map(|row| row[lane]);
             run.clamps = paths.zip(counts).collect();
@@ -106,7 +106,7 @@ impl<const L: usize> Observer<L> for TraceRecorder {
         for lane in 0..L {
             let decision = Decision {
                 actions: choice.actions.to_vec(),
-                open: choice.open.iter().map(|row| row[lane] != 0).collect(),
+                open: choice.available.iter().map(|row| row[lane] != 0).collect(),
                 logits: choice.logits.iter().map(|row| row[lane]).collect(),
                 shares: choice
                     .weights

@@ -14,7 +14,7 @@ use realpolitik::base::random::{Branch, Seed};
 use realpolitik::base::stats::z_of_confidence;
 use realpolitik::engine::{Engine, LANES, SimulateDays};
 use realpolitik::program::{
-    Assignment, BoundProgram, Given, Handle, Input, Loose, bind, compile, loosen,
+    Assignment, BoundProgram, ParameterValue, DifferentiableInput, Input, ParameterizedProgram, bind, compile, parameterize,
 };
 use realpolitik::study::derivatives::{Reach, Role, Slope, Studied};
 
@@ -58,7 +58,7 @@ fn stencil(studied: &Studied, role: Role) -> Stencil {
 }
 
 /// The input of a quantity in the program.
-fn input_of(loose: &Loose, role: Role) -> Input {
+fn input_of(loose: &ParameterizedProgram, role: Role) -> Input {
     let program = &loose.program;
     let of_actor = |id: ActorId| &program.actors[id];
     let of_action = |id: ActionId| &program.actions[id];
@@ -78,19 +78,19 @@ fn input_of(loose: &Loose, role: Role) -> Input {
 }
 
 /// Whether each outcome occurred in each run, with a quantity moved by an offset.
-fn hits(loose: &Loose, input: Input, offset: f64) -> Vec<Vec<bool>> {
+fn hits(loose: &ParameterizedProgram, input: Input, offset: f64) -> Vec<Vec<bool>> {
     let program = &loose.program;
     let plain = bind(program, &[]).expect("the scenario's own values");
     let set = |parameter: ParameterId, value: f64| {
         let assignment = Assignment { parameter, value };
         simulate(&bind(program, &[assignment]).expect("in its domain"), None)
     };
-    match loose.handle(input) {
-        Some(Handle::Row(parameter)) => match plain.given(parameter) {
-            Given::Known(value) => set(parameter, f64::from(value) + offset),
-            Given::Drawn(index) => simulate(&plain, Some((index, offset as f32))),
+    match loose.differentiable_input(input) {
+        Some(DifferentiableInput::Parameter(parameter)) => match plain.parameter_value(parameter) {
+            ParameterValue::Constant(value) => set(parameter, f64::from(value) + offset),
+            ParameterValue::Drawn(index) => simulate(&plain, Some((index, offset as f32))),
         },
-        Some(Handle::Factor(factor)) => set(program.variables[factor].initial, libm::exp(offset)),
+        Some(DifferentiableInput::Factor(factor)) => set(program.variables[factor].initial, libm::exp(offset)),
         None => unreachable!("every number has a handle"),
     }
 }
@@ -120,7 +120,7 @@ fn simulate(bound: &BoundProgram<'_>, shifted: Option<(usize, f32)>) -> Vec<Vec<
 
 /// The difference quotient and its standard error over draws, by outcome. If hardly any run changes, the
 /// error is at least that of half a change.
-fn quotients(loose: &Loose, input: Input, stencil: &Stencil, n_outcomes: usize) -> Vec<Slope> {
+fn quotients(loose: &ParameterizedProgram, input: Input, stencil: &Stencil, n_outcomes: usize) -> Vec<Slope> {
     let points: Vec<_> = stencil
         .iter()
         .map(|&(offset, weight)| (hits(loose, input, offset), weight))
@@ -156,7 +156,7 @@ fn assert_near(is_chosen: impl Fn(&str) -> bool) -> usize {
     let text = common::params("within_the_month.toml");
     let measured = derivatives_of(&text, N_RUNS);
     let scenario = common::scenario(&text);
-    let loose = loosen(&compile(&scenario));
+    let loose = parameterize(&compile(&scenario));
     let n_outcomes = scenario.outcomes.len();
     let chosen: Vec<(&Studied, Reach)> = measured
         .derivatives

@@ -5,10 +5,10 @@ use realpolitik::base::index::{ActionId, ActorId, Id, IdVec};
 use realpolitik::base::random::{Branch, Seed};
 use realpolitik::engine::lanes::{Lanes, Mask};
 use realpolitik::engine::{
-    Choice, Engine, InstructionPath, LANES, Observer, Rehearsal, SimulateDays, Slopes, State,
+    Choice, Engine, InstructionPath, LANES, Observer, Reevaluation, SimulateDays, DecisionGradient, State,
 };
 use realpolitik::program::{
-    BoundProgram, Given, Handle, Input, Loose, Program, bind, bind_to_rows, compile, loosen,
+    BoundProgram, ParameterValue, DifferentiableInput, Input, ParameterizedProgram, Program, bind, bind_to_rows, compile, parameterize,
 };
 
 type Row = Lanes<LANES>;
@@ -65,7 +65,7 @@ impl Number {
         }
     }
 
-    fn slope(self, slopes: &Slopes<LANES>) -> Row {
+    fn slope(self, slopes: &DecisionGradient<LANES>) -> Row {
         match self {
             Self::Weight(actor, place) => slopes.actors[actor].weights[place],
             Self::Precision(actor) => slopes.actors[actor].precision,
@@ -83,13 +83,13 @@ impl Number {
 /// Compares the partial derivatives of each decision with differences.
 struct Held<'p> {
     program: &'p Program,
-    loose: &'p Loose,
+    loose: &'p ParameterizedProgram,
     numbers: Vec<(Number, Input)>,
     /// The values of the parameters.
     given: Vec<Row>,
     /// The re-evaluation that computes derivatives, and the one in which numbers are moved.
-    rehearsal: Rehearsal<'p, LANES>,
-    moved: Rehearsal<'p, LANES>,
+    rehearsal: Reevaluation<'p, LANES>,
+    moved: Reevaluation<'p, LANES>,
     n_held: usize,
     /// Number of differences across a kink, which say nothing about the derivative.
     n_bent: usize,
@@ -101,11 +101,11 @@ struct Held<'p> {
 impl Observer<LANES> for Held<'_> {
     fn choice(&mut self, _choice: &Choice<'_, LANES>) {}
 
-    fn deliberated(&mut self, state: &State<LANES>, actor: ActorId) {
-        if !self.rehearsal.face(state, actor) {
+    fn actor_chose(&mut self, state: &State<LANES>, actor: ActorId) {
+        if !self.rehearsal.prepare_choice(state, actor) {
             return;
         }
-        assert!(self.moved.face(state, actor));
+        assert!(self.moved.prepare_choice(state, actor));
         let program = self.program;
         let day = usize::from(state.day);
         let surprise: IdVec<ActionId, Row> = program
@@ -113,8 +113,8 @@ impl Observer<LANES> for Held<'_> {
             .enumerate()
             .map(|(id, row)| {
                 let open = match row.actor == actor {
-                    true => *self.rehearsal.open(id),
-                    false => Mask::of(0),
+                    true => *self.rehearsal.available(id),
+                    false => Mask::splat(0),
                 };
                 Row::from_fn(|lane| {
                     let any = (31 * day + 17 * id.index() + 7 * lane) % 101;
@@ -125,9 +125,9 @@ impl Observer<LANES> for Held<'_> {
                 })
             })
             .collect();
-        self.rehearsal.slopes().clear();
-        self.rehearsal.add_slopes(actor, &surprise);
-        let slopes = self.rehearsal.slopes().clone();
+        self.rehearsal.gradient().clear();
+        self.rehearsal.add_gradient(actor, &surprise);
+        let slopes = self.rehearsal.gradient().clone();
         for at in 0..self.numbers.len() {
             self.hold(at, actor, &surprise, &slopes);
         }
@@ -140,13 +140,13 @@ impl Held<'_> {
         at: usize,
         actor: ActorId,
         surprise: &IdVec<ActionId, Row>,
-        slopes: &Slopes<LANES>,
+        slopes: &DecisionGradient<LANES>,
     ) {
         let (number, input) = self.numbers[at];
         let slope = self.slope_by_weights(number, slopes);
         let owner = number.owner(self.program);
         let row = &self.program.actors[actor];
-        let expects_owner = row.anticipates.iter().any(|one| one.replier == owner);
+        let expects_owner = row.anticipates.iter().any(|one| one.responder == owner);
         let is_own = owner == actor;
         if !(is_own || expects_owner) {
             assert!(slope.iter().all(|&slope| slope == 0.0), "{number:?}");
@@ -194,7 +194,7 @@ impl Held<'_> {
     }
 
     /// Derivatives are with respect to normalized weights.
-    fn slope_by_weights(&self, number: Number, slopes: &Slopes<LANES>) -> Row {
+    fn slope_by_weights(&self, number: Number, slopes: &DecisionGradient<LANES>) -> Row {
         let mut slope = number.slope(slopes);
         if let Number::Weight(actor, _) = number {
             let imperatives = &self.program.actors[actor].imperatives;
@@ -250,8 +250,8 @@ impl Held<'_> {
         actor: ActorId,
         surprise: &IdVec<ActionId, Row>,
     ) -> (Row, Row) {
-        match self.loose.handle(input) {
-            Some(Handle::Row(parameter)) => {
+        match self.loose.differentiable_input(input) {
+            Some(DifferentiableInput::Parameter(parameter)) => {
                 let given = self.given[parameter.index()];
                 let row = Row::from_fn(|lane| {
                     given[lane]
@@ -263,21 +263,21 @@ impl Held<'_> {
                                 _ => self.step(number, given[lane]),
                             }
                 });
-                self.moved.set(parameter, &row);
+                self.moved.set_parameter(parameter, &row);
             }
-            Some(Handle::Factor(factor)) => self.moved.set_factor(factor, 1.0 + steps / 64.0),
+            Some(DifferentiableInput::Factor(factor)) => self.moved.set_factor(factor, 1.0 + steps / 64.0),
             None => unreachable!("every number has a handle"),
         }
         if let Number::Weight(owner, _) = number {
-            self.moved.weigh(owner);
+            self.moved.update_preferences(owner);
         }
-        self.moved.reckon(actor);
-        let (mut sum, mut size) = (Row::of(0.0), Row::of(0.0));
+        self.moved.update_responses(actor);
+        let (mut sum, mut size) = (Row::splat(0.0), Row::splat(0.0));
         for (action, row) in self.program.actions.enumerate() {
             if row.actor != actor || surprise[action].iter().all(|&lane| lane == 0.0) {
                 continue;
             }
-            let logit = self.moved.logit(action);
+            let logit = self.moved.compute_logit(action);
             for lane in 0..LANES {
                 if surprise[action][lane] != 0.0 {
                     sum[lane] += surprise[action][lane] * logit[lane];
@@ -291,9 +291,9 @@ impl Held<'_> {
 
 /// The value of each parameter in a block.
 fn given(program: &Program, bound: &BoundProgram<'_>, state: &State<LANES>) -> Vec<Row> {
-    let value = |id| match bound.given(id) {
-        Given::Known(value) => Row::of(value),
-        Given::Drawn(index) => state.drawn[index],
+    let value = |id| match bound.parameter_value(id) {
+        ParameterValue::Constant(value) => Row::splat(value),
+        ParameterValue::Drawn(index) => state.drawn[index],
     };
     program.parameters.ids().map(value).collect()
 }
@@ -303,7 +303,7 @@ fn given(program: &Program, bound: &BoundProgram<'_>, state: &State<LANES>) -> V
 fn hold(name: &str, text: &str) -> (usize, usize) {
     let program = compile(&common::scenario(text));
     let bound = bind(&program, &[]).expect("the scenario's own values");
-    let loose = loosen(&program);
+    let loose = parameterize(&program);
     let rows = bind_to_rows(&loose.program);
     let mut engine = Engine::<LANES>::new(&bound);
     engine.begin(Seed(7), 128, Branch(0));
@@ -313,8 +313,8 @@ fn hold(name: &str, text: &str) -> (usize, usize) {
         program: &program,
         loose: &loose,
         given: given(&program, &bound, engine.state()),
-        rehearsal: Rehearsal::new(&bound, path),
-        moved: Rehearsal::new(&rows, path),
+        rehearsal: Reevaluation::new(&bound, path),
+        moved: Reevaluation::new(&rows, path),
         n_held: 0,
         n_bent: 0,
         matters: vec![false; numbers.len()],
@@ -326,10 +326,10 @@ fn hold(name: &str, text: &str) -> (usize, usize) {
         held.moved.set_factor(factor, 1.0);
     }
     for id in program.parameters.ids() {
-        held.moved.set(id, &held.given[id.index()]);
+        held.moved.set_parameter(id, &held.given[id.index()]);
     }
     for actor in program.actors.ids() {
-        held.moved.weigh(actor);
+        held.moved.update_preferences(actor);
     }
     engine.simulate_until(program.horizon_days.min(8), &mut held);
     let n_matter = held.matters.iter().filter(|&&matters| matters).count();

@@ -3,16 +3,16 @@
 use crate::common;
 use realpolitik::base::index::{ActionId, ActorId};
 use realpolitik::base::random::{Branch, Seed};
-use realpolitik::engine::lanes::{Lanes, Mask, Row};
+use realpolitik::engine::lanes::{LaneArray, Lanes, Mask};
 use realpolitik::engine::{
-    Choice, Engine, InstructionPath, LANES, Observer, Rehearsal, SimulateDays, State,
+    Choice, Engine, InstructionPath, LANES, Observer, Reevaluation, SimulateDays, State,
 };
-use realpolitik::program::{Given, Program, bind, bind_to_rows, compile, loosen};
+use realpolitik::program::{ParameterValue, Program, bind, bind_to_rows, compile, parameterize};
 
 /// Compares each choice with its re-evaluation.
 struct Rehearsed<'p> {
     program: &'p Program,
-    rehearsal: Rehearsal<'p, LANES>,
+    rehearsal: Reevaluation<'p, LANES>,
     seen: Vec<(ActionId, Mask<LANES>, Lanes<LANES>)>,
     n_options: usize,
 }
@@ -20,18 +20,18 @@ struct Rehearsed<'p> {
 impl Observer<LANES> for Rehearsed<'_> {
     fn choice(&mut self, choice: &Choice<'_, LANES>) {
         for (k, &action) in choice.actions.iter().enumerate() {
-            self.seen.push((action, choice.open[k], choice.logits[k]));
+            self.seen.push((action, choice.available[k], choice.logits[k]));
         }
     }
 
-    fn deliberated(&mut self, state: &State<LANES>, actor: ActorId) {
-        let anything = self.rehearsal.face(state, actor);
+    fn actor_chose(&mut self, state: &State<LANES>, actor: ActorId) {
+        let anything = self.rehearsal.prepare_choice(state, actor);
         for (action, open, logit) in std::mem::take(&mut self.seen) {
             assert_eq!(self.program.actions[action].actor, actor);
-            let rehearsed = *self.rehearsal.open(action);
+            let rehearsed = *self.rehearsal.available(action);
             // Lanes in which the actor was not activated are re-evaluated too.
             assert!(anything && (0..LANES).all(|lane| open[lane] & !rehearsed[lane] == 0));
-            let again = self.rehearsal.logit(action);
+            let again = self.rehearsal.compute_logit(action);
             for lane in (0..LANES).filter(|&lane| open[lane] != 0) {
                 assert_eq!(again[lane].to_bits(), logit[lane].to_bits());
                 self.n_options += 1;
@@ -44,23 +44,23 @@ impl Observer<LANES> for Rehearsed<'_> {
 fn rehearse(name: &str, text: &str) -> usize {
     let program = compile(&common::scenario(text));
     let bound = bind(&program, &[]).expect("the scenario's own values");
-    let loose = loosen(&program);
+    let loose = parameterize(&program);
     let rows = bind_to_rows(&loose.program);
-    let mut rehearsal = Rehearsal::new(&rows, InstructionPath::widest());
+    let mut rehearsal = Reevaluation::new(&rows, InstructionPath::widest());
     for factor in loose.factors() {
         rehearsal.set_factor(factor, 1.0);
     }
     let mut engine = Engine::<LANES>::new(&bound);
     engine.begin(Seed(7), 128, Branch(0));
     for id in program.parameters.ids() {
-        let row = match bound.given(id) {
-            Given::Known(value) => Row::of(value),
-            Given::Drawn(index) => engine.state().drawn[index],
+        let row = match bound.parameter_value(id) {
+            ParameterValue::Constant(value) => LaneArray::splat(value),
+            ParameterValue::Drawn(index) => engine.state().drawn[index],
         };
-        rehearsal.set(id, &row);
+        rehearsal.set_parameter(id, &row);
     }
     for actor in program.actors.ids() {
-        rehearsal.weigh(actor);
+        rehearsal.update_preferences(actor);
     }
     let mut rehearsed = Rehearsed {
         program: &program,

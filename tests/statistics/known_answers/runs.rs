@@ -58,7 +58,7 @@ impl SimulatedRuns {
                     n_variables: scenario.variables.len(),
                     outcome_days: state.outcome_days.iter().map(|row| row[lane]).collect(),
                     taken: state
-                        .memory
+                        .history
                         .actions
                         .iter()
                         .map(|record| record.count(lane))

@@ -1,38 +1,39 @@
-//! A program all of whose numbers can be moved.
+//! Makes every number that affects choices and events an input that the caller can set.
 //!
-//! Derivatives ask what a decision would have been with slightly other numbers. A loosened
-//! program is the same program with a handle on each number that bears on decisions and events:
-//! every parameter is a row that the caller fills in ([`super::bind_to_rows`]), and every quantity
-//! given by an expression is multiplied by a variable of its own, which is 1 unless it is moved.
-//! The factor is applied before the quantity is clamped to its domain. Absent on purpose: a
-//! handle on what moves the state itself, such as effects and drift.
+//! Derivatives ask how a choice would differ with slightly different numbers. A parameterized
+//! program is the same program with two changes: every parameter is a row that the caller fills in
+//! (see [`super::bind_to_rows`]), and every quantity that is an expression is multiplied by a
+//! variable of its own, its *factor*, which is 1 unless the caller sets it. The factor is applied
+//! before the quantity is clamped to its domain. Quantities that change the state itself, such as
+//! effects and drift, get no factor.
 
-use super::code::{CodeResult, Operand, Operation, Step};
-use super::{Input, Parameter, Pass, Program, VariableRow};
+use super::code::CodeResult;
+use super::instruction::{FusedInstruction, Instruction, Operand, Operation};
+use super::tables::{Input, Parameter, Program, VariableRow};
 use crate::base::index::{CodeId, ParameterId, VariableId};
 use crate::base::random::keyed::hash_name;
 use crate::scenario::{Domain, Value};
 
-/// A program with a handle on each number that bears on decisions.
+/// A program whose quantities can all be varied; see the [module](self).
 #[derive(Clone, Debug)]
-pub struct Loose {
+pub struct ParameterizedProgram {
     /// The program, to be bound with [`super::bind_to_rows`].
     pub program: Program,
     factors: Vec<(CodeId, VariableId)>,
 }
 
-/// What moves a quantity.
+/// The input by which a quantity is varied.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub enum Handle {
-    /// Its row.
-    Row(ParameterId),
-    /// The variable that its expression is multiplied by.
+pub enum DifferentiableInput {
+    /// The row of a parameter.
+    Parameter(ParameterId),
+    /// The variable that multiplies an expression.
     Factor(VariableId),
 }
 
-/// Loosens a program.
-pub fn loosen(program: &Program) -> Loose {
-    let mut loose = Loose {
+/// Parameterizes a program; see [`ParameterizedProgram`].
+pub fn parameterize(program: &Program) -> ParameterizedProgram {
+    let mut parameterized = ParameterizedProgram {
         program: program.clone(),
         factors: Vec::new(),
     };
@@ -52,49 +53,49 @@ pub fn loosen(program: &Program) -> Loose {
     inputs.extend(program.events.iter().map(|event| event.hazard));
     for input in inputs {
         if let Input::Code(code, _) = input {
-            loose.multiply(code);
+            parameterized.multiply_by_factor(code);
         }
     }
-    loose
+    parameterized
 }
 
-impl Loose {
-    /// What moves a quantity of an actor, an action or an event.
-    pub fn handle(&self, input: Input) -> Option<Handle> {
+impl ParameterizedProgram {
+    /// The input by which a quantity of an actor, an action or an event is varied.
+    pub fn differentiable_input(&self, input: Input) -> Option<DifferentiableInput> {
         match input {
-            Input::Parameter(parameter) => Some(Handle::Row(parameter)),
+            Input::Parameter(parameter) => Some(DifferentiableInput::Parameter(parameter)),
             Input::Code(code, _) => {
-                let mine = self.factors.iter().find(|(own, _)| *own == code);
-                mine.map(|&(_, factor)| Handle::Factor(factor))
+                let factor = self.factors.iter().find(|(other, _)| *other == code);
+                factor.map(|&(_, factor)| DifferentiableInput::Factor(factor))
             }
         }
     }
 
-    /// The variables that loosening has added.
+    /// The variables that multiply expressions.
     pub fn factors(&self) -> impl Iterator<Item = VariableId> + '_ {
         self.factors.iter().map(|&(_, factor)| factor)
     }
 
-    /// Multiplies an expression by a variable of its own. Every quantity has a code to itself.
-    fn multiply(&mut self, code_id: CodeId) {
+    /// Multiplies an expression by a new variable. No two quantities share a code.
+    fn multiply_by_factor(&mut self, code_id: CodeId) {
         let factor = self.add_factor();
         let code = &mut self.program.codes[code_id];
         let CodeResult::Number(value) = code.result else {
             unreachable!("a quantity is a number");
         };
         let to = code.n_numbers as u32;
-        let step = Step {
+        let instruction = Instruction {
             operation: Operation::Multiply(value, Operand::Variable(factor)),
             to,
         };
-        code.steps.push(step);
-        code.passes.push(Pass::Step(step));
+        code.instructions.push(instruction);
+        code.fused.push(FusedInstruction::Single(instruction));
         code.n_numbers += 1;
         code.result = CodeResult::Number(Operand::Temporary(to));
         self.factors.push((code_id, factor));
     }
 
-    /// A variable that stands still.
+    /// Adds a variable of initial value 1 that does not drift.
     fn add_factor(&mut self) -> VariableId {
         let name = format!("factor {}", self.factors.len());
         let path_hash = hash_name(&name);
