@@ -7,9 +7,10 @@
 use super::code::{Code, CodeResult, Operand, Operation, Step};
 use super::fuse::fuse;
 use crate::base::index::{IndicatorId, VariableId};
-use crate::scenario::bounds::{Analysis, OVERFLOW};
+use crate::scenario::bounds::{IntervalAnalysis, OVERFLOW};
 use crate::scenario::{
-    Arithmetic, Comparison, Condition, Formula, Function, Number, Occurrence, Part, Scenario,
+    Arithmetic, Comparison, Condition, ExpressionRef, Formula, Function, Number, Occurrence,
+    Scenario,
 };
 use std::collections::BTreeMap;
 
@@ -56,7 +57,7 @@ struct BuiltCondition {
 /// Builds the code of a number: Σ scaleₖ·treeₖ, or of one tree where there is one of scale 1.
 pub(super) fn build_sum(
     scenario: &Scenario,
-    analysis: &Analysis<'_>,
+    analysis: &IntervalAnalysis<'_>,
     constants: &mut Constants,
     text: &str,
     terms: &[(f64, &Number)],
@@ -71,7 +72,7 @@ pub(super) fn build_sum(
     let mut builder = Builder::new(scenario, constants, may_fault || greatest > OVERFLOW);
     let mut sum: Option<BuiltNumber> = None;
     for &(scale, tree) in terms {
-        builder.indicators_of(Part::Number(tree));
+        builder.indicators_of(ExpressionRef::Number(tree));
         let mut term = builder.number(tree);
         if scale != 1.0 {
             let factor = builder.constant(scale);
@@ -92,14 +93,14 @@ pub(super) fn build_sum(
 /// Builds the code of a condition.
 pub(super) fn build_condition(
     scenario: &Scenario,
-    analysis: &Analysis<'_>,
+    analysis: &IntervalAnalysis<'_>,
     constants: &mut Constants,
     text: &str,
     tree: &Condition,
 ) -> Code {
     let may_overflow = analysis.condition_may_fault(tree);
     let mut builder = Builder::new(scenario, constants, may_overflow);
-    builder.indicators_of(Part::Condition(tree));
+    builder.indicators_of(ExpressionRef::Condition(tree));
     let built = builder.condition(tree);
     builder.finish(text, CodeResult::Condition(built.register), built.fault)
 }
@@ -211,9 +212,9 @@ impl<'a> Builder<'a> {
 
     /// Builds the indicators that a tree hangs on, each after those that it uses: a chain of them
     /// may be too long for recursion.
-    fn indicators_of(&mut self, part: Part<'_>) {
+    fn indicators_of(&mut self, part: ExpressionRef<'_>) {
         let scenario = self.scenario;
-        for id in scenario.with_all_they_use(part.indicators()) {
+        for id in scenario.with_dependencies(part.indicators()) {
             match &scenario.indicators[id].formula {
                 Formula::Number(formula) if !self.indicator_numbers.contains_key(&id) => {
                     let built = self.number(&formula.tree);

@@ -17,9 +17,9 @@ use crate::base::index::{
     ActionId, ActorId, CodeId, Id, IdVec, OutcomeId, ParameterId, SiteId, VariableId,
 };
 use crate::base::random::keyed::hash_name;
-use crate::scenario::bounds::Analysis;
+use crate::scenario::bounds::IntervalAnalysis;
 use crate::scenario::{
-    Action, Actor, ConditionExpression, Domain, Effect, Moves, NumberExpression, Quantity,
+    Action, Actor, ConditionExpression, Domain, Effect, MoveOrder, NumberExpression, Quantity,
     Scenario, Timing, Value, Variable,
 };
 use std::collections::{BTreeMap, BTreeSet};
@@ -103,12 +103,12 @@ pub fn compile(scenario: &Scenario) -> Program {
 /// Who decides on the same state.
 fn turns(scenario: &Scenario, actions_of: &[Vec<ActionId>]) -> Vec<Turn> {
     let groups: Vec<Vec<ActorId>> = match &scenario.moves {
-        Moves::Simultaneous => {
+        MoveOrder::Simultaneous => {
             let mut all: Vec<_> = scenario.actors.ids().collect();
             all.sort_by_key(|&id| &scenario.actors[id].name);
             vec![all]
         }
-        Moves::Sequential(order) => order.iter().map(|&id| vec![id]).collect(),
+        MoveOrder::Sequential(order) => order.iter().map(|&id| vec![id]).collect(),
     };
     groups
         .into_iter()
@@ -223,7 +223,7 @@ fn with_pending_only_where_late(mut touches: Vec<Touch>, timing: Timing) -> Vec<
 pub(super) struct Compiler<'a> {
     pub(super) scenario: &'a Scenario,
     actions_of: Vec<Vec<ActionId>>,
-    analysis: Analysis<'a>,
+    analysis: IntervalAnalysis<'a>,
     constants: Constants,
     codes: IdVec<CodeId, Code>,
     parameters: IdVec<ParameterId, Parameter>,
@@ -237,7 +237,7 @@ impl<'a> Compiler<'a> {
         Self {
             scenario,
             actions_of: actions_by_actor(scenario),
-            analysis: Analysis::new(scenario),
+            analysis: IntervalAnalysis::new(scenario),
             constants: Constants::default(),
             codes: IdVec::new(),
             parameters: IdVec::new(),

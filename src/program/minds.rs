@@ -9,9 +9,9 @@ use super::{
     PerceptionSource, Shock, ShockGroup,
 };
 use crate::base::index::{ActionId, ActorId, CodeId, Id, IdVec, ParameterId, VariableId};
+use crate::base::linalg::{Matrix, correlation_factor, correlation_groups};
 use crate::base::random::keyed::hash_name;
-use crate::base::stats::correlation;
-use crate::scenario::{Actor, Correlated, Scenario, Sight};
+use crate::scenario::{Actor, Correlated, PerceptionKind, Scenario};
 use std::collections::{BTreeMap, BTreeSet};
 
 impl Compiler<'_> {
@@ -23,8 +23,8 @@ impl Compiler<'_> {
         let mut rows = Vec::new();
         for perception in sorted {
             let variable = perception.variable;
-            let row = match &perception.sight {
-                Sight::Late { delay_days, noise } => {
+            let row = match &perception.kind {
+                PerceptionKind::Observed { delay_days, noise } => {
                     let name = &scenario.variables[variable].name;
                     let path = format!("actors.{}.perceives.{name}", actor.name);
                     let noise = noise.as_ref().map(|noise| Shock {
@@ -45,7 +45,7 @@ impl Compiler<'_> {
                         noise,
                     }
                 }
-                Sight::Hidden { belief } => {
+                PerceptionKind::Hidden { belief } => {
                     let initial = &scenario.variables[variable].initial;
                     let belief = self.parameter(belief.as_ref().unwrap_or(initial));
                     let source = PerceptionSource::Belief(belief);
@@ -248,20 +248,14 @@ pub(super) fn correlate(
         .collect()
 }
 
-/// The groups of linked places, each with the Cholesky factor of its correlations.
-fn factors(n: usize, entries: &[(usize, usize, f64)]) -> Vec<(Vec<usize>, Vec<Vec<f64>>)> {
-    let links: Vec<(usize, usize)> = entries.iter().map(|&(a, b, _)| (a, b)).collect();
-    correlation::groups(n, &links)
-        .into_iter()
-        .map(|members| {
-            let place = |node: usize| members.binary_search(&node).ok();
-            let inner: Vec<_> = entries
-                .iter()
-                .filter_map(|&(a, b, coefficient)| Some((place(a)?, place(b)?, coefficient)))
-                .collect();
-            let factor = correlation::cholesky(members.len(), &inner)
+/// The groups of correlated members, each with the Cholesky factor of its correlations.
+fn factors(n: usize, entries: &[(usize, usize, f64)]) -> Vec<(Vec<usize>, Matrix)> {
+    let groups = correlation_groups(n, entries).into_iter();
+    groups
+        .map(|group| {
+            let factor = correlation_factor(group.members.len(), &group.entries)
                 .expect("reading has checked that the correlations are positive definite");
-            (members, factor)
+            (group.members, factor)
         })
         .collect()
 }

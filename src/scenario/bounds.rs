@@ -3,64 +3,53 @@
 //! In: a checked scenario. Out: for every number an interval that holds all its values and
 //! whether it may fault, for every condition whether it can change at all. Both are sound, not
 //! tight: `x - x` is taken to be anything from min − max to max − min. Rounding is outward in
-//! f64; whoever computes in f32 adds the rounding of f32. Absent on purpose: reasoning about
+//! f64; whoever computes in f32 adds the rounding of f32. FieldDefault on purpose: reasoning about
 //! time, so a variable without effects is still taken to roam between its bounds.
 
 mod interval;
 
-pub use interval::{Bounds, OVERFLOW};
+pub use interval::{Bounds, OVERFLOW, Truth};
 
-use super::model::{Condition, Formula, Number, Occurrence, Part, Scenario};
+use super::model::{Condition, ExpressionRef, Formula, Number, Occurrence, Scenario};
 use crate::base::index::{Id, IndicatorId};
 use interval::{anything, apply, between, compare, contest, overflowing, point};
 
-/// Whether a condition can change.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Truth {
-    /// It always holds.
-    Always,
-    /// It never holds.
-    Never,
-    /// It hangs on the state.
-    Depends,
-}
-
 /// The analysis of one scenario; its indicators are worked out once.
 #[derive(Debug)]
-pub struct Analysis<'s> {
+pub struct IntervalAnalysis<'s> {
     scenario: &'s Scenario,
     /// The days on which it is.
     day: Bounds,
     /// The values that each variable may have.
     variables: Vec<Bounds>,
-    indicators: Vec<OfIndicator>,
+    indicators: Vec<IndicatorBounds>,
 }
 
 /// What is known of an indicator.
 #[derive(Clone, Copy, Debug)]
-enum OfIndicator {
+enum IndicatorBounds {
     Number(Bounds),
-    Condition(Judged),
+    Condition(ConditionBounds),
 }
 
 /// What is known of a condition.
 #[derive(Clone, Copy, Debug)]
-struct Judged {
+struct ConditionBounds {
     truth: Truth,
     may_fault: bool,
 }
 
-/// The bounds of one number; for many, keep an [`Analysis`].
+/// The bounds of one number; for many, keep an [`IntervalAnalysis`].
 pub fn bounds_of_number(number: &Number, scenario: &Scenario) -> Bounds {
-    Analysis::new(scenario).number(number)
+    IntervalAnalysis::new(scenario).number(number)
 }
 
-/// Whether one condition can change; for many, keep an [`Analysis`].
+/// Whether one condition can change; for many, keep an [`IntervalAnalysis`].
 pub fn truth_of(condition: &Condition, scenario: &Scenario) -> Truth {
-    Analysis::new(scenario).condition(condition)
+    IntervalAnalysis::new(scenario).condition(condition)
 }
 
-impl<'s> Analysis<'s> {
+impl<'s> IntervalAnalysis<'s> {
     /// Works out the indicators, each once.
     pub fn new(scenario: &'s Scenario) -> Self {
         let variables = scenario.variables.iter();
@@ -80,18 +69,18 @@ impl<'s> Analysis<'s> {
     }
 
     fn within(scenario: &'s Scenario, day: Bounds, variables: Vec<Bounds>) -> Self {
-        let unknown = OfIndicator::Number(anything(true));
+        let unknown = IndicatorBounds::Number(anything(true));
         let mut analysis = Self {
             scenario,
             day,
             variables,
             indicators: vec![unknown; scenario.indicators.len()],
         };
-        for id in scenario.indicators_in_order_of_use() {
+        for id in scenario.indicators_in_dependency_order() {
             analysis.indicators[id.index()] = match &scenario.indicators[id].formula {
-                Formula::Number(formula) => OfIndicator::Number(analysis.number(&formula.tree)),
+                Formula::Number(formula) => IndicatorBounds::Number(analysis.number(&formula.tree)),
                 Formula::Condition(formula) => {
-                    OfIndicator::Condition(analysis.judge(&formula.tree))
+                    IndicatorBounds::Condition(analysis.evaluate_condition(&formula.tree))
                 }
             };
         }
@@ -146,28 +135,28 @@ impl<'s> Analysis<'s> {
 
     /// Whether a condition can change.
     pub fn condition(&self, condition: &Condition) -> Truth {
-        self.judge(condition).truth
+        self.evaluate_condition(condition).truth
     }
 
     /// Whether judging a condition could fault.
     pub fn condition_may_fault(&self, condition: &Condition) -> bool {
-        self.judge(condition).may_fault
+        self.evaluate_condition(condition).may_fault
     }
 
     /// Whether an expression could fault through none of the indicators that it names.
-    pub fn may_fault_itself(&self, part: Part<'_>) -> bool {
+    pub fn may_fault_itself(&self, part: ExpressionRef<'_>) -> bool {
         let may_fault = match part {
-            Part::Number(number) => self.number(number).may_fault,
-            Part::Condition(condition) => self.judge(condition).may_fault,
+            ExpressionRef::Number(number) => self.number(number).may_fault,
+            ExpressionRef::Condition(condition) => self.evaluate_condition(condition).may_fault,
         };
         let mut is_their_fault = false;
         part.walk(&mut |part| {
-            if let Part::Number(Number::Indicator(id)) | Part::Condition(Condition::Indicator(id)) =
-                part
+            if let ExpressionRef::Number(Number::Indicator(id))
+            | ExpressionRef::Condition(Condition::Indicator(id)) = part
             {
                 is_their_fault |= match self.indicators[id.index()] {
-                    OfIndicator::Number(bounds) => bounds.may_fault,
-                    OfIndicator::Condition(judged) => judged.may_fault,
+                    IndicatorBounds::Number(bounds) => bounds.may_fault,
+                    IndicatorBounds::Condition(condition_bounds) => condition_bounds.may_fault,
                 };
             }
         });
@@ -176,15 +165,15 @@ impl<'s> Analysis<'s> {
 
     fn number_of_indicator(&self, id: IndicatorId) -> Bounds {
         match self.indicators[id.index()] {
-            OfIndicator::Number(bounds) => bounds,
+            IndicatorBounds::Number(bounds) => bounds,
             // Reading has checked that a number is asked for only where there is one.
-            OfIndicator::Condition(judged) => anything(judged.may_fault),
+            IndicatorBounds::Condition(condition_bounds) => anything(condition_bounds.may_fault),
         }
     }
 
     fn choice(&self, condition: &Condition, a: &Number, b: &Number) -> Bounds {
-        let judged = self.judge(condition);
-        let taken = match judged.truth {
+        let condition_bounds = self.evaluate_condition(condition);
+        let taken = match condition_bounds.truth {
             Truth::Always => self.number(a),
             Truth::Never => self.number(b),
             Truth::Depends => {
@@ -197,7 +186,7 @@ impl<'s> Analysis<'s> {
             }
         };
         Bounds {
-            may_fault: taken.may_fault || judged.may_fault,
+            may_fault: taken.may_fault || condition_bounds.may_fault,
             ..taken
         }
     }
@@ -226,39 +215,39 @@ impl<'s> Analysis<'s> {
         f64::from(limit.map_or(most, |limit| limit.min(most)))
     }
 
-    fn judge(&self, condition: &Condition) -> Judged {
+    fn evaluate_condition(&self, condition: &Condition) -> ConditionBounds {
         match condition {
             Condition::Constant(value) => known(*value),
             Condition::Indicator(id) => match self.indicators[id.index()] {
-                OfIndicator::Condition(judged) => judged,
-                OfIndicator::Number(bounds) => depends(bounds.may_fault),
+                IndicatorBounds::Condition(condition_bounds) => condition_bounds,
+                IndicatorBounds::Number(bounds) => depends(bounds.may_fault),
             },
             Condition::Compare(comparison, a, b) => {
                 let (a, b) = (self.number(a), self.number(b));
-                Judged {
+                ConditionBounds {
                     truth: compare(*comparison, a, b),
                     may_fault: a.may_fault || b.may_fault,
                 }
             }
             Condition::Not(a) => {
-                let a = self.judge(a);
+                let a = self.evaluate_condition(a);
                 let truth = match a.truth {
                     Truth::Always => Truth::Never,
                     Truth::Never => Truth::Always,
                     Truth::Depends => Truth::Depends,
                 };
-                Judged { truth, ..a }
+                ConditionBounds { truth, ..a }
             }
             Condition::And(a, b) => self.joined(a, b, Truth::Never),
             Condition::Or(a, b) => self.joined(a, b, Truth::Always),
             Condition::If(choice, a, b) => {
-                let choice = self.judge(choice);
+                let choice = self.evaluate_condition(choice);
                 let taken = match choice.truth {
-                    Truth::Always => self.judge(a),
-                    Truth::Never => self.judge(b),
+                    Truth::Always => self.evaluate_condition(a),
+                    Truth::Never => self.evaluate_condition(b),
                     Truth::Depends => {
-                        let (a, b) = (self.judge(a), self.judge(b));
-                        Judged {
+                        let (a, b) = (self.evaluate_condition(a), self.evaluate_condition(b));
+                        ConditionBounds {
                             truth: if a.truth == b.truth {
                                 a.truth
                             } else {
@@ -268,7 +257,7 @@ impl<'s> Analysis<'s> {
                         }
                     }
                 };
-                Judged {
+                ConditionBounds {
                     may_fault: taken.may_fault || choice.may_fault,
                     ..taken
                 }
@@ -279,12 +268,12 @@ impl<'s> Analysis<'s> {
 
     /// `and` and `or`: where one of the two is `decisive`, so is the whole, and where the first
     /// is, the second is not looked at.
-    fn joined(&self, a: &Condition, b: &Condition, decisive: Truth) -> Judged {
-        let a = self.judge(a);
+    fn joined(&self, a: &Condition, b: &Condition, decisive: Truth) -> ConditionBounds {
+        let a = self.evaluate_condition(a);
         if a.truth == decisive {
             return a;
         }
-        let b = self.judge(b);
+        let b = self.evaluate_condition(b);
         let truth = if b.truth == decisive {
             decisive
         } else if a.truth == b.truth {
@@ -292,22 +281,22 @@ impl<'s> Analysis<'s> {
         } else {
             Truth::Depends
         };
-        Judged {
+        ConditionBounds {
             truth,
             may_fault: a.may_fault || b.may_fault,
         }
     }
 }
 
-fn known(value: bool) -> Judged {
-    Judged {
+fn known(value: bool) -> ConditionBounds {
+    ConditionBounds {
         truth: if value { Truth::Always } else { Truth::Never },
         may_fault: false,
     }
 }
 
-fn depends(may_fault: bool) -> Judged {
-    Judged {
+fn depends(may_fault: bool) -> ConditionBounds {
+    ConditionBounds {
         truth: Truth::Depends,
         may_fault,
     }

@@ -14,7 +14,7 @@ pub use tables::{
 
 /// A table of the file and its fields.
 #[derive(Debug)]
-pub struct TableRule {
+pub struct TableSpec {
     /// What one such table is, as a noun.
     pub noun: &'static str,
     /// What it is, in a sentence.
@@ -23,7 +23,7 @@ pub struct TableRule {
     pub fields: &'static [Field],
 }
 
-impl TableRule {
+impl TableSpec {
     /// The field of a key.
     pub fn field(&self, key: &str) -> Option<&'static Field> {
         self.fields.iter().find(|field| field.key == key)
@@ -38,7 +38,7 @@ pub struct Field {
     /// What kind of value it has.
     pub kind: FieldKind,
     /// What holds where it is not written.
-    pub absent: Absent,
+    pub default: FieldDefault,
     /// What it means, in a sentence.
     pub doc: &'static str,
     /// Its unit, where it has one.
@@ -49,11 +49,11 @@ pub struct Field {
 
 /// What holds where a field is not written.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub enum Absent {
+pub enum FieldDefault {
     /// That is an error.
-    Refused,
+    Required,
     /// Nothing: the feature is not used.
-    Nothing,
+    None,
     /// This number.
     Number(f64),
     /// This word.
@@ -64,18 +64,18 @@ pub enum Absent {
 #[derive(Clone, Copy, Debug)]
 pub enum FieldKind {
     /// Text for people, of so many characters at most; it must not look like a formula.
-    Text {
+    String {
         /// The greatest number of characters.
         most: usize,
     },
     /// A name: lowercase letters, digits, underscores.
     Name,
     /// One of a few words.
-    Word(&'static [&'static str]),
+    Choice(&'static [&'static str]),
     /// A date without a time.
     Date,
     /// A whole number.
-    Whole {
+    Integer {
         /// The least.
         least: i64,
         /// The greatest.
@@ -86,7 +86,7 @@ pub enum FieldKind {
     /// A coefficient of correlation: a number between −1 and 1, both excluded.
     Coefficient,
     /// `true` or `false`.
-    Truth,
+    Boolean,
     /// A number, or more than that.
     Quantity {
         /// The values that it may take.
@@ -95,7 +95,7 @@ pub enum FieldKind {
         expression: bool,
     },
     /// An expression.
-    Expression(Gives),
+    Expression(ExpressionType),
     /// The name of an actor.
     ActorName,
     /// The names of actors, each once.
@@ -110,15 +110,15 @@ pub enum FieldKind {
     /// Changes of variables: `{ variable = amount, … }`.
     Effects,
     /// A table with fields of its own.
-    Table(&'static TableRule),
+    Table(&'static TableSpec),
     /// Tables with fields of their own, each under a name of the user's choice.
-    NamedTables(&'static TableRule),
+    NamedTables(&'static TableSpec),
     /// Tables with fields of their own, each under the name of a variable.
-    VariableTables(&'static TableRule),
+    VariableTables(&'static TableSpec),
     /// A list of tables with fields of their own.
-    ListOfTables {
+    ArrayOfTables {
         /// The fields of each.
-        rule: &'static TableRule,
+        rule: &'static TableSpec,
         /// The greatest number of them.
         most: usize,
     },
@@ -141,7 +141,7 @@ pub enum DomainRule {
 
 /// What an expression gives.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Gives {
+pub enum ExpressionType {
     /// A number.
     Number,
     /// True or false.
@@ -154,23 +154,23 @@ pub struct Family {
     /// Its key.
     pub key: &'static str,
     /// The sets of parameters that it takes, one of them complete.
-    pub forms: &'static [Form],
+    pub forms: &'static [Parameterization],
     /// What it is, in a sentence.
     pub doc: &'static str,
 }
 
 /// A set of parameters.
 #[derive(Debug)]
-pub struct Form {
+pub struct Parameterization {
     /// Those that must be written.
-    pub needed: &'static [&'static str],
+    pub required: &'static [&'static str],
     /// Those that may be.
     pub optional: &'static [&'static str],
 }
 
-const fn form(needed: &'static [&'static str]) -> Form {
-    Form {
-        needed,
+const fn form(required: &'static [&'static str]) -> Parameterization {
+    Parameterization {
+        required,
         optional: &[],
     }
 }
@@ -187,8 +187,8 @@ pub static FAMILIES: &[Family] = &[
     },
     Family {
         key: "truncated_normal",
-        forms: &[Form {
-            needed: &["mean", "sd"],
+        forms: &[Parameterization {
+            required: &["mean", "sd"],
             optional: &["min", "max"],
         }],
         doc: "The bell curve cut to [min, max], by default what the field allows; mean and sd \

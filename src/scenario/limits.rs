@@ -1,6 +1,6 @@
 //! Every limit of a scenario, in one place.
 //!
-//! A limit on everything keeps the answer to a wrong or hostile file quick and kind: the reader
+//! A limit on everything keeps the answer to a wrong or hostile file fast and kind: the reader
 //! looks at these before it allocates, and the JSON Schema repeats them. They are far above what
 //! an analyst writes; raising one is safe as long as the tests of hostile files stay fast.
 
@@ -36,7 +36,7 @@ pub const ANTICIPATED_ACTORS: usize = 100;
 pub const PERCEPTION_DELAY_DAYS: i64 = 366;
 /// Correlations.
 pub const CORRELATIONS: usize = 1_000;
-/// The size of a coefficient of correlation. Nearer to 1, two sources of luck are one, and
+/// The size of a coefficient of correlation. Nearer to 1, two sources of collisions are one, and
 /// rounding would tell what is possible and what is not.
 pub const COEFFICIENT: f64 = 0.999_999;
 /// Effects in one list.

@@ -5,7 +5,7 @@
 
 use super::expression::FUNCTIONS;
 use super::fields::{
-    Absent, DomainRule, FAMILIES, Field, FieldKind, Gives, INTERVAL, ROOT, TableRule,
+    DomainRule, ExpressionType, FAMILIES, Field, FieldDefault, FieldKind, INTERVAL, ROOT, TableSpec,
 };
 use super::limits;
 use std::fmt::Write;
@@ -29,7 +29,7 @@ pub fn distributions() -> String {
     row(&mut text, &[&format!("`{}`", braced(&INTERVAL)), meaning]);
     for family in FAMILIES {
         let forms = family.forms.iter().map(|form| {
-            let keys: Vec<_> = form.needed.iter().chain(form.optional).copied().collect();
+            let keys: Vec<_> = form.required.iter().chain(form.optional).copied().collect();
             format!("`{{ {} = {} }}`", family.key, braced(&keys))
         });
         row(
@@ -68,7 +68,7 @@ fn row(text: &mut String, cells: &[&str]) {
 
 /// A heading, what one such table is, its fields; then the tables within. `header` is how TOML
 /// names it, without brackets.
-fn add_table(text: &mut String, heading: &str, header: &str, rule: &TableRule) {
+fn add_table(text: &mut String, heading: &str, header: &str, rule: &TableSpec) {
     if !text.is_empty() {
         text.push('\n');
     }
@@ -92,7 +92,7 @@ fn add_table(text: &mut String, heading: &str, header: &str, rule: &TableRule) {
             FieldKind::Table(rule) => (path, rule),
             FieldKind::NamedTables(rule) => (format!("{path}.NAME"), rule),
             FieldKind::VariableTables(rule) => (format!("{path}.VARIABLE"), rule),
-            FieldKind::ListOfTables { rule, .. } => {
+            FieldKind::ArrayOfTables { rule, .. } => {
                 add_table(text, &format!("`[[{path}]]`"), &path, rule);
                 continue;
             }
@@ -105,19 +105,19 @@ fn add_table(text: &mut String, heading: &str, header: &str, rule: &TableRule) {
 /// What may be written for a field.
 fn kind(field: &Field) -> String {
     match field.kind {
-        FieldKind::Text { most } => format!("text, up to {} characters", thousands(most as i64)),
+        FieldKind::String { most } => format!("text, up to {} characters", thousands(most as i64)),
         FieldKind::Name => "name".to_owned(),
-        FieldKind::Word(words) => {
+        FieldKind::Choice(words) => {
             let words: Vec<_> = words.iter().map(|word| format!("`\"{word}\"`")).collect();
             words.join(" or ")
         }
         FieldKind::Date => "date".to_owned(),
-        FieldKind::Whole { least, most } => {
+        FieldKind::Integer { least, most } => {
             format!("whole number, {least} to {}", thousands(most))
         }
         FieldKind::Number => "number".to_owned(),
         FieldKind::Coefficient => "number between -1 and 1".to_owned(),
-        FieldKind::Truth => "`true` or `false`".to_owned(),
+        FieldKind::Boolean => "`true` or `false`".to_owned(),
         FieldKind::Quantity { domain, expression } => {
             let forms = match expression {
                 true => "number, distribution or expression",
@@ -130,8 +130,8 @@ fn kind(field: &Field) -> String {
                 DomainRule::Bounds => format!("{forms}, within the variable's bounds"),
             }
         }
-        FieldKind::Expression(Gives::Number) => "expression or number".to_owned(),
-        FieldKind::Expression(Gives::Condition) => "condition".to_owned(),
+        FieldKind::Expression(ExpressionType::Number) => "expression or number".to_owned(),
+        FieldKind::Expression(ExpressionType::Condition) => "condition".to_owned(),
         FieldKind::ActorName => "name of an actor".to_owned(),
         FieldKind::ActorNames { most } => {
             format!("list of names of actors, up to {}", thousands(most as i64))
@@ -145,7 +145,7 @@ fn kind(field: &Field) -> String {
         FieldKind::Table(_) => "table".to_owned(),
         FieldKind::NamedTables(_) => "tables, each under a name".to_owned(),
         FieldKind::VariableTables(_) => "tables, each under the name of a variable".to_owned(),
-        FieldKind::ListOfTables { most, .. } => {
+        FieldKind::ArrayOfTables { most, .. } => {
             format!("list of tables, up to {}", thousands(most as i64))
         }
         FieldKind::NamedExpressions => {
@@ -156,11 +156,11 @@ fn kind(field: &Field) -> String {
 
 /// What holds where it is not written.
 fn default(field: &Field) -> String {
-    match field.absent {
-        Absent::Refused => "must be given".to_owned(),
-        Absent::Nothing => String::new(),
-        Absent::Number(value) => format!("`{value}`"),
-        Absent::Word(word) => format!("`\"{word}\"`"),
+    match field.default {
+        FieldDefault::Required => "must be given".to_owned(),
+        FieldDefault::None => String::new(),
+        FieldDefault::Number(value) => format!("`{value}`"),
+        FieldDefault::Word(word) => format!("`\"{word}\"`"),
     }
 }
 
@@ -200,12 +200,12 @@ mod tests {
         assert_eq!(rows.count(), n_fields(&ROOT));
     }
 
-    fn n_fields(rule: &TableRule) -> usize {
+    fn n_fields(rule: &TableSpec) -> usize {
         let inner = rule.fields.iter().map(|field| match field.kind {
             FieldKind::Table(rule)
             | FieldKind::NamedTables(rule)
             | FieldKind::VariableTables(rule)
-            | FieldKind::ListOfTables { rule, .. } => n_fields(rule),
+            | FieldKind::ArrayOfTables { rule, .. } => n_fields(rule),
             _ => 0,
         });
         rule.fields.len() + inner.sum::<usize>()

@@ -6,10 +6,10 @@
 
 pub mod bounds;
 mod check;
+mod diagnostics;
 mod document;
 pub mod expression;
 pub mod fields;
-mod findings;
 pub mod limits;
 pub mod manual;
 pub mod model;

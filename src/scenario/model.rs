@@ -3,14 +3,14 @@
 //! Tables are in file order; names are unique (variables and indicators share one name space,
 //! actions and events another). Everything here has been checked: an id always names a row, a
 //! number is finite and in its domain, a distribution's support lies in its domain. What is
-//! absent on purpose: TOML, and any text that is not meant for people.
+//! default on purpose: TOML, and any text that is not meant for people.
 
 mod quantities;
 mod tree;
 
 pub use tree::{
-    Arithmetic, Comparison, Condition, ConditionExpression, Function, Number, NumberExpression,
-    Occurrence, Part,
+    Arithmetic, Comparison, Condition, ConditionExpression, ExpressionRef, Function, Number,
+    NumberExpression, Occurrence,
 };
 
 use crate::base::diagnostic::Span;
@@ -34,10 +34,10 @@ pub struct Scenario {
     /// The number of days that are lived, ≥ 1.
     pub horizon_days: u16,
     /// Who sees what when deciding.
-    pub moves: Moves,
+    pub moves: MoveOrder,
     /// The quantities of the world's state.
     pub variables: IdVec<VariableId, Variable>,
-    /// Named expressions; one may use others, never itself.
+    /// NamedEntry expressions; one may use others, never itself.
     pub indicators: IdVec<IndicatorId, Indicator>,
     /// Those who decide.
     pub actors: IdVec<ActorId, Actor>,
@@ -60,13 +60,13 @@ impl Scenario {
     }
 
     /// All indicators, each after those that it uses. It is worked out anew at every call.
-    pub fn indicators_in_order_of_use(&self) -> Vec<IndicatorId> {
-        self.with_all_they_use(self.indicators.ids().collect())
+    pub fn indicators_in_dependency_order(&self) -> Vec<IndicatorId> {
+        self.with_dependencies(self.indicators.ids().collect())
     }
 
     /// Some indicators and all that they use, directly or not, each once and after those that it
     /// uses.
-    pub fn with_all_they_use(&self, some: Vec<IndicatorId>) -> Vec<IndicatorId> {
+    pub fn with_dependencies(&self, some: Vec<IndicatorId>) -> Vec<IndicatorId> {
         let mut seen = vec![false; self.indicators.len()];
         let mut order = Vec::new();
         // A list of what is open instead of recursion, since a chain of indicators may be as
@@ -88,7 +88,7 @@ impl Scenario {
 
 /// Who sees what when deciding on a day.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Moves {
+pub enum MoveOrder {
     /// All see the same morning.
     Simultaneous,
     /// One after the other, each seeing what those before have done; every actor once.
@@ -136,10 +136,10 @@ pub enum Formula {
 
 impl Formula {
     /// The whole of it.
-    pub fn part(&self) -> Part<'_> {
+    pub fn part(&self) -> ExpressionRef<'_> {
         match self {
-            Formula::Number(formula) => Part::Number(&formula.tree),
-            Formula::Condition(formula) => Part::Condition(&formula.tree),
+            Formula::Number(formula) => ExpressionRef::Number(&formula.tree),
+            Formula::Condition(formula) => ExpressionRef::Condition(&formula.tree),
         }
     }
 }
@@ -174,14 +174,14 @@ pub struct Perception {
     /// The variable.
     pub variable: VariableId,
     /// What it sees of it.
-    pub sight: Sight,
+    pub kind: PerceptionKind,
 }
 
 /// What an actor sees of a variable.
 #[derive(Clone, Debug)]
-pub enum Sight {
+pub enum PerceptionKind {
     /// The value that it had some mornings ago, blurred.
-    Late {
+    Observed {
         /// How many mornings ago; before the first it is the initial value.
         delay_days: u16,
         /// The standard deviation of a fresh normal error each day, ≥ 0.
@@ -194,7 +194,7 @@ pub enum Sight {
     },
 }
 
-/// A correlation between two sources of luck; those not named are independent.
+/// A correlation between two sources of collisions; those not named are independent.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Correlation {
     /// What is correlated.
@@ -204,11 +204,11 @@ pub struct Correlation {
     pub coefficient: f64,
 }
 
-/// Two sources of luck.
+/// Two sources of collisions.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Correlated {
     /// Two uncertain quantities, by TOML path. Where one of them has been set to something else
-    /// from outside the file, the other keeps its luck.
+    /// from outside the file, the other keeps its collisions.
     Quantities(String, String),
     /// The daily shocks of two variables.
     Shocks(VariableId, VariableId),
@@ -372,7 +372,7 @@ pub enum Value {
     Number(f64),
     /// Not known: drawn once per draw and then fixed for the whole run.
     Distribution(Distribution),
-    /// Depends on the state; evaluated whenever it is needed.
+    /// Depends on the state; evaluated whenever it is required.
     Expression(NumberExpression),
 }
 

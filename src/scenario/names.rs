@@ -3,9 +3,9 @@
 //! Variables and indicators share one name space, actions and events another, for these are what
 //! an expression may name; actors, outcomes and imperatives have their own.
 
-use super::document::{Entry, Item, Table as TomlTable};
+use super::diagnostics::DiagnosticSink;
+use super::document::{TomlEntry, TomlItem, TomlTable};
 use super::expression::is_word;
-use super::findings::Findings;
 use super::limits;
 use super::model::Occurrence;
 use crate::base::diagnostic::{Diagnostic, Span};
@@ -14,7 +14,7 @@ use std::collections::BTreeMap;
 
 /// What a name of the world's state stands for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Quantified {
+pub(super) enum ValueId {
     /// A variable.
     Variable(VariableId),
     /// An indicator.
@@ -25,7 +25,7 @@ pub(super) enum Quantified {
 #[derive(Debug, Default)]
 pub(super) struct Names {
     /// Variables and indicators.
-    pub quantified: BTreeMap<String, Quantified>,
+    pub values: BTreeMap<String, ValueId>,
     /// Actions and events.
     pub occurrences: BTreeMap<String, Occurrence>,
     /// Actors.
@@ -36,33 +36,33 @@ pub(super) struct Names {
 
 /// A named table of the file, whose name has been checked.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Named<'d, 't> {
+pub(super) struct NamedEntry<'d, 't> {
     /// Its name.
     pub name: &'d str,
     /// What it holds.
-    pub entry: &'d Entry<'t>,
+    pub entry: &'d TomlEntry<'t>,
 }
 
 /// The named tables of each kind, in file order; an id is a position here.
 #[derive(Debug, Default)]
 pub(super) struct NamedTables<'d, 't> {
     /// `[variables.…]`
-    pub variables: Vec<Named<'d, 't>>,
+    pub variables: Vec<NamedEntry<'d, 't>>,
     /// The keys of `[indicators]`.
-    pub indicators: Vec<Named<'d, 't>>,
+    pub indicators: Vec<NamedEntry<'d, 't>>,
     /// `[actors.…]`
-    pub actors: Vec<Named<'d, 't>>,
+    pub actors: Vec<NamedEntry<'d, 't>>,
     /// `[actions.…]`
-    pub actions: Vec<Named<'d, 't>>,
+    pub actions: Vec<NamedEntry<'d, 't>>,
     /// `[events.…]`
-    pub events: Vec<Named<'d, 't>>,
+    pub events: Vec<NamedEntry<'d, 't>>,
     /// `[outcomes.…]`
-    pub outcomes: Vec<Named<'d, 't>>,
+    pub outcomes: Vec<NamedEntry<'d, 't>>,
 }
 
 /// Where the names of a scenario's tables stand, each list indexed by its kind of id.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Places {
+pub(super) struct NameSpans {
     pub variables: Vec<Span>,
     pub actors: Vec<Span>,
     pub actions: Vec<Span>,
@@ -71,9 +71,9 @@ pub(super) struct Places {
 
 impl NamedTables<'_, '_> {
     /// Where the names stand.
-    pub fn places(&self) -> Places {
-        let spans = |all: &[Named<'_, '_>]| all.iter().map(|one| one.entry.key_span).collect();
-        Places {
+    pub fn places(&self) -> NameSpans {
+        let spans = |all: &[NamedEntry<'_, '_>]| all.iter().map(|one| one.entry.key_span).collect();
+        NameSpans {
             variables: spans(&self.variables),
             actors: spans(&self.actors),
             actions: spans(&self.actions),
@@ -86,25 +86,25 @@ impl NamedTables<'_, '_> {
 /// mistakes are found; what repeats a name of its space is reported and left out.
 pub(super) fn collect<'d, 't>(
     root: &'d TomlTable<'t>,
-    findings: &mut Findings,
+    sink: &mut DiagnosticSink,
 ) -> (Names, NamedTables<'d, 't>) {
     let mut names = Names::default();
     let mut places = BTreeMap::new();
-    let variables = named(root, "variables", limits::VARIABLES, findings);
-    let indicators = named(root, "indicators", limits::INDICATORS, findings);
-    let actions = named(root, "actions", limits::ACTIONS, findings);
-    let events = named(root, "events", limits::EVENTS, findings);
-    let actors = named(root, "actors", limits::ACTORS, findings);
-    let outcomes = named(root, "outcomes", limits::OUTCOMES, findings);
+    let variables = named(root, "variables", limits::VARIABLES, sink);
+    let indicators = named(root, "indicators", limits::INDICATORS, sink);
+    let actions = named(root, "actions", limits::ACTIONS, sink);
+    let events = named(root, "events", limits::EVENTS, sink);
+    let actors = named(root, "actors", limits::ACTORS, sink);
+    let outcomes = named(root, "outcomes", limits::OUTCOMES, sink);
     for (index, one) in variables.iter().enumerate() {
-        let id = Quantified::Variable(VariableId::new(index));
-        names.quantified.insert(one.name.to_owned(), id);
+        let id = ValueId::Variable(VariableId::new(index));
+        names.values.insert(one.name.to_owned(), id);
         places.insert(one.name, one.entry.key_span);
     }
-    let indicators = unrepeated(indicators, &places, ("indicator", "variable"), findings);
+    let indicators = unrepeated(indicators, &places, ("indicator", "variable"), sink);
     for (index, one) in indicators.iter().enumerate() {
-        let id = Quantified::Indicator(IndicatorId::new(index));
-        names.quantified.insert(one.name.to_owned(), id);
+        let id = ValueId::Indicator(IndicatorId::new(index));
+        names.values.insert(one.name.to_owned(), id);
     }
     places.clear();
     for (index, one) in actions.iter().enumerate() {
@@ -112,7 +112,7 @@ pub(super) fn collect<'d, 't>(
         names.occurrences.insert(one.name.to_owned(), id);
         places.insert(one.name, one.entry.key_span);
     }
-    let events = unrepeated(events, &places, ("event", "action"), findings);
+    let events = unrepeated(events, &places, ("event", "action"), sink);
     for (index, one) in events.iter().enumerate() {
         let id = Occurrence::Event(EventId::new(index));
         names.occurrences.insert(one.name.to_owned(), id);
@@ -143,12 +143,12 @@ fn named<'d, 't>(
     root: &'d TomlTable<'t>,
     table: &'static str,
     most: usize,
-    findings: &mut Findings,
-) -> Vec<Named<'d, 't>> {
-    let Some(Item::Table(entries)) = root.get(table).map(|entry| &entry.value.item) else {
+    sink: &mut DiagnosticSink,
+) -> Vec<NamedEntry<'d, 't>> {
+    let Some(TomlItem::Table(entries)) = root.get(table).map(|entry| &entry.value.item) else {
         return Vec::new();
     };
-    named_in(entries, table, most, findings)
+    named_in(entries, table, most, sink)
 }
 
 /// The same of any table; `table` is how it is called in messages.
@@ -156,23 +156,20 @@ pub(super) fn named_in<'d, 't>(
     entries: &'d TomlTable<'t>,
     table: &str,
     most: usize,
-    findings: &mut Findings,
-) -> Vec<Named<'d, 't>> {
+    sink: &mut DiagnosticSink,
+) -> Vec<NamedEntry<'d, 't>> {
     if let Some(entry) = entries.0.get(most) {
-        findings.error(
+        sink.error(
             "too-many",
             entry.key_span,
-            format!(
-                "there are {} {table}, and {most} is the limit",
-                entries.0.len()
-            ),
-            "split the scenario, or leave out what the questions do not hang on",
+            format!("{} {table} exceed the limit of {most}", entries.0.len()),
+            "split the scenario, or remove what the outcomes do not depend on",
         );
     }
     let mut all = Vec::new();
     for entry in entries.0.iter().take(most) {
-        check_name(&entry.key, entry.key_span, findings);
-        all.push(Named {
+        check_name(&entry.key, entry.key_span, sink);
+        all.push(NamedEntry {
             name: &entry.key,
             entry,
         });
@@ -181,7 +178,7 @@ pub(super) fn named_in<'d, 't>(
 }
 
 /// Whether a text may be a name; reports if not.
-pub(super) fn check_name(name: &str, span: Span, findings: &mut Findings) {
+pub(super) fn check_name(name: &str, span: Span, sink: &mut DiagnosticSink) {
     let fits = |name: &str| {
         name.starts_with(|c: char| c.is_ascii_lowercase())
             && name
@@ -189,33 +186,32 @@ pub(super) fn check_name(name: &str, span: Span, findings: &mut Findings) {
                 .all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_')
     };
     if name.len() > limits::NAME_BYTES {
-        findings.error(
-            "bad-name",
+        sink.error(
+            "invalid-name",
             span,
-            format!("this name is longer than {} letters", limits::NAME_BYTES),
-            "shorten it, and put the long form into `label`",
+            format!("this name is longer than {} characters", limits::NAME_BYTES),
+            "shorten it and put the long form in `label`",
         );
     } else if !fits(name) {
         let mut diagnostic = Diagnostic::error(
-            "bad-name",
+            "invalid-name",
             span,
-            format!("`{}` cannot be a name", name.escape_debug()),
+            format!("`{}` is not a valid name", name.escape_debug()),
         )
-        .hint("names begin with a letter and are made of a-z, 0-9 and _");
+        .hint("begin names with a letter, and use only a-z, 0-9 and _");
         let better = better_name(name);
         if fits(&better) && !is_word(&better) {
             diagnostic = diagnostic.hint(format!(
-                "names are made of a-z, 0-9 and _: write `{better}`, and put the name for \
-                 people into `label`"
+                "use only a-z, 0-9 and _: write `{better}`, and put the display name in `label`"
             ));
         }
-        findings.push(diagnostic);
+        sink.push(diagnostic);
     } else if is_word(name) {
-        findings.error(
-            "bad-name",
+        sink.error(
+            "invalid-name",
             span,
-            format!("`{name}` is a word of the expression language"),
-            format!("choose another name, such as `{name}_level`"),
+            format!("`{name}` is a reserved word of the expression language"),
+            format!("use another name, for example `{name}_level`"),
         );
     }
 }
@@ -236,23 +232,23 @@ fn better_name(name: &str) -> String {
 
 /// Leaves out what repeats a name of the other table of its name space.
 fn unrepeated<'d, 't>(
-    all: Vec<Named<'d, 't>>,
+    all: Vec<NamedEntry<'d, 't>>,
     taken: &BTreeMap<&str, Span>,
     (what, other): (&str, &str),
-    findings: &mut Findings,
-) -> Vec<Named<'d, 't>> {
+    sink: &mut DiagnosticSink,
+) -> Vec<NamedEntry<'d, 't>> {
     let mut kept = Vec::new();
     for one in all {
         if taken.contains_key(one.name) {
-            findings.error(
+            sink.error(
                 "duplicate-name",
                 one.entry.key_span,
                 format!(
-                    "the {what} `{}` has the name of {} {other}",
+                    "the {what} `{}` has the same name as {} {other}",
                     one.name,
                     article(other)
                 ),
-                "rename one of the two: expressions could not tell them apart",
+                "rename one of the two: expressions refer to both by name",
             );
         } else {
             kept.push(one);

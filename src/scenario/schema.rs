@@ -6,7 +6,7 @@
 
 use super::expression::{FUNCTIONS, WORDS};
 use super::fields::{
-    Absent, DomainRule, FAMILIES, Field, FieldKind, Gives, INTERVAL, ROOT, TableRule,
+    DomainRule, ExpressionType, FAMILIES, Field, FieldDefault, FieldKind, INTERVAL, ROOT, TableSpec,
 };
 use super::limits;
 use serde_json::{Map, Value, json};
@@ -30,12 +30,12 @@ pub fn json_schema() -> Value {
 }
 
 /// A table with fields of its own.
-fn table(rule: &TableRule) -> Value {
+fn table(rule: &TableSpec) -> Value {
     let mut properties = Map::new();
     let mut required = Vec::new();
     for field in rule.fields {
         properties.insert(field.key.to_owned(), property(field));
-        if field.absent == Absent::Refused {
+        if field.default == FieldDefault::Required {
             required.push(field.key);
         }
     }
@@ -59,11 +59,13 @@ fn property(field: &Field) -> Value {
         Some(unit) => json!(format!("{} Unit: {unit}.", field.doc)),
         None => json!(field.doc),
     };
-    match field.absent {
-        Absent::Number(value) if value == value.trunc() => schema["default"] = json!(value as i64),
-        Absent::Number(value) => schema["default"] = json!(value),
-        Absent::Word(word) => schema["default"] = json!(word),
-        Absent::Refused | Absent::Nothing => {}
+    match field.default {
+        FieldDefault::Number(value) if value == value.trunc() => {
+            schema["default"] = json!(value as i64)
+        }
+        FieldDefault::Number(value) => schema["default"] = json!(value),
+        FieldDefault::Word(word) => schema["default"] = json!(word),
+        FieldDefault::Required | FieldDefault::None => {}
     }
     if let Some(example) = example(field.example) {
         schema["examples"] = json!([example]);
@@ -73,30 +75,30 @@ fn property(field: &Field) -> Value {
 
 fn kind(key: &str, kind: FieldKind) -> Value {
     match kind {
-        FieldKind::Text { most } => json!({
+        FieldKind::String { most } => json!({
             "type": "string",
             "minLength": 1,
             "maxLength": most,
             "pattern": "^[^=+\\-@\\t]",
         }),
         FieldKind::Name | FieldKind::ActorName => json!({"$ref": "#/$defs/name"}),
-        FieldKind::Word(words) => json!({"enum": words}),
+        FieldKind::Choice(words) => json!({"enum": words}),
         FieldKind::Date => json!({"type": "string", "format": "date"}),
-        FieldKind::Whole { least, most } => {
+        FieldKind::Integer { least, most } => {
             json!({"type": "integer", "minimum": least, "maximum": most})
         }
         FieldKind::Number => number(DomainRule::Real),
         FieldKind::Quantity { domain, expression } => quantity(domain, expression),
-        FieldKind::Expression(Gives::Number) => json!({
+        FieldKind::Expression(ExpressionType::Number) => json!({
             "anyOf": [{"$ref": "#/$defs/number_expression"}, number(DomainRule::Real)],
         }),
-        FieldKind::Expression(Gives::Condition) => json!({"$ref": "#/$defs/condition"}),
+        FieldKind::Expression(ExpressionType::Condition) => json!({"$ref": "#/$defs/condition"}),
         FieldKind::Coefficient => json!({
             "type": "number",
             "minimum": -limits::COEFFICIENT,
             "maximum": limits::COEFFICIENT,
         }),
-        FieldKind::Truth => json!({"type": "boolean"}),
+        FieldKind::Boolean => json!({"type": "boolean"}),
         FieldKind::ActorNames { most } => json!({
             "type": "array",
             "items": {"$ref": "#/$defs/name"},
@@ -117,7 +119,7 @@ fn kind(key: &str, kind: FieldKind) -> Value {
         FieldKind::Table(rule) => table(rule),
         FieldKind::NamedTables(rule) => named(key, table(rule)),
         FieldKind::VariableTables(rule) => named("variables", table(rule)),
-        FieldKind::ListOfTables { rule, most } => {
+        FieldKind::ArrayOfTables { rule, most } => {
             json!({"type": "array", "items": table(rule), "maxItems": most})
         }
         FieldKind::NamedExpressions => named(
@@ -208,14 +210,14 @@ fn distribution() -> Value {
     })];
     for family in FAMILIES {
         let parameters = family.forms.iter().map(|form| {
-            let keys = form.needed.iter().chain(form.optional);
+            let keys = form.required.iter().chain(form.optional);
             let properties: Map<_, _> = keys
                 .map(|key| ((*key).to_owned(), number(DomainRule::Real)))
                 .collect();
             json!({
                 "type": "object",
                 "properties": properties,
-                "required": form.needed,
+                "required": form.required,
                 "additionalProperties": false,
             })
         });
@@ -264,7 +266,7 @@ mod tests {
 
     #[test]
     fn every_field_of_every_table_is_in_the_schema_with_words_about_it() {
-        fn look(schema: &Value, rule: &TableRule) {
+        fn look(schema: &Value, rule: &TableSpec) {
             for field in rule.fields {
                 let property = &schema["properties"][field.key];
                 let doc = property["description"].as_str().expect("a description");
@@ -274,7 +276,7 @@ mod tests {
                     FieldKind::NamedTables(rule) | FieldKind::VariableTables(rule) => {
                         look(&property["additionalProperties"], rule);
                     }
-                    FieldKind::ListOfTables { rule, .. } => look(&property["items"], rule),
+                    FieldKind::ArrayOfTables { rule, .. } => look(&property["items"], rule),
                     _ => {}
                 }
             }
@@ -286,14 +288,14 @@ mod tests {
 
     #[test]
     fn every_example_is_toml() {
-        fn look(rule: &TableRule) {
+        fn look(rule: &TableSpec) {
             for field in rule.fields {
                 let fine = field.example.is_empty() || example(field.example).is_some();
                 assert!(fine, "{} = {}", field.key, field.example);
                 if let FieldKind::Table(rule)
                 | FieldKind::NamedTables(rule)
                 | FieldKind::VariableTables(rule)
-                | FieldKind::ListOfTables { rule, .. } = field.kind
+                | FieldKind::ArrayOfTables { rule, .. } = field.kind
                 {
                     look(rule);
                 }

@@ -4,7 +4,7 @@ use realpolitik::base::diagnostic::{Sources, render};
 use realpolitik::base::index::{Id, VariableId};
 use realpolitik::base::random::Distribution;
 use realpolitik::scenario::{
-    Answer, Correlated, Correlation, Override, Scenario, Sight, Value, read,
+    Answer, Correlated, Correlation, Override, PerceptionKind, Scenario, Value, read,
 };
 
 const SAMPLE: &str = include_str!("accepted/within_the_month_sample.toml");
@@ -140,13 +140,16 @@ fn foresight_risk_and_secrecy_can_be_switched() {
         panic!("two perceptions");
     };
     assert!(matches!(
-        oil_price.sight,
-        Sight::Late {
+        oil_price.kind,
+        PerceptionKind::Observed {
             delay_days: 7,
             noise: Some(_)
         }
     ));
-    assert!(matches!(trust.sight, Sight::Hidden { belief: None }));
+    assert!(matches!(
+        trust.kind,
+        PerceptionKind::Hidden { belief: None }
+    ));
 }
 
 #[test]
@@ -284,10 +287,10 @@ fn what_cannot_be_multiplied_is_refused() {
     for (sets, part) in [
         (
             &["actors.russia.precision*=x"][..],
-            "after `*=` stands a number",
+            "the factor after `*=` must be a number",
         ),
         (&["actors.rusia.precision*=2"], "did you mean `russia`"),
-        (&["scenario.title*=2"], "a text cannot be multiplied"),
+        (&["scenario.title*=2"], "a string cannot be multiplied"),
         (&["scenario.note*=2"], "nothing to multiply"),
         (
             &[
@@ -301,14 +304,14 @@ fn what_cannot_be_multiplied_is_refused() {
                 "actors.russia.imperatives.break_nato.weight={ beta = { alpha = 1, beta = 2 } }",
                 "actors.russia.imperatives.break_nato.weight*=0.5",
             ],
-            "give it by mean and sd",
+            "give it by `mean` and `sd`",
         ),
         (
             &[
                 "actions.propaganda_campaign.success=0.6",
                 "actions.propaganda_campaign.success*=2",
             ],
-            "outside",
+            "out of range",
         ),
     ] {
         let said = refused(sets);

@@ -91,7 +91,7 @@ fn five_mistakes_are_five_diagnostics() {
     let (_, reading) = read_file(&folder.join("five_mistakes.toml"));
     let codes: Vec<_> = reading.diagnostics.0.iter().map(|one| one.code).collect();
     let expected = [
-        "wrong-kind",
+        "wrong-type",
         "out-of-range",
         "unknown-key",
         "unknown-name",

@@ -8,6 +8,7 @@
 //! others alone. Absent on purpose: streams that are used up; [`KeyedStream`] is for bootstrap
 //! and optimisers outside the engine.
 
+use rand::TryRng;
 use std::convert::Infallible;
 
 /// The user's seed.
@@ -164,9 +165,15 @@ impl KeyedStream {
             counter: 0,
         }
     }
+
+    /// A uniform variate in the open interval (0, 1).
+    pub fn uniform(&mut self) -> f64 {
+        let Ok(bits) = self.try_next_u64();
+        open_unit(bits)
+    }
 }
 
-impl rand::TryRng for KeyedStream {
+impl TryRng for KeyedStream {
     type Error = Infallible;
 
     fn try_next_u32(&mut self) -> Result<u32, Infallible> {

@@ -1,5 +1,6 @@
 //! Intervals for proportions, and from samples.
 
+use super::quantile::sorted_quantile;
 use crate::base::math::double::{normal_quantile, sqrt};
 
 /// Two ends of an uncertain number.
@@ -43,21 +44,14 @@ pub fn wilson(p: f64, effective_n: f64, confidence: f64) -> Interval {
     }
 }
 
-/// The interval that leaves out an equal share of the values at either end, interpolated between
-/// neighbours (Hyndman and Fan 1996, type 7). `None` without values. It sorts them.
+/// The interval between the quantiles that leave out an equal share of the values at either end.
+/// `None` without values. It sorts them.
 pub fn central_interval(values: &mut [f64], confidence: f64) -> Option<Interval> {
     values.sort_by(f64::total_cmp);
-    let last = values.len().checked_sub(1)?;
-    let quantile = |share: f64| {
-        let rank = share * last as f64;
-        let below = (rank.floor() as usize).min(last);
-        let above = (below + 1).min(last);
-        values[below] + (rank - below as f64) * (values[above] - values[below])
-    };
     let outside = 0.5 * (1.0 - confidence);
     Some(Interval {
-        low: quantile(outside),
-        high: quantile(1.0 - outside),
+        low: sorted_quantile(values, outside)?,
+        high: sorted_quantile(values, 1.0 - outside)?,
     })
 }
 
@@ -103,7 +97,7 @@ mod tests {
     }
 
     #[test]
-    fn quantiles_are_interpolated() {
+    fn central_interval_interpolates() {
         let mut values = [4.0, 1.0, 2.0, 3.0, 5.0];
         let interval = central_interval(&mut values, 0.75).unwrap();
         assert_eq!((interval.low, interval.high), (1.5, 4.5));

@@ -28,6 +28,31 @@ pub fn day_quantile_if_yes(first_days: &[u64], share: f64) -> Option<u16> {
     day_quantile(first_days, first_days.iter().sum(), share)
 }
 
+/// The quantile of ascending values, interpolated linearly between the two nearest (Hyndman and
+/// Fan 1996, type 7). `None` without values.
+pub fn sorted_quantile(values: &[f64], share: f64) -> Option<f64> {
+    let last = values.len().checked_sub(1)?;
+    let rank = share * last as f64;
+    let below = (rank.floor() as usize).min(last);
+    let above = (below + 1).min(last);
+    Some(values[below] + (rank - below as f64) * (values[above] - values[below]))
+}
+
+/// The quantile of values with weights, in pairs: the smallest value such that it and the smaller ones
+/// have at least a share `share` of the weight. NaN without values.
+pub fn weighted_quantile(mut values: Vec<(f64, f64)>, share: f64) -> f64 {
+    values.sort_by(|one, other| one.0.total_cmp(&other.0));
+    let needed = share * values.iter().map(|one| one.1).sum::<f64>() * (1.0 - 1e-12);
+    let mut seen = 0.0;
+    for &(value, weight) in &values {
+        seen += weight;
+        if seen >= needed {
+            return value;
+        }
+    }
+    values.last().map_or(f64::NAN, |last| last.0)
+}
+
 /// A histogram of a value in [min, max]: equal bins inside, and the two bounds by themselves,
 /// since a clamped value often lies exactly there.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -166,5 +191,14 @@ mod tests {
         };
         assert_eq!(at_bounds.quantile(0.25), Some(-1.0));
         assert_eq!(at_bounds.quantile(0.26), Some(1.0));
+    }
+
+    #[test]
+    fn weighted_quantiles_count_weights() {
+        let values = || vec![(3.0, 0.5), (1.0, 0.25), (2.0, 0.25)];
+        assert_eq!(weighted_quantile(values(), 0.25), 1.0);
+        assert_eq!(weighted_quantile(values(), 0.5), 2.0);
+        assert_eq!(weighted_quantile(values(), 0.51), 3.0);
+        assert_eq!(weighted_quantile(values(), 1.0), 3.0);
     }
 }

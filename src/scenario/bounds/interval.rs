@@ -3,7 +3,6 @@
 //! In: the [`Bounds`] of operands. Out: those of the result, and whether it may fault. An infinite
 //! bound stands for a finite number of any size, since an infinite number is a fault.
 
-use super::Truth;
 use crate::base::math::double;
 use crate::scenario::model::{Arithmetic, Comparison, Function};
 
@@ -20,6 +19,17 @@ pub struct Bounds {
     pub high: f64,
     /// Whether it, or anything that it is made of, could be other than a finite number.
     pub may_fault: bool,
+}
+
+/// Whether a condition can change.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Truth {
+    /// It always holds.
+    Always,
+    /// It never holds.
+    Never,
+    /// It hangs on the state.
+    Depends,
 }
 
 pub(super) fn point(value: f64) -> Bounds {

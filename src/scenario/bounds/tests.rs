@@ -1,6 +1,6 @@
 //! Interval analysis against a plain evaluation of random expressions at random states.
 
-use super::{Analysis, Truth, bounds_of_number, truth_of};
+use super::{IntervalAnalysis, Truth, bounds_of_number, truth_of};
 use crate::base::diagnostic::Sources;
 use crate::base::index::Id;
 use crate::base::math::double;
@@ -27,7 +27,7 @@ fn world(indicators: &[(&str, &str)]) -> Scenario {
 }
 
 /// What happened up to some day.
-struct State {
+struct SampledState {
     values: [f64; 3],
     day: f64,
     count: f64,
@@ -35,7 +35,7 @@ struct State {
 }
 
 /// A number at a state; `None` where anything on the way is not finite.
-fn evaluate(number: &Number, state: &State) -> Option<f64> {
+fn evaluate(number: &Number, state: &SampledState) -> Option<f64> {
     let of = |a: &Number| evaluate(a, state);
     let value = match number {
         Number::Constant(value) => *value,
@@ -54,7 +54,7 @@ fn evaluate(number: &Number, state: &State) -> Option<f64> {
             }
         }
         Number::If(choice, a, b) => {
-            if judge(choice, state)? {
+            if evaluate_condition(choice, state)? {
                 of(a)?
             } else {
                 of(b)?
@@ -104,7 +104,7 @@ fn evaluate(number: &Number, state: &State) -> Option<f64> {
     value.is_finite().then_some(value)
 }
 
-fn judge(condition: &Condition, state: &State) -> Option<bool> {
+fn evaluate_condition(condition: &Condition, state: &SampledState) -> Option<bool> {
     Some(match condition {
         Condition::Constant(value) => *value,
         Condition::Indicator(_) => unreachable!("the formulas of these tests name no indicator"),
@@ -119,14 +119,14 @@ fn judge(condition: &Condition, state: &State) -> Option<bool> {
                 Comparison::NotEqual => a != b,
             }
         }
-        Condition::Not(a) => !judge(a, state)?,
-        Condition::And(a, b) => judge(a, state)? && judge(b, state)?,
-        Condition::Or(a, b) => judge(a, state)? || judge(b, state)?,
+        Condition::Not(a) => !evaluate_condition(a, state)?,
+        Condition::And(a, b) => evaluate_condition(a, state)? && evaluate_condition(b, state)?,
+        Condition::Or(a, b) => evaluate_condition(a, state)? || evaluate_condition(b, state)?,
         Condition::If(choice, a, b) => {
-            if judge(choice, state)? {
-                judge(a, state)?
+            if evaluate_condition(choice, state)? {
+                evaluate_condition(a, state)?
             } else {
-                judge(b, state)?
+                evaluate_condition(b, state)?
             }
         }
         Condition::Happened(_) | Condition::Succeeded(_) => state.days_since.is_some(),
@@ -196,14 +196,14 @@ proptest! {
         for (value, (share, variable)) in values.iter_mut().zip(shares.iter().zip(&scenario.variables)) {
             *value = variable.min + share * (variable.max - variable.min);
         }
-        let state = State {
+        let state = SampledState {
             values,
             day: f64::from(day),
             count: f64::from(count),
             days_since: (count > 0).then_some(f64::from(day) / 2.0),
         };
-        let anywhere = Analysis::new(&scenario);
-        let here = Analysis::at(&scenario, day, &values);
+        let anywhere = IntervalAnalysis::new(&scenario);
+        let here = IntervalAnalysis::at(&scenario, day, &values);
         for analysis in [anywhere, here] {
             let bounds = analysis.number(&formula.tree);
             match evaluate(&formula.tree, &state) {
@@ -219,7 +219,7 @@ proptest! {
             Box::new(formula.tree.clone()),
             Box::new(Number::Constant(1.0)),
         );
-        if let Some(value) = judge(&doubt, &state) {
+        if let Some(value) = evaluate_condition(&doubt, &state) {
             let expected = if value { Truth::Never } else { Truth::Always };
             prop_assert_ne!(truth_of(&doubt, &scenario), expected);
         }

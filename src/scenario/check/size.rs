@@ -3,16 +3,18 @@
 //! Each expression is compiled with its indicators in it, and a goal once more for every effect that
 //! it is weighed for; late effects are kept for every day until they arrive.
 
-use super::expressions;
 use crate::base::diagnostic::{Diagnostic, Severity};
 use crate::base::index::Id;
-use crate::scenario::findings::Findings;
+use crate::scenario::diagnostics::DiagnosticSink;
 use crate::scenario::limits;
-use crate::scenario::model::{Condition, Number, Part, Scenario};
+use crate::scenario::model::{Condition, ExpressionRef, Number, Scenario};
 use fixedbitset::FixedBitSet;
 
 /// Reports a scenario whose expressions have too many parts, at the one that adds most of them.
-pub(in crate::scenario) fn refuse_size(scenario: &Scenario, findings: &mut Findings) {
+pub(in crate::scenario) fn reject_large_expressions(
+    scenario: &Scenario,
+    sink: &mut DiagnosticSink,
+) {
     let sizes = Sizes::of(scenario);
     let n_indicators = scenario.indicators.len();
     let mut total = 0;
@@ -23,7 +25,7 @@ pub(in crate::scenario) fn refuse_size(scenario: &Scenario, findings: &mut Findi
             greatest = (n_parts, span);
         }
     };
-    for (part, span) in expressions(scenario) {
+    for (part, span) in scenario.expressions() {
         add(sizes.opened(part).n_parts, span);
     }
     // By actor, the variables that its actions change, as often as they do, in success or failure.
@@ -41,7 +43,7 @@ pub(in crate::scenario) fn refuse_size(scenario: &Scenario, findings: &mut Findi
             }
         }
         for imperative in &actor.imperatives {
-            let goal = sizes.opened(Part::Number(&imperative.goal.tree));
+            let goal = sizes.opened(ExpressionRef::Number(&imperative.goal.tree));
             let variables = goal
                 .hangs_on
                 .ones()
@@ -55,11 +57,11 @@ pub(in crate::scenario) fn refuse_size(scenario: &Scenario, findings: &mut Findi
         && total > most
     {
         let message = format!(
-            "the expressions have {total} parts, with all that they hang on, and {most} is the \
-             limit: this one adds {n_parts} of them"
+            "the expressions have {total} parts, including all that they depend on, and exceed the \
+             limit of {most}; this one has {n_parts}"
         );
-        let hint = "use shorter indicators, or long ones in fewer places";
-        findings.error("scenario-too-big", span, message, hint);
+        let hint = "shorten the indicators, or use long ones in fewer places";
+        sink.error("scenario-too-large", span, message, hint);
     }
 }
 
@@ -87,7 +89,7 @@ impl Sizes {
             hang_on: vec![FixedBitSet::new(); scenario.indicators.len()],
             n_variables: scenario.variables.len(),
         };
-        for id in scenario.indicators_in_order_of_use() {
+        for id in scenario.indicators_in_dependency_order() {
             let (n_parts, mut hangs_on) = sizes.look_at(scenario.indicators[id].formula.part());
             hangs_on.insert(id.index());
             sizes.n_own[id.index()] = n_parts;
@@ -96,7 +98,7 @@ impl Sizes {
         sizes
     }
 
-    fn opened(&self, part: Part<'_>) -> Opened {
+    fn opened(&self, part: ExpressionRef<'_>) -> Opened {
         let (n_parts, hangs_on) = self.look_at(part);
         let of_indicators = hangs_on.ones().filter_map(|place| self.n_own.get(place));
         Opened {
@@ -106,16 +108,17 @@ impl Sizes {
     }
 
     /// The parts of an expression alone, and what it hangs on.
-    fn look_at(&self, part: Part<'_>) -> (usize, FixedBitSet) {
+    fn look_at(&self, part: ExpressionRef<'_>) -> (usize, FixedBitSet) {
         let mut n_parts = 0;
         let mut hangs_on = FixedBitSet::with_capacity(self.n_own.len() + self.n_variables);
         part.walk(&mut |part| {
             n_parts += 1;
             match part {
-                Part::Number(Number::Variable(id)) => {
+                ExpressionRef::Number(Number::Variable(id)) => {
                     hangs_on.insert(self.n_own.len() + id.index());
                 }
-                Part::Number(Number::Indicator(id)) | Part::Condition(Condition::Indicator(id))
+                ExpressionRef::Number(Number::Indicator(id))
+                | ExpressionRef::Condition(Condition::Indicator(id))
                     if !hangs_on[id.index()] =>
                 {
                     hangs_on.union_with(&self.hang_on[id.index()]);
@@ -128,7 +131,7 @@ impl Sizes {
 }
 
 /// Reports a scenario that keeps too many late effects in mind.
-pub(in crate::scenario) fn refuse_late_effects(scenario: &Scenario, findings: &mut Findings) {
+pub(in crate::scenario) fn reject_large_delays(scenario: &Scenario, sink: &mut DiagnosticSink) {
     let actions = scenario.actions.iter().map(|action| {
         let effects = action.effects.iter().chain(&action.failure_effects);
         (action.timing, effects.collect::<Vec<_>>())
@@ -148,14 +151,14 @@ pub(in crate::scenario) fn refuse_late_effects(scenario: &Scenario, findings: &m
     let most = limits::DAYS_AHEAD;
     if total > most {
         let message = format!(
-            "late effects are kept for {total} days, all effects together, and {most} is the \
-             limit: those of this action or event for {} of them",
+            "delayed effects take {total} days, all effects together, and exceed the limit of \
+             {most}; those of this action or event take {}",
             greatest.0
         );
-        let hint = "let fewer effects be late or spread over days, or by fewer days";
-        findings.push(Diagnostic {
+        let hint = "delay or spread fewer effects, or over fewer days";
+        sink.push(Diagnostic {
             severity: Severity::Error,
-            code: "scenario-too-big",
+            code: "scenario-too-large",
             span: greatest.1,
             message,
             hint: Some(hint.to_owned()),

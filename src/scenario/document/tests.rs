@@ -1,4 +1,4 @@
-//! The quick way and the careful one are two parsers: each is tested by the other.
+//! The fast way and the recovering one are two parsers: each is tested by the other.
 
 use super::*;
 use crate::scenario::limits;
@@ -7,26 +7,26 @@ use std::path::Path;
 
 const SOURCE: SourceId = SourceId(0);
 
-/// The tree of the careful way, if it finds the text sound and not too big.
-fn careful_tree(text: &str) -> Option<Table<'_>> {
-    let mut findings = Findings::new(SOURCE);
-    let tree = careful::parse(text, SOURCE, &mut findings)?;
-    (!findings.has_errors()).then_some(tree)
+/// The tree of the recovering way, if it finds the text sound and not too big.
+fn careful_tree(text: &str) -> Option<TomlTable<'_>> {
+    let mut sink = DiagnosticSink::new(SOURCE);
+    let tree = recovering::parse(text, SOURCE, &mut sink)?;
+    (!sink.has_errors()).then_some(tree)
 }
 
 /// Both ways read a text, and the same from it.
 fn are_the_same(text: &str) {
-    let (quick, careful) = (quick::parse(text, SOURCE), careful_tree(text));
-    assert!(quick.is_some(), "not read: {text}");
-    assert_eq!(format!("{quick:#?}"), format!("{careful:#?}"), "{text}");
+    let (fast, recovering) = (fast::parse(text, SOURCE), careful_tree(text));
+    assert!(fast.is_some(), "not read: {text}");
+    assert_eq!(format!("{fast:#?}"), format!("{recovering:#?}"), "{text}");
 }
 
-/// What the quick way reads, the careful one reads the same.
+/// What the fast way reads, the recovering one reads the same.
 fn never_differ(text: &str) {
-    if let Some(quick) = quick::parse(text, SOURCE) {
-        let careful = careful_tree(text);
-        assert!(careful.is_some(), "only read by the quick way: {text}");
-        assert_eq!(format!("{:#?}", Some(quick)), format!("{careful:#?}"));
+    if let Some(fast) = fast::parse(text, SOURCE) {
+        let recovering = careful_tree(text);
+        assert!(recovering.is_some(), "only read by the fast way: {text}");
+        assert_eq!(format!("{:#?}", Some(fast)), format!("{recovering:#?}"));
     }
 }
 
@@ -80,7 +80,7 @@ fn every_part_of_the_language_is_the_same_both_ways() {
     }
 }
 
-/// These are sound, yet not read the quick way: a number beyond all others, and tables whose
+/// These are sound, yet not read the fast way: a number beyond all others, and tables whose
 /// headers come after those of their children.
 #[test]
 fn what_is_odd_is_read_carefully() {
@@ -89,7 +89,7 @@ fn what_is_odd_is_read_carefully() {
         "[a.b]\n[a]",
         "[a.b.c]\nd = 1\n[a]\ne = 2\n[a.b]\nf = 3",
     ] {
-        assert!(quick::parse(text, SOURCE).is_none(), "{text}");
+        assert!(fast::parse(text, SOURCE).is_none(), "{text}");
         assert!(careful_tree(text).is_some(), "{text}");
     }
 }
@@ -123,23 +123,23 @@ fn what_is_near_a_limit_is_read_carefully() {
         headers(limits::TABLES + 1),
         "a.b.c = 1\n".repeat(limits::TABLES + 1),
     ] {
-        assert!(quick::parse(&text, SOURCE).is_none(), "{text:.99}");
+        assert!(fast::parse(&text, SOURCE).is_none(), "{text:.99}");
         assert!(careful_tree(&text).is_none(), "{text:.99}");
     }
 }
 
-/// Texts with as many words for each of their signs as there can be: the quick way takes what the
-/// careful way takes, up to the last of them.
+/// Texts with as many words for each of their signs as there can be: the fast way takes what the
+/// recovering way takes, up to the last of them.
 #[test]
 fn the_densest_texts_are_within_the_limits_of_both_ways() {
-    let most = limits::FILE_TOKENS / quick::TOKENS_PER_SIGN;
+    let most = limits::FILE_TOKENS / fast::TOKENS_PER_SIGN;
     let lines = |n: usize| -> String {
         let lines = (0..n).map(|line| format!("k{line}=2016-11-30 10:00#\n"));
         lines.collect::<String>() + "z=2016-11-30 10:00#"
     };
     are_the_same(&lines(most / 2 - 1));
     for text in [lines(most / 2), lines(most / 2 + 1)] {
-        assert!(quick::parse(&text, SOURCE).is_none());
+        assert!(fast::parse(&text, SOURCE).is_none());
         assert!(careful_tree(&text).is_none());
     }
     for piece in [
@@ -154,13 +154,13 @@ fn the_densest_texts_are_within_the_limits_of_both_ways() {
             .count();
         let n = (most - 4) / n_signs;
         let text = |n: usize| format!("a=[{}]", piece.repeat(n));
-        assert!(quick::parse(&text(n), SOURCE).is_some(), "{piece}");
+        assert!(fast::parse(&text(n), SOURCE).is_some(), "{piece}");
         assert!(careful_tree(&text(n)).is_some(), "{piece}");
-        assert!(quick::parse(&text(n + 2), SOURCE).is_none(), "{piece}");
+        assert!(fast::parse(&text(n + 2), SOURCE).is_none(), "{piece}");
     }
     let text = |n: usize| format!("a=[{}{}]", "1.5,".repeat(50_000), "1,".repeat(n));
-    assert!(quick::parse(&text(most - 100_004), SOURCE).is_some());
-    assert!(quick::parse(&text(most - 99_996), SOURCE).is_none());
+    assert!(fast::parse(&text(most - 100_004), SOURCE).is_some());
+    assert!(fast::parse(&text(most - 99_996), SOURCE).is_none());
 }
 
 /// Texts of pieces of TOML, most of them broken.

@@ -3,7 +3,7 @@
 //! Signs that people bring along from other languages (`&&`, `**`, `×`, `≤`) are named in the
 //! mistake together with ours, and read as ours, so that the rest of the expression is checked.
 
-use super::syntax::{Mistake, Operator, TextSpan};
+use super::syntax::{Operator, ParseError, TextSpan};
 use crate::scenario::limits;
 
 /// A word or sign with its place.
@@ -23,13 +23,13 @@ pub enum TokenKind {
     /// A name or a word of the language other than `and`, `or`, `not`, `true`, `false`.
     Name(String),
     /// A quoted text.
-    Text(String),
+    String(String),
     /// A sign between two operands, or `and`, `or`; `-` may also stand before one.
     Operator(Operator),
     /// `not`
     Not,
     /// `true` or `false`
-    Truth(bool),
+    Boolean(bool),
     /// `(`
     Open,
     /// `)`
@@ -78,7 +78,7 @@ const SIGNS: &[(&str, TokenKind)] = &[
 ];
 
 /// Cuts a text into tokens; what is not part of the language is reported and left out.
-pub fn lex(text: &str, mistakes: &mut Vec<Mistake>) -> Vec<Token> {
+pub fn lex(text: &str, mistakes: &mut Vec<ParseError>) -> Vec<Token> {
     let mut tokens = Vec::new();
     let mut at = 0;
     while let Some(first) = text[at..].chars().next() {
@@ -88,15 +88,15 @@ pub fn lex(text: &str, mistakes: &mut Vec<Mistake>) -> Vec<Token> {
         }
         if tokens.len() == limits::EXPRESSION_TOKENS {
             mistakes.push(
-                Mistake::new(
+                ParseError::new(
                     "too-long",
                     at..text.len(),
                     format!(
-                        "this expression has more than {} words and signs",
+                        "this expression has more than {} tokens",
                         limits::EXPRESSION_TOKENS
                     ),
                 )
-                .hint("give its parts names under `[indicators]`"),
+                .hint("move parts of it to named expressions under `[indicators]`"),
             );
             break;
         }
@@ -148,7 +148,7 @@ fn length_of_date(text: &str) -> Option<usize> {
 }
 
 /// A number: digits, a point, an exponent.
-fn number(text: &str, at: usize, mistakes: &mut Vec<Mistake>) -> (Option<TokenKind>, usize) {
+fn number(text: &str, at: usize, mistakes: &mut Vec<ParseError>) -> (Option<TokenKind>, usize) {
     let bytes = text.as_bytes();
     let digits = |mut from: usize| {
         while bytes.get(from).is_some_and(u8::is_ascii_digit) {
@@ -158,15 +158,18 @@ fn number(text: &str, at: usize, mistakes: &mut Vec<Mistake>) -> (Option<TokenKi
     };
     if let Some(length) = length_of_date(&text[at..]) {
         let span = at..at + length;
-        let message = format!("`{}` is a subtraction here", &text[span.clone()]);
-        let hint = format!(
-            "write the date as `date(\"{}\")`, or spaces around each `-`",
+        let message = format!(
+            "`{}` without quotes is read as a subtraction",
             &text[span.clone()]
         );
-        mistakes.push(Mistake::new("bad-date", span, message).hint(hint));
+        let hint = format!(
+            "write `date(\"{}\")` for the date, or put spaces around each `-` to subtract",
+            &text[span.clone()]
+        );
+        mistakes.push(ParseError::new("invalid-date", span, message).hint(hint));
         // Where a quoted date belongs it is taken as one, so that this is all that is said.
         let kind = match text[..at].trim_end().ends_with("date(") {
-            true => TokenKind::Text(text[at..at + length].to_owned()),
+            true => TokenKind::String(text[at..at + length].to_owned()),
             false => TokenKind::Number(0.0),
         };
         return (Some(kind), length);
@@ -190,32 +193,32 @@ fn number(text: &str, at: usize, mistakes: &mut Vec<Mistake>) -> (Option<TokenKi
         .sum();
     if text[end..].starts_with('%') {
         mistakes.push(
-            Mistake::new(
-                "unknown-sign",
+            ParseError::new(
+                "invalid-number",
                 at..end + 1,
-                "a percentage is not a number here",
+                "percentages are not supported",
             )
-            .hint("write 5 % as `0.05`"),
+            .hint("write a fraction: 5 % is `0.05`"),
         );
         return (Some(TokenKind::Number(0.0)), end + 1 - at);
     }
     if trailing > 0 {
         let span = at..end + trailing;
         mistakes.push(
-            Mistake::new(
-                "bad-number",
+            ParseError::new(
+                "invalid-number",
                 span.clone(),
-                format!("`{}` is neither a number nor a name", &text[span.clone()]),
+                format!("`{}` is not a valid number or name", &text[span.clone()]),
             )
-            .hint("a number is written as `12`, `0.5` or `1e-3`, and a name begins with a letter"),
+            .hint("write numbers like `12`, `0.5` or `1e-3`; names begin with a letter"),
         );
         return (Some(TokenKind::Number(0.0)), span.len());
     }
     let value = written.parse().unwrap_or(f64::INFINITY);
     if value > limits::MAGNITUDE {
-        let message = format!("this number is greater than {:e}", limits::MAGNITUDE);
-        let mistake = Mistake::new("out-of-range", at..end, message);
-        mistakes.push(mistake.hint("write an ordinary number"));
+        let message = format!("this number is larger than {:e}", limits::MAGNITUDE);
+        let mistake = ParseError::new("out-of-range", at..end, message);
+        mistakes.push(mistake.hint(format!("write a number up to {:e}", limits::MAGNITUDE)));
         return (Some(TokenKind::Number(0.0)), end - at);
     }
     (Some(TokenKind::Number(value)), end - at)
@@ -232,8 +235,8 @@ fn word(text: &str, at: usize) -> (Option<TokenKind>, usize) {
         "and" => TokenKind::Operator(Operator::And),
         "or" => TokenKind::Operator(Operator::Or),
         "not" => TokenKind::Not,
-        "true" => TokenKind::Truth(true),
-        "false" => TokenKind::Truth(false),
+        "true" => TokenKind::Boolean(true),
+        "false" => TokenKind::Boolean(false),
         name => TokenKind::Name(name.to_owned()),
     };
     (Some(kind), length)
@@ -244,18 +247,19 @@ fn quoted(
     text: &str,
     at: usize,
     quote: char,
-    mistakes: &mut Vec<Mistake>,
+    mistakes: &mut Vec<ParseError>,
 ) -> (Option<TokenKind>, usize) {
     let rest = &text[at + 1..];
     match rest.find(quote) {
-        Some(length) => (Some(TokenKind::Text(rest[..length].to_owned())), length + 2),
+        Some(length) => (
+            Some(TokenKind::String(rest[..length].to_owned())),
+            length + 2,
+        ),
         None => {
-            mistakes.push(Mistake::new(
-                "unclosed-text",
-                at..text.len(),
-                "this quoted text has no end",
-            ));
-            (Some(TokenKind::Text(rest.to_owned())), text.len() - at)
+            let message = "this string has no closing quote";
+            let mistake = ParseError::new("unterminated-string", at..text.len(), message);
+            mistakes.push(mistake.hint(format!("add the closing `{quote}`")));
+            (Some(TokenKind::String(rest.to_owned())), text.len() - at)
         }
     }
 }
@@ -265,7 +269,7 @@ fn sign(
     text: &str,
     at: usize,
     first: char,
-    mistakes: &mut Vec<Mistake>,
+    mistakes: &mut Vec<ParseError>,
 ) -> (Option<TokenKind>, usize) {
     let rest = &text[at..];
     let ours = SIGNS.iter().find(|(sign, _)| rest.starts_with(sign));
@@ -276,12 +280,15 @@ fn sign(
     if let Some((sign, operator)) = foreign.filter(|(sign, _)| longer(sign)) {
         let right = operator.sign();
         mistakes.push(
-            Mistake::new(
-                "unknown-sign",
+            ParseError::new(
+                "unexpected-character",
                 at..at + sign.len(),
-                format!("`{sign}` is not a sign of this language"),
+                format!("unexpected `{sign}`"),
             )
-            .hint(format!("write `{right}`")),
+            .hint(match operator {
+                Operator::Equal => "write `==` to compare".to_owned(),
+                _ => format!("write `{right}`"),
+            }),
         );
         return (Some(TokenKind::Operator(*operator)), sign.len());
     }
@@ -289,25 +296,22 @@ fn sign(
         return (Some(kind.clone()), sign.len());
     }
     let length = first.len_utf8();
-    let mistake = Mistake::new(
-        "unknown-sign",
+    let mistake = ParseError::new(
+        "unexpected-character",
         at..at + length,
-        format!("`{}` is not a sign of this language", first.escape_debug()),
+        format!("unexpected `{}`", first.escape_debug()),
     );
     let (kind, hint) = match first {
         '!' => (Some(TokenKind::Not), "write `not`"),
         '[' | '{' => (Some(TokenKind::Open), "write `(`"),
         ']' | '}' => (Some(TokenKind::Close), "write `)`"),
         ';' => (Some(TokenKind::Comma), "write `,`"),
-        '%' => (None, "write 5 % as `0.05`"),
-        '?' | ':' => (None, "a choice is written `if(condition, a, b)`"),
-        '.' => (
-            None,
-            "names have no dots here: write the variable's name alone",
-        ),
+        '%' => (None, "write a fraction: 5 % is `0.05`"),
+        '?' | ':' => (None, "write a conditional as `if(condition, a, b)`"),
+        '.' => (None, "write the name of the variable alone, without a path"),
         _ => (
             None,
-            "the signs are `+ - * / ^ ( ) , < <= > >= == !=` and the words `and`, `or`, `not`",
+            "remove it: the operators are `+ - * / ^ < <= > >= == !=`, `and`, `or` and `not`",
         ),
     };
     mistakes.push(mistake.hint(hint));

@@ -6,21 +6,21 @@
 //! stack. After a mistake the parser goes on at the next operand, comma or bracket.
 
 use super::lex::{Token, TokenKind, lex};
-use super::syntax::{Expression, Mistake, Node, Operator, TextSpan};
+use super::syntax::{Expression, ExpressionNode, Operator, ParseError, TextSpan};
 use crate::scenario::limits;
 
 /// How tightly a sign holds what stands to its right.
-type Tightness = u8;
+type BindingPower = u8;
 
-const LOOSEST: Tightness = 0;
-const NOT: Tightness = 5;
-const NEGATE: Tightness = 13;
+const LOOSEST: BindingPower = 0;
+const NOT: BindingPower = 5;
+const NEGATE: BindingPower = 13;
 
 /// A hint does not repeat more of an expression than this [bytes].
 const LONG: usize = 120;
 
 /// The tightness to the left and to the right of a sign.
-fn tightness(operator: Operator) -> (Tightness, Tightness) {
+fn tightness(operator: Operator) -> (BindingPower, BindingPower) {
     match operator {
         Operator::Or => (1, 2),
         Operator::And => (3, 4),
@@ -31,19 +31,19 @@ fn tightness(operator: Operator) -> (Tightness, Tightness) {
     }
 }
 
-/// Parses a text; a piece that could not be parsed is [`Node::Broken`] and its mistake reported.
-pub fn parse(text: &str) -> (Expression, Vec<Mistake>) {
+/// Parses a text; a piece that could not be parsed is [`ExpressionNode::Broken`] and its mistake reported.
+pub fn parse(text: &str) -> (Expression, Vec<ParseError>) {
     let mut mistakes = Vec::new();
     if text.len() > limits::EXPRESSION_BYTES {
-        let mistake = Mistake::new(
+        let mistake = ParseError::new(
             "too-long",
             0..text.len(),
             format!(
-                "this expression is longer than {} characters",
+                "this expression is longer than {} bytes",
                 limits::EXPRESSION_BYTES
             ),
         );
-        mistakes.push(mistake.hint("give its parts names under `[indicators]`"));
+        mistakes.push(mistake.hint("move parts of it to named expressions under `[indicators]`"));
         return (broken(0..text.len()), mistakes);
     }
     let tokens = lex(text, &mut mistakes);
@@ -62,7 +62,7 @@ pub fn parse(text: &str) -> (Expression, Vec<Mistake>) {
 fn broken(span: TextSpan) -> Expression {
     Expression {
         span,
-        node: Node::Broken,
+        node: ExpressionNode::Broken,
     }
 }
 
@@ -72,7 +72,7 @@ struct Parser<'t> {
     at: usize,
     depth: usize,
     too_deep: bool,
-    mistakes: Vec<Mistake>,
+    mistakes: Vec<ParseError>,
 }
 
 impl Parser<'_> {
@@ -82,7 +82,7 @@ impl Parser<'_> {
             // Where the lexer has already complained about every sign, nothing is to be added.
             if self.mistakes.is_empty() {
                 self.mistakes.push(
-                    Mistake::new(
+                    ParseError::new(
                         "empty-expression",
                         0..self.text.len(),
                         "this expression is empty",
@@ -101,15 +101,15 @@ impl Parser<'_> {
                 let span = self.tokens[self.at].span.clone();
                 let mistake = match kind {
                     TokenKind::Close => {
-                        Mistake::new("unmatched-bracket", span, "this `)` closes nothing")
-                            .hint("remove it, or open a bracket before it")
+                        ParseError::new("unmatched-parenthesis", span, "unmatched `)`")
+                            .hint("remove it, or add the opening `(`")
                     }
-                    TokenKind::Comma => Mistake::new(
-                        "misplaced-comma",
+                    TokenKind::Comma => ParseError::new(
+                        "unexpected-comma",
                         span,
-                        "a comma has no place outside the brackets of a function",
+                        "unexpected `,` outside a function call",
                     )
-                    .hint("decimals are written with a point, such as `0.5`"),
+                    .hint("use a decimal point, as in `0.5`"),
                     _ => self.missing_operator(span),
                 };
                 self.mistakes.push(mistake);
@@ -122,13 +122,13 @@ impl Parser<'_> {
     ///
     /// Signs that bind to the left nest no deeper than there are precedences, so only what can
     /// go on without end is counted, by [`Parser::nested`].
-    fn expression(&mut self, least: Tightness) -> Expression {
+    fn expression(&mut self, least: BindingPower) -> Expression {
         let first = self.operand();
         self.operators(first, least)
     }
 
     /// The same, one level deeper.
-    fn nested(&mut self, least: Tightness) -> Expression {
+    fn nested(&mut self, least: BindingPower) -> Expression {
         self.depth += 1;
         let expression = if self.depth > limits::EXPRESSION_DEPTH {
             self.give_up()
@@ -147,7 +147,7 @@ impl Parser<'_> {
         if !self.too_deep {
             self.too_deep = true;
             self.mistakes.push(
-                Mistake::new(
+                ParseError::new(
                     "too-deep",
                     from..self.text.len(),
                     format!(
@@ -155,7 +155,7 @@ impl Parser<'_> {
                         limits::EXPRESSION_DEPTH
                     ),
                 )
-                .hint("give its parts names under `[indicators]`"),
+                .hint("move parts of it to named expressions under `[indicators]`"),
             );
         }
         self.at = self.tokens.len();
@@ -163,7 +163,7 @@ impl Parser<'_> {
     }
 
     /// What follows an operand: signs that hold more tightly than `least`, and their operands.
-    fn operators(&mut self, mut left: Expression, least: Tightness) -> Expression {
+    fn operators(&mut self, mut left: Expression, least: BindingPower) -> Expression {
         let mut is_chained = false;
         while let Some(token) = self.peek() {
             let TokenKind::Operator(operator) = token.kind else {
@@ -189,7 +189,7 @@ impl Parser<'_> {
             } else {
                 Expression {
                     span,
-                    node: Node::Binary(operator, Box::new(left), Box::new(right)),
+                    node: ExpressionNode::Binary(operator, Box::new(left), Box::new(right)),
                 }
             };
         }
@@ -198,13 +198,14 @@ impl Parser<'_> {
 
     /// `a < b < c` is probably meant as `a < b and b < c`.
     fn report_chain(&mut self, left: &Expression, operator: Operator, right: &Expression) {
-        let Node::Binary(first, a, b) = &left.node else {
+        let ExpressionNode::Binary(first, a, b) = &left.node else {
             return;
         };
         let span = left.span.start..right.span.end;
         let [a, b, c] = [a, b, right].map(|operand| &self.text[operand.span.clone()]);
         let (first, next) = (first.sign(), operator.sign());
-        let mut mistake = Mistake::new("chained-comparison", span, "comparisons do not chain");
+        let mut mistake =
+            ParseError::new("chained-comparison", span, "comparisons cannot be chained");
         if a.len() + b.len() + c.len() < LONG {
             mistake = mistake.hint(format!("write `{a} {first} {b} and {b} {next} {c}`"));
         }
@@ -216,9 +217,11 @@ impl Parser<'_> {
         while let Some(token) = self.peek().cloned() {
             let span = token.span;
             match token.kind {
-                TokenKind::Number(value) => return self.leaf(span, Node::Number(value)),
-                TokenKind::Truth(value) => return self.leaf(span, Node::Truth(value)),
-                TokenKind::Text(value) => return self.leaf(span, Node::Text(value)),
+                TokenKind::Number(value) => return self.leaf(span, ExpressionNode::Number(value)),
+                TokenKind::Boolean(value) => {
+                    return self.leaf(span, ExpressionNode::Boolean(value));
+                }
+                TokenKind::String(value) => return self.leaf(span, ExpressionNode::String(value)),
                 TokenKind::Name(name) => {
                     self.at += 1;
                     if matches!(
@@ -232,13 +235,13 @@ impl Parser<'_> {
                     }
                     return Expression {
                         span,
-                        node: Node::Name(name),
+                        node: ExpressionNode::Name(name),
                     };
                 }
                 TokenKind::Operator(Operator::Subtract) => {
-                    return self.prefixed(span, NEGATE, Node::Negate);
+                    return self.prefixed(span, NEGATE, ExpressionNode::Negate);
                 }
-                TokenKind::Not => return self.prefixed(span, NOT, Node::Not),
+                TokenKind::Not => return self.prefixed(span, NOT, ExpressionNode::Not),
                 TokenKind::Open => return self.bracket(span),
                 TokenKind::Close | TokenKind::Comma => {
                     self.mistakes.push(self.missing_operand(span.clone()));
@@ -255,18 +258,18 @@ impl Parser<'_> {
         let last = self.tokens.last().map_or(0..0, |token| token.span.clone());
         if !self.too_deep {
             self.mistakes.push(
-                Mistake::new(
+                ParseError::new(
                     "missing-operand",
                     last.clone(),
-                    format!("something is missing after `{}`", &self.text[last]),
+                    format!("missing operand after `{}`", &self.text[last]),
                 )
-                .hint("write the number or condition that belongs there"),
+                .hint("add a number, a name or a condition after it"),
             );
         }
         broken(end..end)
     }
 
-    fn leaf(&mut self, span: TextSpan, node: Node) -> Expression {
+    fn leaf(&mut self, span: TextSpan, node: ExpressionNode) -> Expression {
         self.at += 1;
         Expression { span, node }
     }
@@ -274,8 +277,8 @@ impl Parser<'_> {
     fn prefixed(
         &mut self,
         span: TextSpan,
-        hold: Tightness,
-        node: fn(Box<Expression>) -> Node,
+        hold: BindingPower,
+        node: fn(Box<Expression>) -> ExpressionNode,
     ) -> Expression {
         self.at += 1;
         let operand = self.nested(hold);
@@ -289,7 +292,7 @@ impl Parser<'_> {
     fn bracket(&mut self, open: TextSpan) -> Expression {
         self.at += 1;
         let inner = self.nested(LOOSEST);
-        match self.close(&open, "this bracket") {
+        match self.close(&open, "unclosed `(`") {
             Ok(end) => Expression {
                 span: open.start..end,
                 node: inner.node,
@@ -324,10 +327,10 @@ impl Parser<'_> {
                 self.at += 1;
             }
         }
-        match self.close(&open, "the bracket of this function") {
+        match self.close(&open, "unclosed `(` of this function call") {
             Ok(end) => Expression {
                 span: name_span.start..end,
-                node: Node::Call {
+                node: ExpressionNode::Call {
                     name,
                     name_span,
                     arguments,
@@ -339,7 +342,7 @@ impl Parser<'_> {
 
     /// Takes the closing bracket, or reports that it is missing and fails; either way it gives
     /// the end of what was opened.
-    fn close(&mut self, open: &TextSpan, what: &str) -> Result<usize, usize> {
+    fn close(&mut self, open: &TextSpan, message: &str) -> Result<usize, usize> {
         match self.peek().cloned() {
             Some(token) if token.kind == TokenKind::Close => {
                 self.at += 1;
@@ -347,12 +350,12 @@ impl Parser<'_> {
             }
             Some(token) => {
                 let mistake = if token.kind == TokenKind::Comma {
-                    Mistake::new(
-                        "misplaced-comma",
+                    ParseError::new(
+                        "unexpected-comma",
                         token.span.clone(),
-                        "a comma has no place outside the brackets of a function",
+                        "unexpected `,` outside a function call",
                     )
-                    .hint("decimals are written with a point, such as `0.5`")
+                    .hint("use a decimal point, as in `0.5`")
                 } else {
                     self.missing_operator(token.span.clone())
                 };
@@ -362,12 +365,8 @@ impl Parser<'_> {
             None => {
                 if !self.too_deep {
                     self.mistakes.push(
-                        Mistake::new(
-                            "unmatched-bracket",
-                            open.clone(),
-                            format!("{what} is never closed"),
-                        )
-                        .hint("add the missing `)`"),
+                        ParseError::new("unmatched-parenthesis", open.clone(), message)
+                            .hint("add the missing `)`"),
                     );
                 }
                 Err(self.text.trim_end().len())
@@ -390,26 +389,26 @@ impl Parser<'_> {
         self.text.trim_end().len()
     }
 
-    fn missing_operand(&self, span: TextSpan) -> Mistake {
+    fn missing_operand(&self, span: TextSpan) -> ParseError {
         let sign = &self.text[span.clone()];
-        Mistake::new(
+        ParseError::new(
             "missing-operand",
             span,
-            format!("something is missing before `{sign}`"),
+            format!("missing operand before `{sign}`"),
         )
-        .hint("write the number or condition that belongs there")
+        .hint("add a number, a name or a condition before it")
     }
 
-    fn missing_operator(&self, span: TextSpan) -> Mistake {
+    fn missing_operator(&self, span: TextSpan) -> ParseError {
         let next = &self.text[span.clone()];
-        Mistake::new(
+        ParseError::new(
             "missing-operator",
             span,
-            format!("a sign is missing before `{next}`"),
+            format!("missing operator before `{next}`"),
         )
         .hint(match &next.to_lowercase()[..] {
-            word @ ("and" | "or" | "not") => format!("write `{word}` in small letters"),
-            _ => "put one of `+ - * / ^ < <= > >= == != and or` between the two, or remove one"
+            word @ ("and" | "or" | "not") => format!("write `{word}` in lowercase"),
+            _ => "put one of `+ - * / ^ < <= > >= == != and or` between the two operands, or remove one"
                 .to_owned(),
         })
     }
@@ -423,7 +422,7 @@ impl Parser<'_> {
 /// it is a mistake of kind, not of chaining).
 fn is_comparison(expression: &Expression) -> bool {
     match &expression.node {
-        Node::Binary(operator, a, _) => {
+        ExpressionNode::Binary(operator, a, _) => {
             operator.compares() && a.span.start == expression.span.start
         }
         _ => false,

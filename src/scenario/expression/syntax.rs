@@ -11,18 +11,18 @@ pub struct Expression {
     /// Where it stands.
     pub span: TextSpan,
     /// What it is.
-    pub node: Node,
+    pub node: ExpressionNode,
 }
 
 /// What a piece of an expression is.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Node {
+pub enum ExpressionNode {
     /// A number, finite.
     Number(f64),
     /// `true` or `false`.
-    Truth(bool),
+    Boolean(bool),
     /// A quoted text; it has a place in `date("…")` alone.
-    Text(String),
+    String(String),
     /// A name.
     Name(String),
     /// −a.
@@ -111,7 +111,7 @@ impl Operator {
 
 /// A mistake in an expression.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Mistake {
+pub struct ParseError {
     /// A stable code.
     pub code: &'static str,
     /// Where it stands in the expression's text.
@@ -122,7 +122,7 @@ pub struct Mistake {
     pub hint: Option<String>,
 }
 
-impl Mistake {
+impl ParseError {
     /// A mistake without a hint.
     pub fn new(code: &'static str, span: TextSpan, message: impl Into<String>) -> Self {
         Self {

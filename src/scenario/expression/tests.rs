@@ -1,27 +1,27 @@
 //! The parser on its own: what binds how, and what it says of broken text.
 
-use super::{Expression, Node, parse};
+use super::{Expression, ExpressionNode, parse};
 use proptest::prelude::*;
 
 /// An expression with every bracket that its tree implies.
 fn bracketed(expression: &Expression) -> String {
     match &expression.node {
-        Node::Number(value) => value.to_string(),
-        Node::Truth(value) => value.to_string(),
-        Node::Text(text) => format!("'{text}'"),
-        Node::Name(name) => name.clone(),
-        Node::Negate(a) => format!("(-{})", bracketed(a)),
-        Node::Not(a) => format!("(not {})", bracketed(a)),
-        Node::Binary(operator, a, b) => {
+        ExpressionNode::Number(value) => value.to_string(),
+        ExpressionNode::Boolean(value) => value.to_string(),
+        ExpressionNode::String(text) => format!("'{text}'"),
+        ExpressionNode::Name(name) => name.clone(),
+        ExpressionNode::Negate(a) => format!("(-{})", bracketed(a)),
+        ExpressionNode::Not(a) => format!("(not {})", bracketed(a)),
+        ExpressionNode::Binary(operator, a, b) => {
             format!("({} {} {})", bracketed(a), operator.sign(), bracketed(b))
         }
-        Node::Call {
+        ExpressionNode::Call {
             name, arguments, ..
         } => {
             let arguments: Vec<_> = arguments.iter().map(bracketed).collect();
             format!("{name}({})", arguments.join(", "))
         }
-        Node::Broken => "?".to_owned(),
+        ExpressionNode::Broken => "?".to_owned(),
     }
 }
 
@@ -40,7 +40,7 @@ fn tree(text: &str) -> String {
 /// The mistakes of a text, each with the piece of the text where it stands.
 fn mistakes(text: &str) -> Vec<(&'static str, &str)> {
     let (_, mistakes) = parse(text);
-    let place = |one: super::Mistake| (one.code, &text[one.span]);
+    let place = |one: super::ParseError| (one.code, &text[one.span]);
     mistakes.into_iter().map(place).collect()
 }
 
@@ -85,8 +85,8 @@ fn mistakes_stand_where_they_are_made() {
         ("a +", &[("missing-operand", "+")]),
         ("a + * b", &[("missing-operand", "*")]),
         ("a b", &[("missing-operator", "b")]),
-        ("a = b", &[("unknown-sign", "=")]),
-        ("a ≤ b", &[("unknown-sign", "≤")]),
+        ("a = b", &[("unexpected-character", "=")]),
+        ("a ≤ b", &[("unexpected-character", "≤")]),
         ("0 < a < 1", &[("chained-comparison", "0 < a < 1")]),
         (
             "a == b == c and 0 < d < 1",
@@ -95,22 +95,25 @@ fn mistakes_stand_where_they_are_made() {
                 ("chained-comparison", "0 < d < 1"),
             ],
         ),
-        ("(a", &[("unmatched-bracket", "(")]),
-        ("a)", &[("unmatched-bracket", ")")]),
-        ("max(a, b", &[("unmatched-bracket", "(")]),
+        ("(a", &[("unmatched-parenthesis", "(")]),
+        ("a)", &[("unmatched-parenthesis", ")")]),
+        ("max(a, b", &[("unmatched-parenthesis", "(")]),
         (
             "max(a b, c) + (d e)",
             &[("missing-operator", "b"), ("missing-operator", "e")],
         ),
-        ("1,5", &[("misplaced-comma", ",")]),
-        ("3a + 1", &[("bad-number", "3a")]),
+        ("1,5", &[("unexpected-comma", ",")]),
+        ("3a + 1", &[("invalid-number", "3a")]),
         (
             "5% * 1e99",
-            &[("unknown-sign", "5%"), ("out-of-range", "1e99")],
+            &[("invalid-number", "5%"), ("out-of-range", "1e99")],
         ),
         (
             "date('2016",
-            &[("unclosed-text", "'2016"), ("unmatched-bracket", "(")],
+            &[
+                ("unterminated-string", "'2016"),
+                ("unmatched-parenthesis", "("),
+            ],
         ),
     ] {
         assert_eq!(mistakes(text), expected, "{text}");

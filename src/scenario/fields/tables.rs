@@ -2,166 +2,113 @@
 
 mod actors;
 mod occurrences;
+mod shorthand;
 
 pub use actors::{ACTOR, IMPERATIVE, PERCEPTION};
 pub use occurrences::{ACTION, EVENT};
 
-use super::{Absent, DomainRule, Field, FieldKind, Gives, TableRule};
+use super::{DomainRule, ExpressionType, FieldDefault, FieldKind, TableSpec};
 use crate::scenario::limits;
-
-const fn field(key: &'static str, kind: FieldKind, absent: Absent, doc: &'static str) -> Field {
-    Field {
-        key,
-        kind,
-        absent,
-        doc,
-        unit: None,
-        example: "",
-    }
-}
-
-impl Field {
-    const fn unit(mut self, unit: &'static str) -> Self {
-        self.unit = Some(unit);
-        self
-    }
-
-    const fn example(mut self, example: &'static str) -> Self {
-        self.example = example;
-        self
-    }
-}
-
-const fn text(most: usize) -> FieldKind {
-    FieldKind::Text { most }
-}
-
-/// A number, a distribution or an expression.
-const fn quantity(domain: DomainRule) -> FieldKind {
-    FieldKind::Quantity {
-        domain,
-        expression: true,
-    }
-}
-
-/// A number or a distribution.
-const fn constant(domain: DomainRule) -> FieldKind {
-    FieldKind::Quantity {
-        domain,
-        expression: false,
-    }
-}
-
-const fn whole(least: i64, most: i64) -> FieldKind {
-    FieldKind::Whole { least, most }
-}
-
-const LABEL: Field = field(
-    "label",
-    text(limits::LABEL_CHARACTERS),
-    Absent::Nothing,
-    "The name for people, shown in tables; the name of the table by default.",
-)
-.example("\"US–Turkey trust\"");
+use shorthand::{LABEL, constant, field, quantity, text, whole};
 
 /// The whole file.
-pub static ROOT: TableRule = TableRule {
-    noun: "scenario",
-    doc: "A world and its forecast questions.",
+pub static ROOT: TableSpec = TableSpec {
+    noun: "scenario file",
+    doc: "A scenario and its outcomes, the questions that are forecast.",
     fields: &[
         field(
             "scenario",
             FieldKind::Table(&SCENARIO),
-            Absent::Refused,
+            FieldDefault::Required,
             "What the scenario is called, and the days that are lived.",
         ),
         field(
             "variables",
             FieldKind::NamedTables(&VARIABLE),
-            Absent::Nothing,
+            FieldDefault::None,
             "The quantities of the world's state that move in time.",
         ),
         field(
             "indicators",
             FieldKind::NamedExpressions,
-            Absent::Nothing,
-            "Named expressions over variables and other indicators.",
+            FieldDefault::None,
+            "NamedEntry expressions over variables and other indicators.",
         )
         .example("{ rift = \"1 - us_turkey_trust\" }"),
         field(
             "actors",
             FieldKind::NamedTables(&ACTOR),
-            Absent::Nothing,
+            FieldDefault::None,
             "Those who decide.",
         ),
         field(
             "actions",
             FieldKind::NamedTables(&ACTION),
-            Absent::Nothing,
+            FieldDefault::None,
             "What actors may do. Waiting is always open to all of them.",
         ),
         field(
             "events",
             FieldKind::NamedTables(&EVENT),
-            Absent::Nothing,
+            FieldDefault::None,
             "What happens to the world without anyone's choice.",
         ),
         field(
             "correlations",
-            FieldKind::ListOfTables {
+            FieldKind::ArrayOfTables {
                 rule: &CORRELATION,
                 most: limits::CORRELATIONS,
             },
-            Absent::Nothing,
-            "What goes together by luck; all that is not named here is independent.",
+            FieldDefault::None,
+            "What goes together by collisions; all that is not named here is independent.",
         )
         .example("[{ shocks = [\"us_turkey_trust\", \"nato_cohesion\"], coefficient = -0.4 }]"),
         field(
             "outcomes",
             FieldKind::NamedTables(&OUTCOME),
-            Absent::Refused,
+            FieldDefault::Required,
             "The forecast questions.",
         ),
     ],
 };
 
 /// `[scenario]`
-pub static SCENARIO: TableRule = TableRule {
+pub static SCENARIO: TableSpec = TableSpec {
     noun: "scenario",
     doc: "What the scenario is called, and the days that are lived.",
     fields: &[
         field(
             "title",
             text(limits::TITLE_CHARACTERS),
-            Absent::Refused,
+            FieldDefault::Required,
             "What the scenario is, in a sentence.",
         )
         .example("\"Within the month: Russia tries to split the US from Turkey\""),
         field(
             "note",
             text(limits::TEXT_CHARACTERS),
-            Absent::Nothing,
+            FieldDefault::None,
             "Free text about the whole: sources, caveats, authorship.",
         ),
         field(
             "start",
             FieldKind::Date,
-            Absent::Refused,
+            FieldDefault::Required,
             "The date of day 1.",
         )
         .example("2016-11-01"),
         field(
             "horizon_days",
             whole(1, limits::HORIZON_DAYS),
-            Absent::Refused,
+            FieldDefault::Required,
             "How many days are lived.",
         )
         .unit("days")
         .example("30"),
         field(
             "moves",
-            FieldKind::Word(&["simultaneous", "sequential"]),
-            Absent::Word("simultaneous"),
+            FieldKind::Choice(&["simultaneous", "sequential"]),
+            FieldDefault::Word("simultaneous"),
             "Whether all actors decide on the same morning's state, or one after the other in \
              the order of `order`.",
         )
@@ -171,7 +118,7 @@ pub static SCENARIO: TableRule = TableRule {
             FieldKind::ActorNames {
                 most: limits::ACTORS,
             },
-            Absent::Nothing,
+            FieldDefault::None,
             "The order in which actors move where `moves` is \"sequential\": every actor once.",
         )
         .example("[\"russia\", \"turkey\"]"),
@@ -179,7 +126,7 @@ pub static SCENARIO: TableRule = TableRule {
 };
 
 /// `[variables.…]`
-pub static VARIABLE: TableRule = TableRule {
+pub static VARIABLE: TableSpec = TableSpec {
     noun: "variable",
     doc: "A quantity of the world's state that moves in time.",
     fields: &[
@@ -187,21 +134,21 @@ pub static VARIABLE: TableRule = TableRule {
         field(
             "initial",
             constant(DomainRule::Bounds),
-            Absent::Refused,
+            FieldDefault::Required,
             "Its value on the morning of day 1.",
         )
         .example("{ beta = { mean = 0.55, sd = 0.08 } }"),
         field(
             "baseline",
             quantity(DomainRule::Bounds),
-            Absent::Nothing,
-            "Where it returns to; needed where `reversion` is given.",
+            FieldDefault::None,
+            "Where it returns to; required where `reversion` is given.",
         )
         .example("0.5"),
         field(
             "reversion",
             quantity(DomainRule::Unit),
-            Absent::Nothing,
+            FieldDefault::None,
             "The share of the distance to the baseline that is closed in a day.",
         )
         .unit("1/day")
@@ -209,7 +156,7 @@ pub static VARIABLE: TableRule = TableRule {
         field(
             "volatility",
             quantity(DomainRule::NonNegative),
-            Absent::Nothing,
+            FieldDefault::None,
             "The standard deviation of the daily shock.",
         )
         .unit("per day")
@@ -217,14 +164,14 @@ pub static VARIABLE: TableRule = TableRule {
         field(
             "min",
             FieldKind::Number,
-            Absent::Number(0.0),
+            FieldDefault::Number(0.0),
             "The lower bound, where it stops.",
         )
         .example("0.0"),
         field(
             "max",
             FieldKind::Number,
-            Absent::Number(1.0),
+            FieldDefault::Number(1.0),
             "The upper bound, where it stops.",
         )
         .example("1.0"),
@@ -232,14 +179,14 @@ pub static VARIABLE: TableRule = TableRule {
 };
 
 /// `[[correlations]]`
-pub static CORRELATION: TableRule = TableRule {
+pub static CORRELATION: TableSpec = TableSpec {
     noun: "correlation",
     doc: "Two uncertain quantities, or the daily shocks of two variables, that go together.",
     fields: &[
         field(
             "between",
             FieldKind::QuantityPair,
-            Absent::Nothing,
+            FieldDefault::None,
             "Two quantities that are distributions, each by its TOML path; their normal scores \
              are correlated (a Gaussian copula). Either this or `shocks`.",
         )
@@ -250,7 +197,7 @@ pub static CORRELATION: TableRule = TableRule {
         field(
             "shocks",
             FieldKind::VariablePair,
-            Absent::Nothing,
+            FieldDefault::None,
             "Two variables with `volatility`, whose daily shocks are correlated. Either this or \
              `between`.",
         )
@@ -258,7 +205,7 @@ pub static CORRELATION: TableRule = TableRule {
         field(
             "coefficient",
             FieldKind::Coefficient,
-            Absent::Refused,
+            FieldDefault::Required,
             "How closely they go together, above -1 and below 1; below 0, one is high where the \
              other is low.",
         )
@@ -267,7 +214,7 @@ pub static CORRELATION: TableRule = TableRule {
 };
 
 /// `[outcomes.…]`
-pub static OUTCOME: TableRule = TableRule {
+pub static OUTCOME: TableSpec = TableSpec {
     noun: "outcome",
     doc: "A forecast question.",
     fields: &[
@@ -275,27 +222,27 @@ pub static OUTCOME: TableRule = TableRule {
         field(
             "question",
             text(limits::TEXT_CHARACTERS),
-            Absent::Refused,
+            FieldDefault::Required,
             "The question as it is asked of a forecaster.",
         )
         .example("\"Do the United States and Turkey openly split before 1 December 2016?\""),
         field(
             "criterion",
             text(limits::TEXT_CHARACTERS),
-            Absent::Nothing,
+            FieldDefault::None,
             "What counts as yes, for whoever resolves it.",
         ),
         field(
             "when",
-            FieldKind::Expression(Gives::Condition),
-            Absent::Refused,
+            FieldKind::Expression(ExpressionType::Condition),
+            FieldDefault::Required,
             "The condition that makes it true.",
         )
         .example("\"us_turkey_trust < 0.2\""),
         field(
             "sustained_days",
             whole(1, limits::HORIZON_DAYS),
-            Absent::Number(1.0),
+            FieldDefault::Number(1.0),
             "On how many days running the condition must hold.",
         )
         .unit("days")
@@ -303,14 +250,14 @@ pub static OUTCOME: TableRule = TableRule {
         field(
             "by",
             FieldKind::Date,
-            Absent::Nothing,
+            FieldDefault::None,
             "The last day that counts; the last day lived by default.",
         )
         .example("2016-11-30"),
         field(
             "resolution",
             FieldKind::Table(&RESOLUTION),
-            Absent::Nothing,
+            FieldDefault::None,
             "How the question was answered, for scoring.",
         )
         .example("{ answer = \"no\", date = 2016-12-01 }"),
@@ -318,28 +265,28 @@ pub static OUTCOME: TableRule = TableRule {
 };
 
 /// `resolution = { … }`
-pub static RESOLUTION: TableRule = TableRule {
+pub static RESOLUTION: TableSpec = TableSpec {
     noun: "resolution",
     doc: "How a question was answered.",
     fields: &[
         field(
             "answer",
-            FieldKind::Word(&["yes", "no", "annulled"]),
-            Absent::Refused,
+            FieldKind::Choice(&["yes", "no", "annulled"]),
+            FieldDefault::Required,
             "The answer.",
         )
         .example("\"no\""),
         field(
             "date",
             FieldKind::Date,
-            Absent::Nothing,
+            FieldDefault::None,
             "For a yes, the day on which it came true; else the day on which it was known.",
         )
         .example("2016-12-01"),
         field(
             "source",
             text(limits::TITLE_CHARACTERS),
-            Absent::Nothing,
+            FieldDefault::None,
             "Where it stands.",
         ),
     ],

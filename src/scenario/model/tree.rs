@@ -85,19 +85,20 @@ pub enum Condition {
 
 /// A piece of an expression's tree.
 #[derive(Clone, Copy, Debug)]
-pub enum Part<'e> {
+pub enum ExpressionRef<'e> {
     /// A number.
     Number(&'e Number),
     /// A condition.
     Condition(&'e Condition),
 }
 
-impl<'e> Part<'e> {
+impl<'e> ExpressionRef<'e> {
     /// The indicators that it names, as often as it names them. Those are not followed.
     pub fn indicators(self) -> Vec<IndicatorId> {
         let mut found = Vec::new();
         self.walk(&mut |part| match part {
-            Part::Number(Number::Indicator(id)) | Part::Condition(Condition::Indicator(id)) => {
+            ExpressionRef::Number(Number::Indicator(id))
+            | ExpressionRef::Condition(Condition::Indicator(id)) => {
                 found.push(*id);
             }
             _ => {}
@@ -107,12 +108,12 @@ impl<'e> Part<'e> {
 
     /// Shows this piece and all in it to `see`, each before what it is made of. Indicators are
     /// not followed.
-    pub fn walk(self, see: &mut impl FnMut(Part<'e>)) {
+    pub fn walk(self, see: &mut impl FnMut(ExpressionRef<'e>)) {
         see(self);
-        let number = |a: &'e Number, see: &mut _| Part::Number(a).walk(see);
-        let condition = |a: &'e Condition, see: &mut _| Part::Condition(a).walk(see);
+        let number = |a: &'e Number, see: &mut _| ExpressionRef::Number(a).walk(see);
+        let condition = |a: &'e Condition, see: &mut _| ExpressionRef::Condition(a).walk(see);
         match self {
-            Part::Number(tree) => match tree {
+            ExpressionRef::Number(tree) => match tree {
                 Number::Constant(_)
                 | Number::Variable(_)
                 | Number::Indicator(_)
@@ -139,7 +140,7 @@ impl<'e> Part<'e> {
                     number(c, see);
                 }
             },
-            Part::Condition(tree) => match tree {
+            ExpressionRef::Condition(tree) => match tree {
                 Condition::Constant(_)
                 | Condition::Indicator(_)
                 | Condition::Happened(_)

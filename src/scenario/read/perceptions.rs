@@ -1,11 +1,11 @@
 //! Whom an actor reckons with, and what it sees otherwise than it is.
 
-use super::super::document::{Entry, Item, Node};
+use super::super::document::{TomlEntry, TomlItem, TomlValue};
 use super::super::fields::PERCEPTION;
 use super::super::limits;
-use super::super::model::{Perception, Sight};
-use super::super::names::Quantified;
-use super::Reader;
+use super::super::model::{Perception, PerceptionKind};
+use super::super::names::ValueId;
+use super::reader::Reader;
 use super::section::{Section, expect_table, wrong_kind};
 use crate::base::diagnostic::Diagnostic;
 use crate::base::index::{ActorId, Id};
@@ -18,32 +18,31 @@ impl Reader<'_> {
         let Some(node) = node else {
             return others;
         };
-        let Item::List(nodes) = &node.item else {
-            wrong_kind(node, field, "a list of actors", self.findings);
+        let TomlItem::Array(nodes) = &node.item else {
+            wrong_kind(node, field, "an array of actor names", self.sink);
             return others;
         };
         if let Some(one) = nodes.get(limits::ANTICIPATED_ACTORS) {
             let most = limits::ANTICIPATED_ACTORS;
             let message = format!(
-                "there are {} actors here, and {most} is the limit",
+                "{} anticipated actors exceed the limit of {most}",
                 nodes.len()
             );
-            let hint = "name those whose replies matter most";
-            self.findings.error("too-many", one.span, message, hint);
+            let hint = "keep those whose responses matter most";
+            self.sink.error("too-many", one.span, message, hint);
         }
         for one in nodes.iter().take(limits::ANTICIPATED_ACTORS) {
             let Some(id) = self.actor_named(one, field) else {
                 continue;
             };
             if self.names.actors.get(own) == Some(&id) {
-                let message = format!("`{own}` is the actor itself");
-                let hint = "name others: what it does next is its own to decide";
-                self.findings
-                    .error("self-reference", one.span, message, hint);
+                let message = format!("`{own}` cannot anticipate itself");
+                let hint = "name other actors";
+                self.sink.error("self-reference", one.span, message, hint);
             } else if others.contains(&id) {
-                let message = "this actor is named already";
-                self.findings
-                    .error("duplicate-name", one.span, message, "name each once");
+                let message = "this actor is listed twice in `anticipates`";
+                self.sink
+                    .error("duplicate-name", one.span, message, "list each actor once");
             } else {
                 others.push(id);
             }
@@ -57,15 +56,14 @@ impl Reader<'_> {
         let Some(node) = node else {
             return Vec::new();
         };
-        expect_table(node, field, self.findings);
-        let Item::Table(table) = &node.item else {
+        expect_table(node, field, self.sink);
+        let TomlItem::Table(table) = &node.item else {
             return Vec::new();
         };
         if let Some(entry) = table.0.get(limits::VARIABLES) {
             let message = format!("there are more than {} perceptions", limits::VARIABLES);
-            let hint = "name each variable once, and only what is not seen as it is";
-            self.findings
-                .error("too-many", entry.key_span, message, hint);
+            let hint = "remove the variables that the actor perceives exactly";
+            self.sink.error("too-many", entry.key_span, message, hint);
         }
         let path = section.path_of("perceives");
         let entries = table.0.iter().take(limits::VARIABLES);
@@ -75,10 +73,10 @@ impl Reader<'_> {
     }
 
     /// How an actor sees one variable; `None` where it sees it as it is, or where that is broken.
-    fn perception(&mut self, entry: &Entry<'_>, parent: &str) -> Option<Perception> {
+    fn perception(&mut self, entry: &TomlEntry<'_>, parent: &str) -> Option<Perception> {
         let path = format!("{parent}.{}", entry.key);
-        let section = Section::open(&entry.value, &PERCEPTION, path, self.findings);
-        let Some(Quantified::Variable(variable)) = self.names.quantified.get(&*entry.key) else {
+        let section = Section::open(&entry.value, &PERCEPTION, path, self.sink);
+        let Some(ValueId::Variable(variable)) = self.names.values.get(&*entry.key) else {
             self.not_a_variable(&entry.key, entry.key_span);
             return None;
         };
@@ -91,36 +89,40 @@ impl Reader<'_> {
         if hidden == Some(true) {
             for key in ["delay_days", "noise"] {
                 if let (_, Some(node)) = section.find(key) {
-                    let message = format!("`{key}` has no meaning for what is hidden");
-                    let hint = "remove it, or `hidden = true`";
-                    self.findings
-                        .error("contradiction", node.span, message, hint);
+                    let message = format!("`{key}` has no effect on a hidden variable");
+                    let hint = format!("remove `{key}`, or remove `hidden = true`");
+                    self.sink
+                        .error("conflicting-keys", node.span, message, hint);
                 }
             }
             return Some(Perception {
                 variable,
-                sight: Sight::Hidden { belief },
+                kind: PerceptionKind::Hidden { belief },
             });
         }
         if let (None, (_, Some(node))) = (hidden, section.find("belief")) {
-            let message = "there is a belief only about what is hidden";
-            let hint = "add `hidden = true`, or remove the belief";
-            self.findings
-                .error("contradiction", node.span, message, hint);
+            let message = "`belief` needs `hidden = true`";
+            let hint = "add `hidden = true`, or remove `belief`";
+            self.sink
+                .error("conflicting-keys", node.span, message, hint);
             return None;
         }
         // Written out, `hidden = false` sets a belief aside, so that `--set` can switch it off.
-        self.set_aside.extend(belief.map(|belief| belief.path));
+        self.unused_quantities
+            .extend(belief.map(|belief| belief.path));
         if delay_days == 0 && noise.is_none() {
-            let message = format!("`{}` is seen as it is: this does nothing", entry.key);
-            let hint = "write `delay_days`, `noise` or `hidden = true`, or remove the table";
-            let warning = Diagnostic::warning("idle-perception", entry.key_span, message);
+            let message = format!(
+                "`{}` is perceived exactly, so this table has no effect",
+                entry.key
+            );
+            let hint = "add `delay_days`, `noise` or `hidden = true`, or remove the table";
+            let warning = Diagnostic::warning("redundant-perception", entry.key_span, message);
             self.warnings.push(warning.hint(hint));
             return None;
         }
         Some(Perception {
             variable,
-            sight: Sight::Late { delay_days, noise },
+            kind: PerceptionKind::Observed { delay_days, noise },
         })
     }
 
@@ -128,12 +130,12 @@ impl Reader<'_> {
     fn truth(&mut self, section: &Section<'_, '_>, key: &str) -> Option<bool> {
         let (field, node) = section.find(key);
         match node? {
-            Node {
-                item: Item::Truth(value),
+            TomlValue {
+                item: TomlItem::Boolean(value),
                 ..
             } => Some(*value),
             node => {
-                wrong_kind(node, field, "true or false", self.findings);
+                wrong_kind(node, field, "`true` or `false`", self.sink);
                 None
             }
         }

@@ -3,17 +3,16 @@
 //! A known number must lie in its field's domain, and so must all of a distribution's support.
 //! What an expression gives is known in the run alone, where probabilities are clamped.
 
-use super::super::document::{Item, Node};
-use super::super::expression::{Expression, Kind, Typing, parse};
-use super::super::fields::{Absent, DomainRule, FieldKind, Gives};
-use super::super::findings::{Findings, four_digits};
-use super::super::limits;
+use super::super::diagnostics::four_digits;
+use super::super::document::{TomlItem, TomlValue};
+use super::super::expression::{Expression, Kind, TypeChecker, parse};
+use super::super::fields::{DomainRule, ExpressionType, FieldDefault, FieldKind};
 use super::super::model::{
     Condition, ConditionExpression, Domain, Number, NumberExpression, Quantity, Value,
 };
-use super::Reader;
 use super::distribution::{describe, distribution};
-use super::section::{Section, wrong_kind};
+use super::reader::Reader;
+use super::section::{Section, number, wrong_kind};
 
 /// What stands in for a value about which something has been reported; it is never let out.
 pub(super) const BROKEN: Value = Value::Number(f64::NAN);
@@ -41,21 +40,21 @@ impl Reader<'_> {
             },
         };
         let path = section.path_of(key);
-        match (node, field.absent) {
+        match (node, field.default) {
             (Some(node), _) => Some(Quantity {
                 path,
                 span: Some(node.span),
                 domain,
                 value: self.value(node, (key, field.example), domain, expression),
             }),
-            (None, Absent::Number(default)) => Some(Quantity {
+            (None, FieldDefault::Number(default)) => Some(Quantity {
                 path,
                 span: None,
                 domain,
                 value: Value::Number(default),
             }),
             // What is refused has been reported; a stand-in takes its place.
-            (None, Absent::Refused) => Some(Quantity {
+            (None, FieldDefault::Required) => Some(Quantity {
                 path,
                 span: None,
                 domain,
@@ -69,50 +68,52 @@ impl Reader<'_> {
     /// its key and give an example.
     pub(super) fn value(
         &mut self,
-        node: &Node<'_>,
+        node: &TomlValue<'_>,
         (key, example): (&str, &str),
         domain: Domain,
         expression_allowed: bool,
     ) -> Value {
         let broken = BROKEN;
         match &node.item {
-            Item::Whole(_) | Item::Real(_) => {
-                let Some(number) = number(node, self.findings) else {
+            TomlItem::Integer(_) | TomlItem::Float(_) => {
+                let Some(number) = number(node, self.sink) else {
                     return broken;
                 };
                 let (low, high) = domain.bounds();
                 if number < low || number > high {
-                    let message = format!("{number} is outside what `{key}` may be");
-                    let mut hint = format!("it may be {}", describe(domain));
+                    let message = format!("`{key}` = {number} is out of range");
+                    let mut hint = format!("it must be {}", describe(domain));
                     if domain == Domain::Unit && (1.0..=100.0).contains(&number) {
-                        hint += &format!(": write {number} % as `{}`", four_digits(number / 100.0));
+                        hint +=
+                            &format!("; for {number} %, write `{}`", four_digits(number / 100.0));
                     }
-                    self.findings
-                        .error("out-of-range", node.span, message, hint);
+                    self.sink.error("out-of-range", node.span, message, hint);
                 }
                 Value::Number(number)
             }
-            Item::Table(table) => match distribution(table, node.span, domain, self.findings) {
+            TomlItem::Table(table) => match distribution(table, node.span, domain, self.sink) {
                 Some(distribution) => Value::Distribution(distribution),
                 None => broken,
             },
-            Item::Text(..) if expression_allowed => Value::Expression(self.number_expression(node)),
-            Item::Text(text, _) => {
+            TomlItem::String(..) if expression_allowed => {
+                Value::Expression(self.number_expression(node))
+            }
+            TomlItem::String(text, _) => {
                 let (message, hint) = match text.trim().parse::<f64>() {
                     Ok(_) => (
-                        format!("`{key}` must be a number, not a text"),
-                        format!("write it without quotes: `{key} = {}`", text.trim()),
+                        format!("`{key}` must be a number, not a string"),
+                        format!("remove the quotes: `{key} = {}`", text.trim()),
                     ),
                     Err(_) => (
-                        format!("`{key}` cannot depend on the state of the world"),
-                        "write a number, or a distribution such as `{ from = 0.2, to = 0.6 }`"
+                        format!("`{key}` cannot be an expression"),
+                        "write a number or a distribution, for example `{ from = 0.2, to = 0.6 }`"
                             .to_owned(),
                     ),
                 };
-                self.findings.error("wrong-kind", node.span, message, hint);
+                self.sink.error("wrong-type", node.span, message, hint);
                 broken
             }
-            Item::Broken => broken,
+            TomlItem::Invalid => broken,
             _ => {
                 let wanted = if expression_allowed {
                     "a number, a distribution or an expression"
@@ -120,15 +121,15 @@ impl Reader<'_> {
                     "a number or a distribution"
                 };
                 let message = format!("`{key}` must be {wanted}, not {}", node.item.describe());
-                let hint = format!("write, for instance, `{key} = {example}`");
-                self.findings.error("wrong-kind", node.span, message, hint);
+                let hint = format!("write, for example, `{key} = {example}`");
+                self.sink.error("wrong-type", node.span, message, hint);
                 broken
             }
         }
     }
 
     /// A text read as an expression that gives a number; a stand-in where it is broken.
-    pub(super) fn number_expression(&mut self, node: &Node<'_>) -> NumberExpression {
+    pub(super) fn number_expression(&mut self, node: &TomlValue<'_>) -> NumberExpression {
         let tree = self
             .parsed(node)
             .and_then(|expression| self.typing(node).number(&expression));
@@ -140,7 +141,7 @@ impl Reader<'_> {
     }
 
     /// A text read as a condition; a stand-in where it is broken.
-    pub(super) fn condition_expression(&mut self, node: &Node<'_>) -> ConditionExpression {
+    pub(super) fn condition_expression(&mut self, node: &TomlValue<'_>) -> ConditionExpression {
         let tree = self
             .parsed(node)
             .and_then(|expression| self.typing(node).condition(&expression));
@@ -170,8 +171,8 @@ impl Reader<'_> {
             tree: Number::Constant(value),
         };
         match node.map(|node| (node, &node.item)) {
-            Some((node, Item::Whole(_) | Item::Real(_))) => {
-                let value = number(node, self.findings).unwrap_or_default();
+            Some((node, TomlItem::Integer(_) | TomlItem::Float(_))) => {
+                let value = number(node, self.sink).unwrap_or_default();
                 constant(value.to_string(), value)
             }
             _ => match self.expression_node(section, key) {
@@ -186,84 +187,59 @@ impl Reader<'_> {
         &mut self,
         section: &Section<'d, 't>,
         key: &str,
-    ) -> Option<&'d Node<'t>> {
+    ) -> Option<&'d TomlValue<'t>> {
         let (field, node) = section.find(key);
         let node = node?;
         match (&node.item, field.kind) {
-            (Item::Text(..), _) => return Some(node),
-            (Item::Truth(value), FieldKind::Expression(Gives::Condition)) => {
-                let message = format!("`{key}` must be an expression in quotes");
-                self.findings.error(
-                    "wrong-kind",
+            (TomlItem::String(..), _) => return Some(node),
+            (TomlItem::Boolean(value), FieldKind::Expression(ExpressionType::Condition)) => {
+                let message = format!("`{key}` must be a condition in quotes");
+                self.sink.error(
+                    "wrong-type",
                     node.span,
                     message,
-                    format!("write `\"{value}\"`"),
+                    format!("add quotes: `{key} = \"{value}\"`"),
                 );
             }
-            (_, FieldKind::Expression(Gives::Condition)) => {
-                wrong_kind(node, field, "a condition in quotes", self.findings);
+            (_, FieldKind::Expression(ExpressionType::Condition)) => {
+                wrong_kind(node, field, "a condition in quotes", self.sink);
             }
-            _ => wrong_kind(node, field, "an expression in quotes", self.findings),
+            _ => wrong_kind(node, field, "an expression in quotes", self.sink),
         }
         None
     }
 
     /// The tree of a text, its mistakes reported.
-    pub(super) fn parsed(&mut self, node: &Node<'_>) -> Option<Expression> {
-        let Item::Text(text, _) = &node.item else {
+    pub(super) fn parsed(&mut self, node: &TomlValue<'_>) -> Option<Expression> {
+        let TomlItem::String(text, _) = &node.item else {
             return None;
         };
         let (expression, mistakes) = parse(text);
-        self.findings.extend(mistakes, node.place());
+        self.sink.extend(mistakes, node.place());
         Some(expression)
     }
 
     /// What checks the kinds of an expression that stands at a node.
-    pub(super) fn typing(&mut self, node: &Node<'_>) -> Typing<'_> {
-        Typing {
+    pub(super) fn typing(&mut self, node: &TomlValue<'_>) -> TypeChecker<'_> {
+        TypeChecker {
             names: self.names,
             kinds: &self.kinds,
             start: self.start,
             place: node.place(),
-            findings: self.findings,
+            sink: self.sink,
         }
     }
 
     /// The kind of an expression.
-    pub(super) fn kind(&mut self, node: &Node<'_>, expression: &Expression) -> Option<Kind> {
+    pub(super) fn kind(&mut self, node: &TomlValue<'_>, expression: &Expression) -> Option<Kind> {
         self.typing(node).kind(expression)
     }
 }
 
 /// The text of a node as it was written.
-fn written(node: &Node<'_>) -> String {
+fn written(node: &TomlValue<'_>) -> String {
     match &node.item {
-        Item::Text(text, _) => text.clone().into_owned(),
+        TomlItem::String(text, _) => text.clone().into_owned(),
         _ => String::new(),
     }
-}
-
-/// A number that is finite and of sensible size; reports what is not.
-pub(super) fn number(node: &Node<'_>, findings: &mut Findings) -> Option<f64> {
-    let value = match node.item {
-        Item::Whole(value) => value as f64,
-        Item::Real(value) => value,
-        _ => return None,
-    };
-    let most = limits::MAGNITUDE;
-    if value.is_nan() || value.abs() > most {
-        let message = if value.is_nan() {
-            "`nan` is not a number that a scenario can use".to_owned()
-        } else {
-            format!("this number is not between -{most:e} and {most:e}")
-        };
-        findings.error(
-            "out-of-range",
-            node.span,
-            message,
-            "write an ordinary number",
-        );
-        return None;
-    }
-    Some(value)
 }

@@ -38,7 +38,7 @@ pub enum DistributionError {
     },
     /// A spread, shape or positive parameter that is 0 or less.
     #[error(
-        "`{name}` must be greater than 0, not {value}; for a known quantity write the number itself"
+        "`{name}` must be greater than 0, not {value}; write the number itself if the quantity is known"
     )]
     NotPositive {
         /// The parameter.
@@ -48,7 +48,7 @@ pub enum DistributionError {
     },
     /// Two bounds that leave nothing between them.
     #[error(
-        "`{lower}` = {low} must lie below `{upper}` = {high}; for a known quantity write the number itself"
+        "`{lower}` = {low} must be less than `{upper}` = {high}; write the smaller number first, or the number itself if the quantity is known"
     )]
     Reversed {
         /// The lower parameter's name.
@@ -61,7 +61,9 @@ pub enum DistributionError {
         high: f64,
     },
     /// A mode outside the bounds.
-    #[error("`mode` = {mode} must lie between `low` = {low} and `high` = {high}")]
+    #[error(
+        "`mode` = {mode} must be between `low` = {low} and `high` = {high}; write a mode within the bounds"
+    )]
     ModeOutside {
         /// Lower bound.
         low: f64,
@@ -72,7 +74,7 @@ pub enum DistributionError {
     },
     /// A beta's shape that cannot be computed with.
     #[error(
-        "`{name}` = {value} must lie between 0.01 and 1000000; a narrower beta is as good as a known number"
+        "`{name}` = {value} must be between 0.01 and 1000000; write a number in this range, or the number itself if the quantity is known"
     )]
     ShapeOutside {
         /// The parameter.
@@ -81,13 +83,17 @@ pub enum DistributionError {
         value: f64,
     },
     /// A beta's mean on or outside its ends.
-    #[error("the mean of a beta must lie between 0 and 1, both excluded, not {mean}")]
+    #[error(
+        "the mean of a beta distribution cannot be {mean}; write a number between 0 and 1, both excluded"
+    )]
     BetaMean {
         /// What was written.
         mean: f64,
     },
     /// A beta's standard deviation that no quantity in [0, 1] has.
-    #[error("`sd` = {sd} is too large for a beta of mean {mean}: write at most {largest}")]
+    #[error(
+        "`sd` = {sd} is too large for a beta distribution with mean {mean}; write at most {largest}"
+    )]
     BetaTooWide {
         /// The mean.
         mean: f64,
@@ -98,7 +104,7 @@ pub enum DistributionError {
     },
     /// A beta so narrow that it is a number.
     #[error(
-        "`sd` = {sd} is too small for a beta of mean {mean}: write at least {least}, or the number itself"
+        "`sd` = {sd} is too small for a beta distribution with mean {mean}; write at least {least}, or the number itself"
     )]
     BetaTooNarrow {
         /// The mean.
@@ -109,11 +115,13 @@ pub enum DistributionError {
         least: f64,
     },
     /// A lognormal that leaves the range of numbers.
-    #[error("this lognormal reaches beyond all numbers; write a smaller spread")]
+    #[error(
+        "this lognormal distribution exceeds the range of floating-point numbers; write a smaller spread"
+    )]
     LogNormalTooWide,
     /// A cut that keeps almost nothing of the parent.
     #[error(
-        "between `low` = {low} and `high` = {high} lies almost nothing of a normal with mean {mean} and sd {sd}; write a mean nearer to the bounds, a greater sd, or uniform"
+        "a normal distribution with mean {mean} and sd {sd} has almost no probability between `low` = {low} and `high` = {high}; write a mean nearer to the bounds, a larger sd, or `uniform`"
     )]
     CutTooFar {
         /// Mean of the parent.
@@ -127,7 +135,7 @@ pub enum DistributionError {
     },
     /// A cut that leaves a flat piece of the parent.
     #[error(
-        "`sd` = {sd} is so great that nothing but a uniform is left between `low` = {low} and `high` = {high}; write uniform"
+        "`sd` = {sd} is so large that the distribution is uniform between `low` = {low} and `high` = {high}; write `uniform`"
     )]
     CutTooNarrow {
         /// Standard deviation of the parent.
@@ -139,7 +147,7 @@ pub enum DistributionError {
     },
     /// An interval that leaves its domain.
     #[error(
-        "`{name}` = {value} must lie {domain}: the interval holds 90 %, the rest lies outside it"
+        "`{name}` = {value} must be {domain}; write the 5th and 95th percentiles, which lie strictly inside the bounds"
     )]
     IntervalOutside {
         /// `from` or `to`.

@@ -1,11 +1,11 @@
 //! The tables of those who decide: what they want, reckon with and see.
 
-use super::{LABEL, constant, field, quantity, whole};
-use crate::scenario::fields::{Absent, DomainRule, FieldKind, Gives, TableRule};
+use super::shorthand::{LABEL, constant, field, quantity, whole};
+use crate::scenario::fields::{DomainRule, ExpressionType, FieldDefault, FieldKind, TableSpec};
 use crate::scenario::limits;
 
 /// `[actors.…]`
-pub static ACTOR: TableRule = TableRule {
+pub static ACTOR: TableSpec = TableSpec {
     noun: "actor",
     doc: "One who decides: a state, a militia, an alliance.",
     fields: &[
@@ -13,7 +13,7 @@ pub static ACTOR: TableRule = TableRule {
         field(
             "precision",
             quantity(DomainRule::NonNegative),
-            Absent::Refused,
+            FieldDefault::Required,
             "How sharply it prefers the better option: 0 is indifferent; 100 to 500 is usual, \
              because an option moves a goal by hundredths.",
         )
@@ -22,14 +22,14 @@ pub static ACTOR: TableRule = TableRule {
         field(
             "tempo",
             quantity(DomainRule::Unit),
-            Absent::Number(1.0),
+            FieldDefault::Number(1.0),
             "The probability that it deliberates on a given day.",
         )
         .example("0.8"),
         field(
             "risk",
             quantity(DomainRule::Real),
-            Absent::Nothing,
+            FieldDefault::None,
             "Its aversion to the spread between success and failure: 0 is neutral, a positive \
              number shuns it, a negative one seeks it; neutral by default.",
         )
@@ -40,14 +40,14 @@ pub static ACTOR: TableRule = TableRule {
             FieldKind::ActorNames {
                 most: limits::ANTICIPATED_ACTORS,
             },
-            Absent::Nothing,
+            FieldDefault::None,
             "Whose replies it reckons with when it weighs what to do.",
         )
         .example("[\"turkey\", \"united_states\"]"),
         field(
             "insight",
             quantity(DomainRule::Unit),
-            Absent::Number(1.0),
+            FieldDefault::Number(1.0),
             "How well it reads those whom it anticipates: the share of their precision with which \
              it takes them to choose.",
         )
@@ -55,21 +55,21 @@ pub static ACTOR: TableRule = TableRule {
         field(
             "perceives",
             FieldKind::VariableTables(&PERCEPTION),
-            Absent::Nothing,
+            FieldDefault::None,
             "What it sees otherwise than it is: late, blurred or not at all.",
         )
         .example("{ turkish_buildup = { delay_days = 2, noise = 0.05 } }"),
         field(
             "imperatives",
             FieldKind::NamedTables(&IMPERATIVE),
-            Absent::Nothing,
+            FieldDefault::None,
             "What it wants.",
         ),
     ],
 };
 
 /// `[actors.….imperatives.…]`
-pub static IMPERATIVE: TableRule = TableRule {
+pub static IMPERATIVE: TableSpec = TableSpec {
     noun: "imperative",
     doc: "Something that an actor wants.",
     fields: &[
@@ -77,14 +77,14 @@ pub static IMPERATIVE: TableRule = TableRule {
         field(
             "weight",
             constant(DomainRule::NonNegative),
-            Absent::Refused,
+            FieldDefault::Required,
             "How much it counts beside the actor's other imperatives; weights are relative.",
         )
         .example("{ from = 0.5, to = 0.8 }"),
         field(
             "goal",
-            FieldKind::Expression(Gives::Number),
-            Absent::Refused,
+            FieldKind::Expression(ExpressionType::Number),
+            FieldDefault::Required,
             "How well the world serves it, from 0 to 1.",
         )
         .example("\"0.7 * rift + 0.3 * (1 - nato_cohesion)\""),
@@ -92,14 +92,14 @@ pub static IMPERATIVE: TableRule = TableRule {
 };
 
 /// `[actors.….perceives.…]`
-pub static PERCEPTION: TableRule = TableRule {
+pub static PERCEPTION: TableSpec = TableSpec {
     noun: "perception",
     doc: "How an actor sees a variable, which is named by the table's name.",
     fields: &[
         field(
             "delay_days",
             whole(0, limits::PERCEPTION_DELAY_DAYS),
-            Absent::Number(0.0),
+            FieldDefault::Number(0.0),
             "It sees the value of so many mornings ago; before day 1, the initial value.",
         )
         .unit("days")
@@ -107,21 +107,21 @@ pub static PERCEPTION: TableRule = TableRule {
         field(
             "noise",
             quantity(DomainRule::NonNegative),
-            Absent::Nothing,
+            FieldDefault::None,
             "The standard deviation of the error in what it sees, fresh each day; none by default.",
         )
         .example("0.05"),
         field(
             "hidden",
-            FieldKind::Truth,
-            Absent::Nothing,
+            FieldKind::Boolean,
+            FieldDefault::None,
             "Whether it sees nothing of it and keeps a belief from before day 1; false by default.",
         )
         .example("true"),
         field(
             "belief",
             constant(DomainRule::Bounds),
-            Absent::Nothing,
+            FieldDefault::None,
             "What it takes a hidden variable to be; the variable's initial value by default.",
         )
         .example("{ beta = { mean = 0.2, sd = 0.1 } }"),

@@ -3,13 +3,13 @@
 //! It keeps [`limits::DIAGNOSTICS`] diagnostics and counts the rest, and it compares a bounded
 //! number of names, so that a file of nothing but mistakes is answered as fast as a good one.
 
-use super::expression::Mistake;
+use super::expression::ParseError;
 use super::limits;
 use crate::base::diagnostic::{Diagnostic, Diagnostics, Severity, SourceId, Span, floor_boundary};
 
 /// Diagnostics being collected.
 #[derive(Debug)]
-pub(super) struct Findings {
+pub(super) struct DiagnosticSink {
     diagnostics: Diagnostics,
     n_left_out: usize,
     names_left: usize,
@@ -29,7 +29,7 @@ const ECHOES: &[&str] = &[
     "no-outcomes",
 ];
 
-impl Findings {
+impl DiagnosticSink {
     /// Nothing found yet; `file` is the source of the file itself.
     pub fn new(file: SourceId) -> Self {
         Self {
@@ -98,7 +98,7 @@ impl Findings {
     }
 
     /// Adds mistakes of an expression that stands at a place.
-    pub fn extend(&mut self, mistakes: Vec<Mistake>, place: Place) {
+    pub fn extend(&mut self, mistakes: Vec<ParseError>, place: TextLocation) {
         for mistake in mistakes {
             let mut diagnostic =
                 Diagnostic::error(mistake.code, place.span(&mistake.span), mistake.message);
@@ -167,10 +167,10 @@ impl Findings {
         if self.n_left_out > 0 {
             self.diagnostics.push(Diagnostic {
                 severity: Severity::Warning,
-                code: "more",
+                code: "diagnostics-omitted",
                 span: None,
-                message: format!("{} more are not shown", self.n_left_out),
-                hint: Some("mend these first".to_owned()),
+                message: format!("{} more diagnostics are not shown", self.n_left_out),
+                hint: Some("fix these first, then check again".to_owned()),
             });
         }
         self.diagnostics
@@ -192,7 +192,7 @@ fn shorten(text: &mut String) {
 
 /// Where the text of an expression stands in a source.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Place {
+pub(super) struct TextLocation {
     /// The whole value.
     pub value: Span,
     /// The byte at which the text begins, where it stands there letter by letter; `None` where
@@ -200,7 +200,7 @@ pub(super) struct Place {
     pub first_byte: Option<usize>,
 }
 
-impl Place {
+impl TextLocation {
     /// The place of some bytes of the text.
     pub fn span(self, text: &std::ops::Range<usize>) -> Span {
         match self.first_byte {

@@ -1,4 +1,4 @@
-//! Whether two sources of luck would share it.
+//! Whether two sources of collisions would share it.
 //!
 //! Luck is addressed by the hash of a name (see [`keyed`](crate::base::random::keyed)), so two names
 //! with one hash would be no two sources. It is next to impossible, and refused all the same,
@@ -6,23 +6,25 @@
 
 use crate::base::diagnostic::{Diagnostic, Severity};
 use crate::base::random::keyed::hash_name;
-use crate::scenario::findings::Findings;
-use crate::scenario::model::{Scenario, Sight, Value};
+use crate::scenario::diagnostics::DiagnosticSink;
+use crate::scenario::model::{PerceptionKind, Scenario, Value};
 
-/// Reports names with the same hash, among the sites where luck is drawn and among the paths of
-/// uncertain quantities, which have a domain of luck of their own.
-pub(in crate::scenario) fn refuse_shared_luck(scenario: &Scenario, findings: &mut Findings) {
+/// Reports names with the same hash, among the sites where collisions is drawn and among the paths of
+/// uncertain quantities, which have a domain of collisions of their own.
+pub(in crate::scenario) fn reject_hash_collisions(scenario: &Scenario, sink: &mut DiagnosticSink) {
     let quantities = scenario.quantities().into_iter();
     let drawn = quantities.filter(|one| matches!(one.value, Value::Distribution(_)));
     let paths = shared(drawn.map(|one| (hash_name(&one.path), one.path.as_str())));
     let sites = sites(scenario);
     let sites = shared(sites.iter().map(|name| (hash_name(name), name.as_str())));
     for (one, other) in sites.into_iter().chain(paths) {
-        findings.push(Diagnostic {
+        sink.push(Diagnostic {
             severity: Severity::Error,
-            code: "shared-luck",
+            code: "hash-collision",
             span: None,
-            message: format!("`{one}` and `{other}` happen to have one hash, and would share luck"),
+            message: format!(
+                "`{one}` and `{other}` have the same hash and would use the same random numbers"
+            ),
             hint: Some("rename one of the two".to_owned()),
         });
     }
@@ -39,7 +41,7 @@ fn shared<'s>(hashed: impl Iterator<Item = (u64, &'s str)>) -> Vec<(String, Stri
         .collect()
 }
 
-/// The names of all sites where luck may be drawn: the table "Luck" of the page on architecture.
+/// The names of all sites where collisions may be drawn: the table "Luck" of the page on architecture.
 fn sites(scenario: &Scenario) -> Vec<String> {
     let mut sites = Vec::new();
     let mut shock = |kind: &str, path: &str| {
@@ -52,7 +54,7 @@ fn sites(scenario: &Scenario) -> Vec<String> {
     }
     for actor in &scenario.actors {
         for perception in &actor.perceives {
-            if let Sight::Late { noise: Some(_), .. } = perception.sight {
+            if let PerceptionKind::Observed { noise: Some(_), .. } = perception.kind {
                 let variable = &scenario.variables[perception.variable].name;
                 shock(
                     "belief",

@@ -11,14 +11,17 @@ use toml_parser::lexer::TokenKind;
 pub(super) fn too_long(text: &str) -> Option<String> {
     if text.len() > limits::FILE_BYTES {
         let (n, most) = (text.len(), limits::FILE_BYTES);
-        return Some(format!("this file has {n} bytes, and {most} is the limit"));
+        return Some(format!("this file has {n} bytes; the limit is {most}"));
     }
     // Each of these may be an error of its own, however long the text is in which they stand.
     let n_odd = count(text, |byte| {
         (byte == b'\\') | (byte < 32) & (byte != b'\t') & (byte != b'\n') | (byte == 127)
     });
     if n_odd > limits::ODD_BYTES && n_odd - text.matches("\r\n").count() > limits::ODD_BYTES {
-        return Some("this file is full of backslashes and control characters".to_owned());
+        return Some(format!(
+            "this file has more than {} backslashes and control characters",
+            limits::ODD_BYTES
+        ));
     }
     None
 }
@@ -38,17 +41,14 @@ pub(super) fn too_dense(text: &str) -> Option<(String, Range<usize>)> {
         n_tables += usize::from(depth.begins_header(kind) || depth.makes_table(kind));
         depth.pass(kind);
         let problem = if n_tokens > limits::FILE_TOKENS {
-            format!(
-                "this file has more than {} words and signs",
-                limits::FILE_TOKENS
-            )
+            format!("this file has more than {} tokens", limits::FILE_TOKENS)
         } else if kind == TokenKind::Atom && token.span().len() > limits::WORD_BYTES {
-            format!("this word has more than {} letters", limits::WORD_BYTES)
+            format!("this token has more than {} bytes", limits::WORD_BYTES)
         } else if n_tables > limits::TABLES {
             format!("this file has more than {} tables", limits::TABLES)
         } else if depth.total > limits::TABLE_DEPTH {
             format!(
-                "tables and lists are nested more than {} deep here",
+                "tables and arrays are nested more than {} levels deep",
                 limits::TABLE_DEPTH
             )
         } else {

@@ -1,52 +1,56 @@
 //! `[scenario]`: the days that are lived, and who moves when.
 
-use super::super::document::{Item, Node};
+use super::super::document::{TomlItem, TomlValue};
 use super::super::fields::{Field, SCENARIO};
 use super::super::limits;
-use super::super::model::Moves;
-use super::Reader;
+use super::super::model::MoveOrder;
+use super::reader::Reader;
 use super::section::{Section, wrong_kind};
 use crate::base::index::{ActorId, Id};
 use jiff::ToSpan;
 use jiff::civil::Date;
 
 /// The fields of `[scenario]`.
-pub(super) struct Frame {
+pub(super) struct ScenarioSection {
     pub title: String,
     pub note: Option<String>,
     pub start: Option<Date>,
     pub horizon_days: u16,
-    pub moves: Moves,
+    pub moves: MoveOrder,
 }
 
 impl Reader<'_> {
     /// Reads `[scenario]`.
-    pub(super) fn frame(&mut self, root: &Section<'_, '_>) -> Frame {
-        let broken = Frame {
+    pub(super) fn scenario_section(&mut self, root: &Section<'_, '_>) -> ScenarioSection {
+        let broken = ScenarioSection {
             title: String::new(),
             note: None,
             start: None,
             horizon_days: limits::HORIZON_DAYS as u16,
-            moves: Moves::Simultaneous,
+            moves: MoveOrder::Simultaneous,
         };
         let (_, Some(node)) = root.find("scenario") else {
             return broken;
         };
         let path = "scenario".to_owned();
-        let Some(section) = Section::open(node, &SCENARIO, path, self.findings) else {
+        let Some(section) = Section::open(node, &SCENARIO, path, self.sink) else {
             return broken;
         };
         let horizon = self.whole(&section, "horizon_days");
         let horizon_days = horizon.map_or(broken.horizon_days, |days| days as u16);
         let start = self.date(&section, "start").map(|(start, span)| {
             if start.checked_add(i64::from(horizon_days).days()).is_err() {
-                let message = "the last day lies beyond the calendar";
-                self.findings
-                    .error("out-of-range", span, message, "begin earlier");
+                let message = "the last day is after the year 9999";
+                self.sink.error(
+                    "out-of-range",
+                    span,
+                    message,
+                    "choose an earlier `start`, or a shorter `horizon_days`",
+                );
             }
             start
         });
-        Frame {
+        ScenarioSection {
             title: self.text(&section, "title").unwrap_or_default(),
             note: self.text(&section, "note"),
             start,
@@ -55,35 +59,37 @@ impl Reader<'_> {
         }
     }
 
-    fn moves(&mut self, section: &Section<'_, '_>) -> Moves {
+    fn moves(&mut self, section: &Section<'_, '_>) -> MoveOrder {
         let sequential = self.word(section, "moves") == Some("sequential");
         let (field, node) = section.find("order");
         match (sequential, node) {
-            (true, Some(node)) => Moves::Sequential(self.order_of_moves(node, field)),
+            (true, Some(node)) => MoveOrder::Sequential(self.order_of_moves(node, field)),
             (true, None) => {
                 let (_, moves) = section.find("moves");
                 let message = "sequential moves need an `order`";
-                let hint = "add `order = [\"…\", \"…\"]` with every actor once";
+                let actors = self.names.actors.keys();
+                let actors: Vec<_> = actors.map(|name| format!("\"{name}\"")).collect();
+                let hint = format!("list every actor once: `order = [{}]`", actors.join(", "));
                 let place = moves.map_or(section.span(), |node| node.span);
-                self.findings.error("missing-key", place, message, hint);
-                Moves::Simultaneous
+                self.sink.error("missing-key", place, message, hint);
+                MoveOrder::Simultaneous
             }
             (false, Some(node)) => {
-                let message = "`order` has no meaning where moves are simultaneous";
+                let message = "`order` is given, but moves are simultaneous";
                 let hint = "add `moves = \"sequential\"`, or remove `order`";
-                self.findings
-                    .error("contradiction", node.span, message, hint);
-                Moves::Simultaneous
+                self.sink
+                    .error("conflicting-keys", node.span, message, hint);
+                MoveOrder::Simultaneous
             }
-            (false, None) => Moves::Simultaneous,
+            (false, None) => MoveOrder::Simultaneous,
         }
     }
 
     /// The order of sequential moves: every actor once.
-    fn order_of_moves(&mut self, node: &Node<'_>, field: &Field) -> Vec<ActorId> {
+    fn order_of_moves(&mut self, node: &TomlValue<'_>, field: &Field) -> Vec<ActorId> {
         let mut order = Vec::new();
-        let Item::List(nodes) = &node.item else {
-            wrong_kind(node, field, "a list of actors", self.findings);
+        let TomlItem::Array(nodes) = &node.item else {
+            wrong_kind(node, field, "an array of actor names", self.sink);
             return order;
         };
         let mut seen = vec![false; self.names.actors.len()];
@@ -94,9 +100,9 @@ impl Reader<'_> {
                 continue;
             };
             if std::mem::replace(&mut seen[id.index()], true) {
-                let message = "this actor is already in the order";
-                self.findings
-                    .error("duplicate-name", one.span, message, "each moves once a day");
+                let message = "this actor is listed twice in `order`";
+                self.sink
+                    .error("duplicate-name", one.span, message, "list each actor once");
                 sound = false;
             }
             order.push(id);
@@ -107,9 +113,9 @@ impl Reader<'_> {
                 0 => String::new(),
                 n => format!(" and {n} more"),
             };
-            let message = format!("the order leaves out `{name}`{others}");
-            self.findings
-                .error("missing-key", node.span, message, "name every actor once");
+            let message = format!("`order` does not list `{name}`{others}");
+            self.sink
+                .error("missing-key", node.span, message, "list every actor once");
         }
         order
     }

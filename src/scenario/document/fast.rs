@@ -1,11 +1,11 @@
 //! The tree of a text that is sound and far from every limit, in a quarter of the time.
 //!
 //! In: a text whose length has been looked at. Out: its tree, or nothing where the text is broken
-//! or near a limit of what may be parsed; then the [careful way](super::careful) says what is
-//! wrong, or reads it after all. Absent on purpose: any report.
+//! or near a limit of what may be parsed; then the [recovering way](super::recovering) says what is
+//! wrong, or reads it after all. FieldDefault on purpose: any report.
 
-use super::weigh::count;
-use super::{Entry, Item, Node, Table, calendar_date, first_byte};
+use super::size_limits::count;
+use super::tree::{TomlEntry, TomlItem, TomlTable, TomlValue, calendar_date, first_byte};
 use crate::base::diagnostic::{SourceId, Span};
 use crate::scenario::limits;
 use std::borrow::Cow;
@@ -17,7 +17,7 @@ use toml_spanner::{Arena, ArrayStyle, Key, TableStyle, Value};
 pub(super) const TOKENS_PER_SIGN: usize = 3;
 
 /// The tree of a text, unless it is broken or near a limit.
-pub(super) fn parse<'t>(text: &'t str, source: SourceId) -> Option<Table<'t>> {
+pub(super) fn parse<'t>(text: &'t str, source: SourceId) -> Option<TomlTable<'t>> {
     let n_dots = count(text, |byte| byte == b'.');
     let n_other_signs = count(text, |byte| {
         let is_bracket = (byte == b'[') | (byte == b']') | (byte == b'{') | (byte == b'}');
@@ -55,7 +55,7 @@ impl<'t> Converter<'t> {
     }
 
     /// A table that stands in `depth` others and lists.
-    fn table(&mut self, table: &toml_spanner::Table<'_>, depth: usize) -> Option<Table<'t>> {
+    fn table(&mut self, table: &toml_spanner::Table<'_>, depth: usize) -> Option<TomlTable<'t>> {
         let mut entries = Vec::with_capacity(table.len());
         for (key, value) in table {
             let has_late_header = value.as_table().is_some_and(|table| {
@@ -65,13 +65,13 @@ impl<'t> Converter<'t> {
                 // Its own header comes after those of its children, and its name stands there.
                 return None;
             }
-            entries.push(Entry {
+            entries.push(TomlEntry {
                 key: self.key(key)?,
                 key_span: self.span(key.span),
                 value: self.value(value, depth + 1)?,
             });
         }
-        Some(Table(entries))
+        Some(TomlTable(entries))
     }
 
     fn key(&self, key: &Key<'_>) -> Option<Cow<'t, str>> {
@@ -87,7 +87,7 @@ impl<'t> Converter<'t> {
         Some(text)
     }
 
-    fn value(&mut self, value: &toml_spanner::Item<'_>, depth: usize) -> Option<Node<'t>> {
+    fn value(&mut self, value: &toml_spanner::Item<'_>, depth: usize) -> Option<TomlValue<'t>> {
         if depth > limits::TABLE_DEPTH {
             return None;
         }
@@ -95,34 +95,34 @@ impl<'t> Converter<'t> {
         let item = match value.value() {
             Value::String(text) => {
                 let (text, first_byte) = self.text(text, span);
-                Item::Text(text, first_byte)
+                TomlItem::String(text, first_byte)
             }
             Value::Array(array) => {
                 if array.style() == ArrayStyle::Header {
                     span = span.extract_header_span(self.text.as_bytes());
                 }
                 let nodes = array.iter().map(|value| self.value(value, depth + 1));
-                Item::List(nodes.collect::<Option<_>>()?)
+                TomlItem::Array(nodes.collect::<Option<_>>()?)
             }
             Value::Table(table) => {
                 if table.style() == TableStyle::Header {
                     self.n_headers += 1;
                     span = span.extract_header_span(self.text.as_bytes());
                 }
-                Item::Table(self.table(table, depth)?)
+                TomlItem::Table(self.table(table, depth)?)
             }
             _ if span.range().len() > limits::WORD_BYTES => return None,
             Value::Integer(value) => value
                 .as_i64()
-                .map_or(Item::Real(value.as_f64()), Item::Whole),
-            Value::Float(value) => Item::Real(*value),
-            Value::Boolean(value) => Item::Truth(*value),
+                .map_or(TomlItem::Float(value.as_f64()), TomlItem::Integer),
+            Value::Float(value) => TomlItem::Float(*value),
+            Value::Boolean(value) => TomlItem::Boolean(*value),
             Value::DateTime(moment) => match (moment.date(), moment.time()) {
                 (Some(date), None) => calendar_date(date.year, date.month, date.day),
-                _ => Item::Time,
+                _ => TomlItem::Time,
             },
         };
-        Some(Node {
+        Some(TomlValue {
             span: self.span(span),
             item,
         })

@@ -1,36 +1,36 @@
-//! States of the world that are tried out for a witness of what interval analysis suspects.
+//! States of the world that are sampled_states out for a witness of what interval analysis suspects.
 
-use super::super::bounds::Analysis;
-use super::super::findings::four_digits;
-use super::super::model::{Number, Part, Scenario};
+use super::super::bounds::IntervalAnalysis;
+use super::super::diagnostics::four_digits;
+use super::super::model::{ExpressionRef, Number, Scenario};
 use crate::base::index::Id;
 use std::collections::BTreeSet;
 
-/// How many states of the world are tried out.
+/// How many states of the world are sampled_states out.
 const N_STATES_TRIED: usize = 32;
 /// How many values of a state a message names.
 const NAMED_VALUES: usize = 4;
 
-/// States of the world that are tried out, because interval analysis alone cries wolf: it does
+/// States of the world that are sampled_states out, because interval analysis alone cries wolf: it does
 /// not see that a variable which appears twice has one value.
-pub(super) struct Tried<'s> {
+pub(super) struct SampledStates<'s> {
     /// All states at once.
-    anywhere: &'s Analysis<'s>,
-    states: Vec<State<'s>>,
+    anywhere: &'s IntervalAnalysis<'s>,
+    states: Vec<SampledState<'s>>,
 }
 
 /// A state of the world.
-pub(super) struct State<'s> {
+pub(super) struct SampledState<'s> {
     day: u16,
     values: Vec<f64>,
-    pub(super) analysis: Analysis<'s>,
+    pub(super) analysis: IntervalAnalysis<'s>,
 }
 
-impl<'s> Tried<'s> {
+impl<'s> SampledStates<'s> {
     /// States spread over what variables can be: half of them at corners, by the rows of a
     /// Hadamard matrix, so that every two variables meet in all four ways; half inside, by
     /// multiples of the golden ratio.
-    pub(super) fn new(scenario: &'s Scenario, anywhere: &'s Analysis<'s>) -> Self {
+    pub(super) fn new(scenario: &'s Scenario, anywhere: &'s IntervalAnalysis<'s>) -> Self {
         let state = |number: usize| {
             let share_of = |index: usize| {
                 if number < N_STATES_TRIED / 2 {
@@ -46,8 +46,8 @@ impl<'s> Tried<'s> {
                 .collect();
             let last = usize::from(scenario.horizon_days) - 1;
             let day = 1 + (number * last / (N_STATES_TRIED - 1)) as u16;
-            let analysis = Analysis::at(scenario, day, &values);
-            State {
+            let analysis = IntervalAnalysis::at(scenario, day, &values);
+            SampledState {
                 day,
                 values,
                 analysis,
@@ -60,7 +60,10 @@ impl<'s> Tried<'s> {
     }
 
     /// A state of which something may be true, if interval analysis does not rule it out.
-    pub(super) fn witness(&self, may_be: impl Fn(&Analysis<'_>) -> bool) -> Option<&State<'s>> {
+    pub(super) fn witness(
+        &self,
+        may_be: impl Fn(&IntervalAnalysis<'_>) -> bool,
+    ) -> Option<&SampledState<'s>> {
         if !may_be(self.anywhere) {
             return None;
         }
@@ -68,16 +71,16 @@ impl<'s> Tried<'s> {
     }
 }
 
-impl State<'_> {
+impl SampledState<'_> {
     /// The values of what an expression names, such as ` where trust = 0`.
-    pub(super) fn describe(&self, scenario: &Scenario, part: Part<'_>) -> String {
+    pub(super) fn describe(&self, scenario: &Scenario, part: ExpressionRef<'_>) -> String {
         let mut named = BTreeSet::new();
         let mut names_day = false;
         part.walk(&mut |part| match part {
-            Part::Number(Number::Variable(id)) => {
+            ExpressionRef::Number(Number::Variable(id)) => {
                 named.insert(*id);
             }
-            Part::Number(Number::Day) => names_day = true,
+            ExpressionRef::Number(Number::Day) => names_day = true,
             _ => {}
         });
         let mut values: Vec<_> = named

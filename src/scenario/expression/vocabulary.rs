@@ -100,3 +100,11 @@ const fn signature(
         most,
     }
 }
+
+/// The words of the language that are not functions.
+pub const WORDS: &[&str] = &["and", "or", "not", "true", "false", "day", "wait"];
+
+/// Whether a name is taken by the language.
+pub fn is_word(name: &str) -> bool {
+    WORDS.contains(&name) || FUNCTIONS.iter().any(|function| function.name == name)
+}

@@ -4,13 +4,13 @@
 //! wrong with it. `None` means that something below has been reported. Dates become day numbers,
 //! day 1 being the start.
 
-use super::functions::{ANY, FUNCTIONS};
-use super::syntax::{Expression, Node, Operator, TextSpan};
+use super::syntax::{Expression, ExpressionNode, Operator, TextSpan};
+use super::vocabulary::{ANY, FUNCTIONS};
 use crate::base::diagnostic::Diagnostic;
 use crate::base::index::{Id, IndicatorId};
-use crate::scenario::findings::{Findings, Place};
+use crate::scenario::diagnostics::{DiagnosticSink, TextLocation};
 use crate::scenario::model::{Arithmetic, Comparison, Condition, Function, Number, Occurrence};
-use crate::scenario::names::{Names, Quantified};
+use crate::scenario::names::{Names, ValueId};
 use jiff::civil::Date;
 
 /// Whether an expression gives a number or is true or false.
@@ -23,7 +23,7 @@ pub(crate) enum Kind {
 }
 
 /// Checks the expressions of one scenario.
-pub(crate) struct Typing<'s> {
+pub(crate) struct TypeChecker<'s> {
     /// What names stand for.
     pub names: &'s Names,
     /// The kind of each indicator; `None` where its formula is broken or not yet known.
@@ -31,49 +31,55 @@ pub(crate) struct Typing<'s> {
     /// The date of day 1; `None` where it is broken.
     pub start: Option<Date>,
     /// Where the text stands.
-    pub place: Place,
+    pub place: TextLocation,
     /// Where mistakes go.
-    pub findings: &'s mut Findings,
+    pub sink: &'s mut DiagnosticSink,
 }
 
 /// The indicators that an expression names, with their places.
-pub(crate) fn names_used(expression: &Expression, names: &Names) -> Vec<(IndicatorId, TextSpan)> {
+pub(crate) fn referenced_indicators(
+    expression: &Expression,
+    names: &Names,
+) -> Vec<(IndicatorId, TextSpan)> {
     let mut used = Vec::new();
     let mut stack = vec![expression];
     while let Some(Expression { span, node }) = stack.pop() {
         match node {
-            Node::Name(name) => {
-                if let Some(Quantified::Indicator(id)) = names.quantified.get(name) {
+            ExpressionNode::Name(name) => {
+                if let Some(ValueId::Indicator(id)) = names.values.get(name) {
                     used.push((*id, span.clone()));
                 }
             }
-            Node::Negate(a) | Node::Not(a) => stack.push(a),
-            Node::Binary(_, a, b) => stack.extend([&**b, &**a]),
-            Node::Call { arguments, .. } => stack.extend(arguments.iter().rev()),
-            Node::Number(_) | Node::Truth(_) | Node::Text(_) | Node::Broken => {}
+            ExpressionNode::Negate(a) | ExpressionNode::Not(a) => stack.push(a),
+            ExpressionNode::Binary(_, a, b) => stack.extend([&**b, &**a]),
+            ExpressionNode::Call { arguments, .. } => stack.extend(arguments.iter().rev()),
+            ExpressionNode::Number(_)
+            | ExpressionNode::Boolean(_)
+            | ExpressionNode::String(_)
+            | ExpressionNode::Broken => {}
         }
     }
     used
 }
 
-impl Typing<'_> {
+impl TypeChecker<'_> {
     /// What an expression gives, going by its outermost sign; `None` if it is broken.
     pub fn kind(&self, expression: &Expression) -> Option<Kind> {
         match &expression.node {
-            Node::Number(_) | Node::Negate(_) => Some(Kind::Number),
-            Node::Truth(_) | Node::Not(_) => Some(Kind::Condition),
-            Node::Binary(operator, ..) => Some(match operator {
+            ExpressionNode::Number(_) | ExpressionNode::Negate(_) => Some(Kind::Number),
+            ExpressionNode::Boolean(_) | ExpressionNode::Not(_) => Some(Kind::Condition),
+            ExpressionNode::Binary(operator, ..) => Some(match operator {
                 Operator::And | Operator::Or => Kind::Condition,
                 operator if operator.compares() => Kind::Condition,
                 _ => Kind::Number,
             }),
-            Node::Name(name) => match self.names.quantified.get(name) {
-                Some(Quantified::Indicator(id)) => self.kinds[id.index()],
-                Some(Quantified::Variable(_)) => Some(Kind::Number),
+            ExpressionNode::Name(name) => match self.names.values.get(name) {
+                Some(ValueId::Indicator(id)) => self.kinds[id.index()],
+                Some(ValueId::Variable(_)) => Some(Kind::Number),
                 None if name == "day" => Some(Kind::Number),
                 None => None,
             },
-            Node::Call {
+            ExpressionNode::Call {
                 name, arguments, ..
             } => match name.as_str() {
                 "if" => arguments
@@ -84,28 +90,28 @@ impl Typing<'_> {
                 name if FUNCTIONS.iter().any(|known| known.name == name) => Some(Kind::Number),
                 _ => None,
             },
-            Node::Text(_) | Node::Broken => None,
+            ExpressionNode::String(_) | ExpressionNode::Broken => None,
         }
     }
 
     /// The expression as a number.
     pub fn number(&mut self, expression: &Expression) -> Option<Number> {
         if self.kind(expression) == Some(Kind::Condition) {
-            let text = "this is true or false, and a number is needed here";
+            let text = "expected a number, found a condition (true or false)";
             self.report(
-                "kind-mismatch",
+                "type-mismatch",
                 &expression.span,
                 text,
-                "write `if(…, 1, 0)` around it",
+                "convert the condition to a number: `if(condition, 1, 0)`",
             );
             self.condition(expression);
             return None;
         }
         match &expression.node {
-            Node::Number(value) => Some(Number::Constant(*value)),
-            Node::Name(name) => self.number_named(name, &expression.span),
-            Node::Negate(a) => Some(Number::Negate(Box::new(self.number(a)?))),
-            Node::Binary(operator, a, b) => {
+            ExpressionNode::Number(value) => Some(Number::Constant(*value)),
+            ExpressionNode::Name(name) => self.number_named(name, &expression.span),
+            ExpressionNode::Negate(a) => Some(Number::Negate(Box::new(self.number(a)?))),
+            ExpressionNode::Binary(operator, a, b) => {
                 let (a, b) = (self.number(a), self.number(b));
                 let operator = match operator {
                     Operator::Add => Arithmetic::Add,
@@ -116,7 +122,7 @@ impl Typing<'_> {
                 };
                 Some(Number::Arithmetic(operator, Box::new(a?), Box::new(b?)))
             }
-            Node::Call {
+            ExpressionNode::Call {
                 name,
                 name_span,
                 arguments,
@@ -124,26 +130,26 @@ impl Typing<'_> {
                 self.signature(name, name_span, arguments, &expression.span)?;
                 self.number_called(name, arguments)
             }
-            Node::Text(_) => self.stray_text(&expression.span),
-            Node::Truth(_) | Node::Not(_) | Node::Broken => None,
+            ExpressionNode::String(_) => self.stray_text(&expression.span),
+            ExpressionNode::Boolean(_) | ExpressionNode::Not(_) | ExpressionNode::Broken => None,
         }
     }
 
     /// The expression as a condition.
     pub fn condition(&mut self, expression: &Expression) -> Option<Condition> {
         if self.kind(expression) == Some(Kind::Number) {
-            let text = "this is a number, and a condition is needed here";
-            let hint = "compare it with something, such as `… > 0.5`";
-            self.report("kind-mismatch", &expression.span, text, hint);
+            let text = "expected a condition, found a number";
+            let hint = "compare the number, for example `… > 0.5`";
+            self.report("type-mismatch", &expression.span, text, hint);
             self.number(expression);
             return None;
         }
         match &expression.node {
-            Node::Truth(value) => Some(Condition::Constant(*value)),
-            Node::Not(a) => Some(Condition::Not(Box::new(self.condition(a)?))),
-            Node::Binary(operator, a, b) => self.condition_binary(*operator, a, b),
-            Node::Name(name) => match self.names.quantified.get(name) {
-                Some(Quantified::Indicator(id)) => {
+            ExpressionNode::Boolean(value) => Some(Condition::Constant(*value)),
+            ExpressionNode::Not(a) => Some(Condition::Not(Box::new(self.condition(a)?))),
+            ExpressionNode::Binary(operator, a, b) => self.condition_binary(*operator, a, b),
+            ExpressionNode::Name(name) => match self.names.values.get(name) {
+                Some(ValueId::Indicator(id)) => {
                     self.kinds[id.index()].map(|_| Condition::Indicator(*id))
                 }
                 _ => {
@@ -151,7 +157,7 @@ impl Typing<'_> {
                     None
                 }
             },
-            Node::Call {
+            ExpressionNode::Call {
                 name,
                 name_span,
                 arguments,
@@ -168,8 +174,8 @@ impl Typing<'_> {
                     }
                 }
             }
-            Node::Text(_) => self.stray_text(&expression.span),
-            Node::Number(_) | Node::Negate(_) | Node::Broken => None,
+            ExpressionNode::String(_) => self.stray_text(&expression.span),
+            ExpressionNode::Number(_) | ExpressionNode::Negate(_) | ExpressionNode::Broken => None,
         }
     }
 
@@ -201,11 +207,9 @@ impl Typing<'_> {
     }
 
     fn number_named(&mut self, name: &str, span: &TextSpan) -> Option<Number> {
-        match self.names.quantified.get(name) {
-            Some(Quantified::Variable(id)) => Some(Number::Variable(*id)),
-            Some(Quantified::Indicator(id)) => {
-                self.kinds[id.index()].map(|_| Number::Indicator(*id))
-            }
+        match self.names.values.get(name) {
+            Some(ValueId::Variable(id)) => Some(Number::Variable(*id)),
+            Some(ValueId::Indicator(id)) => self.kinds[id.index()].map(|_| Number::Indicator(*id)),
             None if name == "day" => Some(Number::Day),
             None => {
                 self.unknown_name(name, span);
@@ -255,13 +259,13 @@ impl Typing<'_> {
 
     /// The day number of a quoted date.
     fn day_of_date(&mut self, argument: &Expression) -> Option<Number> {
-        let hint = "write it as `date(\"2016-11-08\")`";
-        let Node::Text(text) = &argument.node else {
-            if argument.node != Node::Broken {
+        let hint = "write a valid date, for example `date(\"2016-11-08\")`";
+        let ExpressionNode::String(text) = &argument.node else {
+            if argument.node != ExpressionNode::Broken {
                 self.report(
-                    "bad-date",
+                    "invalid-date",
                     &argument.span,
-                    "a quoted date is needed here",
+                    "expected a date in quotes",
                     hint,
                 );
             }
@@ -274,8 +278,8 @@ impl Typing<'_> {
                 Some(Number::Constant(f64::from(days) + 1.0))
             }
             Err(_) => {
-                let message = format!("`{}` is not a date", text.escape_debug());
-                self.report("bad-date", &argument.span, message, hint);
+                let message = format!("`{}` is not a valid date", text.escape_debug());
+                self.report("invalid-date", &argument.span, message, hint);
                 None
             }
         }
@@ -283,10 +287,11 @@ impl Typing<'_> {
 
     /// The action or event that an argument names.
     fn occurrence(&mut self, argument: &Expression) -> Option<Occurrence> {
-        let Node::Name(name) = &argument.node else {
-            if argument.node != Node::Broken {
-                let text = "the name of an action or event is needed here";
-                self.report("bad-argument", &argument.span, text, "write its name alone");
+        let ExpressionNode::Name(name) = &argument.node else {
+            if argument.node != ExpressionNode::Broken {
+                let text = "expected the name of an action or event";
+                let hint = "write one name, for example `happened(send_patrol)`";
+                self.report("invalid-argument", &argument.span, text, hint);
             }
             return None;
         };
@@ -294,14 +299,15 @@ impl Typing<'_> {
             return Some(*occurrence);
         }
         let known = self.names.occurrences.keys().map(String::as_str);
-        let hint = match self.findings.nearest(name, known) {
+        let hint = match self.sink.nearest(name, known) {
             Some(near) => format!("did you mean `{near}`?"),
-            None if self.names.quantified.contains_key(name) => {
-                format!("`{name}` is a quantity of the world: compare it instead")
+            None if self.names.values.contains_key(name) => {
+                format!("`{name}` has a value: compare it, for example `{name} > 0.5`")
             }
-            None => "actions and events have tables `[actions.…]` and `[events.…]`".to_owned(),
+            None => "name an action or event that has a table `[actions.NAME]` or `[events.NAME]`"
+                .to_owned(),
         };
-        let message = format!("there is no action or event `{name}`");
+        let message = format!("unknown action or event `{name}`");
         self.report("unknown-name", &argument.span, message, hint);
         None
     }
@@ -316,17 +322,17 @@ impl Typing<'_> {
     ) -> Option<()> {
         let Some(known) = FUNCTIONS.iter().find(|known| known.name == name) else {
             let functions = FUNCTIONS.iter().map(|known| known.name);
-            let hint = match self.findings.nearest(name, functions) {
+            let hint = match self.sink.nearest(name, functions) {
                 Some(near) => format!("did you mean `{near}`?"),
-                None if self.names.quantified.contains_key(name) => {
+                None if self.names.values.contains_key(name) => {
                     format!("to multiply, write `{name} * (…)`")
                 }
                 None => {
                     let all: Vec<_> = FUNCTIONS.iter().map(|known| known.name).collect();
-                    format!("the functions are {}", all.join(", "))
+                    format!("available functions: {}", all.join(", "))
                 }
             };
-            let message = format!("there is no function `{name}`");
+            let message = format!("unknown function `{name}`");
             self.report("unknown-function", name_span, message, hint);
             return None;
         };
@@ -339,7 +345,7 @@ impl Typing<'_> {
             (least, _) => least.to_string(),
         };
         let message = format!(
-            "`{name}` takes {wanted} argument{}, and here are {given}",
+            "`{name}` takes {wanted} argument{}, found {given}",
             if known.least == 1 { "" } else { "s" }
         );
         self.report(
@@ -353,8 +359,13 @@ impl Typing<'_> {
 
     /// A text that is not the argument of `date`.
     fn stray_text<T>(&mut self, span: &TextSpan) -> Option<T> {
-        let text = "a quoted text has a place in `date(\"…\")` alone";
-        self.report("kind-mismatch", span, text, "write names without quotes");
+        let text = "strings are allowed only in `date(\"…\")`";
+        self.report(
+            "type-mismatch",
+            span,
+            text,
+            "write names without quotes, and dates as `date(\"2016-11-08\")`",
+        );
         None
     }
 
@@ -365,22 +376,24 @@ impl Typing<'_> {
                 Occurrence::Event(_) => "an event",
             };
             format!(
-                "`{name}` is {what}: write `happened({name})`, `count({name})` or \
+                "`{name}` is {what}: use `happened({name})`, `count({name})` or \
                  `days_since({name}, 999)`"
             )
         } else if let Some(function) = FUNCTIONS.iter().find(|known| known.name == name) {
             format!("`{name}` is a function: write `{}`", function.usage)
         } else {
-            let known = self.names.quantified.keys().map(String::as_str);
-            match self.findings.nearest(name, known.chain(["day"])) {
+            let known = self.names.values.keys().map(String::as_str);
+            match self.sink.nearest(name, known.chain(["day"])) {
                 Some(near) => format!("did you mean `{near}`?"),
                 None if self.names.actors.contains_key(name) => {
-                    format!("`{name}` is an actor: only variables and indicators have values")
+                    format!("`{name}` is an actor and has no value: use a variable or an indicator")
                 }
-                None => format!("add a table `[variables.{name}]`, or a line to `[indicators]`"),
+                None => format!(
+                    "define it in a table `[variables.{name}]` or as a key of `[indicators]`"
+                ),
             }
         };
-        let message = format!("there is no variable or indicator `{name}`");
+        let message = format!("unknown variable or indicator `{name}`");
         self.report("unknown-name", span, message, hint);
     }
 
@@ -392,7 +405,7 @@ impl Typing<'_> {
         hint: impl Into<String>,
     ) {
         let span = self.place.span(span);
-        self.findings
+        self.sink
             .push(Diagnostic::error(code, span, message).hint(hint));
     }
 }

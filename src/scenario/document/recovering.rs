@@ -4,8 +4,9 @@
 //! is looked at first, because this parser's pieces take many times the room of its text. Parses
 //! single values, too.
 
-use super::weigh::{too_dense, too_long};
-use super::{Entry, Findings, Item, Node, Table, calendar_date, first_byte};
+use super::super::diagnostics::DiagnosticSink;
+use super::size_limits::{too_dense, too_long};
+use super::tree::{TomlEntry, TomlItem, TomlTable, TomlValue, calendar_date, first_byte};
 use crate::base::diagnostic::{Diagnostic, SourceId, Span, ceil_boundary, floor_boundary};
 use std::ops::Range;
 use toml::Spanned;
@@ -15,13 +16,13 @@ use toml::de::{DeTable, DeValue};
 pub(super) fn parse<'t>(
     text: &'t str,
     source: SourceId,
-    findings: &mut Findings,
-) -> Option<Table<'t>> {
+    sink: &mut DiagnosticSink,
+) -> Option<TomlTable<'t>> {
     if let Some((problem, place)) = too_dense(text) {
-        return report_size(problem, place, source, findings);
+        return report_size(problem, place, source, sink);
     }
     let (parsed, errors) = DeTable::parse_recoverable(text);
-    report_syntax(text, source, 0, &errors, findings);
+    report_syntax(text, source, 0, &errors, sink);
     let mut broken_at: Vec<usize> = errors
         .iter()
         .filter_map(|error| Some(error.span()?.start))
@@ -40,15 +41,15 @@ pub(super) fn report_size<'t>(
     problem: String,
     place: Range<usize>,
     source: SourceId,
-    findings: &mut Findings,
-) -> Option<Table<'t>> {
+    sink: &mut DiagnosticSink,
+) -> Option<TomlTable<'t>> {
     let span = Span {
         source,
         start: place.start,
         end: place.end,
     };
-    let hint = "a scenario is written by hand: is this the right file?";
-    findings.error("file-too-big", span, problem, hint);
+    let hint = "check that this is the right file, or shorten it";
+    sink.error("file-too-large", span, problem, hint);
     None
 }
 
@@ -58,7 +59,7 @@ pub(in crate::scenario) fn parse_value<'t>(
     text: &'t str,
     offset: usize,
     source: SourceId,
-) -> Result<Node<'t>, Vec<toml::de::Error>> {
+) -> Result<TomlValue<'t>, Vec<toml::de::Error>> {
     let written = &text[offset..];
     if too_long(written).is_some() || too_dense(written).is_some() {
         return Err(Vec::new());
@@ -84,7 +85,7 @@ pub(in crate::scenario) fn report_syntax(
     source: SourceId,
     offset: usize,
     errors: &[toml::de::Error],
-    findings: &mut Findings,
+    sink: &mut DiagnosticSink,
 ) {
     let mut last_line = 0..0;
     for error in errors {
@@ -98,13 +99,13 @@ pub(in crate::scenario) fn report_syntax(
         let line_start = text[..start].rfind('\n').map_or(0, |at| at + 1);
         let line_end = text[end..].find('\n').map_or(text.len(), |at| end + at);
         last_line = line_start..line_end + 1;
-        findings.syntax_is_broken(Span {
+        sink.syntax_is_broken(Span {
             source,
             start: line_start,
             end: line_end,
         });
         let span = Span { source, start, end };
-        findings.push(syntax_error(error.message(), &text[start..end], span));
+        sink.push(syntax_error(error.message(), &text[start..end], span));
     }
 }
 
@@ -113,76 +114,84 @@ fn syntax_error(message: &str, written: &str, span: Span) -> Diagnostic {
     let error =
         |code, message: String, hint: &str| Diagnostic::error(code, span, message).hint(hint);
     if message == "duplicate key" {
-        let message = format!("`{}` is given twice", written.escape_debug());
-        return error("duplicate-key", message, "keep one of the two");
+        let message = format!("duplicate key `{}`", written.escape_debug());
+        return error("duplicate-key", message, "remove one of the two");
     }
     if message.contains("string values must be quoted") && written.trim().is_empty() {
-        let message = "there is no value after the `=`".to_owned();
+        let message = "missing value after `=`".to_owned();
         return error("syntax", message, "write a value, or remove the key");
     }
     if message.contains("string values must be quoted") && written.trim().ends_with('%') {
-        let message = "a percentage is not a number here".to_owned();
-        return error("syntax", message, "write 5 % as `0.05`");
+        let message = "percentages are not supported".to_owned();
+        return error("syntax", message, "write a fraction: 5 % is `0.05`");
     }
     if message.contains("string values must be quoted") {
-        let message = format!("`{}` is not a value", written.trim().escape_debug());
-        let hint = "texts and expressions stand in double quotes, and a line has one value";
+        let message = format!("`{}` is not a valid value", written.trim().escape_debug());
+        let hint = "write one value per key, and put strings and expressions in double quotes";
         return error("syntax", message, hint);
     }
     let hints = [
         (
             "unexpected key or value",
-            "a line has one value; numbers have a decimal point, and texts and expressions stand in \
-             double quotes",
+            "write one value per key, use a decimal point in numbers, and put strings and expressions \
+             in double quotes",
         ),
         (
             "leading zero",
-            "a number has no zeros before it, and a date is written as `2016-11-30`",
+            "write numbers without leading zeros, and dates as `2016-11-30`",
         ),
         (
             "invalid basic string",
-            "end the text with `\"` on the same line",
+            "end the string with `\"` on the same line",
         ),
         (
             "inline table",
-            "an inline table is `{ key = value, key = value }`",
+            "write an inline table as `{ key = value, key = value }`",
         ),
         (
             "between key-value pairs",
-            "an inline table is `{ key = value, key = value }`",
+            "write an inline table as `{ key = value, key = value }`",
         ),
         (
             "escaped value",
-            "a backslash is written twice, or the text stands in single quotes",
+            "write the backslash twice, or put the string in single quotes",
         ),
         (
             "between digits",
-            "write the number with digits, or with `_` between two of them",
+            "write digits only, or one `_` between two digits",
         ),
-        ("comma", "put one comma between every two values"),
-        ("unclosed", "add what closes it"),
+        ("comma", "separate values with one comma"),
+        ("unclosed", "add the closing bracket"),
         ("key with no value", "write `key = value`"),
-        ("missing value", "write a value after the `=`"),
-        ("date", "a date is written as `2016-11-30`"),
-        ("recursion", "a scenario has no use for such depth"),
+        ("missing value", "write a value after `=`"),
+        (
+            "date",
+            "write a date of the calendar, for example `2016-11-30`",
+        ),
+        ("recursion", "reduce the nesting"),
+        (
+            "number",
+            "write a number such as `12`, `0.5` or `1e-3`",
+        ),
     ];
     let hint = hints.iter().find(|(part, _)| message.contains(part));
+    let message = message.trim_end_matches(", expected nothing");
     let mut diagnostic = Diagnostic::error("syntax", span, message);
     diagnostic.hint = hint.map(|(_, hint)| (*hint).to_owned());
     diagnostic
 }
 
 /// Moves a value and all in it further on in its source.
-fn shift(node: &mut Node<'_>, offset: usize) {
+fn shift(node: &mut TomlValue<'_>, offset: usize) {
     let moved = |span: &mut Span| {
         span.start += offset;
         span.end += offset;
     };
     moved(&mut node.span);
     match &mut node.item {
-        Item::Text(_, Some(first_byte)) => *first_byte += offset,
-        Item::List(nodes) => nodes.iter_mut().for_each(|node| shift(node, offset)),
-        Item::Table(table) => {
+        TomlItem::String(_, Some(first_byte)) => *first_byte += offset,
+        TomlItem::Array(nodes) => nodes.iter_mut().for_each(|node| shift(node, offset)),
+        TomlItem::Table(table) => {
             for entry in &mut table.0 {
                 moved(&mut entry.key_span);
                 shift(&mut entry.value, offset);
@@ -209,10 +218,10 @@ impl<'t> Converter<'t> {
         }
     }
 
-    fn table(&self, table: DeTable<'t>) -> Table<'t> {
+    fn table(&self, table: DeTable<'t>) -> TomlTable<'t> {
         let mut entries: Vec<_> = table
             .into_iter()
-            .map(|(key, value)| Entry {
+            .map(|(key, value)| TomlEntry {
                 key_span: self.span(key.span()),
                 key: key.into_inner(),
                 value: self.value(value),
@@ -220,34 +229,37 @@ impl<'t> Converter<'t> {
             .collect();
         // A table whose header comes after those of its children has been moved to the end.
         entries.sort_by_key(|entry| entry.key_span.start);
-        Table(entries)
+        TomlTable(entries)
     }
 
-    fn value(&self, value: Spanned<DeValue<'t>>) -> Node<'t> {
+    fn value(&self, value: Spanned<DeValue<'t>>) -> TomlValue<'t> {
         let range = value.span();
         let span = self.span(range.clone());
         let item = match value.into_inner() {
             DeValue::Array(nodes) => {
-                Item::List(nodes.into_iter().map(|node| self.value(node)).collect())
+                TomlItem::Array(nodes.into_iter().map(|node| self.value(node)).collect())
             }
-            DeValue::Table(table) => Item::Table(self.table(table)),
+            DeValue::Table(table) => TomlItem::Table(self.table(table)),
             // The parser's stand-in for a value that it could not read; real values have length.
-            DeValue::Integer(_) if range.is_empty() => Item::Broken,
-            _ if self.is_broken(&range) => Item::Broken,
+            DeValue::Integer(_) if range.is_empty() => TomlItem::Invalid,
+            _ if self.is_broken(&range) => TomlItem::Invalid,
             DeValue::String(text) => {
                 let first_byte = first_byte(self.text, range, &text);
-                Item::Text(text, first_byte)
+                TomlItem::String(text, first_byte)
             }
             DeValue::Integer(digits) => whole(digits.as_str(), digits.radix()),
-            DeValue::Float(digits) => digits.as_str().parse().map_or(Item::Broken, Item::Real),
-            DeValue::Boolean(value) => Item::Truth(value),
+            DeValue::Float(digits) => digits
+                .as_str()
+                .parse()
+                .map_or(TomlItem::Invalid, TomlItem::Float),
+            DeValue::Boolean(value) => TomlItem::Boolean(value),
             DeValue::Datetime(moment) => match (moment.date, moment.time) {
                 (Some(date), None) => calendar_date(date.year, date.month, date.day),
-                (None, None) => Item::Broken,
-                _ => Item::Time,
+                (None, None) => TomlItem::Invalid,
+                _ => TomlItem::Time,
             },
         };
-        Node { span, item }
+        TomlValue { span, item }
     }
 
     /// Whether something was reported within a value, of which the parser made what it could.
@@ -258,14 +270,14 @@ impl<'t> Converter<'t> {
 }
 
 /// A whole number of any radix; one that does not fit is any other number.
-fn whole<'t>(digits: &str, radix: u32) -> Item<'t> {
+fn whole<'t>(digits: &str, radix: u32) -> TomlItem<'t> {
     if let Ok(value) = i64::from_str_radix(digits, radix) {
-        return Item::Whole(value);
+        return TomlItem::Integer(value);
     }
     let wide = i128::from_str_radix(digits, radix).map(|value| value as f64);
     let real = wide.or_else(|_| match radix {
         10 => digits.parse().map_err(drop),
         _ => Err(()),
     });
-    Item::Real(real.unwrap_or(f64::INFINITY))
+    TomlItem::Float(real.unwrap_or(f64::INFINITY))
 }
