@@ -1,8 +1,8 @@
-//! Warnings about a scenario that runs and is probably not what was meant.
+//! Warnings about a valid scenario that is probably not what its author meant.
 //!
-//! In: a scenario without errors. Out: warnings, none of which stops it from running. What is
-//! said to be never or always so is proven by [interval analysis](super::bounds); a goal outside
-//! [0, 1] and a formula without a value are reported where a few states sampled_states out show them.
+//! Statements that a condition always or never holds are proved by [interval
+//! analysis](super::bounds). Goals outside [0, 1] and expressions without a finite value are
+//! reported only if one of a few sampled states shows them.
 
 mod collisions;
 mod sampled_states;
@@ -22,45 +22,46 @@ use crate::base::index::{Id, VariableId};
 use sampled_states::SampledStates;
 use std::collections::BTreeSet;
 
-/// The engine holds a variable to this part of its range.
+/// The resolution of a variable in the engine, as a share of its range.
 const RESOLUTION: f64 = 1.0 / (1_u64 << 24) as f64;
-/// The engine holds a chance to this part of certainty.
+/// The resolution of a probability in the engine.
 const CHANCE_RESOLUTION: f64 = 1.0 / (1_u64 << 31) as f64;
-/// How far a goal may leave [0, 1] before we speak of it.
+/// How far a goal may leave [0, 1] without a warning.
 const GOAL_SLACK: f64 = 1e-6;
-/// Adds all warnings about a scenario, whose names stand at `places`.
+
+/// Adds all warnings about a scenario whose names stand at `places`.
 pub(super) fn warn(scenario: &Scenario, places: &NameSpans, sink: &mut DiagnosticSink) {
     let analysis = IntervalAnalysis::new(scenario);
-    let uses = Uses::of(scenario);
-    warn_of_outcomes(scenario, &analysis, sink);
-    warn_of_variables(scenario, places, &uses, sink);
-    warn_of_actors(scenario, places, sink);
+    let uses = Uses::collect(scenario);
+    warn_about_outcomes(scenario, &analysis, sink);
+    warn_about_variables(scenario, places, &uses, sink);
+    warn_about_actors(scenario, places, sink);
     let sampled_states = SampledStates::new(scenario, &analysis);
-    warn_of_goals(scenario, &sampled_states, sink);
-    warn_of_faults(scenario, &sampled_states, sink);
-    warn_of_actions(scenario, &analysis, places, &uses, sink);
-    warn_of_events(scenario, &analysis, places, &uses, sink);
+    warn_about_goals(scenario, &sampled_states, sink);
+    warn_about_faults(scenario, &sampled_states, sink);
+    warn_about_actions(scenario, &analysis, places, &uses, sink);
+    warn_about_events(scenario, &analysis, places, &uses, sink);
 }
 
-/// What the expressions of a scenario name.
+/// The variables and occurrences that the expressions of a scenario use.
 struct Uses {
     variables: Vec<bool>,
     occurrences: BTreeSet<Occurrence>,
 }
 
 impl Uses {
-    fn of(scenario: &Scenario) -> Self {
+    fn collect(scenario: &Scenario) -> Self {
         let mut uses = Self {
             variables: vec![false; scenario.variables.len()],
             occurrences: BTreeSet::new(),
         };
         for (part, _) in scenario.expressions() {
-            part.walk(&mut |part| uses.see(part));
+            part.visit(&mut |part| uses.record(part));
         }
         uses
     }
 
-    fn see(&mut self, part: ExpressionRef<'_>) {
+    fn record(&mut self, part: ExpressionRef<'_>) {
         match part {
             ExpressionRef::Number(Number::Variable(id)) => self.variables[id.index()] = true,
             ExpressionRef::Number(Number::Count(what) | Number::DaysSince(what, _))
@@ -72,7 +73,7 @@ impl Uses {
     }
 }
 
-/// Adds a warning where there is a place for it.
+/// Adds a warning, if its place is known.
 fn push(
     sink: &mut DiagnosticSink,
     code: &'static str,
@@ -85,7 +86,7 @@ fn push(
     }
 }
 
-fn warn_of_outcomes(
+fn warn_about_outcomes(
     scenario: &Scenario,
     analysis: &IntervalAnalysis<'_>,
     sink: &mut DiagnosticSink,
@@ -103,7 +104,7 @@ fn warn_of_outcomes(
     }
 }
 
-fn warn_of_variables(
+fn warn_about_variables(
     scenario: &Scenario,
     places: &NameSpans,
     uses: &Uses,
@@ -122,26 +123,26 @@ fn warn_of_variables(
                 "add `reversion`, the share of the distance closed per day, or remove `baseline`";
             push(sink, "unused-baseline", baseline.span, message, hint);
         }
-        let least = RESOLUTION * (variable.max - variable.min);
+        let min = RESOLUTION * (variable.max - variable.min);
         if let Some(volatility) = &variable.volatility {
-            warn_if_tiny(volatility, least, "this shock", sink);
+            warn_if_tiny(volatility, min, "this shock", sink);
         }
     }
 }
 
-/// Warns of a known number that is smaller than what the engine can hold, and not 0.
-fn warn_if_tiny(quantity: &Quantity, least: f64, what: &str, sink: &mut DiagnosticSink) {
+/// Warns of a number that is not 0 and below the resolution of the engine.
+fn warn_if_tiny(quantity: &Quantity, min: f64, what: &str, sink: &mut DiagnosticSink) {
     if let Value::Number(value) = quantity.value
         && value != 0.0
-        && value.abs() < least
+        && value.abs() < min
     {
         let message = format!("{what} is below the numerical resolution: {value:e}");
-        let hint = format!("write 0, or at least {least:.1e}: less is lost in rounding");
+        let hint = format!("write 0, or at least {min:.1e}: less is lost in rounding");
         push(sink, "below-resolution", quantity.span, message, hint);
     }
 }
 
-fn warn_of_actors(scenario: &Scenario, places: &NameSpans, sink: &mut DiagnosticSink) {
+fn warn_about_actors(scenario: &Scenario, places: &NameSpans, sink: &mut DiagnosticSink) {
     let mut acts = vec![false; scenario.actors.len()];
     for action in &scenario.actions {
         acts[action.actor.index()] = true;
@@ -164,7 +165,7 @@ fn warn_of_actors(scenario: &Scenario, places: &NameSpans, sink: &mut Diagnostic
             let hint = "add `anticipates` with the names of other actors, or remove `insight`";
             push(sink, "unused-insight", actor.insight.span, message, hint);
         }
-        if !actor.imperatives.is_empty() && actor.imperatives.iter().all(weighs_nothing) {
+        if !actor.imperatives.is_empty() && actor.imperatives.iter().all(has_zero_weight) {
             let message = format!("all weights of `{}` are 0", actor.name);
             let hint = "give one imperative a weight above 0; otherwise only `appeal` and `cost` enter utility";
             push(
@@ -178,11 +179,11 @@ fn warn_of_actors(scenario: &Scenario, places: &NameSpans, sink: &mut Diagnostic
     }
 }
 
-fn weighs_nothing(imperative: &Imperative) -> bool {
+fn has_zero_weight(imperative: &Imperative) -> bool {
     matches!(imperative.weight.value, Value::Number(0.0))
 }
 
-fn warn_of_goals(
+fn warn_about_goals(
     scenario: &Scenario,
     sampled_states: &SampledStates<'_>,
     sink: &mut DiagnosticSink,
@@ -194,9 +195,9 @@ fn warn_of_goals(
             let bounds = analysis.number(&goal.tree);
             bounds.low < -GOAL_SLACK || bounds.high > 1.0 + GOAL_SLACK
         };
-        if let Some(state) = sampled_states.witness(leaves) {
+        if let Some(state) = sampled_states.find(leaves) {
             let bounds = state.analysis.number(&goal.tree);
-            // Of a goal that hangs on what has happened, only bounds are known.
+            // The value of a goal that depends on past occurrences is known only by its bounds.
             let value = if bounds.high > 1.0 + GOAL_SLACK {
                 bounds.high
             } else {
@@ -214,16 +215,16 @@ fn warn_of_goals(
     }
 }
 
-/// Warns of expressions that may give no number, since runs that meet such a state are lost.
-fn warn_of_faults(
+/// Warns of expressions that may fault, since the draws of faulted runs are left out.
+fn warn_about_faults(
     scenario: &Scenario,
     sampled_states: &SampledStates<'_>,
     sink: &mut DiagnosticSink,
 ) {
     for (part, span) in scenario.expressions() {
-        // What an indicator is to blame for is reported there alone.
+        // Faults in an indicator are reported only there.
         let may_fault = |analysis: &IntervalAnalysis<'_>| analysis.may_fault_itself(part);
-        if let Some(state) = sampled_states.witness(may_fault) {
+        if let Some(state) = sampled_states.find(may_fault) {
             let place = state.describe(scenario, part);
             let message = format!("this expression may have no finite value{place}");
             let hint = "prevent division by 0, roots of negative numbers, logarithms of numbers \
@@ -233,7 +234,7 @@ fn warn_of_faults(
     }
 }
 
-fn warn_of_actions(
+fn warn_about_actions(
     scenario: &Scenario,
     analysis: &IntervalAnalysis<'_>,
     places: &NameSpans,
@@ -262,9 +263,9 @@ fn warn_of_actions(
             );
         }
         let has_effects = !action.effects.is_empty() || !action.failure_effects.is_empty();
-        let appeals = !matches!(action.appeal.value, Value::Number(0.0));
-        let is_remembered = uses.occurrences.contains(&Occurrence::Action(id));
-        if !has_effects && !appeals && !is_remembered {
+        let has_appeal = !matches!(action.appeal.value, Value::Number(0.0));
+        let is_used = uses.occurrences.contains(&Occurrence::Action(id));
+        if !has_effects && !has_appeal && !is_used {
             let message = format!("the action `{name}` changes nothing");
             let hint = format!(
                 "add `effects` or `appeal`, use it in an expression such as \
@@ -275,11 +276,11 @@ fn warn_of_actions(
             push(sink, "action-without-effects", place, message, hint);
         }
         let effects = action.effects.iter().chain(&action.failure_effects);
-        warn_of_effects(scenario, effects, action.timing.delay_days, sink);
+        warn_about_effects(scenario, effects, action.timing.delay_days, sink);
     }
 }
 
-fn warn_of_events(
+fn warn_about_events(
     scenario: &Scenario,
     analysis: &IntervalAnalysis<'_>,
     places: &NameSpans,
@@ -289,12 +290,12 @@ fn warn_of_events(
     for (id, event) in scenario.events.enumerate() {
         let name = &event.name;
         warn_if_tiny(&event.hazard, CHANCE_RESOLUTION, "this hazard", sink);
-        let impossible = match &event.hazard.value {
+        let is_impossible = match &event.hazard.value {
             Value::Number(value) => *value == 0.0,
             Value::Expression(expression) => analysis.number(&expression.tree).high <= 0.0,
             Value::Distribution(_) => false,
         };
-        if impossible {
+        if is_impossible {
             let message = format!("the event `{name}` never occurs: its hazard is 0");
             let hint = "write a hazard above 0, or remove the event";
             push(sink, "never-occurs", event.hazard.span, message, hint);
@@ -307,7 +308,7 @@ fn warn_of_events(
             let place = places.events.get(id.index()).copied();
             push(sink, "event-without-effects", place, message, hint);
         }
-        warn_of_effects(
+        warn_about_effects(
             scenario,
             event.effects.iter(),
             event.timing.delay_days,
@@ -316,7 +317,7 @@ fn warn_of_events(
     }
 }
 
-fn warn_of_effects<'e>(
+fn warn_about_effects<'e>(
     scenario: &Scenario,
     effects: impl Iterator<Item = &'e Effect>,
     delay_days: u16,
@@ -324,8 +325,8 @@ fn warn_of_effects<'e>(
 ) {
     let mut first_place = None;
     for effect in effects {
-        let least = RESOLUTION * range_of(scenario, effect.variable);
-        warn_if_tiny(&effect.amount, least, "this effect", sink);
+        let min = RESOLUTION * range_of(scenario, effect.variable);
+        warn_if_tiny(&effect.amount, min, "this effect", sink);
         first_place = first_place.or(effect.amount.span);
     }
     if delay_days >= scenario.horizon_days {

@@ -1,28 +1,29 @@
-//! What the reader has found wrong so far, with "did you mean".
+//! Collects the diagnostics of one reading and finds names for "did you mean" hints.
 //!
 //! It keeps [`limits::DIAGNOSTICS`] diagnostics and counts the rest, and it compares a bounded
-//! number of names, so that a file of nothing but mistakes is answered as fast as a good one.
+//! number of names, so that a file with many errors is answered as fast as a valid one.
 
 use super::expression::ParseError;
 use super::limits;
 use crate::base::diagnostic::{Diagnostic, Diagnostics, Severity, SourceId, Span, floor_boundary};
 
-/// Diagnostics being collected.
+/// The diagnostics reported so far.
 #[derive(Debug)]
 pub(super) struct DiagnosticSink {
     diagnostics: Diagnostics,
-    n_left_out: usize,
-    names_left: usize,
-    /// The source of the file itself.
+    n_omitted: usize,
+    n_names_left: usize,
+    /// The source of the scenario file, as against the `--set` options.
     file: SourceId,
-    /// The lines on which the TOML itself is broken.
+    /// Lines with TOML syntax errors.
     broken_lines: Vec<Span>,
 }
 
-/// Codes of syntax errors.
-const SYNTAX: &[&str] = &["syntax", "duplicate-key"];
-/// Codes that may only echo a syntax error, because what they miss may have been lost with it.
-const ECHOES: &[&str] = &[
+/// Codes of TOML syntax errors.
+const SYNTAX_ERRORS: &[&str] = &["syntax", "duplicate-key"];
+/// Codes of errors that may be consequences of a syntax error, because what is missing may have
+/// been lost with it.
+const CONSEQUENCES: &[&str] = &[
     "missing-key",
     "missing-table",
     "unknown-name",
@@ -30,34 +31,34 @@ const ECHOES: &[&str] = &[
 ];
 
 impl DiagnosticSink {
-    /// Nothing found yet; `file` is the source of the file itself.
+    /// An empty collection; `file` is the source of the scenario file.
     pub fn new(file: SourceId) -> Self {
         Self {
             diagnostics: Diagnostics::default(),
-            n_left_out: 0,
-            names_left: limits::COMPARED_NAMES,
+            n_omitted: 0,
+            n_names_left: limits::COMPARED_NAMES,
             file,
             broken_lines: Vec::new(),
         }
     }
 
-    /// From now on, nothing is reported about these lines, which TOML could not read, but syntax
-    /// errors; nor, if they are of the file, is what seems to be missing anywhere, since it may
-    /// have been lost with them.
-    pub fn syntax_is_broken(&mut self, lines: Span) {
+    /// Marks lines that TOML could not parse. From now on only syntax errors are reported on them.
+    /// If they are lines of the file, nothing is reported as missing anywhere, since it may have
+    /// been lost with them.
+    pub fn mark_broken_lines(&mut self, lines: Span) {
         if self.broken_lines.len() < limits::DIAGNOSTICS {
             self.broken_lines.push(lines);
         }
     }
 
-    /// Whether a place is in the file itself and not in a `--set`.
-    pub fn is_of_file(&self, span: Span) -> bool {
+    /// Whether a place is in the scenario file and not in a `--set` option.
+    pub fn is_in_file(&self, span: Span) -> bool {
         span.source == self.file
     }
 
-    /// Adds one.
+    /// Adds a diagnostic, unless it may be a consequence of a syntax error.
     pub fn push(&mut self, diagnostic: Diagnostic) {
-        if self.may_be_an_echo(&diagnostic) {
+        if self.is_consequence(&diagnostic) {
             return;
         }
         if self.diagnostics.0.len() < limits::DIAGNOSTICS {
@@ -66,24 +67,24 @@ impl DiagnosticSink {
             diagnostic.hint.as_mut().map(shorten);
             self.diagnostics.push(diagnostic);
         } else {
-            self.n_left_out += 1;
+            self.n_omitted += 1;
         }
     }
 
-    /// Whether a diagnostic may only echo a syntax error.
-    fn may_be_an_echo(&self, diagnostic: &Diagnostic) -> bool {
-        if self.broken_lines.is_empty() || SYNTAX.contains(&diagnostic.code) {
+    /// Whether a diagnostic may be a consequence of a syntax error.
+    fn is_consequence(&self, diagnostic: &Diagnostic) -> bool {
+        if self.broken_lines.is_empty() || SYNTAX_ERRORS.contains(&diagnostic.code) {
             return false;
         }
-        let touches = |span: Span| {
+        let is_broken = |span: Span| {
             let same = |lines: &Span| {
                 lines.source == span.source && span.start <= lines.end && span.end >= lines.start
             };
             self.broken_lines.iter().any(same)
         };
         let of_file = |lines: &Span| lines.source == self.file;
-        (ECHOES.contains(&diagnostic.code) && self.broken_lines.iter().any(of_file))
-            || diagnostic.span.is_some_and(touches)
+        (CONSEQUENCES.contains(&diagnostic.code) && self.broken_lines.iter().any(of_file))
+            || diagnostic.span.is_some_and(is_broken)
     }
 
     /// Adds an error with a hint.
@@ -97,27 +98,27 @@ impl DiagnosticSink {
         self.push(Diagnostic::error(code, span, message).hint(hint));
     }
 
-    /// Adds mistakes of an expression that stands at a place.
-    pub fn extend(&mut self, mistakes: Vec<ParseError>, place: TextLocation) {
-        for mistake in mistakes {
+    /// Adds the errors of an expression that stands at a place.
+    pub fn extend(&mut self, errors: Vec<ParseError>, place: TextLocation) {
+        for error in errors {
             let mut diagnostic =
-                Diagnostic::error(mistake.code, place.span(&mistake.span), mistake.message);
-            diagnostic.hint = mistake.hint;
+                Diagnostic::error(error.code, place.span(&error.span), error.message);
+            diagnostic.hint = error.hint;
             self.push(diagnostic);
         }
     }
 
-    /// How many were found so far.
-    pub fn n_found(&self) -> usize {
-        self.diagnostics.0.len() + self.n_left_out
+    /// The number of diagnostics reported so far.
+    pub fn n_reported(&self) -> usize {
+        self.diagnostics.0.len() + self.n_omitted
     }
 
-    /// Whether an error was found.
+    /// Whether an error was reported.
     pub fn has_errors(&self) -> bool {
         self.diagnostics.has_errors()
     }
 
-    /// The name of `known` that is nearest to `name`, if one is near enough to be meant.
+    /// The name among `known` that is nearest to `name`, if one is near enough to be a misspelling.
     pub fn nearest<'k>(
         &mut self,
         name: &str,
@@ -128,21 +129,20 @@ impl DiagnosticSink {
         for candidate in known {
             if name.len() > limits::NAME_BYTES
                 || candidate.len().abs_diff(name.len()) > tolerance
-                || self.names_left == 0
+                || self.n_names_left == 0
             {
                 continue;
             }
-            self.names_left -= 1;
+            self.n_names_left -= 1;
             let distance = strsim::osa_distance(name, candidate);
-            if distance <= tolerance && best.is_none_or(|(least, _)| distance < least) {
+            if distance <= tolerance && best.is_none_or(|(min, _)| distance < min) {
                 best = Some((distance, candidate));
             }
         }
         best.map(|(_, candidate)| candidate)
     }
 
-    /// The same, where it may also be the beginning of one of `known`, of which the shortest is
-    /// meant.
+    /// Like [`Self::nearest`], but a name that begins with `name` also counts, the shortest first.
     pub fn nearest_or_longer<'k>(
         &mut self,
         name: &str,
@@ -164,12 +164,12 @@ impl DiagnosticSink {
         self.diagnostics
             .0
             .sort_by(|a, b| place(a).cmp(&place(b)).then(a.severity.cmp(&b.severity)));
-        if self.n_left_out > 0 {
+        if self.n_omitted > 0 {
             self.diagnostics.push(Diagnostic {
                 severity: Severity::Warning,
                 code: "diagnostics-omitted",
                 span: None,
-                message: format!("{} more diagnostics are not shown", self.n_left_out),
+                message: format!("{} more diagnostics are not shown", self.n_omitted),
                 hint: Some("fix these first, then check again".to_owned()),
             });
         }
@@ -177,12 +177,12 @@ impl DiagnosticSink {
     }
 }
 
-/// A number with four significant digits, for people.
+/// A number with four significant digits, for messages.
 pub(super) fn four_digits(value: f64) -> f64 {
     format!("{value:.3e}").parse().unwrap_or(value)
 }
 
-/// Cuts what quotes a very long name or text.
+/// Shortens a message that quotes a very long name or string.
 fn shorten(text: &mut String) {
     if text.len() > limits::MESSAGE_BYTES {
         text.truncate(floor_boundary(text, limits::MESSAGE_BYTES));
@@ -190,18 +190,18 @@ fn shorten(text: &mut String) {
     }
 }
 
-/// Where the text of an expression stands in a source.
+/// The place of an expression's text in a source.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct TextLocation {
-    /// The whole value.
+    /// The whole TOML value.
     pub value: Span,
-    /// The byte at which the text begins, where it stands there letter by letter; `None` where
-    /// escapes hide where each letter is.
+    /// The first byte of the text in the source; `None` if escapes separate the
+    /// text from its source.
     pub first_byte: Option<usize>,
 }
 
 impl TextLocation {
-    /// The place of some bytes of the text.
+    /// The place of a byte range of the text.
     pub fn span(self, text: &std::ops::Range<usize>) -> Span {
         match self.first_byte {
             Some(first) => Span {

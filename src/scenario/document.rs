@@ -1,9 +1,9 @@
-//! TOML text → a tree whose every value knows its place, however broken the text is.
+//! Parses TOML text into a tree in which every value has its span, even if the text has errors.
 //!
-//! In: a source. Out: a [`Table`] in file order, with syntax errors reported and what could not
-//! be parsed marked [`TomlItem::Invalid`], so that the rest is still checked. A text that is sound and
-//! far from every limit takes the [`fast`] way; any other the [`recovering`] one, which makes the
-//! same tree of a sound text. What default keys, kinds and names mean is not known here.
+//! The result is a [`TomlTable`] in file order. Syntax errors are reported, and what could not be
+//! parsed is marked [`TomlItem::Invalid`], so that the rest is still checked. A valid text far from
+//! every limit takes the [`fast`] parser; any other takes the [`recovering`] one, which returns the
+//! same tree for a valid text. The meaning of keys and values is not known here.
 
 mod fast;
 mod recovering;
@@ -15,7 +15,7 @@ use crate::base::diagnostic::SourceId;
 pub(super) use recovering::{parse_value, report_syntax};
 pub(super) use tree::{TomlEntry, TomlItem, TomlTable, TomlValue};
 
-/// Parses a whole file; `None` where it is too big to look at.
+/// Parses a whole file; `None` if it exceeds a size limit.
 pub(super) fn parse_document<'t>(
     text: &'t str,
     source: SourceId,

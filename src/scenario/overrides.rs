@@ -1,9 +1,9 @@
-//! `--set PATH=VALUE`: values that replace or add what the file says, before it is checked.
+//! Overrides, `--set PATH=VALUE`: values that replace or extend the file before it is checked.
 //!
-//! The path is the TOML path, so it is also the name under which a quantity appears in results.
-//! A value that is not TOML is taken as a text, so that expressions need no quotes in a shell.
-//! Names cannot be added, only what belongs to them: a misspelt actor is not a new actor.
-//! `PATH*=FACTOR` multiplies what the file says.
+//! The path is the TOML path, under which results also name a quantity. A value that is not TOML
+//! is read as a string, so that expressions need no quotes in a shell. Overrides cannot add
+//! names, so a misspelled actor is an error and not a new actor. `PATH*=FACTOR` multiplies the
+//! value in the file.
 
 mod multiply;
 
@@ -15,24 +15,24 @@ use crate::base::diagnostic::{Diagnostic, SourceId, Sources, Span};
 use multiply::{Factor, multiply, read_factor};
 use std::borrow::Cow;
 
-/// One value that is set from outside the file.
+/// One override, `PATH=VALUE` or `PATH*=FACTOR`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Override {
-    /// A TOML path of bare keys, such as `actors.russia.imperatives.break_nato.weight`; with a
-    /// `*` after it, the value is a factor.
+    /// A TOML path of bare keys, such as `actors.russia.imperatives.break_nato.weight`; if it ends
+    /// with `*`, the value is a factor.
     pub path: String,
-    /// A TOML value, or the bare text of an expression.
+    /// A TOML value, or the text of an expression without quotes.
     pub value: String,
 }
 
 impl Override {
-    /// The TOML path alone.
+    /// The TOML path without `*`.
     pub fn target(&self) -> &str {
         self.path.strip_suffix('*').unwrap_or(&self.path).trim_end()
     }
 }
 
-/// A `--set` without `=`.
+/// An override without `=`.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("`{0}` is not of the form PATH=VALUE: write, for example, scenario.horizon_days=60")]
 pub struct NotAnOverride(pub String);
@@ -58,7 +58,7 @@ impl std::fmt::Display for Override {
     }
 }
 
-/// Registers the overrides as sources named `--set`, and gives their ids.
+/// Adds the overrides as sources named `--set` and returns their ids.
 pub(super) fn add_sources(overrides: &[Override], sources: &mut Sources) -> Vec<SourceId> {
     overrides
         .iter()
@@ -66,7 +66,7 @@ pub(super) fn add_sources(overrides: &[Override], sources: &mut Sources) -> Vec<
         .collect()
 }
 
-/// Sets one value in the file's tree. `text` is `PATH=VALUE` and the text of `source`.
+/// Applies one override to the tree of the file. `text` is `PATH=VALUE` and the text of `source`.
 pub(super) fn apply<'t>(
     root: &mut TomlTable<'t>,
     text: &'t str,
@@ -88,11 +88,11 @@ pub(super) fn apply<'t>(
         return;
     }
     let (path, value) = text.split_once('=').unwrap_or((text, ""));
-    let factored = path.strip_suffix('*');
-    let Some(keys) = split(factored.unwrap_or(path).trim_end(), source, sink) else {
+    let factor_path = path.strip_suffix('*');
+    let Some(keys) = split(factor_path.unwrap_or(path).trim_end(), source, sink) else {
         return;
     };
-    let change = match factored {
+    let change = match factor_path {
         Some(_) => read_factor(value, whole, sink).map(OverrideOperation::Multiply),
         None => read_value(text, path.len() + 1, value, source, sink).map(OverrideOperation::Set),
     };
@@ -103,11 +103,11 @@ pub(super) fn apply<'t>(
     walk.table(root, AllowedKeys::Fields(&ROOT), change);
 }
 
-/// What is done to the value at a path.
+/// The operation on the value at a path.
 enum OverrideOperation<'t> {
-    /// It is replaced or added.
+    /// Replaces or adds the value.
     Set(TomlValue<'t>),
-    /// It is multiplied.
+    /// Multiplies the value by a factor.
     Multiply(Factor),
 }
 
@@ -141,7 +141,7 @@ fn split<'t>(
     Some(keys)
 }
 
-/// The value: TOML where it is, else a text.
+/// Reads the value as TOML, or else as a string.
 fn read_value<'t>(
     text: &'t str,
     offset: usize,
@@ -177,40 +177,40 @@ fn read_value<'t>(
     }
 }
 
-/// What may be written in a table that is walked through.
+/// The keys that are allowed in a table on the path.
 #[derive(Clone, Copy)]
 enum AllowedKeys {
-    /// The fields of a rule.
+    /// The fields of a table specification.
     Fields(&'static TableSpec),
-    /// Names that the file must have, each a table with such fields.
+    /// Names that exist in the file, each of a table with these fields.
     Names(&'static TableSpec),
-    /// Names of variables, which are checked when they are read, each a table with such fields.
+    /// Names of variables, each of a table with these fields; the reader checks the names.
     Variables(&'static TableSpec),
-    /// Names that the file must have, each with an expression.
+    /// Names that exist in the file, each of an expression.
     Expressions,
-    /// Anything: effects and the parameters of distributions are checked when they are read.
+    /// Any key: the reader checks effects and the parameters of distributions.
     Anything,
 }
 
-/// What is left of a path.
+/// The rest of a path.
 struct PathWalker<'w, 't> {
     keys: &'w [(&'t str, Span)],
     sink: &'w mut DiagnosticSink,
 }
 
 impl<'t> PathWalker<'_, 't> {
-    /// Sets the value somewhere in a table.
+    /// Applies the operation in a table.
     fn table(self, table: &mut TomlTable<'t>, rule: AllowedKeys, change: OverrideOperation<'t>) {
         let Some((&(key, place), rest)) = self.keys.split_first() else {
             return;
         };
         let inner = match rule {
             AllowedKeys::Fields(rule) => match rule.field(key) {
-                Some(field) => inner_rule(field.kind),
-                None => return self.unknown_key(key, place, rule),
+                Some(field) => inner_keys(field.kind),
+                None => return self.report_unknown_key(key, place, rule),
             },
             AllowedKeys::Names(_) | AllowedKeys::Expressions if table.get(key).is_none() => {
-                return self.unknown_name(key, place, table, rule);
+                return self.report_unknown_name(key, place, table, rule);
             }
             AllowedKeys::Names(rule) | AllowedKeys::Variables(rule) => {
                 Some(AllowedKeys::Fields(rule))
@@ -237,13 +237,13 @@ impl<'t> PathWalker<'_, 't> {
                     value,
                 }),
                 (None, OverrideOperation::Multiply(factor)) => {
-                    self.nothing_to_multiply(key, factor)
+                    self.report_nothing_to_multiply(key, factor)
                 }
             }
             return;
         }
         let Some(inner) = inner else {
-            return self.not_a_table(key, rest[0].1);
+            return self.report_no_table(key, rest[0].1);
         };
         if table.get(key).is_none() {
             table.0.push(TomlEntry {
@@ -259,7 +259,7 @@ impl<'t> PathWalker<'_, 't> {
             return;
         };
         let TomlItem::Table(next) = &mut entry.value.item else {
-            return self.not_a_table(key, rest[0].1);
+            return self.report_no_table(key, rest[0].1);
         };
         let walk = PathWalker {
             keys: rest,
@@ -268,14 +268,14 @@ impl<'t> PathWalker<'_, 't> {
         walk.table(next, inner, change);
     }
 
-    fn nothing_to_multiply(self, key: &str, factor: Factor) {
+    fn report_nothing_to_multiply(self, key: &str, factor: Factor) {
         let message = format!("the file does not set `{key}`, so there is nothing to multiply");
         let hint = "use `PATH=VALUE` to set it";
         self.sink
             .error("invalid-factor", factor.place, message, hint);
     }
 
-    fn unknown_key(self, key: &str, place: Span, rule: &TableSpec) {
+    fn report_unknown_key(self, key: &str, place: Span, rule: &TableSpec) {
         let known = rule.fields.iter().map(|field| field.key);
         let hint = match self.sink.nearest(key, known.clone()) {
             Some(near) => format!("did you mean `{near}`?"),
@@ -289,7 +289,13 @@ impl<'t> PathWalker<'_, 't> {
         self.sink.error("unknown-key", place, message, hint);
     }
 
-    fn unknown_name(self, name: &str, place: Span, table: &TomlTable<'t>, rule: AllowedKeys) {
+    fn report_unknown_name(
+        self,
+        name: &str,
+        place: Span,
+        table: &TomlTable<'t>,
+        rule: AllowedKeys,
+    ) {
         let known = table.0.iter().map(|entry| &*entry.key);
         let noun = match rule {
             AllowedKeys::Names(rule) | AllowedKeys::Variables(rule) | AllowedKeys::Fields(rule) => {
@@ -307,15 +313,15 @@ impl<'t> PathWalker<'_, 't> {
         self.sink.push(diagnostic);
     }
 
-    fn not_a_table(self, key: &str, place: Span) {
+    fn report_no_table(self, key: &str, place: Span) {
         let message = format!("`{key}` has no keys that could be set");
         let hint = format!("set the whole value: end the path at `{key}`");
         self.sink.error("unknown-key", place, message, hint);
     }
 }
 
-/// The rule of the table that a field holds, if it holds one.
-fn inner_rule(kind: FieldKind) -> Option<AllowedKeys> {
+/// The keys that are allowed in the table that a field contains, if it contains one.
+fn inner_keys(kind: FieldKind) -> Option<AllowedKeys> {
     match kind {
         FieldKind::Table(rule) => Some(AllowedKeys::Fields(rule)),
         FieldKind::NamedTables(rule) => Some(AllowedKeys::Names(rule)),

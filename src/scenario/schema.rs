@@ -1,8 +1,8 @@
 //! The JSON Schema of a scenario file, for completion and checking in editors.
 //!
-//! It is the table of [fields](super::fields) in another form (draft 2020-12). Editors that know
-//! TOML through JSON Schema see dates as texts. What hangs on other values (names, the bounds of
-//! a variable, the kinds of expressions) is the reader's alone to check.
+//! It is generated from the specification of the [fields](super::fields) (draft 2020-12). Editors
+//! that validate TOML by JSON Schema treat dates as strings. Whatever depends on other values (names, bounds
+//! of a variable, types of expressions) is checked by the reader only.
 
 use super::expression::{FUNCTIONS, WORDS};
 use super::fields::{
@@ -20,16 +20,16 @@ pub fn json_schema() -> Value {
         "name": name(),
         "distribution": distribution(),
         "number_expression": expression(
-            "An expression that gives a number, such as \"0.7 * rift + 0.3\".",
+            "Expression with a number as its value, such as \"0.7 * rift + 0.3\".",
         ),
         "condition": expression(
-            "An expression that is true or false, such as \"trust < 0.2 and day > 7\".",
+            "Condition, true or false, such as \"trust < 0.2 and day > 7\".",
         ),
     });
     schema
 }
 
-/// A table with fields of its own.
+/// The schema of a table with the given fields.
 fn table(rule: &TableSpec) -> Value {
     let mut properties = Map::new();
     let mut required = Vec::new();
@@ -51,7 +51,7 @@ fn table(rule: &TableSpec) -> Value {
     schema
 }
 
-/// A field with its documentation, default and example.
+/// The schema of a field with its description, default and example.
 fn property(field: &Field) -> Value {
     let mut schema = kind(field.key, field.kind);
     schema["title"] = json!(field.key);
@@ -75,17 +75,17 @@ fn property(field: &Field) -> Value {
 
 fn kind(key: &str, kind: FieldKind) -> Value {
     match kind {
-        FieldKind::String { most } => json!({
+        FieldKind::String { max } => json!({
             "type": "string",
             "minLength": 1,
-            "maxLength": most,
+            "maxLength": max,
             "pattern": "^[^=+\\-@\\t]",
         }),
         FieldKind::Name | FieldKind::ActorName => json!({"$ref": "#/$defs/name"}),
         FieldKind::Choice(words) => json!({"enum": words}),
         FieldKind::Date => json!({"type": "string", "format": "date"}),
-        FieldKind::Integer { least, most } => {
-            json!({"type": "integer", "minimum": least, "maximum": most})
+        FieldKind::Integer { min, max } => {
+            json!({"type": "integer", "minimum": min, "maximum": max})
         }
         FieldKind::Number => number(DomainRule::Real),
         FieldKind::Quantity { domain, expression } => quantity(domain, expression),
@@ -99,11 +99,11 @@ fn kind(key: &str, kind: FieldKind) -> Value {
             "maximum": limits::COEFFICIENT,
         }),
         FieldKind::Boolean => json!({"type": "boolean"}),
-        FieldKind::ActorNames { most } => json!({
+        FieldKind::ActorNames { max } => json!({
             "type": "array",
             "items": {"$ref": "#/$defs/name"},
             "uniqueItems": true,
-            "maxItems": most,
+            "maxItems": max,
         }),
         FieldKind::VariablePair => pair(json!({"$ref": "#/$defs/name"})),
         FieldKind::QuantityPair => {
@@ -119,8 +119,8 @@ fn kind(key: &str, kind: FieldKind) -> Value {
         FieldKind::Table(rule) => table(rule),
         FieldKind::NamedTables(rule) => named(key, table(rule)),
         FieldKind::VariableTables(rule) => named("variables", table(rule)),
-        FieldKind::ArrayOfTables { rule, most } => {
-            json!({"type": "array", "items": table(rule), "maxItems": most})
+        FieldKind::ArrayOfTables { rule, max } => {
+            json!({"type": "array", "items": table(rule), "maxItems": max})
         }
         FieldKind::NamedExpressions => named(
             key,
@@ -135,14 +135,14 @@ fn kind(key: &str, kind: FieldKind) -> Value {
     }
 }
 
-/// Two different ones.
+/// An array of two different items.
 fn pair(of: Value) -> Value {
     json!({"type": "array", "items": of, "minItems": 2, "maxItems": 2, "uniqueItems": true})
 }
 
-/// Entries of one kind, each under a name of the user's choice.
+/// A table whose keys are names that the user chooses.
 fn named(key: &str, of: Value) -> Value {
-    let most = match key {
+    let max = match key {
         "variables" => limits::VARIABLES,
         "indicators" => limits::INDICATORS,
         "actors" => limits::ACTORS,
@@ -155,7 +155,7 @@ fn named(key: &str, of: Value) -> Value {
         "type": "object",
         "propertyNames": {"$ref": "#/$defs/name"},
         "additionalProperties": of,
-        "maxProperties": most,
+        "maxProperties": max,
     });
     if key == "outcomes" {
         schema["minProperties"] = json!(1);
@@ -172,13 +172,13 @@ fn quantity(domain: DomainRule, expression: bool) -> Value {
 }
 
 fn number(domain: DomainRule) -> Value {
-    let most = limits::MAGNITUDE;
-    let (least, most) = match domain {
+    let magnitude = limits::MAGNITUDE;
+    let (min, max) = match domain {
         DomainRule::Unit => (0.0, 1.0),
-        DomainRule::NonNegative => (0.0, most),
-        DomainRule::Real | DomainRule::Bounds => (-most, most),
+        DomainRule::NonNegative => (0.0, magnitude),
+        DomainRule::Real | DomainRule::Bounds => (-magnitude, magnitude),
     };
-    json!({"type": "number", "minimum": least, "maximum": most})
+    json!({"type": "number", "minimum": min, "maximum": max})
 }
 
 fn name() -> Value {
@@ -197,13 +197,13 @@ fn expression(doc: &str) -> Value {
     json!({"description": doc, "type": "string", "minLength": 1, "maxLength": limits::EXPRESSION_BYTES})
 }
 
-/// Any of the families, or an interval.
+/// A distribution of any family, or an interval.
 fn distribution() -> Value {
     let [from, to] = INTERVAL;
     let mut forms = vec![json!({
         "type": "object",
         "title": "90 % interval",
-        "description": "The 5th and the 95th percentile.",
+        "description": "5th and 95th percentiles.",
         "properties": {from: number(DomainRule::Real), to: number(DomainRule::Real)},
         "required": INTERVAL,
         "additionalProperties": false,
@@ -232,12 +232,12 @@ fn distribution() -> Value {
         }));
     }
     json!({
-        "description": "What is not known: drawn once, then fixed for a whole run.",
+        "description": "Distribution of an uncertain quantity: sampled once per draw, constant within a run.",
         "anyOf": forms,
     })
 }
 
-/// An example of the table of fields, which is TOML, as JSON.
+/// Converts an example value from TOML to JSON.
 fn example(toml: &str) -> Option<Value> {
     let value = toml::de::DeValue::parse(toml).ok()?;
     Some(json_of(value.get_ref()))
@@ -265,7 +265,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_field_of_every_table_is_in_the_schema_with_words_about_it() {
+    fn every_field_of_every_table_has_a_description_in_the_schema() {
         fn look(schema: &Value, rule: &TableSpec) {
             for field in rule.fields {
                 let property = &schema["properties"][field.key];

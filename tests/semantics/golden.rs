@@ -68,7 +68,7 @@ fn a_seed_gives_these_numbers() {
 /// The site names are part of the keys of the random numbers: a renamed site changes every run.
 #[test]
 fn site_names_are_frozen() {
-    let text = include_str!("../language/accepted/minds_and_luck.toml");
+    let text = include_str!("../language/accepted/perception_and_correlation.toml");
     let program = compile(&scenario(text));
     let names: Vec<_> = program
         .sites

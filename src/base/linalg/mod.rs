@@ -1,8 +1,8 @@
 //! Linear algebra of small, dense, symmetric matrices: Cholesky factors, eigenvalues, and the
 //! correlation matrices of groups of correlated quantities.
 //!
-//! Every routine has a fixed order of floating-point operations, so its results are the same bits
-//! on every machine.
+//! Every routine has a fixed order of floating-point operations, so its results are the same
+//! bits on every machine.
 
 mod cholesky;
 mod correlation;

@@ -1,8 +1,8 @@
-//! Estimates from integer counts (floor 1).
+//! Estimators from integer counts, quantiles, and resampling (floor 1).
 //!
-//! What goes in are the counts of a tally, which merge exactly in any order; what comes out are
-//! proportions, means and quantiles with their uncertainty. Absent on purpose: sums of floats over
-//! runs, which would depend on the order, and the tallies themselves.
+//! Inputs are the counts of a tally, which merge exactly in any order; outputs are proportions,
+//! means and quantiles with their uncertainty. Floating-point sums over runs, which would depend on
+//! the order, and the tallies themselves are not here.
 
 pub mod bootstrap;
 pub mod interval;

@@ -1,22 +1,22 @@
-//! Whether two sources of collisions would share it.
+//! Rejects names whose hashes collide.
 //!
-//! Luck is addressed by the hash of a name (see [`keyed`](crate::base::random::keyed)), so two names
-//! with one hash would be no two sources. It is next to impossible, and refused all the same,
-//! since nothing else would ever show it.
+//! Random numbers are keyed by the hash of a name (see [`keyed`](crate::base::random::keyed)), so
+//! two names with one hash would share their random numbers. The chance is negligible, but nothing
+//! else would reveal it.
 
 use crate::base::diagnostic::{Diagnostic, Severity};
 use crate::base::random::keyed::hash_name;
 use crate::scenario::diagnostics::DiagnosticSink;
 use crate::scenario::model::{PerceptionKind, Scenario, Value};
 
-/// Reports names with the same hash, among the sites where collisions is drawn and among the paths of
-/// uncertain quantities, which have a domain of collisions of their own.
+/// Reports names with the same hash, separately among the sites of random numbers and among the
+/// paths of uncertain quantities, which have a key domain of their own.
 pub(in crate::scenario) fn reject_hash_collisions(scenario: &Scenario, sink: &mut DiagnosticSink) {
     let quantities = scenario.quantities().into_iter();
     let drawn = quantities.filter(|one| matches!(one.value, Value::Distribution(_)));
-    let paths = shared(drawn.map(|one| (hash_name(&one.path), one.path.as_str())));
+    let paths = colliding_names(drawn.map(|one| (hash_name(&one.path), one.path.as_str())));
     let sites = sites(scenario);
-    let sites = shared(sites.iter().map(|name| (hash_name(name), name.as_str())));
+    let sites = colliding_names(sites.iter().map(|name| (hash_name(name), name.as_str())));
     for (one, other) in sites.into_iter().chain(paths) {
         sink.push(Diagnostic {
             severity: Severity::Error,
@@ -30,8 +30,8 @@ pub(in crate::scenario) fn reject_hash_collisions(scenario: &Scenario, sink: &mu
     }
 }
 
-/// Different names with the same hash, each with the one before it.
-fn shared<'s>(hashed: impl Iterator<Item = (u64, &'s str)>) -> Vec<(String, String)> {
+/// Pairs of different names with the same hash.
+fn colliding_names<'s>(hashed: impl Iterator<Item = (u64, &'s str)>) -> Vec<(String, String)> {
     let mut all: Vec<(u64, &str)> = hashed.collect();
     all.sort_unstable();
     all.dedup();
@@ -41,7 +41,7 @@ fn shared<'s>(hashed: impl Iterator<Item = (u64, &'s str)>) -> Vec<(String, Stri
         .collect()
 }
 
-/// The names of all sites where collisions may be drawn: the table "Luck" of the page on architecture.
+/// The names of all sites of random numbers; `src/semantics.md` lists them.
 fn sites(scenario: &Scenario) -> Vec<String> {
     let mut sites = Vec::new();
     let mut shock = |kind: &str, path: &str| {
@@ -82,8 +82,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_different_names_with_one_hash_share_luck() {
-        let named = |pairs: &[(u64, &'static str)]| shared(pairs.iter().copied());
+    fn only_different_names_with_one_hash_collide() {
+        let named = |pairs: &[(u64, &'static str)]| colliding_names(pairs.iter().copied());
         assert!(named(&[(1, "a"), (2, "b"), (1, "a"), (3, "c")]).is_empty());
         let pair = |one: &str, other: &str| (one.to_owned(), other.to_owned());
         let found = named(&[(7, "c"), (1, "a"), (7, "a"), (2, "b"), (7, "b")]);

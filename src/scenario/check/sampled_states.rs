@@ -1,4 +1,4 @@
-//! States of the world that are sampled_states out for a witness of what interval analysis suspects.
+//! Sampled states, which confirm what interval analysis suspects.
 
 use super::super::bounds::IntervalAnalysis;
 use super::super::diagnostics::four_digits;
@@ -6,20 +6,20 @@ use super::super::model::{ExpressionRef, Number, Scenario};
 use crate::base::index::Id;
 use std::collections::BTreeSet;
 
-/// How many states of the world are sampled_states out.
-const N_STATES_TRIED: usize = 32;
-/// How many values of a state a message names.
-const NAMED_VALUES: usize = 4;
+/// Number of sampled states.
+const N_STATES: usize = 32;
+/// Maximum number of values that a message names.
+const MAX_NAMED_VALUES: usize = 4;
 
-/// States of the world that are sampled_states out, because interval analysis alone cries wolf: it does
-/// not see that a variable which appears twice has one value.
+/// Sampled states. Interval analysis alone gives false alarms, because it does not see that a
+/// variable that appears twice has one value.
 pub(super) struct SampledStates<'s> {
-    /// All states at once.
-    anywhere: &'s IntervalAnalysis<'s>,
+    /// The analysis of all possible states at once.
+    full_range: &'s IntervalAnalysis<'s>,
     states: Vec<SampledState<'s>>,
 }
 
-/// A state of the world.
+/// A state with its day.
 pub(super) struct SampledState<'s> {
     day: u16,
     values: Vec<f64>,
@@ -27,13 +27,13 @@ pub(super) struct SampledState<'s> {
 }
 
 impl<'s> SampledStates<'s> {
-    /// States spread over what variables can be: half of them at corners, by the rows of a
-    /// Hadamard matrix, so that every two variables meet in all four ways; half inside, by
+    /// Samples states over the ranges of the variables: half of them at corners, by the rows of a
+    /// Hadamard matrix, so that every two variables meet in all four combinations; half inside, by
     /// multiples of the golden ratio.
-    pub(super) fn new(scenario: &'s Scenario, anywhere: &'s IntervalAnalysis<'s>) -> Self {
+    pub(super) fn new(scenario: &'s Scenario, full_range: &'s IntervalAnalysis<'s>) -> Self {
         let state = |number: usize| {
             let share_of = |index: usize| {
-                if number < N_STATES_TRIED / 2 {
+                if number < N_STATES / 2 {
                     f64::from((number & (index + 1)).count_ones() % 2)
                 } else {
                     let golden = 0.618_033_988_749_894_9;
@@ -45,8 +45,8 @@ impl<'s> SampledStates<'s> {
                 .map(|(index, one)| one.min + share_of(index) * (one.max - one.min))
                 .collect();
             let last = usize::from(scenario.horizon_days) - 1;
-            let day = 1 + (number * last / (N_STATES_TRIED - 1)) as u16;
-            let analysis = IntervalAnalysis::at(scenario, day, &values);
+            let day = 1 + (number * last / (N_STATES - 1)) as u16;
+            let analysis = IntervalAnalysis::at_state(scenario, day, &values);
             SampledState {
                 day,
                 values,
@@ -54,17 +54,17 @@ impl<'s> SampledStates<'s> {
             }
         };
         Self {
-            anywhere,
-            states: (0..N_STATES_TRIED).map(state).collect(),
+            full_range,
+            states: (0..N_STATES).map(state).collect(),
         }
     }
 
-    /// A state of which something may be true, if interval analysis does not rule it out.
-    pub(super) fn witness(
+    /// A state for which `may_be` holds, if interval analysis does not rule it out.
+    pub(super) fn find(
         &self,
         may_be: impl Fn(&IntervalAnalysis<'_>) -> bool,
     ) -> Option<&SampledState<'s>> {
-        if !may_be(self.anywhere) {
+        if !may_be(self.full_range) {
             return None;
         }
         self.states.iter().find(|state| may_be(&state.analysis))
@@ -72,11 +72,11 @@ impl<'s> SampledStates<'s> {
 }
 
 impl SampledState<'_> {
-    /// The values of what an expression names, such as ` where trust = 0`.
+    /// The values that an expression uses, as in ` where trust = 0`.
     pub(super) fn describe(&self, scenario: &Scenario, part: ExpressionRef<'_>) -> String {
         let mut named = BTreeSet::new();
         let mut names_day = false;
-        part.walk(&mut |part| match part {
+        part.visit(&mut |part| match part {
             ExpressionRef::Number(Number::Variable(id)) => {
                 named.insert(*id);
             }
@@ -97,7 +97,7 @@ impl SampledState<'_> {
         }
         let values: Vec<_> = values
             .into_iter()
-            .take(NAMED_VALUES)
+            .take(MAX_NAMED_VALUES)
             .map(|(name, value)| format!("{name} = {}", four_digits(value)))
             .collect();
         if values.is_empty() {

@@ -1,8 +1,8 @@
-//! The tree of any text, as far as there is one, and what is wrong with it.
+//! The parser that recovers from errors: it returns as much of the tree as there is and reports
+//! every error of TOML with a hint.
 //!
-//! In: a source. Out: a tree, with every error of TOML reported in words. The density of the text
-//! is looked at first, because this parser's pieces take many times the room of its text. Parses
-//! single values, too.
+//! The size of the token stream is checked first, because this parser takes many times the memory
+//! of the text. It also parses the single values of `--set`.
 
 use super::super::diagnostics::DiagnosticSink;
 use super::size_limits::{too_dense, too_long};
@@ -12,7 +12,7 @@ use std::ops::Range;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-/// Parses a text that is not too long; `None` where it is too dense to look at.
+/// Parses a text that is not too long; `None` if it exceeds a size limit.
 pub(super) fn parse<'t>(
     text: &'t str,
     source: SourceId,
@@ -36,7 +36,7 @@ pub(super) fn parse<'t>(
     Some(converter.table(parsed.into_inner()))
 }
 
-/// Reports a text that is too big to look at, so that there is no tree.
+/// Reports a text that exceeds a size limit, so that there is no tree.
 pub(super) fn report_size<'t>(
     problem: String,
     place: Range<usize>,
@@ -53,8 +53,10 @@ pub(super) fn report_size<'t>(
     None
 }
 
-/// Parses one value that begins at byte `offset` of a source's `text`; fails with the errors of
-/// TOML where it is none, and with no error where it is too deep to look at.
+/// Parses one value that begins at byte `offset` of a source's `text`.
+///
+/// # Errors
+/// The errors of TOML; none if the value exceeds a size limit.
 pub(in crate::scenario) fn parse_value<'t>(
     text: &'t str,
     offset: usize,
@@ -78,8 +80,8 @@ pub(in crate::scenario) fn parse_value<'t>(
     Ok(node)
 }
 
-/// Reports what TOML itself finds wrong, in words. The errors are those of the text from byte
-/// `offset` on.
+/// Reports the syntax errors of TOML with hints. The errors are those of the text
+/// from byte `offset` on.
 pub(in crate::scenario) fn report_syntax(
     text: &str,
     source: SourceId,
@@ -92,14 +94,14 @@ pub(in crate::scenario) fn report_syntax(
         let range = error.span().unwrap_or(0..0);
         let start = floor_boundary(text, range.start + offset);
         let end = ceil_boundary(text, range.end + offset).max(start);
-        // One slip often makes several errors on its line; the first says it best.
+        // One error often causes others on its line; only the first is reported.
         if last_line.contains(&start) {
             continue;
         }
         let line_start = text[..start].rfind('\n').map_or(0, |at| at + 1);
         let line_end = text[end..].find('\n').map_or(text.len(), |at| end + at);
         last_line = line_start..line_end + 1;
-        sink.syntax_is_broken(Span {
+        sink.mark_broken_lines(Span {
             source,
             start: line_start,
             end: line_end,
@@ -109,7 +111,7 @@ pub(in crate::scenario) fn report_syntax(
     }
 }
 
-/// One error of TOML at a place, whose text is `written`.
+/// A diagnostic for one error of TOML at the place of `written`.
 fn syntax_error(message: &str, written: &str, span: Span) -> Diagnostic {
     let error =
         |code, message: String, hint: &str| Diagnostic::error(code, span, message).hint(hint);
@@ -169,10 +171,7 @@ fn syntax_error(message: &str, written: &str, span: Span) -> Diagnostic {
             "write a date of the calendar, for example `2016-11-30`",
         ),
         ("recursion", "reduce the nesting"),
-        (
-            "number",
-            "write a number such as `12`, `0.5` or `1e-3`",
-        ),
+        ("number", "write a number such as `12`, `0.5` or `1e-3`"),
     ];
     let hint = hints.iter().find(|(part, _)| message.contains(part));
     let message = message.trim_end_matches(", expected nothing");
@@ -181,7 +180,7 @@ fn syntax_error(message: &str, written: &str, span: Span) -> Diagnostic {
     diagnostic
 }
 
-/// Moves a value and all in it further on in its source.
+/// Shifts the spans of a value and all within it.
 fn shift(node: &mut TomlValue<'_>, offset: usize) {
     let moved = |span: &mut Span| {
         span.start += offset;
@@ -201,11 +200,11 @@ fn shift(node: &mut TomlValue<'_>, offset: usize) {
     }
 }
 
-/// Turns the TOML crate's tree into ours, whose depth has been looked at.
+/// Converts the tree of the TOML crate, whose depth has been checked.
 struct Converter<'t> {
     text: &'t str,
     source: SourceId,
-    /// The bytes at which something was reported, in order.
+    /// The bytes at which errors were reported, ascending.
     broken_at: Vec<usize>,
 }
 
@@ -227,7 +226,7 @@ impl<'t> Converter<'t> {
                 value: self.value(value),
             })
             .collect();
-        // A table whose header comes after those of its children has been moved to the end.
+        // A table whose header follows those of its children has been moved to the end.
         entries.sort_by_key(|entry| entry.key_span.start);
         TomlTable(entries)
     }
@@ -240,7 +239,8 @@ impl<'t> Converter<'t> {
                 TomlItem::Array(nodes.into_iter().map(|node| self.value(node)).collect())
             }
             DeValue::Table(table) => TomlItem::Table(self.table(table)),
-            // The parser's stand-in for a value that it could not read; real values have length.
+            // The parser's placeholder for a value that it could not parse; valid values are not
+            // empty.
             DeValue::Integer(_) if range.is_empty() => TomlItem::Invalid,
             _ if self.is_broken(&range) => TomlItem::Invalid,
             DeValue::String(text) => {
@@ -262,14 +262,14 @@ impl<'t> Converter<'t> {
         TomlValue { span, item }
     }
 
-    /// Whether something was reported within a value, of which the parser made what it could.
+    /// Whether an error was reported within a value, which the parser then returned in part.
     fn is_broken(&self, range: &Range<usize>) -> bool {
         let next = self.broken_at.partition_point(|&at| at < range.start);
         self.broken_at.get(next).is_some_and(|&at| at < range.end)
     }
 }
 
-/// A whole number of any radix; one that does not fit is any other number.
+/// An integer of any radix, or a float if it does not fit in 64 bits.
 fn whole<'t>(digits: &str, radix: u32) -> TomlItem<'t> {
     if let Ok(value) = i64::from_str_radix(digits, radix) {
         return TomlItem::Integer(value);

@@ -1,19 +1,19 @@
-//! Whether a text is too big to be parsed, found out from its words and signs alone.
+//! Checks whether a text is too large to be parsed, from its tokens alone.
 //!
-//! A parser makes a tree of them, which takes many times the room of the text and recurses as deep
-//! as the tree is; so both are bounded before there is a tree.
+//! A parser takes many times the memory of the text and recurses as deep as the tree, so both are
+//! bounded before there is a tree.
 
 use crate::scenario::limits;
 use std::ops::Range;
 use toml_parser::lexer::TokenKind;
 
-/// What is too much of a text to be lexed, if anything is.
+/// The problem with a text that is too large to be split into tokens.
 pub(super) fn too_long(text: &str) -> Option<String> {
     if text.len() > limits::FILE_BYTES {
-        let (n, most) = (text.len(), limits::FILE_BYTES);
-        return Some(format!("this file has {n} bytes; the limit is {most}"));
+        let (n, max) = (text.len(), limits::FILE_BYTES);
+        return Some(format!("this file has {n} bytes; the limit is {max}"));
     }
-    // Each of these may be an error of its own, however long the text is in which they stand.
+    // Each of these may cause an error of its own, wherever it stands.
     let n_odd = count(text, |byte| {
         (byte == b'\\') | (byte < 32) & (byte != b'\t') & (byte != b'\n') | (byte == 127)
     });
@@ -26,8 +26,8 @@ pub(super) fn too_long(text: &str) -> Option<String> {
     None
 }
 
-/// What is too much of a text to be parsed, if anything is, and where it becomes so. The text is
-/// not [too long](too_long).
+/// The problem with a text that is too large to be parsed, and the token at which it exceeds a
+/// limit. The text must not be [too long](too_long).
 pub(super) fn too_dense(text: &str) -> Option<(String, Range<usize>)> {
     let mut n_tokens = 0;
     let mut n_tables = 0;
@@ -38,8 +38,8 @@ pub(super) fn too_dense(text: &str) -> Option<(String, Range<usize>)> {
             continue;
         }
         n_tokens += 1;
-        n_tables += usize::from(depth.begins_header(kind) || depth.makes_table(kind));
-        depth.pass(kind);
+        n_tables += usize::from(depth.begins_header(kind) || depth.creates_table(kind));
+        depth.advance(kind);
         let problem = if n_tokens > limits::FILE_TOKENS {
             format!("this file has more than {} tokens", limits::FILE_TOKENS)
         } else if kind == TokenKind::Atom && token.span().len() > limits::WORD_BYTES {
@@ -59,29 +59,29 @@ pub(super) fn too_dense(text: &str) -> Option<(String, Range<usize>)> {
     None
 }
 
-/// The number of bytes that are such, found without a branch, so that many are looked at at once.
-pub(super) fn count(text: &str, is_such: impl Fn(u8) -> bool) -> usize {
-    let n_in = |bytes: &[u8]| -> u8 { bytes.iter().map(|&byte| u8::from(is_such(byte))).sum() };
+/// The number of bytes that match, counted without branches so that the compiler
+/// can vectorize the loop.
+pub(super) fn count(text: &str, is_match: impl Fn(u8) -> bool) -> usize {
+    let n_in = |bytes: &[u8]| -> u8 { bytes.iter().map(|&byte| u8::from(is_match(byte))).sum() };
     let chunks = text.as_bytes().chunks(u8::MAX as usize);
     chunks.map(|chunk| usize::from(n_in(chunk))).sum()
 }
 
-/// How deep in tables and lists a token stands, at most. The recursion of a parser, and of all
-/// who walk its tree, goes as deep; brackets and dots multiply in it, so neither count alone
-/// would bound it.
+/// Upper bound of the nesting depth of a token in tables and arrays. The recursion of a parser goes
+/// as deep. Brackets and dots multiply, so counting either alone would not bound it.
 #[derive(Default)]
 struct Depth {
-    /// For every open bracket the dots of the key or value last begun in it.
+    /// For every open bracket, the dots of the key or value that began last within it.
     dots: Vec<usize>,
-    /// The same outside of all brackets.
+    /// The dots of the current key outside of all brackets.
     dots_outside: usize,
-    /// The sum of brackets and dots.
+    /// The sum of open brackets and dots.
     total: usize,
-    /// Whether the line has had something else than a header so far.
+    /// What the current line has contained so far.
     line: Line,
 }
 
-/// What a line has had so far.
+/// The content of a line so far.
 #[derive(Clone, Copy, Default, PartialEq)]
 enum Line {
     #[default]
@@ -96,13 +96,13 @@ impl Depth {
         kind == TokenKind::LeftSquareBracket && self.line == Line::Nothing && self.dots.is_empty()
     }
 
-    /// Whether a token is a dot that makes one more table than a number's dot could.
-    fn makes_table(&self, kind: TokenKind) -> bool {
+    /// Whether a token is a dot that creates a table: the second or a later dot of a key.
+    fn creates_table(&self, kind: TokenKind) -> bool {
         kind == TokenKind::Dot && *self.dots.last().unwrap_or(&self.dots_outside) > 0
     }
 
-    /// Takes one token more, which is no space.
-    fn pass(&mut self, kind: TokenKind) {
+    /// Advances past a token that is not whitespace.
+    fn advance(&mut self, kind: TokenKind) {
         if self.begins_header(kind) {
             self.line = Line::Header;
         }
@@ -128,7 +128,7 @@ impl Depth {
         }
         if kind == TokenKind::Newline {
             if self.line == Line::Header {
-                // A header ends with its line, closed or not.
+                // A header ends with its line, even if it is not closed.
                 *self = Self::default();
             }
             self.line = Line::Nothing;

@@ -6,51 +6,47 @@ use jiff::civil::Date;
 use std::borrow::Cow;
 use std::ops::Range;
 
-/// A table of the file, in file order; keys are unique.
+/// A table in file order with unique keys.
 #[derive(Clone, Debug, Default)]
 pub(in crate::scenario) struct TomlTable<'t>(pub Vec<TomlEntry<'t>>);
 
-/// A key with its value.
+/// A key with its value and place.
 #[derive(Clone, Debug)]
 pub(in crate::scenario) struct TomlEntry<'t> {
-    /// The key.
     pub key: Cow<'t, str>,
-    /// Where the key stands; for a table, where its name stands in its first header.
+    /// The place of the key; for a table, of its name in its first header.
     pub key_span: Span,
-    /// The value.
     pub value: TomlValue<'t>,
 }
 
 /// A value with its place.
 #[derive(Clone, Debug)]
 pub(in crate::scenario) struct TomlValue<'t> {
-    /// Where it stands; for a table, its header.
+    /// The place of the value; for a table, its header.
     pub span: Span,
-    /// What it is.
     pub item: TomlItem<'t>,
 }
 
-/// A value.
 #[derive(Clone, Debug)]
 pub(in crate::scenario) enum TomlItem<'t> {
-    /// A text, and the byte of the source at which it begins, where it stands there letter by
-    /// letter.
+    /// A string, and the byte of the source at which its text begins if no
+    /// escapes separate the two.
     String(Cow<'t, str>, Option<usize>),
-    /// A whole number.
+    /// An integer that fits in 64 bits.
     Integer(i64),
-    /// Any other number; infinite where it is too big, NaN where it says so.
+    /// Any other number; infinite if it is too large, NaN if written `nan`.
     Float(f64),
-    /// `true` or `false`.
+    /// A boolean, `true` or `false`.
     Boolean(bool),
-    /// A date without a time.
+    /// A date without a time of day.
     Date(Date),
-    /// A time, with or without a date.
+    /// A time of day, with or without a date.
     Time,
-    /// `[ … ]`, also of tables.
+    /// An array, which may contain tables.
     Array(Vec<TomlValue<'t>>),
     /// A table, inline or with a header.
     Table(TomlTable<'t>),
-    /// It could not be parsed, which has been reported.
+    /// A value that could not be parsed, which has been reported.
     Invalid,
 }
 
@@ -60,14 +56,14 @@ impl<'t> TomlTable<'t> {
         self.0.iter().find(|entry| entry.key == key)
     }
 
-    /// The entry of a key, to be changed.
+    /// The mutable entry of a key.
     pub fn get_mut(&mut self, key: &str) -> Option<&mut TomlEntry<'t>> {
         self.0.iter_mut().find(|entry| entry.key == key)
     }
 }
 
 impl TomlItem<'_> {
-    /// What it is, with its article, for messages.
+    /// The type of the value with its article, for messages.
     pub fn describe(&self) -> &'static str {
         match self {
             TomlItem::String(..) => "a string",
@@ -84,7 +80,7 @@ impl TomlItem<'_> {
 }
 
 impl TomlValue<'_> {
-    /// Where an expression's letters stand, if this is a text.
+    /// The place of the text, if this is a string.
     pub fn place(&self) -> TextLocation {
         TextLocation {
             value: self.span,
@@ -96,14 +92,14 @@ impl TomlValue<'_> {
     }
 }
 
-/// Where a text that is written at `range` begins there, if it stands there as it is meant.
+/// The byte at which the text of a string begins that is written at `range`, if it has no escapes.
 pub(super) fn first_byte(source: &str, range: Range<usize>, text: &str) -> Option<usize> {
     let raw = source.get(range.clone())?;
     let quotes = ["\"\"\"", "'''", "\"", "'"]
         .into_iter()
         .find(|quotes| raw.starts_with(quotes))?;
     let inner = &raw[quotes.len()..];
-    // A line break right after three quotes is not part of the text.
+    // A line break directly after three quotes is not part of the string.
     let skipped = match quotes.len() {
         3 if inner.starts_with("\r\n") => 2,
         3 if inner.starts_with('\n') => 1,
@@ -114,7 +110,7 @@ pub(super) fn first_byte(source: &str, range: Range<usize>, text: &str) -> Optio
         .then_some(range.start + quotes.len() + skipped)
 }
 
-/// A date; TOML has checked that the calendar has it.
+/// A date that the TOML parser has validated.
 pub(super) fn calendar_date<'t>(year: u16, month: u8, day: u8) -> TomlItem<'t> {
     Date::new(year as i16, month as i8, day as i8).map_or(TomlItem::Invalid, TomlItem::Date)
 }

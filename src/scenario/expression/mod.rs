@@ -1,8 +1,8 @@
-//! The expression language: text → tree → checked number or condition.
+//! The expression language: from text to a syntax tree to a checked number or condition.
 //!
-//! [`parse`] gives the tree as written with its mistakes; typing resolves the names, checks that
-//! numbers and conditions stand where they belong, and gives the trees of the model. The words of
-//! the language are in [`WORDS`] and [`FUNCTIONS`]; no name of a scenario may be one of them.
+//! [`parse`] returns the syntax tree and its errors. The type checker resolves names, checks that numbers
+//! and conditions stand where they are expected, and returns the trees of the model. [`WORDS`] and
+//! [`FUNCTIONS`] list the words of the language, which no name of a scenario may repeat.
 
 mod lex;
 mod parse;
@@ -11,10 +11,10 @@ mod type_check;
 mod vocabulary;
 
 pub use parse::parse;
-pub use syntax::{Expression, ExpressionNode, Operator, ParseError, TextSpan};
+pub use syntax::{Expression, ExpressionNode, ExpressionType, Operator, ParseError, TextSpan};
 pub use vocabulary::{FUNCTIONS, Signature, WORDS, is_word};
 
-pub(super) use type_check::{Kind, TypeChecker, referenced_indicators};
+pub(super) use type_check::{TypeChecker, referenced_indicators};
 
 #[cfg(test)]
 mod tests;

@@ -1,10 +1,10 @@
-//! Tree as written → number or condition of the model: names resolved, kinds checked.
+//! Type checking: from the syntax tree to a number or condition of the model.
 //!
-//! Every mistake is reported and the walk goes on, so that one expression tells all that is
-//! wrong with it. `None` means that something below has been reported. Dates become day numbers,
-//! day 1 being the start.
+//! Names are resolved and types checked. All errors of an expression are reported; `None`
+//! means that an error in the tree below has been reported. Dates become day numbers, with
+//! day 1 the start.
 
-use super::syntax::{Expression, ExpressionNode, Operator, TextSpan};
+use super::syntax::{Expression, ExpressionNode, ExpressionType, Operator, TextSpan};
 use super::vocabulary::{ANY, FUNCTIONS};
 use crate::base::diagnostic::Diagnostic;
 use crate::base::index::{Id, IndicatorId};
@@ -13,30 +13,20 @@ use crate::scenario::model::{Arithmetic, Comparison, Condition, Function, Number
 use crate::scenario::names::{Names, ValueId};
 use jiff::civil::Date;
 
-/// Whether an expression gives a number or is true or false.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Kind {
-    /// A number.
-    Number,
-    /// True or false.
-    Condition,
-}
-
-/// Checks the expressions of one scenario.
+/// Checks one expression of a scenario.
 pub(crate) struct TypeChecker<'s> {
-    /// What names stand for.
+    /// The names that an expression may use.
     pub names: &'s Names,
-    /// The kind of each indicator; `None` where its formula is broken or not yet known.
-    pub kinds: &'s [Option<Kind>],
-    /// The date of day 1; `None` where it is broken.
+    /// The type of each indicator; `None` if its formula is invalid or not yet checked.
+    pub indicator_types: &'s [Option<ExpressionType>],
+    /// The date of day 1; `None` if it is invalid.
     pub start: Option<Date>,
-    /// Where the text stands.
+    /// Where the text of the expression stands.
     pub place: TextLocation,
-    /// Where mistakes go.
     pub sink: &'s mut DiagnosticSink,
 }
 
-/// The indicators that an expression names, with their places.
+/// The indicators to which an expression refers, with their places.
 pub(crate) fn referenced_indicators(
     expression: &Expression,
     names: &Names,
@@ -56,27 +46,27 @@ pub(crate) fn referenced_indicators(
             ExpressionNode::Number(_)
             | ExpressionNode::Boolean(_)
             | ExpressionNode::String(_)
-            | ExpressionNode::Broken => {}
+            | ExpressionNode::Invalid => {}
         }
     }
     used
 }
 
 impl TypeChecker<'_> {
-    /// What an expression gives, going by its outermost sign; `None` if it is broken.
-    pub fn kind(&self, expression: &Expression) -> Option<Kind> {
+    /// The type of an expression by its outermost node; `None` if it is invalid.
+    pub fn expression_type(&self, expression: &Expression) -> Option<ExpressionType> {
         match &expression.node {
-            ExpressionNode::Number(_) | ExpressionNode::Negate(_) => Some(Kind::Number),
-            ExpressionNode::Boolean(_) | ExpressionNode::Not(_) => Some(Kind::Condition),
+            ExpressionNode::Number(_) | ExpressionNode::Negate(_) => Some(ExpressionType::Number),
+            ExpressionNode::Boolean(_) | ExpressionNode::Not(_) => Some(ExpressionType::Condition),
             ExpressionNode::Binary(operator, ..) => Some(match operator {
-                Operator::And | Operator::Or => Kind::Condition,
-                operator if operator.compares() => Kind::Condition,
-                _ => Kind::Number,
+                Operator::And | Operator::Or => ExpressionType::Condition,
+                operator if operator.is_comparison() => ExpressionType::Condition,
+                _ => ExpressionType::Number,
             }),
             ExpressionNode::Name(name) => match self.names.values.get(name) {
-                Some(ValueId::Indicator(id)) => self.kinds[id.index()],
-                Some(ValueId::Variable(_)) => Some(Kind::Number),
-                None if name == "day" => Some(Kind::Number),
+                Some(ValueId::Indicator(id)) => self.indicator_types[id.index()],
+                Some(ValueId::Variable(_)) => Some(ExpressionType::Number),
+                None if name == "day" => Some(ExpressionType::Number),
                 None => None,
             },
             ExpressionNode::Call {
@@ -85,18 +75,20 @@ impl TypeChecker<'_> {
                 "if" => arguments
                     .get(1..)?
                     .iter()
-                    .find_map(|argument| self.kind(argument)),
-                "happened" | "succeeded" => Some(Kind::Condition),
-                name if FUNCTIONS.iter().any(|known| known.name == name) => Some(Kind::Number),
+                    .find_map(|argument| self.expression_type(argument)),
+                "happened" | "succeeded" => Some(ExpressionType::Condition),
+                name if FUNCTIONS.iter().any(|known| known.name == name) => {
+                    Some(ExpressionType::Number)
+                }
                 _ => None,
             },
-            ExpressionNode::String(_) | ExpressionNode::Broken => None,
+            ExpressionNode::String(_) | ExpressionNode::Invalid => None,
         }
     }
 
-    /// The expression as a number.
+    /// Checks the expression as a number.
     pub fn number(&mut self, expression: &Expression) -> Option<Number> {
-        if self.kind(expression) == Some(Kind::Condition) {
+        if self.expression_type(expression) == Some(ExpressionType::Condition) {
             let text = "expected a number, found a condition (true or false)";
             self.report(
                 "type-mismatch",
@@ -127,17 +119,17 @@ impl TypeChecker<'_> {
                 name_span,
                 arguments,
             } => {
-                self.signature(name, name_span, arguments, &expression.span)?;
+                self.check_signature(name, name_span, arguments, &expression.span)?;
                 self.number_called(name, arguments)
             }
-            ExpressionNode::String(_) => self.stray_text(&expression.span),
-            ExpressionNode::Boolean(_) | ExpressionNode::Not(_) | ExpressionNode::Broken => None,
+            ExpressionNode::String(_) => self.stray_string(&expression.span),
+            ExpressionNode::Boolean(_) | ExpressionNode::Not(_) | ExpressionNode::Invalid => None,
         }
     }
 
-    /// The expression as a condition.
+    /// Checks the expression as a condition.
     pub fn condition(&mut self, expression: &Expression) -> Option<Condition> {
-        if self.kind(expression) == Some(Kind::Number) {
+        if self.expression_type(expression) == Some(ExpressionType::Number) {
             let text = "expected a condition, found a number";
             let hint = "compare the number, for example `… > 0.5`";
             self.report("type-mismatch", &expression.span, text, hint);
@@ -150,7 +142,7 @@ impl TypeChecker<'_> {
             ExpressionNode::Binary(operator, a, b) => self.condition_binary(*operator, a, b),
             ExpressionNode::Name(name) => match self.names.values.get(name) {
                 Some(ValueId::Indicator(id)) => {
-                    self.kinds[id.index()].map(|_| Condition::Indicator(*id))
+                    self.indicator_types[id.index()].map(|_| Condition::Indicator(*id))
                 }
                 _ => {
                     self.unknown_name(name, &expression.span);
@@ -162,11 +154,11 @@ impl TypeChecker<'_> {
                 name_span,
                 arguments,
             } => {
-                self.signature(name, name_span, arguments, &expression.span)?;
+                self.check_signature(name, name_span, arguments, &expression.span)?;
                 match name.as_str() {
                     "happened" => Some(Condition::Happened(self.occurrence(&arguments[0])?)),
                     "succeeded" => Some(Condition::Succeeded(self.occurrence(&arguments[0])?)),
-                    // Whether the branches are conditions is not known where all are broken.
+                    // An `if` whose branches are all invalid has no known type.
                     _ => {
                         let choice = self.condition(&arguments[0]);
                         let (a, b) = (self.condition(&arguments[1]), self.condition(&arguments[2]));
@@ -174,8 +166,8 @@ impl TypeChecker<'_> {
                     }
                 }
             }
-            ExpressionNode::String(_) => self.stray_text(&expression.span),
-            ExpressionNode::Number(_) | ExpressionNode::Negate(_) | ExpressionNode::Broken => None,
+            ExpressionNode::String(_) => self.stray_string(&expression.span),
+            ExpressionNode::Number(_) | ExpressionNode::Negate(_) | ExpressionNode::Invalid => None,
         }
     }
 
@@ -209,7 +201,9 @@ impl TypeChecker<'_> {
     fn number_named(&mut self, name: &str, span: &TextSpan) -> Option<Number> {
         match self.names.values.get(name) {
             Some(ValueId::Variable(id)) => Some(Number::Variable(*id)),
-            Some(ValueId::Indicator(id)) => self.kinds[id.index()].map(|_| Number::Indicator(*id)),
+            Some(ValueId::Indicator(id)) => {
+                self.indicator_types[id.index()].map(|_| Number::Indicator(*id))
+            }
             None if name == "day" => Some(Number::Day),
             None => {
                 self.unknown_name(name, span);
@@ -218,7 +212,7 @@ impl TypeChecker<'_> {
         }
     }
 
-    /// A function whose name and number of arguments have been checked.
+    /// Checks the call of a function whose name and number of arguments are valid.
     fn number_called(&mut self, name: &str, arguments: &[Expression]) -> Option<Number> {
         match name {
             "date" => return self.day_of_date(&arguments[0]),
@@ -244,7 +238,6 @@ impl TypeChecker<'_> {
             return Some(Number::Max(numbers));
         }
         let mut numbers = numbers.drain(..).map(Box::new);
-        // The number of arguments has been checked against the signature.
         let mut next = || numbers.next();
         Some(match name {
             "clamp" => Number::Clamp(next()?, next()?, next()?),
@@ -257,11 +250,11 @@ impl TypeChecker<'_> {
         })
     }
 
-    /// The day number of a quoted date.
+    /// The day number of a date.
     fn day_of_date(&mut self, argument: &Expression) -> Option<Number> {
         let hint = "write a valid date, for example `date(\"2016-11-08\")`";
         let ExpressionNode::String(text) = &argument.node else {
-            if argument.node != ExpressionNode::Broken {
+            if argument.node != ExpressionNode::Invalid {
                 self.report(
                     "invalid-date",
                     &argument.span,
@@ -285,10 +278,10 @@ impl TypeChecker<'_> {
         }
     }
 
-    /// The action or event that an argument names.
+    /// Resolves an argument to the action or event that it names.
     fn occurrence(&mut self, argument: &Expression) -> Option<Occurrence> {
         let ExpressionNode::Name(name) = &argument.node else {
-            if argument.node != ExpressionNode::Broken {
+            if argument.node != ExpressionNode::Invalid {
                 let text = "expected the name of an action or event";
                 let hint = "write one name, for example `happened(send_patrol)`";
                 self.report("invalid-argument", &argument.span, text, hint);
@@ -312,8 +305,8 @@ impl TypeChecker<'_> {
         None
     }
 
-    /// Checks that a function exists and takes so many arguments.
-    fn signature(
+    /// Checks that a function exists and takes this number of arguments.
+    fn check_signature(
         &mut self,
         name: &str,
         name_span: &TextSpan,
@@ -337,16 +330,16 @@ impl TypeChecker<'_> {
             return None;
         };
         let given = arguments.len();
-        if (known.least..=known.most).contains(&given) {
+        if (known.min..=known.max).contains(&given) {
             return Some(());
         }
-        let wanted = match (known.least, known.most) {
-            (least, ANY) => format!("at least {least}"),
-            (least, _) => least.to_string(),
+        let wanted = match (known.min, known.max) {
+            (min, ANY) => format!("at least {min}"),
+            (min, _) => min.to_string(),
         };
         let message = format!(
             "`{name}` takes {wanted} argument{}, found {given}",
-            if known.least == 1 { "" } else { "s" }
+            if known.min == 1 { "" } else { "s" }
         );
         self.report(
             "argument-count",
@@ -357,8 +350,8 @@ impl TypeChecker<'_> {
         None
     }
 
-    /// A text that is not the argument of `date`.
-    fn stray_text<T>(&mut self, span: &TextSpan) -> Option<T> {
+    /// Reports a string that is not the argument of `date`.
+    fn stray_string<T>(&mut self, span: &TextSpan) -> Option<T> {
         let text = "strings are allowed only in `date(\"…\")`";
         self.report(
             "type-mismatch",

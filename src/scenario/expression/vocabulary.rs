@@ -1,85 +1,91 @@
-//! The functions of the language: how each is called, and what it gives.
+//! The words of the expression language: its functions and reserved words.
 
-/// How a function is called.
+/// A function: its name, arguments and value.
 #[derive(Debug)]
 pub struct Signature {
-    /// Its name.
+    /// The name of the function.
     pub name: &'static str,
-    /// How it is written.
+    /// The call with its arguments, as in the manual.
     pub usage: &'static str,
-    /// What it gives, in a sentence.
+    /// The value of the call, in a sentence.
     pub doc: &'static str,
-    /// The least number of arguments.
-    pub least: usize,
-    /// The greatest number of arguments.
-    pub most: usize,
+    /// Minimum number of arguments.
+    pub min: usize,
+    /// Maximum number of arguments; [`ANY`] for no maximum.
+    pub max: usize,
 }
 
-/// Any number of arguments.
+/// No maximum number of arguments.
 pub const ANY: usize = usize::MAX;
 
-/// The functions of the language.
+/// The functions of the expression language.
 pub const FUNCTIONS: &[Signature] = &[
     signature(
         "if",
         "if(condition, a, b)",
-        "a where the condition holds, else b",
+        "a if the condition holds, otherwise b",
         3,
         3,
     ),
-    signature("min", "min(a, b, …)", "the least of them", 1, ANY),
-    signature("max", "max(a, b, …)", "the greatest of them", 1, ANY),
-    signature("abs", "abs(a)", "a without its sign", 1, 1),
-    signature("sqrt", "sqrt(a)", "the square root of a", 1, 1),
-    signature("exp", "exp(a)", "e to the power a", 1, 1),
-    signature("ln", "ln(a)", "the natural logarithm of a", 1, 1),
+    signature("min", "min(a, b, …)", "minimum", 1, ANY),
+    signature("max", "max(a, b, …)", "maximum", 1, ANY),
+    signature("abs", "abs(a)", "absolute value", 1, 1),
+    signature("sqrt", "sqrt(a)", "square root", 1, 1),
+    signature("exp", "exp(a)", "exponential function", 1, 1),
+    signature("ln", "ln(a)", "natural logarithm", 1, 1),
     signature(
         "clamp",
         "clamp(x, low, high)",
-        "x, kept between low and high",
+        "max(low, min(x, high))",
         3,
         3,
     ),
-    signature("logistic", "logistic(a)", "1 / (1 + exp(-a))", 1, 1),
+    signature(
+        "logistic",
+        "logistic(a)",
+        "logistic function, 1 / (1 + exp(-a))",
+        1,
+        1,
+    ),
     signature(
         "contest",
         "contest(a, b, decisiveness)",
-        "a^v / (a^v + b^v), the chance of a against b; one half where both are 0",
+        "contest success function a^v / (a^v + b^v), with v the decisiveness; 1/2 if a and b are both 0",
         3,
         3,
     ),
     signature(
         "date",
         "date(\"2016-11-08\")",
-        "the number of that day, day 1 being the start",
+        "day number of a date; day 1 is `start`",
         1,
         1,
     ),
     signature(
         "happened",
         "happened(x)",
-        "whether action or event x has happened",
+        "true if action x has been taken or event x has occurred",
         1,
         1,
     ),
     signature(
         "count",
         "count(x)",
-        "how often action or event x has happened",
+        "number of times that action x has been taken or event x has occurred",
         1,
         1,
     ),
     signature(
         "succeeded",
         "succeeded(x)",
-        "whether action x has ever succeeded",
+        "true if action x has succeeded at least once",
         1,
         1,
     ),
     signature(
         "days_since",
         "days_since(x, otherwise)",
-        "days since x last happened, `otherwise` if it never did",
+        "days since x was last taken or last occurred; `otherwise` if never",
         2,
         2,
     ),
@@ -89,22 +95,22 @@ const fn signature(
     name: &'static str,
     usage: &'static str,
     doc: &'static str,
-    least: usize,
-    most: usize,
+    min: usize,
+    max: usize,
 ) -> Signature {
     Signature {
         name,
         usage,
         doc,
-        least,
-        most,
+        min,
+        max,
     }
 }
 
-/// The words of the language that are not functions.
+/// Reserved words that are not functions.
 pub const WORDS: &[&str] = &["and", "or", "not", "true", "false", "day", "wait"];
 
-/// Whether a name is taken by the language.
+/// Whether the language reserves a name, so that no scenario may use it.
 pub fn is_word(name: &str) -> bool {
     WORDS.contains(&name) || FUNCTIONS.iter().any(|function| function.name == name)
 }

@@ -11,7 +11,7 @@ use super::{DomainRule, ExpressionType, FieldDefault, FieldKind, TableSpec};
 use crate::scenario::limits;
 use shorthand::{LABEL, constant, field, quantity, text, whole};
 
-/// The whole file.
+/// The top level of a file.
 pub static ROOT: TableSpec = TableSpec {
     noun: "scenario file",
     doc: "A scenario and its outcomes, the questions that are forecast.",
@@ -20,13 +20,13 @@ pub static ROOT: TableSpec = TableSpec {
             "scenario",
             FieldKind::Table(&SCENARIO),
             FieldDefault::Required,
-            "What the scenario is called, and the days that are lived.",
+            "Title and time frame.",
         ),
         field(
             "variables",
             FieldKind::NamedTables(&VARIABLE),
             FieldDefault::None,
-            "The quantities of the world's state that move in time.",
+            "State variables.",
         ),
         field(
             "indicators",
@@ -39,69 +39,69 @@ pub static ROOT: TableSpec = TableSpec {
             "actors",
             FieldKind::NamedTables(&ACTOR),
             FieldDefault::None,
-            "Those who decide.",
+            "Decision makers.",
         ),
         field(
             "actions",
             FieldKind::NamedTables(&ACTION),
             FieldDefault::None,
-            "What actors may do. Waiting is always open to all of them.",
+            "Actions of the actors. Waiting is always available and needs no table.",
         ),
         field(
             "events",
             FieldKind::NamedTables(&EVENT),
             FieldDefault::None,
-            "What happens to the world without anyone's choice.",
+            "Random events that no actor chooses.",
         ),
         field(
             "correlations",
             FieldKind::ArrayOfTables {
                 rule: &CORRELATION,
-                most: limits::CORRELATIONS,
+                max: limits::CORRELATIONS,
             },
             FieldDefault::None,
-            "What goes together by collisions; all that is not named here is independent.",
+            "Correlations between uncertain quantities or between daily shocks; all others are independent.",
         )
         .example("[{ shocks = [\"us_turkey_trust\", \"nato_cohesion\"], coefficient = -0.4 }]"),
         field(
             "outcomes",
             FieldKind::NamedTables(&OUTCOME),
             FieldDefault::Required,
-            "The forecast questions.",
+            "Outcomes: the questions that are forecast.",
         ),
     ],
 };
 
-/// `[scenario]`
+/// The fields of the table `[scenario]`.
 pub static SCENARIO: TableSpec = TableSpec {
     noun: "scenario",
-    doc: "What the scenario is called, and the days that are lived.",
+    doc: "Title and time frame.",
     fields: &[
         field(
             "title",
             text(limits::TITLE_CHARACTERS),
             FieldDefault::Required,
-            "What the scenario is, in a sentence.",
+            "Title of the scenario, one sentence.",
         )
         .example("\"Within the month: Russia tries to split the US from Turkey\""),
         field(
             "note",
             text(limits::TEXT_CHARACTERS),
             FieldDefault::None,
-            "Free text about the whole: sources, caveats, authorship.",
+            "Free text: sources, caveats, authors.",
         ),
         field(
             "start",
             FieldKind::Date,
             FieldDefault::Required,
-            "The date of day 1.",
+            "Date of day 1.",
         )
         .example("2016-11-01"),
         field(
             "horizon_days",
             whole(1, limits::HORIZON_DAYS),
             FieldDefault::Required,
-            "How many days are lived.",
+            "Number of simulated days.",
         )
         .unit("days")
         .example("30"),
@@ -109,47 +109,47 @@ pub static SCENARIO: TableSpec = TableSpec {
             "moves",
             FieldKind::Choice(&["simultaneous", "sequential"]),
             FieldDefault::Word("simultaneous"),
-            "Whether all actors decide on the same morning's state, or one after the other in \
-             the order of `order`.",
+            "`simultaneous`: all actors choose on the start-of-day state. `sequential`: they \
+             choose one after the other, each on the state that the previous ones left.",
         )
         .example("\"simultaneous\""),
         field(
             "order",
             FieldKind::ActorNames {
-                most: limits::ACTORS,
+                max: limits::ACTORS,
             },
             FieldDefault::None,
-            "The order in which actors move where `moves` is \"sequential\": every actor once.",
+            "Order of the actors under sequential moves; lists every actor once.",
         )
         .example("[\"russia\", \"turkey\"]"),
     ],
 };
 
-/// `[variables.…]`
+/// The fields of the tables `[variables.NAME]`.
 pub static VARIABLE: TableSpec = TableSpec {
     noun: "variable",
-    doc: "A quantity of the world's state that moves in time.",
+    doc: "A state variable: it starts at `initial`, reverts to `baseline` and receives effects and daily shocks.",
     fields: &[
         LABEL,
         field(
             "initial",
             constant(DomainRule::Bounds),
             FieldDefault::Required,
-            "Its value on the morning of day 1.",
+            "Initial value, at the start of day 1.",
         )
         .example("{ beta = { mean = 0.55, sd = 0.08 } }"),
         field(
             "baseline",
             quantity(DomainRule::Bounds),
             FieldDefault::None,
-            "Where it returns to; required where `reversion` is given.",
+            "Long-run mean of the mean reversion; required with `reversion`.",
         )
         .example("0.5"),
         field(
             "reversion",
             quantity(DomainRule::Unit),
             FieldDefault::None,
-            "The share of the distance to the baseline that is closed in a day.",
+            "Rate of mean reversion: the share of the distance to `baseline` that is closed per day. Default: none.",
         )
         .unit("1/day")
         .example("0.02"),
@@ -157,7 +157,7 @@ pub static VARIABLE: TableSpec = TableSpec {
             "volatility",
             quantity(DomainRule::NonNegative),
             FieldDefault::None,
-            "The standard deviation of the daily shock.",
+            "Standard deviation of the daily normal shock. Default: no shocks.",
         )
         .unit("per day")
         .example("0.012"),
@@ -165,30 +165,30 @@ pub static VARIABLE: TableSpec = TableSpec {
             "min",
             FieldKind::Number,
             FieldDefault::Number(0.0),
-            "The lower bound, where it stops.",
+            "Lower bound; values are clamped to it.",
         )
         .example("0.0"),
         field(
             "max",
             FieldKind::Number,
             FieldDefault::Number(1.0),
-            "The upper bound, where it stops.",
+            "Upper bound; values are clamped to it.",
         )
         .example("1.0"),
     ],
 };
 
-/// `[[correlations]]`
+/// The array of tables `[[correlations]]`.
 pub static CORRELATION: TableSpec = TableSpec {
     noun: "correlation",
-    doc: "Two uncertain quantities, or the daily shocks of two variables, that go together.",
+    doc: "A correlation between two uncertain quantities, or between the daily shocks of two variables.",
     fields: &[
         field(
             "between",
             FieldKind::QuantityPair,
             FieldDefault::None,
-            "Two quantities that are distributions, each by its TOML path; their normal scores \
-             are correlated (a Gaussian copula). Either this or `shocks`.",
+            "TOML paths of two quantities that are distributions; the coefficient is the \
+             correlation of their normal scores (Gaussian copula). Either this or `shocks`.",
         )
         .example(
             "[\"variables.us_turkey_trust.initial\", \
@@ -198,52 +198,51 @@ pub static CORRELATION: TableSpec = TableSpec {
             "shocks",
             FieldKind::VariablePair,
             FieldDefault::None,
-            "Two variables with `volatility`, whose daily shocks are correlated. Either this or \
-             `between`.",
+            "Names of two variables with `volatility`, whose daily shocks are correlated. Either \
+             this or `between`.",
         )
         .example("[\"us_turkey_trust\", \"nato_cohesion\"]"),
         field(
             "coefficient",
             FieldKind::Coefficient,
             FieldDefault::Required,
-            "How closely they go together, above -1 and below 1; below 0, one is high where the \
-             other is low.",
+            "Correlation coefficient, between -1 and 1 (both excluded).",
         )
         .example("0.6"),
     ],
 };
 
-/// `[outcomes.…]`
+/// The fields of the tables `[outcomes.NAME]`.
 pub static OUTCOME: TableSpec = TableSpec {
     noun: "outcome",
-    doc: "A forecast question.",
+    doc: "An outcome: a question that is forecast, and the condition under which it resolves yes.",
     fields: &[
         LABEL,
         field(
             "question",
             text(limits::TEXT_CHARACTERS),
             FieldDefault::Required,
-            "The question as it is asked of a forecaster.",
+            "Question that a forecaster is asked.",
         )
         .example("\"Do the United States and Turkey openly split before 1 December 2016?\""),
         field(
             "criterion",
             text(limits::TEXT_CHARACTERS),
             FieldDefault::None,
-            "What counts as yes, for whoever resolves it.",
+            "Resolution criterion: what counts as yes.",
         ),
         field(
             "when",
             FieldKind::Expression(ExpressionType::Condition),
             FieldDefault::Required,
-            "The condition that makes it true.",
+            "Condition under which the outcome occurs.",
         )
         .example("\"us_turkey_trust < 0.2\""),
         field(
             "sustained_days",
             whole(1, limits::HORIZON_DAYS),
             FieldDefault::Number(1.0),
-            "On how many days running the condition must hold.",
+            "Number of consecutive days on which the condition must hold.",
         )
         .unit("days")
         .example("3"),
@@ -251,43 +250,43 @@ pub static OUTCOME: TableSpec = TableSpec {
             "by",
             FieldKind::Date,
             FieldDefault::None,
-            "The last day that counts; the last day lived by default.",
+            "Last day that counts. Default: the last simulated day.",
         )
         .example("2016-11-30"),
         field(
             "resolution",
             FieldKind::Table(&RESOLUTION),
             FieldDefault::None,
-            "How the question was answered, for scoring.",
+            "Actual resolution of the question, for scoring.",
         )
         .example("{ answer = \"no\", date = 2016-12-01 }"),
     ],
 };
 
-/// `resolution = { … }`
+/// The fields of the table `[outcomes.NAME.resolution]`.
 pub static RESOLUTION: TableSpec = TableSpec {
     noun: "resolution",
-    doc: "How a question was answered.",
+    doc: "The actual resolution of a question.",
     fields: &[
         field(
             "answer",
             FieldKind::Choice(&["yes", "no", "annulled"]),
             FieldDefault::Required,
-            "The answer.",
+            "Answer.",
         )
         .example("\"no\""),
         field(
             "date",
             FieldKind::Date,
             FieldDefault::None,
-            "For a yes, the day on which it came true; else the day on which it was known.",
+            "For a yes, the day on which the outcome occurred; otherwise the day of the resolution.",
         )
         .example("2016-12-01"),
         field(
             "source",
             text(limits::TITLE_CHARACTERS),
             FieldDefault::None,
-            "Where it stands.",
+            "Source of the resolution.",
         ),
     ],
 };

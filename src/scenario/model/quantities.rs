@@ -4,8 +4,7 @@ use super::{ExpressionRef, Formula, PerceptionKind, Quantity, Scenario, Value};
 use crate::base::diagnostic::Span;
 
 impl Scenario {
-    /// Every number, distribution and expression that stands where a quantity may, in file order
-    /// of their tables, those with defaults included. Their paths are unique.
+    /// All quantities in file order of their tables, including defaults. Their paths are unique.
     pub fn quantities(&self) -> Vec<&Quantity> {
         let mut all: Vec<&Quantity> = Vec::new();
         for variable in &self.variables {

@@ -1,8 +1,8 @@
-//! `PATH*=FACTOR`: what the file says, times a number.
+//! Overrides `PATH*=FACTOR`, which multiply the value in the file.
 //!
-//! A number is multiplied, a distribution as a whole (a tenth more of what is not known), an
-//! expression as `(…) * FACTOR`. What comes of it is checked as if it had been written. FieldDefault on
-//! purpose: what the file leaves out, since nobody has said what there would be multiplied.
+//! A distribution is scaled as a whole, and an expression becomes `(…) * FACTOR`. The
+//! product is checked as if it had been written in the file. A key that the file does not
+//! set cannot be multiplied.
 
 use super::super::diagnostics::DiagnosticSink;
 use super::super::document::{TomlEntry, TomlItem, TomlTable, TomlValue};
@@ -11,16 +11,14 @@ use crate::base::diagnostic::Span;
 use crate::base::math::double::ln;
 use std::borrow::Cow;
 
-/// A factor and where it stands.
+/// A factor with its place.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Factor {
-    /// A finite number.
     pub(super) value: f64,
-    /// The whole `PATH*=FACTOR`, to which later messages point.
+    /// The whole `PATH*=FACTOR`, at which later diagnostics point.
     pub(super) place: Span,
 }
 
-/// Reads a factor.
 pub(super) fn read_factor(value: &str, place: Span, sink: &mut DiagnosticSink) -> Option<Factor> {
     let number = value.trim().replace('_', "").parse::<f64>();
     match number {
@@ -34,7 +32,7 @@ pub(super) fn read_factor(value: &str, place: Span, sink: &mut DiagnosticSink) -
     }
 }
 
-/// Multiplies a value of the file. `takes_expressions` says whether a text there is one.
+/// Multiplies a value of the file. `takes_expressions` says whether a string is an expression.
 pub(super) fn multiply(
     node: &mut TomlValue<'_>,
     factor: Factor,
@@ -63,7 +61,8 @@ pub(super) fn multiply(
     }
 }
 
-/// A whole number stays one where it can, so that days and limits can be multiplied too.
+/// Multiplies a number. An integer stays one if possible, so that days and
+/// limits can be multiplied.
 fn multiply_number(node: &mut TomlValue<'_>, factor: Factor) {
     let product = match node.item {
         TomlItem::Integer(number) => number as f64 * factor.value,
@@ -78,7 +77,7 @@ fn multiply_number(node: &mut TomlValue<'_>, factor: Factor) {
     };
 }
 
-/// `{ from, to }`, or one family with its parameters.
+/// Multiplies an interval `{ from, to }` or the parameters of a family.
 fn multiply_distribution(table: &mut TomlTable<'_>, factor: Factor, sink: &mut DiagnosticSink) {
     let is_interval = table.0.iter().any(|entry| INTERVAL.contains(&&*entry.key));
     if is_interval {
@@ -109,7 +108,7 @@ fn multiply_parameters(
                 return;
             }
             ("lognormal", "sigma") => {}
-            // exp of a normal is multiplied by moving the normal.
+            // The exponential of a normal is scaled by shifting the normal.
             ("lognormal", "mu") => {
                 let mu = match entry.value.item {
                     TomlItem::Integer(number) => number as f64,

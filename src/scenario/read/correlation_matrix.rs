@@ -9,7 +9,6 @@ use crate::base::linalg::{CorrelationGroup, correlation_factor, correlation_grou
 pub(super) struct NamedCorrelation<'s> {
     /// Their names, which differ. No two correlations have the same pair.
     pub ends: [&'s str; 2],
-    /// In (−1, 1).
     pub coefficient: f64,
     /// Where the coefficient stands.
     pub span: Span,
@@ -135,8 +134,8 @@ fn report(
     sink.error("not-positive-definite", correlation.span, message, hint);
 }
 
-/// The values that one entry can have, all others unchanged, in hundredths; `None` if the others are
-/// inconsistent by themselves.
+/// The values that one entry can have, all others unchanged, in hundredths; `None` if the others
+/// are inconsistent by themselves.
 ///
 /// With the two members last, L·Lᵀ gives their entry as the product of their rows. Its free part
 /// is the product of their pivots, times −1 to 1.

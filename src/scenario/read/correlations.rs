@@ -1,7 +1,6 @@
-//! `[[correlations]]`: what goes together by collisions.
-//!
-//! Read when all quantities are known, since only what is drawn can be correlated. Whether the
-//! coefficients can all be true at once is looked at in [`correlation_matrix`](super::correlation_matrix).
+//! Reads `[[correlations]]`, when all quantities are known, since only
+//! distributions can be correlated. Whether the matrices are positive definite
+//! is checked in [`correlation_matrix`](super::correlation_matrix).
 
 use super::super::diagnostics::DiagnosticSink;
 use super::super::document::{TomlItem, TomlValue};
@@ -11,25 +10,25 @@ use super::super::model::{Correlated, Correlation, Quantity, Scenario, Value};
 use super::super::names::ValueId;
 use super::correlation_matrix::{NamedCorrelation, report_inconsistencies};
 use super::reader::Reader;
-use super::section::{Section, number, wrong_kind};
+use super::section::{Section, number, report_wrong_type};
 use crate::base::diagnostic::Span;
 use crate::base::index::VariableId;
 use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// The quantities of a scenario, of which correlations name few.
+/// The quantities of a scenario, indexed for the few that correlations name.
 struct Quantities<'s> {
     all: Vec<&'s Quantity>,
-    /// Those that are named, by their TOML paths. Lengths come first, because most paths that
-    /// begin alike differ in them.
+    /// The quantities named in correlations, by the length and text of their TOML paths. The length
+    /// comes first, because most paths with a common prefix differ in it.
     named: BTreeMap<(usize, &'s str), &'s Quantity>,
-    /// The paths of all, once one is misspelt.
+    /// The paths of all quantities, computed when one is misspelled.
     paths: OnceCell<BTreeSet<&'s str>>,
 }
 
 impl<'s> Quantities<'s> {
-    /// The quantities of a scenario that the list `nodes` speaks of.
-    fn of(scenario: &'s Scenario, nodes: &[TomlValue<'_>]) -> Self {
+    /// Indexes the quantities that the array `nodes` names.
+    fn index(scenario: &'s Scenario, nodes: &[TomlValue<'_>]) -> Self {
         let mut names = BTreeSet::new();
         for node in nodes {
             if let TomlItem::Table(table) = &node.item
@@ -52,12 +51,12 @@ impl<'s> Quantities<'s> {
         Self { all, named, paths }
     }
 
-    /// The quantity of a path that is named in the list.
+    /// The quantity with this path, if the array names it.
     fn get(&self, path: &str) -> Option<&'s Quantity> {
         self.named.get(&(path.len(), path)).copied()
     }
 
-    /// The paths of all, in alphabetical order.
+    /// The paths of all quantities, in alphabetical order.
     fn paths(&self) -> &BTreeSet<&'s str> {
         let paths = || self.all.iter().map(|one| one.path.as_str()).collect();
         self.paths.get_or_init(paths)
@@ -65,7 +64,7 @@ impl<'s> Quantities<'s> {
 }
 
 impl Reader<'_> {
-    /// Reads `[[correlations]]` of a scenario that is read otherwise.
+    /// Reads `[[correlations]]` of a scenario whose other tables have been read.
     pub(super) fn correlations(
         &mut self,
         root: &Section<'_, '_>,
@@ -83,14 +82,14 @@ impl Reader<'_> {
             self.sink.error("wrong-type", node.span, message, hint);
             return Vec::new();
         };
-        let most = limits::CORRELATIONS;
-        if let Some(one) = nodes.get(most) {
-            let message = format!("{} correlations exceed the limit of {most}", nodes.len());
+        let max = limits::CORRELATIONS;
+        if let Some(one) = nodes.get(max) {
+            let message = format!("{} correlations exceed the limit of {max}", nodes.len());
             let hint = "remove those whose coefficients are nearest to 0";
             self.sink.error("too-many", one.span, message, hint);
         }
-        let nodes = &nodes[..nodes.len().min(most)];
-        let quantities = Quantities::of(scenario, nodes);
+        let nodes = &nodes[..nodes.len().min(max)];
+        let quantities = Quantities::index(scenario, nodes);
         let mut read = Vec::new();
         for node in nodes {
             read.extend(self.correlation(node, field, &quantities, scenario));
@@ -101,7 +100,7 @@ impl Reader<'_> {
             .collect()
     }
 
-    /// One correlation and the place of its coefficient.
+    /// Reads one correlation, and returns the place of its coefficient with it.
     fn correlation(
         &mut self,
         node: &TomlValue<'_>,
@@ -110,7 +109,7 @@ impl Reader<'_> {
         scenario: &Scenario,
     ) -> Option<(Correlation, Span)> {
         if let TomlItem::String(..) | TomlItem::Integer(_) | TomlItem::Float(_) = node.item {
-            wrong_kind(node, list, "an array of tables", self.sink);
+            report_wrong_type(node, list, "an array of tables", self.sink);
             return None;
         }
         let path = "correlations".to_owned();
@@ -133,8 +132,8 @@ impl Reader<'_> {
             (_, (field, Some(node))) => {
                 let [a, b] = self.pair(node, field, "the names of two variables")?;
                 let (a, b) = (
-                    self.shaken_variable(a, scenario),
-                    self.shaken_variable(b, scenario),
+                    self.variable_with_shocks(a, scenario),
+                    self.variable_with_shocks(b, scenario),
                 );
                 Correlated::Shocks(a?, b?)
             }
@@ -157,12 +156,12 @@ impl Reader<'_> {
         ))
     }
 
-    /// The coefficient with its place.
+    /// Reads the coefficient with its place.
     fn coefficient(&mut self, section: &Section<'_, '_>) -> Option<(f64, Span)> {
         let (field, node) = section.find("coefficient");
         let node = node?;
         if !matches!(node.item, TomlItem::Integer(_) | TomlItem::Float(_)) {
-            wrong_kind(node, field, "a number", self.sink);
+            report_wrong_type(node, field, "a number", self.sink);
             return None;
         }
         let coefficient = number(node, self.sink)?;
@@ -176,7 +175,7 @@ impl Reader<'_> {
         Some((coefficient, node.span))
     }
 
-    /// Two different texts.
+    /// Reads an array of two different strings.
     fn pair<'d, 't>(
         &mut self,
         node: &'d TomlValue<'t>,
@@ -213,7 +212,7 @@ impl Reader<'_> {
         }
     }
 
-    /// The path of a quantity that is a distribution.
+    /// Reads the path of a quantity that is a distribution.
     fn uncertain_quantity(
         &mut self,
         node: &TomlValue<'_>,
@@ -228,7 +227,7 @@ impl Reader<'_> {
         }
         let Some(quantity) = quantities.get(path) else {
             let message = format!("unknown quantity `{shown}`");
-            let hint = match meant(path, quantities.paths(), self.sink) {
+            let hint = match similar_path(path, quantities.paths(), self.sink) {
                 Some(near) => format!("did you mean `{near}`?"),
                 None => {
                     "write the TOML path of a distribution, for example `variables.trust.initial`"
@@ -240,12 +239,12 @@ impl Reader<'_> {
         };
         let (message, hint) = match &quantity.value {
             Value::Distribution(_) => return Some(path.clone().into_owned()),
-            // What is broken has been reported.
+            // An invalid value has been reported.
             Value::Number(value) if value.is_nan() => return None,
-            // What is set from outside for one run need not be unlinked in the file.
+            // An override may set a correlated quantity to a number without a change of the file.
             _ if quantity
                 .span
-                .is_some_and(|span| !self.sink.is_of_file(span)) =>
+                .is_some_and(|span| !self.sink.is_in_file(span)) =>
             {
                 return Some(path.clone().into_owned());
             }
@@ -264,8 +263,12 @@ impl Reader<'_> {
         None
     }
 
-    /// The variable of a name, which has daily shocks.
-    fn shaken_variable(&mut self, node: &TomlValue<'_>, scenario: &Scenario) -> Option<VariableId> {
+    /// Reads the name of a variable with daily shocks.
+    fn variable_with_shocks(
+        &mut self,
+        node: &TomlValue<'_>,
+        scenario: &Scenario,
+    ) -> Option<VariableId> {
         let TomlItem::String(name, _) = &node.item else {
             return None;
         };
@@ -277,7 +280,7 @@ impl Reader<'_> {
             return None;
         }
         let Some(ValueId::Variable(id)) = self.names.values.get(&**name) else {
-            self.not_a_variable(name, node.span);
+            self.report_no_variable(name, node.span);
             return None;
         };
         if scenario.variables[*id].volatility.is_none() {
@@ -289,7 +292,7 @@ impl Reader<'_> {
         Some(*id)
     }
 
-    /// Reports pairs that are there twice and coefficients that contradict one another.
+    /// Reports repeated pairs and matrices that are not positive definite.
     fn report_repeated(&mut self, read: &[(Correlation, Span)], scenario: &Scenario) {
         let mut seen = BTreeSet::new();
         let (mut draws, mut shocks) = (Vec::new(), Vec::new());
@@ -299,7 +302,7 @@ impl Reader<'_> {
                 Correlated::Quantities(a, b) => (a.as_str(), b.as_str(), &mut draws),
                 Correlated::Shocks(a, b) => (name(*a), name(*b), &mut shocks),
             };
-            // A path has dots and a variable's name has none, so one set serves both.
+            // A path contains dots and the name of a variable does not, so one set serves both.
             if !seen.insert((a.min(b), a.max(b))) {
                 let message = format!("`{a}` and `{b}` are correlated twice");
                 self.sink
@@ -317,8 +320,8 @@ impl Reader<'_> {
     }
 }
 
-/// The path of a quantity that was probably meant, found name by name.
-fn meant(path: &str, paths: &BTreeSet<&str>, sink: &mut DiagnosticSink) -> Option<String> {
+/// The path of a quantity that is probably meant, found name by name.
+fn similar_path(path: &str, paths: &BTreeSet<&str>, sink: &mut DiagnosticSink) -> Option<String> {
     let mut found = String::new();
     for name in path.split('.') {
         let begun = paths.range(found.as_str()..).copied();

@@ -1,4 +1,5 @@
-//! Distributions: which family, with which parameters, within what the field allows.
+//! Reads distributions: family, parameters, and whether the support lies in the
+//! domain of the field.
 
 use super::super::diagnostics::{DiagnosticSink, four_digits};
 use super::super::document::{TomlItem, TomlTable, TomlValue};
@@ -8,7 +9,7 @@ use super::section::number;
 use crate::base::diagnostic::{Diagnostic, Span};
 use crate::base::random::distribution::{Distribution, DistributionError, IntervalKind};
 
-/// A domain in words.
+/// Describes a domain in words.
 pub(super) fn describe(domain: Domain) -> String {
     match domain {
         Domain::Unit => "from 0 to 1".to_owned(),
@@ -18,7 +19,7 @@ pub(super) fn describe(domain: Domain) -> String {
     }
 }
 
-/// `{ family = { … } }` or `{ from, to }`.
+/// Reads `{ family = { … } }` or `{ from, to }`.
 pub(super) fn distribution(
     table: &TomlTable<'_>,
     span: Span,
@@ -35,7 +36,7 @@ pub(super) fn distribution(
     }
     let families = || FAMILIES.iter().map(|family| family.key);
     let mut found: Option<(&Family, &TomlValue<'_>)> = None;
-    let mut sound = true;
+    let mut is_valid = true;
     for entry in &table.0 {
         let Some(family) = FAMILIES.iter().find(|family| family.key == entry.key) else {
             let hint = match sink.nearest(&entry.key, families()) {
@@ -44,7 +45,7 @@ pub(super) fn distribution(
             };
             let message = format!("unknown distribution `{}`", entry.key);
             sink.error("unknown-distribution", entry.key_span, message, hint);
-            sound = false;
+            is_valid = false;
             continue;
         };
         if found.is_some() {
@@ -55,12 +56,12 @@ pub(super) fn distribution(
                 message,
                 "remove one of them",
             );
-            sound = false;
+            is_valid = false;
         }
         found = Some((family, &entry.value));
     }
     let Some((family, node)) = found else {
-        if sound {
+        if is_valid {
             sink.error(
                 "invalid-distribution",
                 span,
@@ -70,7 +71,7 @@ pub(super) fn distribution(
         }
         return None;
     };
-    let parameters = parameters(family, node, sink).filter(|_| sound)?;
+    let parameters = parameters(family, node, sink).filter(|_| is_valid)?;
     let built = build(family.key, &parameters, domain);
     accept(built, node.span, domain, sink)
 }
@@ -87,7 +88,7 @@ fn family_is_missing(table: &TomlTable<'_>, domain: Domain) -> Option<String> {
         TomlItem::Float(value) => Some(value),
         _ => None,
     };
-    let is_valid = |(family, form): &(&Family, &'static Parameterization)| {
+    let is_usable = |(family, form): &(&Family, &'static Parameterization)| {
         let values: Option<Vec<f64>> = form.required.iter().map(value).collect();
         values.is_some_and(|values| {
             let optional = vec![None; form.optional.len()];
@@ -103,7 +104,7 @@ fn family_is_missing(table: &TomlTable<'_>, domain: Domain) -> Option<String> {
         .iter()
         .filter_map(|family| Some((family, family.forms.iter().find(fits)?)))
         .collect();
-    let valid = candidates.iter().find(|one| is_valid(one));
+    let valid = candidates.iter().find(|one| is_usable(one));
     let (family, form) = valid.or(candidates.first())?;
     let parameters = form.required.iter().map(|name| match value(name) {
         Some(value) => format!("{name} = {value}"),
@@ -124,14 +125,14 @@ fn all_families() -> String {
     )
 }
 
-/// `{ from, to }`: the 5th and the 95th percentile.
+/// Reads the interval `{ from, to }`, the 5th and 95th percentiles.
 fn interval(
     table: &TomlTable<'_>,
     span: Span,
     domain: Domain,
     sink: &mut DiagnosticSink,
 ) -> Option<Distribution> {
-    let n_before = sink.n_found();
+    let n_before = sink.n_reported();
     for entry in &table.0 {
         if !INTERVAL.contains(&&*entry.key) {
             let message = format!("unexpected `{}` in an interval", entry.key);
@@ -150,7 +151,7 @@ fn interval(
         }
     });
     let (from, to) = (from?, to?);
-    if sink.n_found() > n_before {
+    if sink.n_reported() > n_before {
         return None;
     }
     let kind = match domain {
@@ -208,10 +209,7 @@ fn parameters(
         return None;
     };
     if let Some(missing) = form.required.iter().find(|key| table.get(key).is_none()) {
-        let message = format!(
-            "missing parameter `{missing}` of `{}`",
-            family.key
-        );
+        let message = format!("missing parameter `{missing}` of `{}`", family.key);
         sink.error("invalid-distribution", node.span, message, usage(family));
         return None;
     }
@@ -236,7 +234,7 @@ fn parameters(
     })
 }
 
-/// How a family is written.
+/// A hint on how to write a family.
 fn usage(family: &Family) -> String {
     let forms = family.forms.iter().map(|form| {
         let keys: Vec<_> = form
@@ -249,7 +247,7 @@ fn usage(family: &Family) -> String {
     format!("write {}", forms.collect::<Vec<_>>().join(" or "))
 }
 
-/// One parameter of a distribution, which is always a number.
+/// Reads one parameter, which must be a number.
 fn parameter(node: &TomlValue<'_>, key: &str, sink: &mut DiagnosticSink) -> Option<f64> {
     if let TomlItem::Integer(_) | TomlItem::Float(_) = node.item {
         return number(node, sink);
@@ -290,7 +288,7 @@ fn build(
     }
 }
 
-/// Takes a distribution whose parameters make sense and whose support fits its field.
+/// Checks the parameters and the support of a distribution.
 fn accept(
     built: Result<Distribution, DistributionError>,
     span: Span,
@@ -300,7 +298,7 @@ fn accept(
     let distribution = match built {
         Ok(distribution) => distribution,
         Err(error) => {
-            // The ends of a distribution are called `min` and `max` in a scenario.
+            // A scenario calls the bounds of a distribution `min` and `max`.
             let text = error
                 .to_string()
                 .replace("`low`", "`min`")
@@ -319,15 +317,15 @@ fn accept(
         let (low, high) = distribution.support();
         let message = format!(
             "this distribution ranges from {} to {}, but the value must be {}",
-            edge(low),
-            edge(high),
+            bound(low),
+            bound(high),
             describe(domain)
         );
         sink.error(
             "outside-domain",
             span,
             message,
-            fitting(&distribution, domain),
+            suggestion(&distribution, domain),
         );
         return None;
     }
@@ -340,8 +338,8 @@ fn is_within(distribution: &Distribution, domain: Domain) -> bool {
     low <= min && max <= high
 }
 
-/// An end of an interval in words.
-fn edge(value: f64) -> String {
+/// Describes a bound in words.
+fn bound(value: f64) -> String {
     if value == f64::NEG_INFINITY {
         "minus infinity".to_owned()
     } else if value == f64::INFINITY {
@@ -351,8 +349,8 @@ fn edge(value: f64) -> String {
     }
 }
 
-/// A distribution of the same middle and width that fits the domain.
-fn fitting(distribution: &Distribution, domain: Domain) -> String {
+/// A hint with a distribution of similar location and scale in the domain.
+fn suggestion(distribution: &Distribution, domain: Domain) -> String {
     match (distribution, domain) {
         (Distribution::Normal { mean, sd }, _) => format!(
             "truncate it to the bounds: `{{ truncated_normal = {{ mean = {}, sd = {} }} }}`",

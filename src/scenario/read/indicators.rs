@@ -1,7 +1,7 @@
-//! Indicators: each is read after those that it uses, and none may use itself.
+//! Reads indicators in the order of their dependencies, which must not be circular.
 
 use super::super::document::TomlItem;
-use super::super::expression::{Expression, Kind, referenced_indicators};
+use super::super::expression::{Expression, ExpressionType, referenced_indicators};
 use super::super::model::{ConditionExpression, Formula, Indicator, Number, NumberExpression};
 use super::super::names::NamedEntry;
 use super::reader::Reader;
@@ -9,12 +9,12 @@ use super::section::number;
 use crate::base::index::{Id, IdVec, IndicatorId};
 
 impl Reader<'_> {
-    /// Reads all indicators; their kinds are known afterwards.
+    /// Reads all indicators and records their types.
     pub(super) fn indicators(
         &mut self,
         all: &[NamedEntry<'_, '_>],
     ) -> IdVec<IndicatorId, Indicator> {
-        self.kinds = vec![None; all.len()];
+        self.indicator_types = vec![None; all.len()];
         let parsed: Vec<Option<Expression>> = all.iter().map(|one| self.parse_one(one)).collect();
         let uses: Vec<Vec<_>> = parsed
             .iter()
@@ -25,24 +25,24 @@ impl Reader<'_> {
             })
             .collect();
         let mut formulas: Vec<Option<Formula>> = vec![None; all.len()];
-        for index in self.order(all, &uses) {
+        for index in self.dependency_order(all, &uses) {
             formulas[index] = self.formula(&all[index], parsed[index].as_ref());
-            self.kinds[index] = formulas[index].as_ref().map(|formula| match formula {
-                Formula::Number(_) => Kind::Number,
-                Formula::Condition(_) => Kind::Condition,
+            self.indicator_types[index] = formulas[index].as_ref().map(|formula| match formula {
+                Formula::Number(_) => ExpressionType::Number,
+                Formula::Condition(_) => ExpressionType::Condition,
             });
         }
         all.iter()
             .zip(formulas)
             .map(|(one, formula)| Indicator {
                 name: one.name.to_owned(),
-                // A stand-in for what has been reported.
+                // A placeholder for an invalid formula, which has been reported.
                 formula: formula.unwrap_or_else(|| constant(one, 0.0)),
             })
             .collect()
     }
 
-    /// The tree of an indicator; `None` for a bare number and for what has been reported.
+    /// Parses an indicator; `None` for a number and after an error.
     fn parse_one(&mut self, one: &NamedEntry<'_, '_>) -> Option<Expression> {
         let node = &one.entry.value;
         match &node.item {
@@ -73,17 +73,17 @@ impl Reader<'_> {
             return None;
         };
         let (text, span) = (text.clone().into_owned(), Some(node.span));
-        if self.kind(node, expression) == Some(Kind::Condition) {
-            let tree = self.typing(node).condition(expression)?;
+        if self.expression_type(node, expression) == Some(ExpressionType::Condition) {
+            let tree = self.type_checker(node).condition(expression)?;
             return Some(Formula::Condition(ConditionExpression { text, span, tree }));
         }
-        let tree = self.typing(node).number(expression)?;
+        let tree = self.type_checker(node).number(expression)?;
         Some(Formula::Number(NumberExpression { text, span, tree }))
     }
 
-    /// The indicators so that each comes after those that it uses; those that use themselves
-    /// are reported and left out, with what uses them.
-    fn order(
+    /// The indicators in the order of their dependencies. Circular references are reported, and the
+    /// indicators on a cycle are left out.
+    fn dependency_order(
         &mut self,
         all: &[NamedEntry<'_, '_>],
         uses: &[Vec<(IndicatorId, std::ops::Range<usize>)>],
@@ -94,8 +94,8 @@ impl Reader<'_> {
             if state[first] != VisitState::Unseen {
                 continue;
             }
-            // The path from `first`: each indicator with the number of its uses looked at. A
-            // list of its own, since a chain of indicators may be as long as their number.
+            // The path from `first`: each indicator with the number of its dependencies visited. An
+            // explicit stack, since a chain of indicators may be as long as their number.
             let mut path = vec![(first, 0)];
             state[first] = VisitState::Open;
             while let Some((index, n_seen)) = path.last_mut() {
@@ -123,7 +123,7 @@ impl Reader<'_> {
         order
     }
 
-    /// Reports that an indicator uses itself, naming the way.
+    /// Reports a circular reference with its path.
     fn report_cycle(
         &mut self,
         all: &[NamedEntry<'_, '_>],
@@ -135,29 +135,29 @@ impl Reader<'_> {
             .iter()
             .position(|(index, _)| *index == target)
             .unwrap_or(0);
-        let way: Vec<_> = path[from..]
+        let cycle: Vec<_> = path[from..]
             .iter()
             .map(|(index, _)| *index)
             .chain([target])
             .map(|index| format!("`{}`", all[index].name))
             .collect();
-        let message = if way.len() == 2 {
-            format!("the indicator {} refers to itself", way[0])
-        } else if way.len() > 12 {
+        let message = if cycle.len() == 2 {
+            format!("the indicator {} refers to itself", cycle[0])
+        } else if cycle.len() > 12 {
             format!(
                 "{} indicators form a cycle, beginning with {}",
-                way.len() - 1,
-                way[0]
+                cycle.len() - 1,
+                cycle[0]
             )
         } else {
-            format!("these indicators form a cycle: {}", way.join(" → "))
+            format!("these indicators form a cycle: {}", cycle.join(" → "))
         };
         let hint = "use a variable for a quantity that depends on its own past value";
         self.sink.error("circular-reference", place, message, hint);
     }
 }
 
-/// Whether an indicator has been put into the order.
+/// The state of an indicator in a depth-first search.
 #[derive(Clone, Copy, PartialEq)]
 enum VisitState {
     Unseen,
@@ -165,7 +165,7 @@ enum VisitState {
     Done,
 }
 
-/// An indicator that is a bare number.
+/// The formula of an indicator that is a number.
 fn constant(one: &NamedEntry<'_, '_>, value: f64) -> Formula {
     Formula::Number(NumberExpression {
         text: value.to_string(),

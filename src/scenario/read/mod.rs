@@ -1,13 +1,13 @@
-//! The whole way from text to a checked scenario; every mistake is collected on it.
+//! Reads a scenario: from TOML text to a checked scenario, collecting all errors.
 //!
-//! 1. TOML → a tree with places ([`document`](super::document)); `--set` values replace or add
-//!    to it ([`overrides`](super::overrides)).
-//! 2. All names are collected, so that anything may refer to anything, in any order.
-//! 3. Indicators are read in the order of their use, then everything else, table by table,
-//!    against the one table of [fields](super::fields). What is wrong is reported, and a
-//!    stand-in takes its place, so that the rest is still checked. Correlations come last, since
-//!    they name quantities.
-//! 4. Only a scenario without errors goes out, with the [warnings](super::check) about it.
+//! 1. The text is parsed into a tree with places ([`document`](super::document)); `--set` options
+//!    replace or add values ([`overrides`](super::overrides)).
+//! 2. All names are collected, so that definitions may stand in any order.
+//! 3. Indicators are read in the order of their dependencies, then everything else table by table,
+//!    against the specification of [fields](super::fields). After an error a placeholder takes the
+//!    place of the value, so that the rest is still checked. Correlations come last, since they
+//!    refer to quantities.
+//! 4. Only a scenario without errors is returned, with [warnings](super::check) about it.
 
 mod correlation_matrix;
 mod correlations;
@@ -35,20 +35,20 @@ use reader::Reader;
 use section::Section;
 use std::collections::BTreeSet;
 
-/// What became of a file.
+/// The result of reading a file.
 #[derive(Debug)]
 pub struct Reading {
-    /// The checked scenario; `None` where there are errors.
+    /// The checked scenario; `None` if there are errors.
     pub scenario: Option<Scenario>,
     /// Errors, or else warnings, in the order of their places.
     pub diagnostics: Diagnostics,
 }
 
-/// Reads a scenario.
+/// Reads a scenario file with overrides.
 ///
-/// `file` is the path as it is shown in messages; its stem becomes [`Scenario::name`]. `text` is
-/// what the file holds. The file becomes the first source, each override one more. Time and
-/// memory are bounded whatever the text holds: see [`limits`].
+/// `file` is the path shown in messages; its stem becomes [`Scenario::name`]. `text` is the content
+/// of the file. The file becomes the first source, followed by one for each override. Time and
+/// memory are bounded whatever the text contains: see [`limits`].
 pub fn read(sources: &mut Sources, file: &str, text: &str, overrides: &[Override]) -> Reading {
     let file_source = sources.push(file, text);
     let n_taken = overrides.len().min(limits::OVERRIDES);
@@ -106,20 +106,20 @@ pub fn read(sources: &mut Sources, file: &str, text: &str, overrides: &[Override
     }
 }
 
-/// The name of a file without folders and extension; it names the output folder.
+/// The name of a file without folders and extension, which names the output folder.
 fn stem(file: &str) -> String {
     let name = file.rsplit(['/', '\\']).next().unwrap_or(file);
     let stem = name.strip_suffix(".toml").unwrap_or(name);
     stem.to_owned()
 }
 
-/// What a tree says.
+/// The result of reading a tree.
 struct Tree {
-    /// With stand-ins where something was reported.
+    /// The scenario, with placeholders where errors were reported.
     scenario: Scenario,
-    /// Where its names stand.
+    /// The places of its names.
     places: NameSpans,
-    /// To be given where there is no error.
+    /// Warnings to report if there are no errors.
     warnings: Vec<Diagnostic>,
 }
 
@@ -129,11 +129,11 @@ fn read_tree(root: &TomlValue<'_>, name: String, sink: &mut DiagnosticSink) -> O
         return None;
     };
     let section = Section::open(root, &ROOT, String::new(), sink)?;
-    look_at_tables(table, sink);
+    check_top_level(table, sink);
     let (names, tables) = names::collect(table, sink);
     let mut reader = Reader {
         names: &names,
-        kinds: Vec::new(),
+        indicator_types: Vec::new(),
         start: None,
         horizon_days: limits::HORIZON_DAYS as u16,
         bounds: Vec::new(),
@@ -186,8 +186,8 @@ fn read_tree(root: &TomlValue<'_>, name: String, sink: &mut DiagnosticSink) -> O
     })
 }
 
-/// Reports named tables that are none, and a scenario without a question.
-fn look_at_tables(table: &document::TomlTable<'_>, sink: &mut DiagnosticSink) {
+/// Reports top-level values that must be tables and are not, and a scenario without outcomes.
+fn check_top_level(table: &document::TomlTable<'_>, sink: &mut DiagnosticSink) {
     for field in ROOT.fields {
         let named = matches!(
             field.kind,

@@ -1,4 +1,4 @@
-//! Whom an actor reckons with, and what it sees otherwise than it is.
+//! Reads the anticipated actors and the perceptions of an actor.
 
 use super::super::document::{TomlEntry, TomlItem, TomlValue};
 use super::super::fields::PERCEPTION;
@@ -6,12 +6,12 @@ use super::super::limits;
 use super::super::model::{Perception, PerceptionKind};
 use super::super::names::ValueId;
 use super::reader::Reader;
-use super::section::{Section, expect_table, wrong_kind};
+use super::section::{Section, expect_table, report_wrong_type};
 use crate::base::diagnostic::Diagnostic;
 use crate::base::index::{ActorId, Id};
 
 impl Reader<'_> {
-    /// Those whose replies the actor `own` reckons with.
+    /// Reads the actors that the actor `own` anticipates.
     pub(super) fn anticipates(&mut self, section: &Section<'_, '_>, own: &str) -> Vec<ActorId> {
         let (field, node) = section.find("anticipates");
         let mut others = Vec::new();
@@ -19,13 +19,13 @@ impl Reader<'_> {
             return others;
         };
         let TomlItem::Array(nodes) = &node.item else {
-            wrong_kind(node, field, "an array of actor names", self.sink);
+            report_wrong_type(node, field, "an array of actor names", self.sink);
             return others;
         };
         if let Some(one) = nodes.get(limits::ANTICIPATED_ACTORS) {
-            let most = limits::ANTICIPATED_ACTORS;
+            let max = limits::ANTICIPATED_ACTORS;
             let message = format!(
-                "{} anticipated actors exceed the limit of {most}",
+                "{} anticipated actors exceed the limit of {max}",
                 nodes.len()
             );
             let hint = "keep those whose responses matter most";
@@ -50,7 +50,7 @@ impl Reader<'_> {
         others
     }
 
-    /// What an actor sees otherwise than it is; at most one perception of each variable.
+    /// Reads the perceptions of an actor, at most one per variable.
     pub(super) fn perceives(&mut self, section: &Section<'_, '_>) -> Vec<Perception> {
         let (field, node) = section.find("perceives");
         let Some(node) = node else {
@@ -72,20 +72,20 @@ impl Reader<'_> {
             .collect()
     }
 
-    /// How an actor sees one variable; `None` where it sees it as it is, or where that is broken.
+    /// Reads the perception of one variable; `None` if it is exact or invalid.
     fn perception(&mut self, entry: &TomlEntry<'_>, parent: &str) -> Option<Perception> {
         let path = format!("{parent}.{}", entry.key);
         let section = Section::open(&entry.value, &PERCEPTION, path, self.sink);
         let Some(ValueId::Variable(variable)) = self.names.values.get(&*entry.key) else {
-            self.not_a_variable(&entry.key, entry.key_span);
+            self.report_no_variable(&entry.key, entry.key_span);
             return None;
         };
         let (variable, section) = (*variable, section?);
         let bounds = self.bounds[variable.index()];
-        let delay_days = self.whole(&section, "delay_days").unwrap_or(0) as u16;
+        let delay_days = self.integer(&section, "delay_days").unwrap_or(0) as u16;
         let noise = self.quantity(&section, "noise", super::tables::NO_BOUNDS);
         let belief = self.quantity(&section, "belief", bounds);
-        let hidden = self.truth(&section, "hidden");
+        let hidden = self.boolean(&section, "hidden");
         if hidden == Some(true) {
             for key in ["delay_days", "noise"] {
                 if let (_, Some(node)) = section.find(key) {
@@ -107,7 +107,7 @@ impl Reader<'_> {
                 .error("conflicting-keys", node.span, message, hint);
             return None;
         }
-        // Written out, `hidden = false` sets a belief aside, so that `--set` can switch it off.
+        // An explicit `hidden = false` disables a belief, so that `--set` can switch it off.
         self.unused_quantities
             .extend(belief.map(|belief| belief.path));
         if delay_days == 0 && noise.is_none() {
@@ -126,8 +126,8 @@ impl Reader<'_> {
         })
     }
 
-    /// `true` or `false`; `None` where it is not given.
-    fn truth(&mut self, section: &Section<'_, '_>, key: &str) -> Option<bool> {
+    /// Reads a boolean; `None` if the key is absent.
+    fn boolean(&mut self, section: &Section<'_, '_>, key: &str) -> Option<bool> {
         let (field, node) = section.find(key);
         match node? {
             TomlValue {
@@ -135,7 +135,7 @@ impl Reader<'_> {
                 ..
             } => Some(*value),
             node => {
-                wrong_kind(node, field, "`true` or `false`", self.sink);
+                report_wrong_type(node, field, "`true` or `false`", self.sink);
                 None
             }
         }

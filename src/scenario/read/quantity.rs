@@ -1,25 +1,25 @@
-//! The values of quantities: numbers, distributions, expressions.
+//! Reads quantities (numbers, distributions, expressions) and conditions.
 //!
-//! A known number must lie in its field's domain, and so must all of a distribution's support.
-//! What an expression gives is known in the run alone, where probabilities are clamped.
+//! A number must lie in the domain of its field, and so must the support of a distribution. The
+//! value of an expression is known only in a run, where it is clamped to the domain.
 
 use super::super::diagnostics::four_digits;
 use super::super::document::{TomlItem, TomlValue};
-use super::super::expression::{Expression, Kind, TypeChecker, parse};
-use super::super::fields::{DomainRule, ExpressionType, FieldDefault, FieldKind};
+use super::super::expression::{Expression, ExpressionType, TypeChecker, parse};
+use super::super::fields::{DomainRule, FieldDefault, FieldKind};
 use super::super::model::{
     Condition, ConditionExpression, Domain, Number, NumberExpression, Quantity, Value,
 };
 use super::distribution::{describe, distribution};
 use super::reader::Reader;
-use super::section::{Section, number, wrong_kind};
+use super::section::{Section, number, report_wrong_type};
 
-/// What stands in for a value about which something has been reported; it is never let out.
-pub(super) const BROKEN: Value = Value::Number(f64::NAN);
+/// The placeholder for an invalid value, which never leaves the reader.
+pub(super) const PLACEHOLDER: Value = Value::Number(f64::NAN);
 
 impl Reader<'_> {
-    /// A quantity, its default, or a stand-in where it is broken. `bounds` are those of the
-    /// variable whose field it is, where it is one.
+    /// Reads a quantity, its default, or a placeholder if it is invalid. `bounds` are those of the
+    /// variable to which the field belongs, if any.
     pub(super) fn quantity(
         &mut self,
         section: &Section<'_, '_>,
@@ -53,19 +53,19 @@ impl Reader<'_> {
                 domain,
                 value: Value::Number(default),
             }),
-            // What is refused has been reported; a stand-in takes its place.
+            // A missing required key has been reported.
             (None, FieldDefault::Required) => Some(Quantity {
                 path,
                 span: None,
                 domain,
-                value: BROKEN,
+                value: PLACEHOLDER,
             }),
             (None, _) => None,
         }
     }
 
-    /// A number, distribution or expression; a stand-in where it is broken. Messages name it by
-    /// its key and give an example.
+    /// Reads a number, distribution or expression; returns a placeholder if it is invalid. Messages
+    /// name it by its key and give an example.
     pub(super) fn value(
         &mut self,
         node: &TomlValue<'_>,
@@ -73,11 +73,10 @@ impl Reader<'_> {
         domain: Domain,
         expression_allowed: bool,
     ) -> Value {
-        let broken = BROKEN;
         match &node.item {
             TomlItem::Integer(_) | TomlItem::Float(_) => {
                 let Some(number) = number(node, self.sink) else {
-                    return broken;
+                    return PLACEHOLDER;
                 };
                 let (low, high) = domain.bounds();
                 if number < low || number > high {
@@ -93,7 +92,7 @@ impl Reader<'_> {
             }
             TomlItem::Table(table) => match distribution(table, node.span, domain, self.sink) {
                 Some(distribution) => Value::Distribution(distribution),
-                None => broken,
+                None => PLACEHOLDER,
             },
             TomlItem::String(..) if expression_allowed => {
                 Value::Expression(self.number_expression(node))
@@ -111,9 +110,9 @@ impl Reader<'_> {
                     ),
                 };
                 self.sink.error("wrong-type", node.span, message, hint);
-                broken
+                PLACEHOLDER
             }
-            TomlItem::Invalid => broken,
+            TomlItem::Invalid => PLACEHOLDER,
             _ => {
                 let wanted = if expression_allowed {
                     "a number, a distribution or an expression"
@@ -123,16 +122,16 @@ impl Reader<'_> {
                 let message = format!("`{key}` must be {wanted}, not {}", node.item.describe());
                 let hint = format!("write, for example, `{key} = {example}`");
                 self.sink.error("wrong-type", node.span, message, hint);
-                broken
+                PLACEHOLDER
             }
         }
     }
 
-    /// A text read as an expression that gives a number; a stand-in where it is broken.
+    /// Reads a string as a numeric expression; returns a placeholder if it is invalid.
     pub(super) fn number_expression(&mut self, node: &TomlValue<'_>) -> NumberExpression {
         let tree = self
             .parsed(node)
-            .and_then(|expression| self.typing(node).number(&expression));
+            .and_then(|expression| self.type_checker(node).number(&expression));
         NumberExpression {
             text: written(node),
             span: Some(node.span),
@@ -140,11 +139,11 @@ impl Reader<'_> {
         }
     }
 
-    /// A text read as a condition; a stand-in where it is broken.
+    /// Reads a string as a condition; returns a placeholder if it is invalid.
     pub(super) fn condition_expression(&mut self, node: &TomlValue<'_>) -> ConditionExpression {
         let tree = self
             .parsed(node)
-            .and_then(|expression| self.typing(node).condition(&expression));
+            .and_then(|expression| self.type_checker(node).condition(&expression));
         ConditionExpression {
             text: written(node),
             span: Some(node.span),
@@ -152,7 +151,7 @@ impl Reader<'_> {
         }
     }
 
-    /// The condition of a field; `None` where it is not given.
+    /// Reads the condition of a field; `None` if the key is absent.
     pub(super) fn condition(
         &mut self,
         section: &Section<'_, '_>,
@@ -162,7 +161,8 @@ impl Reader<'_> {
         Some(self.condition_expression(node))
     }
 
-    /// The number of a field whose kind is an expression; a stand-in where it is not given.
+    /// Reads a field that is a numeric expression or a number; returns a placeholder
+    /// if it is absent.
     pub(super) fn goal(&mut self, section: &Section<'_, '_>, key: &str) -> NumberExpression {
         let (_, node) = section.find(key);
         let constant = |text: String, value: f64| NumberExpression {
@@ -182,7 +182,7 @@ impl Reader<'_> {
         }
     }
 
-    /// The text of a field whose kind is an expression; reports any other kind of value.
+    /// The string of a field that is an expression; reports any other type.
     fn expression_node<'d, 't>(
         &mut self,
         section: &Section<'d, 't>,
@@ -202,41 +202,45 @@ impl Reader<'_> {
                 );
             }
             (_, FieldKind::Expression(ExpressionType::Condition)) => {
-                wrong_kind(node, field, "a condition in quotes", self.sink);
+                report_wrong_type(node, field, "a condition in quotes", self.sink);
             }
-            _ => wrong_kind(node, field, "an expression in quotes", self.sink),
+            _ => report_wrong_type(node, field, "an expression in quotes", self.sink),
         }
         None
     }
 
-    /// The tree of a text, its mistakes reported.
+    /// Parses a string as an expression and reports its errors.
     pub(super) fn parsed(&mut self, node: &TomlValue<'_>) -> Option<Expression> {
         let TomlItem::String(text, _) = &node.item else {
             return None;
         };
-        let (expression, mistakes) = parse(text);
-        self.sink.extend(mistakes, node.place());
+        let (expression, errors) = parse(text);
+        self.sink.extend(errors, node.place());
         Some(expression)
     }
 
-    /// What checks the kinds of an expression that stands at a node.
-    pub(super) fn typing(&mut self, node: &TomlValue<'_>) -> TypeChecker<'_> {
+    /// A type checker for the expression of a node.
+    pub(super) fn type_checker(&mut self, node: &TomlValue<'_>) -> TypeChecker<'_> {
         TypeChecker {
             names: self.names,
-            kinds: &self.kinds,
+            indicator_types: &self.indicator_types,
             start: self.start,
             place: node.place(),
             sink: self.sink,
         }
     }
 
-    /// The kind of an expression.
-    pub(super) fn kind(&mut self, node: &TomlValue<'_>, expression: &Expression) -> Option<Kind> {
-        self.typing(node).kind(expression)
+    /// The type of an expression.
+    pub(super) fn expression_type(
+        &mut self,
+        node: &TomlValue<'_>,
+        expression: &Expression,
+    ) -> Option<ExpressionType> {
+        self.type_checker(node).expression_type(expression)
     }
 }
 
-/// The text of a node as it was written.
+/// The text of a node as written.
 fn written(node: &TomlValue<'_>) -> String {
     match &node.item {
         TomlItem::String(text, _) => text.clone().into_owned(),

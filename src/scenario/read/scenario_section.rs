@@ -1,16 +1,16 @@
-//! `[scenario]`: the days that are lived, and who moves when.
+//! Reads `[scenario]`: title, time frame and order of moves.
 
 use super::super::document::{TomlItem, TomlValue};
 use super::super::fields::{Field, SCENARIO};
 use super::super::limits;
 use super::super::model::MoveOrder;
 use super::reader::Reader;
-use super::section::{Section, wrong_kind};
+use super::section::{Section, report_wrong_type};
 use crate::base::index::{ActorId, Id};
 use jiff::ToSpan;
 use jiff::civil::Date;
 
-/// The fields of `[scenario]`.
+/// The values of `[scenario]`.
 pub(super) struct ScenarioSection {
     pub title: String,
     pub note: Option<String>,
@@ -20,9 +20,9 @@ pub(super) struct ScenarioSection {
 }
 
 impl Reader<'_> {
-    /// Reads `[scenario]`.
+    /// Reads `[scenario]`, with placeholders for invalid values.
     pub(super) fn scenario_section(&mut self, root: &Section<'_, '_>) -> ScenarioSection {
-        let broken = ScenarioSection {
+        let placeholder = ScenarioSection {
             title: String::new(),
             note: None,
             start: None,
@@ -30,14 +30,14 @@ impl Reader<'_> {
             moves: MoveOrder::Simultaneous,
         };
         let (_, Some(node)) = root.find("scenario") else {
-            return broken;
+            return placeholder;
         };
         let path = "scenario".to_owned();
         let Some(section) = Section::open(node, &SCENARIO, path, self.sink) else {
-            return broken;
+            return placeholder;
         };
-        let horizon = self.whole(&section, "horizon_days");
-        let horizon_days = horizon.map_or(broken.horizon_days, |days| days as u16);
+        let horizon = self.integer(&section, "horizon_days");
+        let horizon_days = horizon.map_or(placeholder.horizon_days, |days| days as u16);
         let start = self.date(&section, "start").map(|(start, span)| {
             if start.checked_add(i64::from(horizon_days).days()).is_err() {
                 let message = "the last day is after the year 9999";
@@ -51,8 +51,8 @@ impl Reader<'_> {
             start
         });
         ScenarioSection {
-            title: self.text(&section, "title").unwrap_or_default(),
-            note: self.text(&section, "note"),
+            title: self.string(&section, "title").unwrap_or_default(),
+            note: self.string(&section, "note"),
             start,
             horizon_days,
             moves: self.moves(&section),
@@ -60,7 +60,7 @@ impl Reader<'_> {
     }
 
     fn moves(&mut self, section: &Section<'_, '_>) -> MoveOrder {
-        let sequential = self.word(section, "moves") == Some("sequential");
+        let sequential = self.choice(section, "moves") == Some("sequential");
         let (field, node) = section.find("order");
         match (sequential, node) {
             (true, Some(node)) => MoveOrder::Sequential(self.order_of_moves(node, field)),
@@ -85,30 +85,30 @@ impl Reader<'_> {
         }
     }
 
-    /// The order of sequential moves: every actor once.
+    /// Reads the order of sequential moves, which lists every actor once.
     fn order_of_moves(&mut self, node: &TomlValue<'_>, field: &Field) -> Vec<ActorId> {
         let mut order = Vec::new();
         let TomlItem::Array(nodes) = &node.item else {
-            wrong_kind(node, field, "an array of actor names", self.sink);
+            report_wrong_type(node, field, "an array of actor names", self.sink);
             return order;
         };
         let mut seen = vec![false; self.names.actors.len()];
-        let mut sound = true;
+        let mut is_valid = true;
         for one in nodes.iter().take(limits::ACTORS + 1) {
             let Some(id) = self.actor_named(one, field) else {
-                sound = false;
+                is_valid = false;
                 continue;
             };
             if std::mem::replace(&mut seen[id.index()], true) {
                 let message = "this actor is listed twice in `order`";
                 self.sink
                     .error("duplicate-name", one.span, message, "list each actor once");
-                sound = false;
+                is_valid = false;
             }
             order.push(id);
         }
         let mut missing = self.names.actors.iter().filter(|(_, id)| !seen[id.index()]);
-        if let Some((name, _)) = missing.next().filter(|_| sound) {
+        if let Some((name, _)) = missing.next().filter(|_| is_valid) {
             let others = match missing.count() {
                 0 => String::new(),
                 n => format!(" and {n} more"),

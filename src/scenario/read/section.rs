@@ -1,7 +1,7 @@
-//! One table of the file with the rule for its fields, and how simple fields are read from it.
+//! A table of the file with the specification of its fields, and readers of simple values.
 //!
-//! Opening a table reports unknown and missing keys, so the readers of single fields only report
-//! values. A broken value is reported once and read as if it were default.
+//! Opening a table reports unknown and missing keys, so the readers of fields only report values.
+//! An invalid value is reported once and then treated as absent.
 
 use super::super::diagnostics::DiagnosticSink;
 use super::super::document::{TomlItem, TomlTable, TomlValue};
@@ -12,8 +12,8 @@ use super::reader::Reader;
 use crate::base::diagnostic::{Diagnostic, Span};
 use jiff::civil::Date;
 
-/// Words that other tools use, each with ours; where a word has two meanings, the table tells which.
-const OTHER_WORDS: [(&str, &str); 12] = [
+/// Keys of other tools with their equivalents here; if a key has two, the table decides.
+const FOREIGN_KEYS: [(&str, &str); 12] = [
     ("probability", "success"),
     ("probability", "hazard"),
     ("chance", "success"),
@@ -28,28 +28,29 @@ const OTHER_WORDS: [(&str, &str); 12] = [
     ("condition", "requires"),
 ];
 
-/// A table of the file.
+/// A table whose keys have been checked.
 pub(super) struct Section<'d, 't> {
     table: &'d TomlTable<'t>,
     span: Span,
-    rule: &'static TableSpec,
-    /// Its TOML path, empty for the whole file.
+    spec: &'static TableSpec,
+    /// The TOML path, empty for the top level.
     path: String,
 }
 
 impl<'d, 't> Section<'d, 't> {
-    /// Opens a table; `None` where the value is none. `path` is its TOML path.
+    /// Opens a table at a TOML path and reports unknown and missing keys; `None` if the
+    /// value is no table.
     pub fn open(
         node: &'d TomlValue<'t>,
-        rule: &'static TableSpec,
+        spec: &'static TableSpec,
         path: String,
         sink: &mut DiagnosticSink,
     ) -> Option<Self> {
         let TomlItem::Table(table) = &node.item else {
             if !matches!(node.item, TomlItem::Invalid) {
-                let (is, noun) = (node.item.describe(), rule.noun);
+                let (is, noun) = (node.item.describe(), spec.noun);
                 let message = format!("{} {noun} must be a table, not {is}", article(noun));
-                let keys: Vec<_> = rule.fields.iter().map(|field| field.key).collect();
+                let keys: Vec<_> = spec.fields.iter().map(|field| field.key).collect();
                 let hint = format!("write a table; valid keys: {}", keys.join(", "));
                 sink.error("wrong-type", node.span, message, hint);
             }
@@ -58,7 +59,7 @@ impl<'d, 't> Section<'d, 't> {
         let section = Self {
             table,
             span: node.span,
-            rule,
+            spec,
             path,
         };
         let meant = section.report_unknown(sink);
@@ -66,21 +67,21 @@ impl<'d, 't> Section<'d, 't> {
         Some(section)
     }
 
-    /// A table without keys in place of one that is broken, about which nothing is reported.
+    /// An empty table in place of an invalid one, about which nothing is reported.
     pub fn placeholder(
         node: &'d TomlValue<'t>,
         table: &'d TomlTable<'t>,
-        rule: &'static TableSpec,
+        spec: &'static TableSpec,
     ) -> Self {
         Self {
             table,
             span: node.span,
-            rule,
+            spec,
             path: String::new(),
         }
     }
 
-    /// Where its header stands.
+    /// The place of the header.
     pub fn span(&self) -> Span {
         self.span
     }
@@ -90,12 +91,13 @@ impl<'d, 't> Section<'d, 't> {
         [&self.path, ".", key].concat()
     }
 
-    /// The rule and the value of a key; a value that TOML could not read counts as default.
+    /// The specification and the value of a key. A value that TOML could not
+    /// parse counts as absent.
     pub fn find(&self, key: &str) -> (&'static Field, Option<&'d TomlValue<'t>>) {
         let field = self
-            .rule
+            .spec
             .field(key)
-            // The keys that are asked for are written in this crate, beside the rules.
+            // The keys are literals of this crate, beside the specifications.
             .expect("a field of the rule");
         let node = self.table.get(key).map(|entry| &entry.value);
         (
@@ -104,24 +106,24 @@ impl<'d, 't> Section<'d, 't> {
         )
     }
 
-    /// Reports keys that the rule does not have, and gives those that were probably meant.
+    /// Reports unknown keys, and returns those that were probably meant.
     fn report_unknown(&self, sink: &mut DiagnosticSink) -> Vec<&'static str> {
         let mut meant = Vec::new();
         for entry in &self.table.0 {
-            if self.rule.field(&entry.key).is_some() {
+            if self.spec.field(&entry.key).is_some() {
                 continue;
             }
-            let known = self.rule.fields.iter().map(|field| field.key);
-            let other = OTHER_WORDS
+            let known = self.spec.fields.iter().map(|field| field.key);
+            let other = FOREIGN_KEYS
                 .iter()
-                .find(|(word, ours)| *word == entry.key && self.rule.field(ours).is_some());
+                .find(|(word, ours)| *word == entry.key && self.spec.field(ours).is_some());
             let near = match other {
                 Some((_, ours)) => Some(*ours),
                 None => sink.nearest_or_longer(&entry.key, known.clone()),
             };
             meant.extend(near);
             let known = known.collect::<Vec<_>>().join(", ");
-            let (noun, key) = (self.rule.noun, entry.key.escape_debug());
+            let (noun, key) = (self.spec.noun, entry.key.escape_debug());
             let (message, otherwise) = if self.path.is_empty() {
                 (format!("unknown table `{key}`"), "valid tables:")
             } else {
@@ -139,9 +141,9 @@ impl<'d, 't> Section<'d, 't> {
         meant
     }
 
-    /// Reports keys that must be there and are not, save those that are there misspelt.
+    /// Reports missing required keys, except those that are present with a misspelled name.
     fn report_missing(&self, meant: &[&str], sink: &mut DiagnosticSink) {
-        for field in self.rule.fields {
+        for field in self.spec.fields {
             if field.default != FieldDefault::Required
                 || self.table.get(field.key).is_some()
                 || meant.contains(&field.key)
@@ -157,7 +159,7 @@ impl<'d, 't> Section<'d, 't> {
                 sink.error("missing-table", self.span, message, hint);
                 continue;
             }
-            let noun = self.rule.noun;
+            let noun = self.spec.noun;
             let message = format!("missing key `{}` in this {noun}", field.key);
             let hint = match field.example {
                 "" => format!("add `{} = …`", field.key),
@@ -168,15 +170,15 @@ impl<'d, 't> Section<'d, 't> {
     }
 }
 
-/// Whether a value is a table; reports if not.
+/// Reports a value that is not a table.
 pub(super) fn expect_table(node: &TomlValue<'_>, field: &Field, sink: &mut DiagnosticSink) {
     if !matches!(node.item, TomlItem::Table(_) | TomlItem::Invalid) {
-        wrong_kind(node, field, "a table", sink);
+        report_wrong_type(node, field, "a table", sink);
     }
 }
 
-/// Reports a value of the wrong kind.
-pub(super) fn wrong_kind(
+/// Reports a value of the wrong type; messages say what is wanted.
+pub(super) fn report_wrong_type(
     node: &TomlValue<'_>,
     field: &Field,
     wanted: &str,
@@ -202,15 +204,15 @@ pub(super) fn wrong_kind(
     sink.push(diagnostic);
 }
 
-/// A number that is finite and of sensible size; reports what is not.
+/// Reads a number; reports one that is not finite or too large.
 pub(super) fn number(node: &TomlValue<'_>, sink: &mut DiagnosticSink) -> Option<f64> {
     let value = match node.item {
         TomlItem::Integer(value) => value as f64,
         TomlItem::Float(value) => value,
         _ => return None,
     };
-    let most = limits::MAGNITUDE;
-    if value.is_nan() || value.abs() > most {
+    let max = limits::MAGNITUDE;
+    if value.is_nan() || value.abs() > max {
         let message = if value.is_nan() {
             "`nan` is not allowed".to_owned()
         } else {
@@ -220,7 +222,7 @@ pub(super) fn number(node: &TomlValue<'_>, sink: &mut DiagnosticSink) -> Option<
             "out-of-range",
             node.span,
             message,
-            format!("write a number from -{most:e} to {most:e}"),
+            format!("write a number from -{max:e} to {max:e}"),
         );
         return None;
     }
@@ -228,16 +230,16 @@ pub(super) fn number(node: &TomlValue<'_>, sink: &mut DiagnosticSink) -> Option<
 }
 
 impl Reader<'_> {
-    /// A text for people: one line, safe in a spreadsheet and on a terminal.
-    pub(super) fn text(&mut self, section: &Section<'_, '_>, key: &str) -> Option<String> {
+    /// Reads a display string: one line, safe in a spreadsheet and on a terminal.
+    pub(super) fn string(&mut self, section: &Section<'_, '_>, key: &str) -> Option<String> {
         let (field, node) = section.find(key);
         let node = node?;
-        let (FieldKind::String { most }, TomlItem::String(text, _)) = (field.kind, &node.item)
+        let (FieldKind::String { max }, TomlItem::String(text, _)) = (field.kind, &node.item)
         else {
-            wrong_kind(node, field, "a string", self.sink);
+            report_wrong_type(node, field, "a string", self.sink);
             return None;
         };
-        // Line breaks of a long text are read as spaces, since a spreadsheet cell has one line.
+        // Line breaks are read as spaces, since a cell of a table has one line.
         let one_line = text.split(['\n', '\r']).map(str::trim).collect::<Vec<_>>();
         let text = one_line.join(" ").trim_matches([' ', '\u{a0}']).to_owned();
         let problem = if text.is_empty() {
@@ -246,10 +248,10 @@ impl Reader<'_> {
                 "this string is empty".to_owned(),
                 "write at least one character, or remove the key",
             ))
-        } else if text.chars().count() > most {
+        } else if text.chars().count() > max {
             Some((
                 "too-long",
-                format!("this string has more than {most} characters"),
+                format!("this string has more than {max} characters"),
                 "shorten it",
             ))
         } else if text.starts_with(['=', '+', '-', '@', '\t']) {
@@ -277,14 +279,14 @@ impl Reader<'_> {
         Some(text)
     }
 
-    /// The label, or the name where there is none.
+    /// Reads the label; defaults to the name.
     pub(super) fn label(&mut self, section: &Section<'_, '_>, name: &str) -> String {
-        self.text(section, "label")
+        self.string(section, "label")
             .unwrap_or_else(|| name.to_owned())
     }
 
-    /// One of the words of a field, or its default.
-    pub(super) fn word(&mut self, section: &Section<'_, '_>, key: &str) -> Option<&'static str> {
+    /// Reads one of the words of a field, or its default.
+    pub(super) fn choice(&mut self, section: &Section<'_, '_>, key: &str) -> Option<&'static str> {
         let (field, node) = section.find(key);
         let FieldKind::Choice(words) = field.kind else {
             return None;
@@ -301,7 +303,7 @@ impl Reader<'_> {
             .collect::<Vec<_>>()
             .join(", ");
         let TomlItem::String(text, _) = &node.item else {
-            wrong_kind(node, field, &format!("one of {all}"), self.sink);
+            report_wrong_type(node, field, &format!("one of {all}"), self.sink);
             return None;
         };
         let found = words.iter().find(|word| **word == text.as_ref());
@@ -316,7 +318,7 @@ impl Reader<'_> {
         found.copied()
     }
 
-    /// A date without a time.
+    /// Reads a date without a time of day.
     pub(super) fn date(&mut self, section: &Section<'_, '_>, key: &str) -> Option<(Date, Span)> {
         let (field, node) = section.find(key);
         let node = node?;
@@ -335,16 +337,16 @@ impl Reader<'_> {
                 None
             }
             _ => {
-                wrong_kind(node, field, "a date", self.sink);
+                report_wrong_type(node, field, "a date", self.sink);
                 None
             }
         }
     }
 
-    /// A whole number within the limits of its field, or its default.
-    pub(super) fn whole(&mut self, section: &Section<'_, '_>, key: &str) -> Option<i64> {
+    /// Reads an integer within the limits of its field, or its default.
+    pub(super) fn integer(&mut self, section: &Section<'_, '_>, key: &str) -> Option<i64> {
         let (field, node) = section.find(key);
-        let FieldKind::Integer { least, most } = field.kind else {
+        let FieldKind::Integer { min, max } = field.kind else {
             return None;
         };
         let Some(node) = node else {
@@ -355,29 +357,29 @@ impl Reader<'_> {
         };
         let value = match node.item {
             TomlItem::Integer(value) => value,
-            // A whole number written with a point is meant as one.
+            // An integer may be written as a float.
             TomlItem::Float(value) if value == value.trunc() => value as i64,
             TomlItem::Float(_) => {
                 let message = format!("`{key}` must be an integer");
-                let hint = format!("write an integer from {least} to {most}");
+                let hint = format!("write an integer from {min} to {max}");
                 self.sink.error("wrong-type", node.span, message, hint);
                 return None;
             }
             _ => {
-                wrong_kind(node, field, "an integer", self.sink);
+                report_wrong_type(node, field, "an integer", self.sink);
                 return None;
             }
         };
-        if !(least..=most).contains(&value) {
+        if !(min..=max).contains(&value) {
             let message = format!("`{key}` = {value} is out of range");
-            let hint = format!("write an integer from {least} to {most}");
+            let hint = format!("write an integer from {min} to {max}");
             self.sink.error("out-of-range", node.span, message, hint);
             return None;
         }
         Some(value)
     }
 
-    /// A name that is made up where it is used, or its default.
+    /// Reads a name that is not defined elsewhere, such as a track, or its default.
     pub(super) fn name(&mut self, section: &Section<'_, '_>, key: &str) -> Option<String> {
         let (field, node) = section.find(key);
         let Some(node) = node else {
@@ -387,7 +389,7 @@ impl Reader<'_> {
             };
         };
         let TomlItem::String(text, _) = &node.item else {
-            wrong_kind(node, field, "a name in quotes", self.sink);
+            report_wrong_type(node, field, "a name in quotes", self.sink);
             return None;
         };
         super::super::names::check_name(text, node.span, self.sink);

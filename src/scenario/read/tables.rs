@@ -1,4 +1,4 @@
-//! The tables of a file one by one: their fields, and what must agree between fields.
+//! Reads the tables of a file, with the checks between fields.
 
 use super::super::document::{TomlItem, TomlTable, TomlValue};
 use super::super::fields::{
@@ -10,20 +10,20 @@ use super::super::model::{
     Outcome, Quantity, Resolution, Timing, Variable,
 };
 use super::super::names::{self, NamedEntry, ValueId};
-use super::quantity::BROKEN;
+use super::quantity::PLACEHOLDER;
 use super::reader::Reader;
-use super::section::{Section, expect_table, number, wrong_kind};
+use super::section::{Section, expect_table, number, report_wrong_type};
 use crate::base::index::{ActorId, Id};
 use jiff::ToSpan;
 
-/// The bounds of quantities that are not a variable's.
+/// The bounds of quantities that do not belong to a variable.
 pub(super) const NO_BOUNDS: (f64, f64) = (f64::NEG_INFINITY, f64::INFINITY);
 
-/// What stands in for a table that is broken.
+/// The placeholder for an invalid table.
 static NO_KEYS: TomlTable<'static> = TomlTable(Vec::new());
 
 impl Reader<'_> {
-    /// The actor that a text names.
+    /// Reads the name of an actor.
     pub(super) fn actor_named(&mut self, node: &TomlValue<'_>, field: &Field) -> Option<ActorId> {
         let TomlItem::String(name, _) = &node.item else {
             if matches!(field.kind, FieldKind::ActorNames { .. })
@@ -36,7 +36,7 @@ impl Reader<'_> {
                 let hint = format!("write, for example, `{key} = {}`", field.example);
                 self.sink.error("wrong-type", node.span, message, hint);
             } else if !matches!(node.item, TomlItem::Invalid) {
-                wrong_kind(node, field, "the name of an actor in quotes", self.sink);
+                report_wrong_type(node, field, "the name of an actor in quotes", self.sink);
             }
             return None;
         };
@@ -53,7 +53,7 @@ impl Reader<'_> {
         None
     }
 
-    /// Opens a named table; where it is none, that is reported and `None`.
+    /// Opens a named table; reports a value that is no table and returns `None`.
     fn open<'d, 't>(
         &mut self,
         one: &NamedEntry<'d, 't>,
@@ -64,10 +64,9 @@ impl Reader<'_> {
         Section::open(&one.entry.value, rule, path, self.sink)
     }
 
-    /// Reads `[variables.…]`.
     pub(super) fn variable(&mut self, one: &NamedEntry<'_, '_>) -> Variable {
         let Some(section) = self.open(one, &VARIABLE, "variables") else {
-            return broken_variable(one.name);
+            return placeholder_variable(one.name);
         };
         let bounds = self.bounds(&section);
         let reversion = self.quantity(&section, "reversion", NO_BOUNDS);
@@ -96,8 +95,8 @@ impl Reader<'_> {
         }
     }
 
-    /// `min` and `max` of a variable; infinite where they are broken, so that nothing else is
-    /// reported on their account.
+    /// Reads `min` and `max` of a variable; infinite if they are invalid, so that no other
+    /// error follows from them.
     fn bounds(&mut self, section: &Section<'_, '_>) -> (f64, f64) {
         let mut read = |key: &str, default: f64| {
             let (field, node) = section.find(key);
@@ -107,7 +106,7 @@ impl Reader<'_> {
             if let TomlItem::Integer(_) | TomlItem::Float(_) = node.item {
                 return number(node, self.sink);
             }
-            wrong_kind(node, field, "a number", self.sink);
+            report_wrong_type(node, field, "a number", self.sink);
             None
         };
         let (Some(min), Some(max)) = (read("min", 0.0), read("max", 1.0)) else {
@@ -126,7 +125,6 @@ impl Reader<'_> {
         NO_BOUNDS
     }
 
-    /// Reads `[actors.…]`.
     pub(super) fn actor(&mut self, one: &NamedEntry<'_, '_>) -> Actor {
         let section = self.open(one, &ACTOR, "actors");
         let section =
@@ -136,9 +134,9 @@ impl Reader<'_> {
         if let Some(node) = node {
             expect_table(node, field, self.sink);
             if let TomlItem::Table(table) = &node.item {
-                let most = limits::IMPERATIVES_PER_ACTOR;
+                let max = limits::IMPERATIVES_PER_ACTOR;
                 let path = section.path_of("imperatives");
-                for one in names::named_in(table, "imperatives", most, self.sink) {
+                for one in names::checked_entries(table, "imperatives", max, self.sink) {
                     imperatives.extend(self.imperative(&one, &path));
                 }
             }
@@ -166,7 +164,6 @@ impl Reader<'_> {
         })
     }
 
-    /// Reads `[actions.…]`.
     pub(super) fn action(&mut self, one: &NamedEntry<'_, '_>) -> Action {
         let section = self.open(one, &ACTION, "actions");
         let section =
@@ -183,15 +180,14 @@ impl Reader<'_> {
             cost: self.quantity_or_placeholder(&section, "cost"),
             appeal: self.quantity_or_placeholder(&section, "appeal"),
             daily_odds: self.quantity_or_placeholder(&section, "daily_odds"),
-            cooldown_days: self.whole(&section, "cooldown_days").unwrap_or(0) as u16,
-            limit: self.whole(&section, "limit").map(|limit| limit as u32),
+            cooldown_days: self.integer(&section, "cooldown_days").unwrap_or(0) as u16,
+            limit: self.integer(&section, "limit").map(|limit| limit as u32),
             effects: self.effects(&section, "effects"),
             failure_effects: self.effects(&section, "failure_effects"),
             timing: self.timing(&section),
         }
     }
 
-    /// Reads `[events.…]`.
     pub(super) fn event(&mut self, one: &NamedEntry<'_, '_>) -> Event {
         let section = self.open(one, &EVENT, "events");
         let section =
@@ -200,7 +196,7 @@ impl Reader<'_> {
             name: one.name.to_owned(),
             label: self.label(&section, one.name),
             hazard: self.quantity_or_placeholder(&section, "hazard"),
-            limit: self.whole(&section, "limit").map(|limit| limit as u32),
+            limit: self.integer(&section, "limit").map(|limit| limit as u32),
             effects: self.effects(&section, "effects"),
             timing: self.timing(&section),
         }
@@ -208,12 +204,12 @@ impl Reader<'_> {
 
     fn timing(&mut self, section: &Section<'_, '_>) -> Timing {
         Timing {
-            delay_days: self.whole(section, "delay_days").unwrap_or(0) as u16,
-            over_days: self.whole(section, "over_days").unwrap_or(1) as u16,
+            delay_days: self.integer(section, "delay_days").unwrap_or(0) as u16,
+            over_days: self.integer(section, "over_days").unwrap_or(1) as u16,
         }
     }
 
-    /// `{ variable = amount, … }`.
+    /// Reads effects, `{ variable = amount, … }`.
     fn effects(&mut self, section: &Section<'_, '_>, key: &str) -> Vec<Effect> {
         let (field, node) = section.find(key);
         let mut effects = Vec::new();
@@ -221,7 +217,7 @@ impl Reader<'_> {
             return effects;
         };
         let TomlItem::Table(table) = &node.item else {
-            wrong_kind(node, field, "a table of variables and amounts", self.sink);
+            report_wrong_type(node, field, "a table of variables and amounts", self.sink);
             return effects;
         };
         if let Some(entry) = table.0.get(limits::EFFECTS_PER_LIST) {
@@ -237,7 +233,7 @@ impl Reader<'_> {
         for entry in table.0.iter().take(limits::EFFECTS_PER_LIST) {
             let amount = self.value(&entry.value, (&entry.key, "0.05"), Domain::Real, true);
             let Some(ValueId::Variable(variable)) = self.names.values.get(&*entry.key) else {
-                self.not_a_variable(&entry.key, entry.key_span);
+                self.report_no_variable(&entry.key, entry.key_span);
                 continue;
             };
             effects.push(Effect {
@@ -253,7 +249,7 @@ impl Reader<'_> {
         effects
     }
 
-    pub(super) fn not_a_variable(&mut self, name: &str, place: crate::base::diagnostic::Span) {
+    pub(super) fn report_no_variable(&mut self, name: &str, place: crate::base::diagnostic::Span) {
         if self.names.values.contains_key(name) {
             let message = format!("`{name}` is an indicator, not a variable");
             let hint = "name the variables in its formula instead";
@@ -273,12 +269,11 @@ impl Reader<'_> {
         self.sink.error("unknown-name", place, message, hint);
     }
 
-    /// Reads `[outcomes.…]`.
     pub(super) fn outcome(&mut self, one: &NamedEntry<'_, '_>) -> Outcome {
         let section = self.open(one, &OUTCOME, "outcomes");
         let section =
             section.unwrap_or_else(|| Section::placeholder(&one.entry.value, &NO_KEYS, &OUTCOME));
-        let sustained_days = self.whole(&section, "sustained_days").unwrap_or(1) as u16;
+        let sustained_days = self.integer(&section, "sustained_days").unwrap_or(1) as u16;
         let last_day = self.last_day(&section);
         if sustained_days > last_day {
             let (_, node) = section.find("sustained_days");
@@ -293,8 +288,8 @@ impl Reader<'_> {
         Outcome {
             name: one.name.to_owned(),
             label: self.label(&section, one.name),
-            question: self.text(&section, "question").unwrap_or_default(),
-            criterion: self.text(&section, "criterion"),
+            question: self.string(&section, "question").unwrap_or_default(),
+            criterion: self.string(&section, "criterion"),
             when: self
                 .condition(&section, "when")
                 .unwrap_or(ConditionExpression {
@@ -308,7 +303,7 @@ impl Reader<'_> {
         }
     }
 
-    /// The day of `by`, or the last that is lived.
+    /// Reads the day of `by`; defaults to the last simulated day.
     fn last_day(&mut self, section: &Section<'_, '_>) -> u16 {
         let horizon_days = self.horizon_days;
         let (Some((by, span)), Some(start)) = (self.date(section, "by"), self.start) else {
@@ -333,8 +328,8 @@ impl Reader<'_> {
         let path = outcome.path_of("resolution");
         let section = Section::open(node, &RESOLUTION, path, self.sink)?;
         let date = self.date(&section, "date").map(|(date, _)| date);
-        let source = self.text(&section, "source");
-        let answer = match self.word(&section, "answer")? {
+        let source = self.string(&section, "source");
+        let answer = match self.choice(&section, "answer")? {
             "yes" => Answer::Yes,
             "no" => Answer::No,
             _ => Answer::Annulled,
@@ -357,11 +352,11 @@ fn placeholder(path: String) -> Quantity {
         path,
         span: None,
         domain: Domain::Real,
-        value: BROKEN,
+        value: PLACEHOLDER,
     }
 }
 
-fn broken_variable(name: &str) -> Variable {
+fn placeholder_variable(name: &str) -> Variable {
     Variable {
         name: name.to_owned(),
         label: name.to_owned(),

@@ -1,4 +1,4 @@
-//! Inverse CDFs and moments against `statrs` and closed forms; every refusal of a constructor.
+//! Inverse CDFs and moments against `statrs` and closed forms; every error of a constructor.
 
 use super::*;
 use statrs::distribution::{ContinuousCDF, Normal};
@@ -47,7 +47,7 @@ fn assert_near(value: f64, exact: f64, relative: f64, what: &str) {
 }
 
 #[test]
-fn quantiles_rise_and_stay_in_the_support() {
+fn quantiles_increase_and_stay_in_the_support() {
     for distribution in examples() {
         let (low, high) = distribution.support();
         let mut last = f64::NEG_INFINITY;
@@ -153,7 +153,7 @@ fn quantiles_invert_the_cdf() {
 }
 
 #[test]
-fn an_interval_holds_its_percentiles() {
+fn interval_has_its_percentiles() {
     for (from, to, kind) in [
         (0.5, 0.8, IntervalKind::Unit),
         (1e-9, 0.3, IntervalKind::Unit),
@@ -167,7 +167,7 @@ fn an_interval_holds_its_percentiles() {
 }
 
 #[test]
-fn moments_are_those_of_the_quantiles() {
+fn moments_match_the_quantiles() {
     // ∫ Q(u) du by Gauss–Legendre in each octave towards either end, where Q is smooth.
     let integrate = |f: &dyn Fn(f64) -> f64| {
         let nodes = [
@@ -212,7 +212,7 @@ fn moments_are_those_of_the_quantiles() {
 
 #[test]
 fn moments_match_closed_forms() {
-    // A normal cut at 6 sd: mean = φ(6)/Φ(−6).
+    // A normal truncated at 6 sd: mean = φ(6)/Φ(−6).
     let tail = Distribution::truncated_normal(0.0, 1.0, 6.0, f64::INFINITY).unwrap();
     let hazard = crate::base::math::double::normal_density(6.0) / normal_cdf(-6.0);
     assert_near(tail.mean(), hazard, 1e-11, "mean");
@@ -222,7 +222,7 @@ fn moments_match_closed_forms() {
         1e-9,
         "sd",
     );
-    // A wide parent leaves a uniform.
+    // A wide normal truncated is nearly uniform.
     let flat = Distribution::truncated_normal(0.5, 1e5, 0.0, 1.0).unwrap();
     assert_near(flat.sd(), 1.0 / sqrt(12.0), 1e-9, "flat sd");
     let beta = Distribution::beta(2.0, 3.0).unwrap();
@@ -317,7 +317,7 @@ fn constructors_say_what_to_write_instead() {
 }
 
 #[test]
-fn the_proposed_spread_of_a_beta_is_accepted() {
+fn suggested_sd_of_a_beta_is_accepted() {
     for mean in [1e-4, 0.01, 0.3, 0.5, 0.77, 0.999] {
         match Distribution::beta_from_moments(mean, 0.9) {
             Err(DistributionError::BetaTooWide { largest, .. }) => {
@@ -333,13 +333,13 @@ fn the_proposed_spread_of_a_beta_is_accepted() {
             other => panic!("{other:?}"),
         }
         match Distribution::beta_from_moments(mean, 1e-9) {
-            Err(DistributionError::BetaTooNarrow { least, .. }) => {
+            Err(DistributionError::BetaTooNarrow { smallest, .. }) => {
                 assert!(
-                    Distribution::beta_from_moments(mean, least).is_ok(),
+                    Distribution::beta_from_moments(mean, smallest).is_ok(),
                     "{mean}"
                 );
                 assert!(
-                    Distribution::beta_from_moments(mean, least * 0.99).is_err(),
+                    Distribution::beta_from_moments(mean, smallest * 0.99).is_err(),
                     "{mean}"
                 );
             }
@@ -383,7 +383,7 @@ impl rand::TryRng for EvenWords {
 }
 
 #[test]
-fn sampling_takes_one_uniform() {
+fn sampling_takes_one_uniform_variate() {
     use rand_distr::Distribution as _;
     let distribution = Distribution::beta_from_moments(0.55, 0.08).unwrap();
     let mut words = EvenWords(1 << 47);
@@ -400,7 +400,7 @@ fn sampling_takes_one_uniform() {
 }
 
 #[test]
-fn what_is_too_wide_or_too_narrow_is_so_at_its_limit() {
+fn limits_of_width_are_exact() {
     // The mean of a lognormal is e^(σ²/2), so σ² counts although 9σ would do.
     assert!(Distribution::lognormal_from_log(0.0, 26.0).is_ok());
     assert!(Distribution::lognormal_from_log(0.0, 27.0).is_err());

@@ -1,21 +1,21 @@
-//! The tables of those who decide: what they want, reckon with and see.
+//! The tables of actors: preferences, anticipation and perception.
 
 use super::shorthand::{LABEL, constant, field, quantity, whole};
 use crate::scenario::fields::{DomainRule, ExpressionType, FieldDefault, FieldKind, TableSpec};
 use crate::scenario::limits;
 
-/// `[actors.…]`
+/// The fields of the tables `[actors.NAME]`.
 pub static ACTOR: TableSpec = TableSpec {
     noun: "actor",
-    doc: "One who decides: a state, a militia, an alliance.",
+    doc: "A decision maker, such as a state, a militia or an alliance.",
     fields: &[
         LABEL,
         field(
             "precision",
             quantity(DomainRule::NonNegative),
             FieldDefault::Required,
-            "How sharply it prefers the better option: 0 is indifferent; 100 to 500 is usual, \
-             because an option moves a goal by hundredths.",
+            "Precision λ of the logit choice (quantal response): 0 ignores utility; 100 to 500 is \
+             usual, because an action changes a goal by hundredths.",
         )
         .unit("1/utility")
         .example("300.0"),
@@ -23,84 +23,84 @@ pub static ACTOR: TableSpec = TableSpec {
             "tempo",
             quantity(DomainRule::Unit),
             FieldDefault::Number(1.0),
-            "The probability that it deliberates on a given day.",
+            "Probability of being activated on a day.",
         )
         .example("0.8"),
         field(
             "risk",
             quantity(DomainRule::Real),
             FieldDefault::None,
-            "Its aversion to the spread between success and failure: 0 is neutral, a positive \
-             number shuns it, a negative one seeks it; neutral by default.",
+            "Coefficient α of absolute risk aversion (exponential utility): positive is risk \
+             averse, negative risk seeking. Default: risk neutral.",
         )
         .unit("1/utility")
         .example("20.0"),
         field(
             "anticipates",
             FieldKind::ActorNames {
-                most: limits::ANTICIPATED_ACTORS,
+                max: limits::ANTICIPATED_ACTORS,
             },
             FieldDefault::None,
-            "Whose replies it reckons with when it weighs what to do.",
+            "Actors whose responses it anticipates when it chooses.",
         )
         .example("[\"turkey\", \"united_states\"]"),
         field(
             "insight",
             quantity(DomainRule::Unit),
             FieldDefault::Number(1.0),
-            "How well it reads those whom it anticipates: the share of their precision with which \
-             it takes them to choose.",
+            "Factor on the precision of the anticipated actors in its model of their choices; 1 \
+             is their true precision.",
         )
         .example("0.8"),
         field(
             "perceives",
             FieldKind::VariableTables(&PERCEPTION),
             FieldDefault::None,
-            "What it sees otherwise than it is: late, blurred or not at all.",
+            "Variables that it perceives with delay, with noise or not at all.",
         )
         .example("{ turkish_buildup = { delay_days = 2, noise = 0.05 } }"),
         field(
             "imperatives",
             FieldKind::NamedTables(&IMPERATIVE),
             FieldDefault::None,
-            "What it wants.",
+            "Goals with their weights.",
         ),
     ],
 };
 
-/// `[actors.….imperatives.…]`
+/// The fields of the tables `[actors.NAME.imperatives.NAME]`.
 pub static IMPERATIVE: TableSpec = TableSpec {
     noun: "imperative",
-    doc: "Something that an actor wants.",
+    doc: "A goal of an actor with its weight.",
     fields: &[
         LABEL,
         field(
             "weight",
             constant(DomainRule::NonNegative),
             FieldDefault::Required,
-            "How much it counts beside the actor's other imperatives; weights are relative.",
+            "Weight relative to the actor's other imperatives; weights are divided by their sum.",
         )
         .example("{ from = 0.5, to = 0.8 }"),
         field(
             "goal",
             FieldKind::Expression(ExpressionType::Number),
             FieldDefault::Required,
-            "How well the world serves it, from 0 to 1.",
+            "Degree to which the state meets the goal, from 0 to 1.",
         )
         .example("\"0.7 * rift + 0.3 * (1 - nato_cohesion)\""),
     ],
 };
 
-/// `[actors.….perceives.…]`
+/// The fields of the tables `[actors.NAME.perceives.VARIABLE]`.
 pub static PERCEPTION: TableSpec = TableSpec {
     noun: "perception",
-    doc: "How an actor sees a variable, which is named by the table's name.",
+    doc: "How an actor perceives the variable after which the table is named.",
     fields: &[
         field(
             "delay_days",
             whole(0, limits::PERCEPTION_DELAY_DAYS),
             FieldDefault::Number(0.0),
-            "It sees the value of so many mornings ago; before day 1, the initial value.",
+            "Delay of the perceived value; before day 1 it is the initial value.",
         )
         .unit("days")
         .example("2"),
@@ -108,21 +108,21 @@ pub static PERCEPTION: TableSpec = TableSpec {
             "noise",
             quantity(DomainRule::NonNegative),
             FieldDefault::None,
-            "The standard deviation of the error in what it sees, fresh each day; none by default.",
+            "Standard deviation of the perception error, independent from day to day. Default: no error.",
         )
         .example("0.05"),
         field(
             "hidden",
             FieldKind::Boolean,
             FieldDefault::None,
-            "Whether it sees nothing of it and keeps a belief from before day 1; false by default.",
+            "If true, the actor does not perceive the variable and uses a constant `belief`. Default: false.",
         )
         .example("true"),
         field(
             "belief",
             constant(DomainRule::Bounds),
             FieldDefault::None,
-            "What it takes a hidden variable to be; the variable's initial value by default.",
+            "Belief about a hidden variable. Default: its true initial value.",
         )
         .example("{ beta = { mean = 0.2, sd = 0.1 } }"),
     ],

@@ -1,4 +1,4 @@
-//! The tables of what happens to the world: actions, by someone's choice, and events, by nobody's.
+//! The tables of occurrences: actions, which actors choose, and events, which are random.
 
 use super::shorthand::{LABEL, field, quantity, whole};
 use crate::scenario::fields::{
@@ -10,7 +10,7 @@ const EFFECTS: Field = field(
     "effects",
     FieldKind::Effects,
     FieldDefault::None,
-    "What it adds to variables; an amount may be a number, a distribution or an expression.",
+    "Amounts added to variables on success; each is a number, a distribution or an expression.",
 )
 .example("{ propaganda = 0.08, us_turkey_trust = -0.012 }");
 
@@ -18,7 +18,7 @@ const DELAY_DAYS: Field = field(
     "delay_days",
     whole(0, limits::HORIZON_DAYS),
     FieldDefault::Number(0.0),
-    "The effects begin this many days later.",
+    "Days until the first part of the effects arrives.",
 )
 .unit("days")
 .example("3");
@@ -27,7 +27,7 @@ const OVER_DAYS: Field = field(
     "over_days",
     whole(1, limits::HORIZON_DAYS),
     FieldDefault::Number(1.0),
-    "The effects are spread evenly over this many days.",
+    "Number of days over which the effects are divided evenly.",
 )
 .unit("days")
 .example("7");
@@ -36,28 +36,28 @@ const LIMIT: Field = field(
     "limit",
     whole(1, limits::OCCURRENCES),
     FieldDefault::None,
-    "How many times a run may see it; any number of times by default.",
+    "Maximum number of occurrences per run. Default: no maximum.",
 )
-.unit("times per run")
+.unit("occurrences per run")
 .example("1");
 
-/// `[actions.…]`
+/// The fields of the tables `[actions.NAME]`.
 pub static ACTION: TableSpec = TableSpec {
     noun: "action",
-    doc: "Something that an actor may do.",
+    doc: "An action of an actor.",
     fields: &[
         field(
             "actor",
             FieldKind::ActorName,
             FieldDefault::Required,
-            "Who may do it.",
+            "Actor that can take the action.",
         )
         .example("\"russia\""),
         field(
             "track",
             FieldKind::Name,
             FieldDefault::Word("main"),
-            "The line on which it is decided: one choice per actor, track and day.",
+            "Track of the action. An actor makes one choice per track and day.",
         )
         .example("\"influence\""),
         LABEL,
@@ -65,21 +65,21 @@ pub static ACTION: TableSpec = TableSpec {
             "requires",
             FieldKind::Expression(ExpressionType::Condition),
             FieldDefault::None,
-            "When it is open; always by default.",
+            "Condition under which the action is available. Default: always.",
         )
         .example("\"propaganda < 0.9\""),
         field(
             "success",
             quantity(DomainRule::Unit),
             FieldDefault::Number(1.0),
-            "The probability that it succeeds.",
+            "Success probability.",
         )
         .example("0.85"),
         field(
             "cost",
             quantity(DomainRule::Real),
             FieldDefault::Number(0.0),
-            "What it costs the actor.",
+            "Cost, subtracted from utility.",
         )
         .unit("utility")
         .example("0.002"),
@@ -87,7 +87,7 @@ pub static ACTION: TableSpec = TableSpec {
             "appeal",
             quantity(DomainRule::Real),
             FieldDefault::Number(0.0),
-            "Utility that the imperatives do not explain.",
+            "Utility that the imperatives do not represent.",
         )
         .unit("utility")
         .example("0.0"),
@@ -95,14 +95,14 @@ pub static ACTION: TableSpec = TableSpec {
             "daily_odds",
             quantity(DomainRule::NonNegative),
             FieldDefault::Number(1.0),
-            "The odds against waiting on a day when both are worth the same.",
+            "Base odds against waiting on a day of equal utility; their logarithm is the alternative-specific constant.",
         )
         .example("0.2"),
         field(
             "cooldown_days",
             whole(0, limits::HORIZON_DAYS),
             FieldDefault::Number(0.0),
-            "Taken on day d, it is open again on day d + cooldown_days + 1.",
+            "Days without the action after it was taken: taken on day d, it is available again from day d + cooldown_days + 1.",
         )
         .unit("days")
         .example("3"),
@@ -112,7 +112,7 @@ pub static ACTION: TableSpec = TableSpec {
             "failure_effects",
             FieldKind::Effects,
             FieldDefault::None,
-            "What it adds to variables when it fails.",
+            "Amounts added to variables on failure.",
         )
         .example("{ us_turkey_trust = 0.004 }"),
         DELAY_DAYS,
@@ -120,17 +120,17 @@ pub static ACTION: TableSpec = TableSpec {
     ],
 };
 
-/// `[events.…]`
+/// The fields of the tables `[events.NAME]`.
 pub static EVENT: TableSpec = TableSpec {
     noun: "event",
-    doc: "Something that happens to the world.",
+    doc: "A random event that no actor chooses.",
     fields: &[
         LABEL,
         field(
             "hazard",
             quantity(DomainRule::Unit),
             FieldDefault::Required,
-            "The probability that it strikes on a day.",
+            "Hazard rate: the probability that the event occurs on a day.",
         )
         .unit("1/day")
         .example("\"0.01 + 0.02 * turkish_advance\""),

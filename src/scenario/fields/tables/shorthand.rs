@@ -31,8 +31,8 @@ impl Field {
     }
 }
 
-pub const fn text(most: usize) -> FieldKind {
-    FieldKind::String { most }
+pub const fn text(max: usize) -> FieldKind {
+    FieldKind::String { max }
 }
 
 /// A number, a distribution or an expression.
@@ -51,14 +51,14 @@ pub const fn constant(domain: DomainRule) -> FieldKind {
     }
 }
 
-pub const fn whole(least: i64, most: i64) -> FieldKind {
-    FieldKind::Integer { least, most }
+pub const fn whole(min: i64, max: i64) -> FieldKind {
+    FieldKind::Integer { min, max }
 }
 
 pub const LABEL: Field = field(
     "label",
     text(limits::LABEL_CHARACTERS),
     FieldDefault::None,
-    "The name for people, shown in tables; the name of the table by default.",
+    "Display name in tables and charts. Default: the name of the table.",
 )
 .example("\"US–Turkey trust\"");
