@@ -32,7 +32,7 @@ pub static ROOT: TableSpec = TableSpec {
             "indicators",
             FieldKind::NamedExpressions,
             FieldDefault::None,
-            "NamedEntry expressions over variables and other indicators.",
+            "Named expressions of variables and other indicators.",
         )
         .example("{ rift = \"1 - us_turkey_trust\" }"),
         field(
