@@ -266,29 +266,29 @@ mod tests {
 
     #[test]
     fn every_field_of_every_table_has_a_description_in_the_schema() {
-        fn look(schema: &Value, rule: &TableSpec) {
+        fn check(schema: &Value, rule: &TableSpec) {
             for field in rule.fields {
                 let property = &schema["properties"][field.key];
                 let doc = property["description"].as_str().expect("a description");
                 assert!(doc.starts_with(field.doc) && doc.ends_with('.'), "{doc}");
                 match field.kind {
-                    FieldKind::Table(rule) => look(property, rule),
+                    FieldKind::Table(rule) => check(property, rule),
                     FieldKind::NamedTables(rule) | FieldKind::VariableTables(rule) => {
-                        look(&property["additionalProperties"], rule);
+                        check(&property["additionalProperties"], rule);
                     }
-                    FieldKind::ArrayOfTables { rule, .. } => look(&property["items"], rule),
+                    FieldKind::ArrayOfTables { rule, .. } => check(&property["items"], rule),
                     _ => {}
                 }
             }
             let n_properties = schema["properties"].as_object().expect("properties").len();
             assert_eq!(n_properties, rule.fields.len());
         }
-        look(&json_schema(), &ROOT);
+        check(&json_schema(), &ROOT);
     }
 
     #[test]
     fn every_example_is_toml() {
-        fn look(rule: &TableSpec) {
+        fn check(rule: &TableSpec) {
             for field in rule.fields {
                 let fine = field.example.is_empty() || example(field.example).is_some();
                 assert!(fine, "{} = {}", field.key, field.example);
@@ -297,10 +297,10 @@ mod tests {
                 | FieldKind::VariableTables(rule)
                 | FieldKind::ArrayOfTables { rule, .. } = field.kind
                 {
-                    look(rule);
+                    check(rule);
                 }
             }
         }
-        look(&ROOT);
+        check(&ROOT);
     }
 }

@@ -199,7 +199,7 @@ fn repeated_tables_are_rejected() {
         }),
         ("inline tables", |n| format!("a{n}={{b={{c=1}}}}\n")),
         ("variables", |n| format!("[variables.v{n}]\ninitial=0.5\n")),
-        ("broken values", |n| format!("a{n}=b{n}\n")),
+        ("invalid values", |n| format!("a{n}=b{n}\n")),
         ("arrays of tables", |_| "[[a]]\nb=1\n".to_owned()),
         ("unknown names", |n| {
             format!("[events.e{n}]\nhazard=\"x{n}\"\n")

@@ -245,9 +245,9 @@ pub fn normal_pair_at(radius: f32, word_angle: u32) -> (f32, f32) {
 /// A uniform variate in [0, 1 − 2⁻²⁴] from a random word.
 #[inline(always)]
 pub fn uniform(word: u32) -> f32 {
-    const GREATEST: f32 = 1.0 - 1.0 / 16_777_216.0;
+    const MAX: f32 = 1.0 - 1.0 / 16_777_216.0;
     let u = (word >> 1) as i32 as f32 * (1.0 / 2_147_483_648.0);
-    if u < GREATEST { u } else { GREATEST }
+    if u < MAX { u } else { MAX }
 }
 
 /// A Bernoulli trial with a given probability, precomputed as a threshold on the random word: it

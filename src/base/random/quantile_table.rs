@@ -1,11 +1,11 @@
 //! Fast inverse CDFs by piecewise cubic interpolation.
 //!
-//! The simplest closed forms are evaluated directly. All others are tabulated: each half of (0,
-//! 1) is divided into octaves of the distance to its end, and each octave into 2, 4, … 2048 equal
-//! pieces, as many as the error requires. A piece is a cubic Hermite interpolant. Inverse CDFs
-//! are smooth in this parametrization however long their tails, and a piece is found from the
-//! bits of the uniform variate alone. A lookup evaluates no transcendental function and does not
-//! depend on earlier lookups.
+//! The simplest closed forms are evaluated directly. All others are tabulated: each half of (0, 1)
+//! is divided into octaves of the distance to its end, and each octave into a power of two of equal
+//! pieces, up to 2048, as many as the error requires. A piece is a cubic Hermite interpolant.
+//! Inverse CDFs are smooth in this parametrization however long their tails, and a piece is found
+//! from the bits of the uniform variate alone. A lookup evaluates no transcendental function and
+//! does not depend on earlier lookups.
 
 use super::Distribution;
 use super::distribution::{Window, pert_shapes};

@@ -132,13 +132,13 @@ fn texts_near_a_limit_are_left_to_the_recovering_parser() {
 /// parser takes, up to the limit.
 #[test]
 fn densest_texts_are_within_the_limits_of_both_parsers() {
-    let most = limits::FILE_TOKENS / fast::TOKENS_PER_SIGN;
+    let max = limits::FILE_TOKENS / fast::TOKENS_PER_SIGN;
     let lines = |n: usize| -> String {
         let lines = (0..n).map(|line| format!("k{line}=2016-11-30 10:00#\n"));
         lines.collect::<String>() + "z=2016-11-30 10:00#"
     };
-    assert_same(&lines(most / 2 - 1));
-    for text in [lines(most / 2), lines(most / 2 + 1)] {
+    assert_same(&lines(max / 2 - 1));
+    for text in [lines(max / 2), lines(max / 2 + 1)] {
         assert!(fast::parse(&text, SOURCE).is_none());
         assert!(recovered_tree(&text).is_none());
     }
@@ -152,18 +152,18 @@ fn densest_texts_are_within_the_limits_of_both_parsers() {
         let n_signs = piece
             .matches(['.', ',', '=', '[', ']', '{', '}', '\n'])
             .count();
-        let n = (most - 4) / n_signs;
+        let n = (max - 4) / n_signs;
         let text = |n: usize| format!("a=[{}]", piece.repeat(n));
         assert!(fast::parse(&text(n), SOURCE).is_some(), "{piece}");
         assert!(recovered_tree(&text(n)).is_some(), "{piece}");
         assert!(fast::parse(&text(n + 2), SOURCE).is_none(), "{piece}");
     }
     let text = |n: usize| format!("a=[{}{}]", "1.5,".repeat(50_000), "1,".repeat(n));
-    assert!(fast::parse(&text(most - 100_004), SOURCE).is_some());
-    assert!(fast::parse(&text(most - 99_996), SOURCE).is_none());
+    assert!(fast::parse(&text(max - 100_004), SOURCE).is_some());
+    assert!(fast::parse(&text(max - 99_996), SOURCE).is_none());
 }
 
-/// Texts of pieces of TOML, most of them invalid.
+/// Texts of pieces of TOML, mainly invalid.
 fn texts() -> impl Strategy<Value = String> {
     let pieces = [
         "a",

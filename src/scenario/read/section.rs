@@ -214,9 +214,9 @@ pub(super) fn number(node: &TomlValue<'_>, sink: &mut DiagnosticSink) -> Option<
     let max = limits::MAGNITUDE;
     if value.is_nan() || value.abs() > max {
         let message = if value.is_nan() {
-            "`nan` is not allowed".to_owned()
+            "`nan` is not allowed"
         } else {
-            format!("this number is out of range")
+            "this number is out of range"
         };
         sink.error(
             "out-of-range",

@@ -5,7 +5,7 @@
 
 use super::*;
 
-/// The spacing of f32 at `exact`, never less than at the least normal number.
+/// The spacing of f32 at `exact`, never less than at the smallest normal number.
 fn ulp(exact: f64) -> f64 {
     let (_, exponent) = libm::frexp(exact);
     libm::ldexp(1.0, (exponent - 1).max(-126) - 23)
@@ -19,7 +19,7 @@ fn error_in_ulp(value: f32, exact: f64) -> f64 {
 /// The maximum error in ulp over every `step`-th float whose exact result is a normal f32,
 /// and where it lies.
 fn worst(step: usize, value: impl Fn(f32) -> f32, exact: impl Fn(f64) -> f64) -> (f64, f32) {
-    let mut greatest = (0.0, 0.0);
+    let mut largest = (0.0, 0.0);
     for bits in (0..=u32::MAX).step_by(step) {
         let x = f32::from_bits(bits);
         let truth = exact(f64::from(x));
@@ -27,12 +27,12 @@ fn worst(step: usize, value: impl Fn(f32) -> f32, exact: impl Fn(f64) -> f64) ->
             truth.abs() >= f64::from(f32::MIN_POSITIVE) && truth.abs() <= f64::from(f32::MAX);
         if x.is_finite() && (is_normal || truth == 0.0) {
             let error = error_in_ulp(value(x), truth);
-            if !(error <= greatest.0) {
-                greatest = (error, x);
+            if !(error <= largest.0) {
+                largest = (error, x);
             }
         }
     }
-    greatest
+    largest
 }
 
 /// Fails if the maximum error exceeds `bound` or is less than two thirds of it.
@@ -388,8 +388,8 @@ fn normals_match_the_exact_transform_of_their_words() {
         }
     }
     assert!(worst <= 1.8e-6, "{worst}");
-    let (greatest, _) = normal_pair(0, 0);
-    assert!((6.6..6.67).contains(&greatest), "{greatest}");
+    let (largest, _) = normal_pair(0, 0);
+    assert!((6.6..6.67).contains(&largest), "{largest}");
     assert_eq!(normal_pair(u32::MAX, 12345).0.abs(), 0.0);
 }
 

@@ -238,7 +238,7 @@ fn moments_match_closed_forms() {
 }
 
 #[test]
-fn constructors_say_what_to_write_instead() {
+fn errors_of_constructors_say_what_to_write() {
     let infinity = f64::INFINITY;
     let cases = [
         (
@@ -247,15 +247,15 @@ fn constructors_say_what_to_write_instead() {
         ),
         (
             Distribution::normal(0.0, 0.0),
-            "`sd` must be greater than 0, not 0; for a known quantity write the number itself",
+            "`sd` must be greater than 0, not 0; write the number itself if the quantity is known",
         ),
         (
             Distribution::uniform(1.0, 1.0),
-            "`low` = 1 must lie below `high` = 1; for a known quantity write the number itself",
+            "`low` = 1 must be less than `high` = 1; write the smaller number first, or the number itself if the quantity is known",
         ),
         (
             Distribution::triangular(0.0, 2.0, 1.0),
-            "`mode` = 2 must lie between `low` = 0 and `high` = 1",
+            "`mode` = 2 must be between `low` = 0 and `high` = 1; write a mode within the bounds",
         ),
         (
             Distribution::pert(0.0, f64::NAN, 1.0),
@@ -263,52 +263,54 @@ fn constructors_say_what_to_write_instead() {
         ),
         (
             Distribution::beta(0.001, 1.0),
-            "`alpha` = 0.001 must lie between 0.01 and 1000000; a narrower beta is as good as a \
-             known number",
+            "`alpha` = 0.001 must be between 0.01 and 1000000; write a number in this range, or the \
+             number itself if the quantity is known",
         ),
         (
             Distribution::beta_from_moments(0.5, 0.5),
-            "`sd` = 0.5 is too large for a beta of mean 0.5: write at most 0.4946",
+            "`sd` = 0.5 is too large for a beta distribution with mean 0.5; write at most 0.4946",
         ),
         (
             Distribution::beta_from_moments(0.5, 1e-4),
-            "`sd` = 0.0001 is too small for a beta of mean 0.5: write at least 0.0003539, or the \
-             number itself",
+            "`sd` = 0.0001 is too small for a beta distribution with mean 0.5; write at least \
+             0.0003539, or the number itself",
         ),
         (
             Distribution::beta_from_moments(1.0, 0.1),
-            "the mean of a beta must lie between 0 and 1, both excluded, not 1",
+            "the mean of a beta distribution cannot be 1; write a number between 0 and 1, both excluded",
         ),
         (
             Distribution::lognormal_from_log(0.0, 300.0),
-            "this lognormal reaches beyond all numbers; write a smaller spread",
+            "this lognormal distribution exceeds the range of floating-point numbers; write a smaller \
+             spread",
         ),
         (
             Distribution::truncated_normal(0.0, 0.01, 0.5, 1.0),
-            "between `low` = 0.5 and `high` = 1 lies almost nothing of a normal with mean 0 and \
-             sd 0.01; write a mean nearer to the bounds, a greater sd, or uniform",
+            "a normal distribution with mean 0 and sd 0.01 has almost no probability between `low` = \
+             0.5 and `high` = 1; write a mean nearer to the bounds, a larger sd, or `uniform`",
         ),
         (
             Distribution::truncated_normal(0.0, 1e9, 0.0, 1.0),
-            "`sd` = 1000000000 is so great that nothing but a uniform is left between `low` = 0 \
-             and `high` = 1; write uniform",
+            "`sd` = 1000000000 is so large that the distribution is uniform between `low` = 0 and \
+             `high` = 1; write `uniform`",
         ),
         (
             Distribution::truncated_normal(0.0, 1.0, infinity, infinity),
-            "`low` = inf must lie below `high` = inf; for a known quantity write the number itself",
+            "`low` = inf must be less than `high` = inf; write the smaller number first, or the number itself if the quantity is known",
         ),
         (
             Distribution::interval(0.0, 0.5, IntervalKind::Unit),
-            "`from` = 0 must lie between 0 and 1, both excluded: the interval holds 90 %, the \
-             rest lies outside it",
+            "`from` = 0 must be between 0 and 1, both excluded; write the 5th and 95th percentiles, \
+             which lie strictly inside the bounds",
         ),
         (
             Distribution::interval(-1.0, 0.5, IntervalKind::Positive),
-            "`from` = -1 must lie above 0: the interval holds 90 %, the rest lies outside it",
+            "`from` = -1 must be above 0; write the 5th and 95th percentiles, which lie strictly \
+             inside the bounds",
         ),
         (
             Distribution::interval(0.5, 0.2, IntervalKind::Real),
-            "`from` = 0.5 must lie below `to` = 0.2; for a known quantity write the number itself",
+            "`from` = 0.5 must be less than `to` = 0.2; write the smaller number first, or the number itself if the quantity is known",
         ),
     ];
     for (result, message) in cases {

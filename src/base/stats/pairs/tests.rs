@@ -378,6 +378,9 @@ fn pairs_and_single_runs_are_clusters() {
         pair_sum_squares: 400,
     };
     let truth = ((200.0 + 2.0 * 100.0 / 6.0) * 4.0 / 3.0_f64).sqrt() / 6.0;
-    let told = moments.estimate().unwrap().standard_error.unwrap();
-    assert!((told / truth - 1.0).abs() < 1e-12, "{told} {truth}");
+    let estimated = moments.estimate().unwrap().standard_error.unwrap();
+    assert!(
+        (estimated / truth - 1.0).abs() < 1e-12,
+        "{estimated} {truth}"
+    );
 }
