@@ -1,19 +1,19 @@
 #!/usr/bin/env python3
 """Base rates behind the numbers of within_the_month.toml.
 
-In:   the path of a CSV with the columns date, actor, country, province, place, kind and
-      source_event: one row for each actor of each military action coded from the news. The
-      scenario was written from the Military Activity ground truth of the IARPA Mercury
-      Challenge (github.com/planetmercury/mercury-challenge, commit
-      8d772b7d8cc0abafe32f0189fbad17d3bbf26426, data/gsr/ma_gsr), reduced to eight actors.
-Out:  on standard output, one line for each rate that a comment of the scenario cites, under
-      the key, in brackets, by which the comment cites it.
+Input:  the path of a CSV file with the columns date, actor, country, province, place, kind and
+        source_event: one row for each actor of each military action coded from the news. The
+        scenario used the Military Activity ground truth of the IARPA Mercury Challenge
+        (github.com/planetmercury/mercury-challenge, commit
+        8d772b7d8cc0abafe32f0189fbad17d3bbf26426, data/gsr/ma_gsr), reduced to eight actors.
+Output: one line for each rate that a comment of the scenario cites, under the key in brackets
+        by which the comment cites it.
 
-What is absent on purpose: the rows themselves, which carry no licence; and anything after the
-eve of the scenario, which is dropped here even where the file goes on, so that the forecast is
-never tuned to what it forecasts. The data are coded from news: whether an actor was seen at
-all on a day is safer than how many actions were seen, the coverage of the SDF is thin, and the
-United States are not coded. So every rate counts days.
+The data have no license and are not included. Rows after the last day before the scenario are
+ignored, so that the forecast cannot be fitted to what it forecasts. The data are coded from
+news: whether an actor was observed on a day is more reliable than the number of actions, the
+coverage of the SDF is thin, and the United States are not coded. Therefore every rate counts
+days.
 
 Usage: python3 params/base_rates.py military_actions.csv
 """
@@ -22,12 +22,12 @@ import csv
 import sys
 from datetime import date, timedelta
 
-EVE = date(2016, 10, 31)  # the last day that the scenario's author could have read about
+LAST_DAY = date(2016, 10, 31)  # the last day before the scenario starts
 JARABULUS = date(2016, 8, 24)  # Turkey enters Syria
 MOSUL = date(2016, 10, 17)  # the battle of Mosul begins
 
-# Where Turkey, when it fought in Syria, fought at places that the SDF or the YPG held: Afrin
-# and the villages east of it, Manbij and the Sajur, and the border from Tell Abyad to Derik.
+# Places in Syria held by the SDF or the YPG where Turkey fought: Afrin and the villages east of it,
+# Manbij and the Sajur, and the border from Tell Abyad to Derik.
 SDF_PLACES = {
     "‘Afrīn", "Afrin District", "Tall Rif‘at", "Ash Shaykh ‘Īsá", "Shaykh ‘Īsá", "Umm Ḩawsh",
     "Ḩassājik", "Ḩarbul", "Sadd ash Shahbā‘", "As Samūqah", "Al Ḩuşşīyah", "Qūlsurūj",
@@ -60,13 +60,13 @@ def main(path):
     places(rows, "turkey_tell_abyad_half", "turkey", {"Tall Abyaḑ"}, date(2016, 5, 1))
     places(rows, "peshmerga_bashiqa_mosul", "peshmerga", {"Ba‘shīqah"}, MOSUL)
 
-    heading("Fresh ground: days on which the actor is first seen at some place of the province")
+    heading("New places: days on which the actor is first observed at a place of the province")
     fresh(rows, "turkey_fresh_oct", "turkey", "Aleppo", JARABULUS, date(2016, 10, 1))
     fresh(rows, "turkey_fresh_late_oct", "turkey", "Aleppo", JARABULUS, date(2016, 10, 22))
     fresh(rows, "pmu_fresh_mosul", "pmu", "Nīnawá", MOSUL, MOSUL)
     fresh(rows, "pmu_fresh_west", "pmu", "Nīnawá", MOSUL, date(2016, 10, 28))
 
-    heading("Persistence in Nineveh and Aleppo: seen again, or seen anew, on the next day")
+    heading("Persistence in Nineveh and Aleppo: observed on the next day")
     persistence(rows, "turkey_aleppo_persists", "turkey", "Aleppo", JARABULUS)
     persistence(rows, "pmu_nineveh_persists", "pmu", "Nīnawá", date(2016, 8, 1))
     persistence(rows, "peshmerga_nineveh_persists", "peshmerga", "Nīnawá", date(2016, 8, 1))
@@ -80,23 +80,23 @@ def main(path):
     new_fronts(rows, "turkey_new_fronts", "turkey", quiet_days=90)
     new_fronts(rows, "pmu_new_fronts", "pmu", quiet_days=90)
 
-    heading("Side by side: days on which both were seen in Aleppo since Turkey entered Syria")
+    heading("Both actors: days on which both were observed in Aleppo since Turkey entered Syria")
     together(rows, "turkey_and_russia_aleppo", "turkey", "russia", "Aleppo", JARABULUS)
 
 
 def read(path):
-    """The rows up to the eve, with real dates."""
+    """The rows up to the last day before the scenario, with parsed dates."""
     rows = []
     with open(path, encoding="utf-8-sig", newline="") as file:
         for row in csv.DictReader(file):
             row["date"] = date.fromisoformat(row["date"])
-            if row["date"] <= EVE:
+            if row["date"] <= LAST_DAY:
                 rows.append(row)
     return rows
 
 
 def seen(rows, actor, province=None, country=None, kind=None, at=None):
-    """The set of dates on which the actor was seen."""
+    """The set of dates on which the actor was observed."""
     return {
         row["date"]
         for row in rows
@@ -108,12 +108,12 @@ def seen(rows, actor, province=None, country=None, kind=None, at=None):
     }
 
 
-def span(first, last=EVE):
+def span(first, last=LAST_DAY):
     """All dates from first to last."""
     return [first + timedelta(n) for n in range((last - first).days + 1)]
 
 
-def presence(rows, key, actor, province, first, last=EVE, country=None):
+def presence(rows, key, actor, province, first, last=LAST_DAY, country=None):
     days = seen(rows, actor, province, country)
     window = span(first, last)
     show(key, sum(day in days for day in window), len(window), f"{first} to {last}")
@@ -122,19 +122,19 @@ def presence(rows, key, actor, province, first, last=EVE, country=None):
 def places(rows, key, actor, at, first):
     days = seen(rows, actor, at=at)
     window = span(first)
-    show(key, sum(day in days for day in window), len(window), f"{first} to {EVE}")
+    show(key, sum(day in days for day in window), len(window), f"{first} to {LAST_DAY}")
 
 
 def weeks(rows, key, actor, at, first):
-    """Whole weeks, counted back from the eve, with at least one day seen."""
+    """Whole weeks before the scenario with at least one day observed."""
     days = seen(rows, actor, at=at)
-    starts = [EVE - timedelta(7 * n + 6) for n in range(((EVE - first).days + 1) // 7)]
+    starts = [LAST_DAY - timedelta(7 * n + 6) for n in range(((LAST_DAY - first).days + 1) // 7)]
     hits = sum(any(day in days for day in span(s, s + timedelta(6))) for s in starts)
-    show(key, hits, len(starts), f"weeks, {min(starts)} to {EVE}")
+    show(key, hits, len(starts), f"weeks, {min(starts)} to {LAST_DAY}")
 
 
 def fresh(rows, key, actor, province, memory, first):
-    """Days since `first` on which some place is named that was not named since `memory`."""
+    """Days since `first` with a place that was not observed since `memory`."""
     known, days = set(), set()
     for row in sorted(rows, key=lambda row: row["date"]):
         if row["actor"] != actor or row["province"] != province or row["date"] < memory:
@@ -143,12 +143,12 @@ def fresh(rows, key, actor, province, memory, first):
             known.add(row["place"])
             days.add(row["date"])
     window = span(first)
-    show(key, sum(day in days for day in window), len(window), f"{first} to {EVE}")
+    show(key, sum(day in days for day in window), len(window), f"{first} to {LAST_DAY}")
 
 
 def persistence(rows, key, actor, province, first):
     days = seen(rows, actor, province)
-    today = span(first, EVE - timedelta(1))
+    today = span(first, LAST_DAY - timedelta(1))
     for name, state in (("after a day seen", True), ("after a day unseen", False)):
         base = [day for day in today if (day in days) == state]
         hits = sum(day + timedelta(1) in days for day in base)
@@ -160,17 +160,17 @@ def build_up(rows, actor, days):
     for province in sorted({row["province"] for row in rows if row["actor"] == actor}):
         fights = seen(rows, actor, province, kind="Conflict")
         postures = seen(rows, actor, province, kind="Force Posture")
-        for day in span(min(row["date"] for row in rows), EVE - timedelta(days)):
+        for day in span(min(row["date"] for row in rows), LAST_DAY - timedelta(days)):
             followed = any(day + timedelta(k) in fights for k in range(1, days + 1))
             hits_any, n_any = hits_any + followed, n_any + 1
             if day in postures:
                 hits, n = hits + followed, n + 1
     show(f"{actor}_build_up", hits, n, "after a force posture")
-    show(f"{actor}_build_up", hits_any, n_any, "after any day, all its provinces alike")
+    show(f"{actor}_build_up", hits_any, n_any, "after any day, over all its provinces")
 
 
 def new_fronts(rows, key, actor, quiet_days):
-    """Months in which at least one new front was opened, of all months that can tell."""
+    """Months with at least one new front, of all months with sufficient history."""
     first = min(row["date"] for row in rows) + timedelta(quiet_days)
     opened = set()
     for province in {row["province"] for row in rows if row["actor"] == actor}:
@@ -180,13 +180,13 @@ def new_fronts(rows, key, actor, quiet_days):
                 opened.add((day.year, day.month))
             last = day
     months = {(day.year, day.month) for day in span(first)}
-    show(key, len(opened & months), len(months), f"months, {first} to {EVE}")
+    show(key, len(opened & months), len(months), f"months, {first} to {LAST_DAY}")
 
 
 def together(rows, key, one, other, province, first):
     days = seen(rows, one, province) & seen(rows, other, province)
     window = span(first)
-    show(key, sum(day in days for day in window), len(window), f"{first} to {EVE}")
+    show(key, sum(day in days for day in window), len(window), f"{first} to {LAST_DAY}")
 
 
 def heading(text):
@@ -199,11 +199,11 @@ def show(key, hits, n, about):
 
 
 def wilson(hits, n, z=1.6449):
-    """Wilson's 90 % interval of a share: it stays in [0, 1] and is honest at 0 and n."""
+    """Wilson's 90 % score interval of a proportion."""
     share = hits / n
-    centre = (share + z * z / (2 * n)) / (1 + z * z / n)
+    center = (share + z * z / (2 * n)) / (1 + z * z / n)
     half = z * (share * (1 - share) / n + z * z / (4 * n * n)) ** 0.5 / (1 + z * z / n)
-    return max(0.0, centre - half), min(1.0, centre + half)
+    return max(0.0, center - half), min(1.0, center + half)
 
 
 if __name__ == "__main__":

@@ -1,18 +1,17 @@
-//! Typed ids and dense tables (floor 0).
+//! Typed ids and tables that only they can index (floor 0).
 //!
-//! Every thing of a scenario is named by a small typed number, given in file order, and kept in
-//! a [`IdVec`] that only that type of number can index. So an actor's number never reaches into
-//! the actions, and no inner loop looks up a name. Absent on purpose: hash maps, whose order
-//! would leak into results.
+//! Everything in a scenario has a small typed id in file order and is stored in an [`IdVec`]
+//! indexed by ids of that type only. So an actor's id cannot index actions, and inner loops look up
+//! no names. There are no hash maps, whose order could affect results.
 
 use std::marker::PhantomData;
 use std::ops::{Index, IndexMut};
 
-/// A number that names one row of one kind of [`IdVec`].
+/// An index into one kind of [`IdVec`].
 pub trait Id: Copy + Eq + Ord {
     /// The id of row `index`.
     fn new(index: usize) -> Self;
-    /// The row that this id names.
+    /// The index of the row.
     fn index(self) -> usize;
 }
 
@@ -37,31 +36,31 @@ macro_rules! define_ids {
 }
 
 define_ids! {
-    /// A variable of the world's state.
+    /// The id of a variable.
     VariableId;
-    /// A named expression.
+    /// The id of an indicator.
     IndicatorId;
-    /// One who decides.
+    /// The id of an actor.
     ActorId;
-    /// Something an actor may do.
+    /// The id of an action.
     ActionId;
-    /// Something that happens to the world.
+    /// The id of an event.
     EventId;
-    /// A forecast question.
+    /// The id of an outcome.
     OutcomeId;
-    /// An imperative, numbered through all actors.
+    /// The id of an imperative, numbered over all actors.
     ImperativeId;
-    /// A line on which an actor decides separately, numbered through all actors.
+    /// The id of a track, on which an actor makes one choice per day, numbered over all actors.
     TrackId;
-    /// A quantity of the scenario that is a number or a distribution.
+    /// The id of a quantity that is a number or a distribution.
     ParameterId;
-    /// A compiled expression.
+    /// The id of a compiled expression.
     CodeId;
-    /// A named source of luck.
+    /// The id of a named site of random numbers.
     SiteId;
 }
 
-/// Rows of `T`, indexed by `I` alone.
+/// A table of rows of type `T`, indexed by ids of type `I` only.
 #[derive(Clone, Debug, PartialEq)]
 pub struct IdVec<I, T> {
     rows: Vec<T>,
@@ -77,38 +76,38 @@ impl<I: Id, T> IdVec<I, T> {
         }
     }
 
-    /// Adds a row and returns its id.
+    /// Appends a row and returns its id.
     pub fn push(&mut self, row: T) -> I {
         self.rows.push(row);
         I::new(self.rows.len() - 1)
     }
 
-    /// The number of rows.
+    /// The number of rows in the table.
     pub fn len(&self) -> usize {
         self.rows.len()
     }
 
-    /// Whether there is no row.
+    /// Whether the table has no rows.
     pub fn is_empty(&self) -> bool {
         self.rows.is_empty()
     }
 
-    /// The rows in order.
+    /// Iterates over the rows.
     pub fn iter(&self) -> std::slice::Iter<'_, T> {
         self.rows.iter()
     }
 
-    /// The rows in order, to be changed in place.
+    /// Iterates over mutable rows.
     pub fn iter_mut(&mut self) -> std::slice::IterMut<'_, T> {
         self.rows.iter_mut()
     }
 
-    /// The ids in order.
+    /// Iterates over the ids.
     pub fn ids(&self) -> impl DoubleEndedIterator<Item = I> + use<I, T> {
         (0..self.rows.len()).map(I::new)
     }
 
-    /// Each id with its row, in order.
+    /// Iterates over ids with their rows.
     pub fn enumerate(&self) -> impl DoubleEndedIterator<Item = (I, &T)> {
         self.rows
             .iter()
@@ -116,7 +115,7 @@ impl<I: Id, T> IdVec<I, T> {
             .map(|(index, row)| (I::new(index), row))
     }
 
-    /// The rows as a slice.
+    /// All rows as a slice.
     pub fn as_slice(&self) -> &[T] {
         &self.rows
     }

@@ -1,5 +1,5 @@
-//! Foundations without any knowledge of scenarios (floors 0 and 1): typed indices, portable
-//! mathematics, diagnostics, keyed random numbers, statistics and linear algebra.
+//! Foundations without knowledge of scenarios (floors 0 and 1): typed ids, portable mathematics,
+//! diagnostics, keyed random numbers, statistics and linear algebra.
 
 pub mod diagnostic;
 pub mod index;

@@ -10,10 +10,10 @@
 //! schedule by quantiles). The model is given luck of its own at each trial, so that what the
 //! simulation adds by chance is in the spread. Absent on purpose: what distances mean.
 
-use super::search::uniform;
-use crate::base::linalg::{Matrix, cholesky, dot, solve_lower};
+use crate::base::linalg::{Matrix, cholesky_clamped, dot, solve_lower};
 use crate::base::math::double::{exp, normal_quantile};
 use crate::base::random::keyed::KeyedStream;
+use crate::base::stats::weighted_quantile;
 
 /// What is believed of the parameters before the targets are seen.
 pub trait Prior {
@@ -29,7 +29,7 @@ pub struct UnitCube(pub usize);
 
 impl Prior for UnitCube {
     fn draw(&self, luck: &mut KeyedStream) -> Vec<f64> {
-        (0..self.0).map(|_| uniform(luck)).collect()
+        (0..self.0).map(|_| luck.uniform()).collect()
     }
 
     fn density(&self, parameters: &[f64]) -> f64 {
@@ -139,7 +139,7 @@ pub fn sample<E>(
             return Ok(posterior);
         }
         let distances = posterior.particles.iter().map(|one| (one.distance, 1.0));
-        let kept = quantile(distances.collect(), schedule.kept_share);
+        let kept = weighted_quantile(distances.collect(), schedule.kept_share);
         // A tolerance that no longer falls would be asked for without end.
         let falling = kept.min(tolerance * 0.98);
         tolerance = falling.max(schedule.last_tolerance);
@@ -161,7 +161,7 @@ impl<'p> Kernel<'p> {
             .iter_mut()
             .flatten()
             .for_each(|entry| *entry *= 2.0);
-        let factor = cholesky(&covariance, 1e-12);
+        let factor = cholesky_clamped(&covariance, 1e-12);
         let whitened = particles
             .iter()
             .map(|particle| solve_lower(&factor, &particle.place))
@@ -174,7 +174,7 @@ impl<'p> Kernel<'p> {
     }
 
     fn draw(&self, luck: &mut KeyedStream) -> Vec<f64> {
-        let mut left = uniform(luck);
+        let mut left = luck.uniform();
         let mut chosen = self.particles.len() - 1;
         for (index, particle) in self.particles.iter().enumerate() {
             left -= particle.weight;
@@ -186,7 +186,7 @@ impl<'p> Kernel<'p> {
         let place = &self.particles[chosen].place;
         let normal: Vec<f64> = place
             .iter()
-            .map(|_| normal_quantile(uniform(luck)))
+            .map(|_| normal_quantile(luck.uniform()))
             .collect();
         let step = self.factor.iter().map(|row| dot(row, &normal));
         place.iter().zip(step).map(|(x, step)| x + step).collect()
@@ -235,21 +235,6 @@ pub fn effective_particles(particles: &[Particle]) -> f64 {
     1.0 / squares.sum::<f64>()
 }
 
-/// The least of the values, each with its weight, that at least such a share of the weight does
-/// not pass.
-pub fn quantile(mut values: Vec<(f64, f64)>, share: f64) -> f64 {
-    values.sort_by(|one, other| one.0.total_cmp(&other.0));
-    let needed = share * values.iter().map(|one| one.1).sum::<f64>() * (1.0 - 1e-12);
-    let mut seen = 0.0;
-    for &(value, weight) in &values {
-        seen += weight;
-        if seen >= needed {
-            return value;
-        }
-    }
-    values.last().map_or(f64::NAN, |last| last.0)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -261,7 +246,7 @@ mod tests {
 
     impl Prior for StandardNormal {
         fn draw(&self, luck: &mut KeyedStream) -> Vec<f64> {
-            vec![normal_quantile(uniform(luck))]
+            vec![normal_quantile(luck.uniform())]
         }
 
         fn density(&self, parameters: &[f64]) -> f64 {
@@ -283,7 +268,7 @@ mod tests {
     fn a_normal_observation_of_a_normal_mean() {
         let mut luck = KeyedStream::new(Seed(5), "test");
         let mut model = |place: &[f64], luck: &mut KeyedStream| {
-            let seen = place[0] + sqrt(0.5) * normal_quantile(uniform(luck));
+            let seen = place[0] + sqrt(0.5) * normal_quantile(luck.uniform());
             Ok::<_, Infallible>(Some((seen - 1.0).abs()))
         };
         let Ok(posterior) = sample(&StandardNormal, &SCHEDULE, &mut luck, &mut model);
@@ -348,14 +333,5 @@ mod tests {
         assert!(!posterior.is_reached);
         assert!(posterior.tolerance >= 1.0 && posterior.tolerance < 2.0);
         assert_eq!(posterior.particles.len(), 50);
-    }
-
-    #[test]
-    fn quantiles_count_weights() {
-        let values = || vec![(3.0, 0.5), (1.0, 0.25), (2.0, 0.25)];
-        assert_eq!(quantile(values(), 0.25), 1.0);
-        assert_eq!(quantile(values(), 0.5), 2.0);
-        assert_eq!(quantile(values(), 0.51), 3.0);
-        assert_eq!(quantile(values(), 1.0), 3.0);
     }
 }

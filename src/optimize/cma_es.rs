@@ -9,7 +9,6 @@
 //! and learnt from, which keeps the middle in the box. Where half a generation and more are
 //! equally good, the spread grows. Absent on purpose: what is searched for, and when to stop.
 
-use super::search::uniform;
 use crate::base::linalg::{Matrix, dot, eigen};
 use crate::base::math::double::{exp, ln, normal_quantile, sqrt};
 use crate::base::random::keyed::KeyedStream;
@@ -109,7 +108,7 @@ impl Evolution {
         let one = |_| {
             let mut place = self.mean.clone();
             for (length, axis) in &self.axes {
-                let part = self.sigma * length * normal_quantile(uniform(luck));
+                let part = self.sigma * length * normal_quantile(luck.uniform());
                 place.iter_mut().zip(axis).for_each(|(x, a)| *x += part * a);
             }
             place.iter_mut().for_each(|x| *x = mirrored(*x));

@@ -13,7 +13,6 @@ use super::cma_es::Evolution;
 use super::trust_region::{Lookout, MIN_DIFFERENCE};
 use crate::base::linalg::dot;
 use crate::base::random::keyed::KeyedStream;
-use rand::TryRng;
 
 /// Gives the residuals at a place in [0, 1]ⁿ; `None` where it cannot be evaluated.
 pub type Residuals<'a, E> = dyn FnMut(&[f64], Purpose) -> Result<Option<Vec<f64>>, E> + 'a;
@@ -179,12 +178,6 @@ fn explore<E>(
         evolution.learn(&values);
     }
     Ok(best.map(|best| best.1))
-}
-
-/// A uniform number in (0, 1).
-pub fn uniform(luck: &mut KeyedStream) -> f64 {
-    let Ok(bits) = luck.try_next_u64();
-    ((bits >> 12) as f64 + 0.5) / (1_u64 << 52) as f64
 }
 
 impl Found {

@@ -8,15 +8,15 @@ use super::builder::{Builder, BuiltCondition, BuiltNumber};
 use super::code::{Code, CodeResult};
 use super::constants::Constants;
 use super::instruction::{Operand, Operation};
-use crate::scenario::bounds::{Analysis, OVERFLOW};
+use crate::scenario::bounds::{IntervalAnalysis, OVERFLOW};
 use crate::scenario::{
-    Arithmetic, Comparison, Condition, Formula, Function, Number, Occurrence, Part, Scenario,
+    Arithmetic, Comparison, Condition, Formula, Function, Number, Occurrence, ExpressionRef, Scenario,
 };
 
 /// Builds the code of Σ scaleₖ·treeₖ. A scale of 1 costs no instruction.
 pub(super) fn build_sum(
     scenario: &Scenario,
-    analysis: &Analysis<'_>,
+    analysis: &IntervalAnalysis<'_>,
     constants: &mut Constants,
     text: &str,
     terms: &[(f64, &Number)],
@@ -31,7 +31,7 @@ pub(super) fn build_sum(
     let mut builder = Builder::new(scenario, constants, may_fault || max_magnitude > OVERFLOW);
     let mut sum: Option<BuiltNumber> = None;
     for &(scale, tree) in terms {
-        builder.indicators_of(Part::Number(tree));
+        builder.indicators_of(ExpressionRef::Number(tree));
         let mut term = builder.number(tree);
         if scale != 1.0 {
             let factor = builder.constant(scale);
@@ -52,14 +52,14 @@ pub(super) fn build_sum(
 /// Builds the code of a condition.
 pub(super) fn build_condition(
     scenario: &Scenario,
-    analysis: &Analysis<'_>,
+    analysis: &IntervalAnalysis<'_>,
     constants: &mut Constants,
     text: &str,
     tree: &Condition,
 ) -> Code {
     let may_overflow = analysis.condition_may_fault(tree);
     let mut builder = Builder::new(scenario, constants, may_overflow);
-    builder.indicators_of(Part::Condition(tree));
+    builder.indicators_of(ExpressionRef::Condition(tree));
     let built = builder.condition(tree);
     builder.finish(text, CodeResult::Condition(built.register), built.fault)
 }
@@ -67,9 +67,9 @@ pub(super) fn build_condition(
 impl Builder<'_> {
     /// Builds the indicators that a tree depends on, each after those that it uses: a chain of them
     /// may be too long for recursion.
-    fn indicators_of(&mut self, part: Part<'_>) {
+    fn indicators_of(&mut self, part: ExpressionRef<'_>) {
         let scenario = self.scenario;
-        for id in scenario.with_all_they_use(part.indicators()) {
+        for id in scenario.with_dependencies(part.indicators()) {
             match &scenario.indicators[id].formula {
                 Formula::Number(formula) if !self.indicator_numbers.contains_key(&id) => {
                     let built = self.number(&formula.tree);

@@ -14,7 +14,7 @@ use super::tables::{
     Program, Reversion, Shock, TrackRow, Turn, VariableRow,
 };
 use crate::base::index::{ActionId, ActorId, Id, IdVec, OutcomeId, VariableId};
-use crate::scenario::{Action, Actor, Effect, Moves, Scenario, Variable};
+use crate::scenario::{Action, Actor, Effect, MoveOrder, Scenario, Variable};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Compiles a checked scenario.
@@ -98,12 +98,12 @@ pub fn compile(scenario: &Scenario) -> Program {
 /// The turns of a day.
 fn turns(scenario: &Scenario, actions_of: &[Vec<ActionId>]) -> Vec<Turn> {
     let groups: Vec<Vec<ActorId>> = match &scenario.moves {
-        Moves::Simultaneous => {
+        MoveOrder::Simultaneous => {
             let mut all: Vec<_> = scenario.actors.ids().collect();
             all.sort_by_key(|&id| &scenario.actors[id].name);
             vec![all]
         }
-        Moves::Sequential(order) => order.iter().map(|&id| vec![id]).collect(),
+        MoveOrder::Sequential(order) => order.iter().map(|&id| vec![id]).collect(),
     };
     groups
         .into_iter()

@@ -7,7 +7,7 @@ use super::constants::Constants;
 use super::tables::{ClampedQuantity, Input, LaggedVariableRow, Parameter, Site};
 use crate::base::index::{ActionId, CodeId, Id, IdVec, ParameterId, SiteId};
 use crate::base::random::keyed::hash_name;
-use crate::scenario::bounds::Analysis;
+use crate::scenario::bounds::IntervalAnalysis;
 use crate::scenario::{
     ConditionExpression, Domain, Number, NumberExpression, Quantity, Scenario, Value,
 };
@@ -17,7 +17,7 @@ pub(super) struct Compiler<'a> {
     pub(super) scenario: &'a Scenario,
     /// By actor: its actions in the order of their names.
     pub(super) actions_of: Vec<Vec<ActionId>>,
-    analysis: Analysis<'a>,
+    analysis: IntervalAnalysis<'a>,
     pub(super) constants: Constants,
     pub(super) codes: IdVec<CodeId, Code>,
     pub(super) parameters: IdVec<ParameterId, Parameter>,
@@ -31,7 +31,7 @@ impl<'a> Compiler<'a> {
         Self {
             scenario,
             actions_of: actions_by_actor(scenario),
-            analysis: Analysis::new(scenario),
+            analysis: IntervalAnalysis::new(scenario),
             constants: Constants::default(),
             codes: IdVec::new(),
             parameters: IdVec::new(),

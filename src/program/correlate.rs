@@ -3,7 +3,7 @@
 use super::tables::{Parameter, ShockGroup};
 use crate::base::index::{IdVec, ParameterId, VariableId};
 use crate::base::random::keyed::hash_name;
-use crate::base::stats::correlation;
+use crate::base::linalg::{Matrix, correlation_factor, correlation_groups};
 use crate::scenario::{Correlated, Scenario};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -87,20 +87,14 @@ pub(super) fn correlate(
         .collect()
 }
 
-/// The connected groups of correlated members, each with the Cholesky factor of its correlations.
-fn factors(n: usize, entries: &[(usize, usize, f64)]) -> Vec<(Vec<usize>, Vec<Vec<f64>>)> {
-    let links: Vec<(usize, usize)> = entries.iter().map(|&(a, b, _)| (a, b)).collect();
-    correlation::groups(n, &links)
-        .into_iter()
-        .map(|members| {
-            let position = |node: usize| members.binary_search(&node).ok();
-            let inner: Vec<_> = entries
-                .iter()
-                .filter_map(|&(a, b, coefficient)| Some((position(a)?, position(b)?, coefficient)))
-                .collect();
-            let factor = correlation::cholesky(members.len(), &inner)
+/// The groups of correlated members, each with the Cholesky factor of its correlations.
+fn factors(n: usize, entries: &[(usize, usize, f64)]) -> Vec<(Vec<usize>, Matrix)> {
+    let groups = correlation_groups(n, entries).into_iter();
+    groups
+        .map(|group| {
+            let factor = correlation_factor(group.members.len(), &group.entries)
                 .expect("reading has checked that the correlations are positive definite");
-            (members, factor)
+            (group.members, factor)
         })
         .collect()
 }

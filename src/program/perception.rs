@@ -3,7 +3,7 @@
 use super::compiler::Compiler;
 use super::tables::{LaggedVariableRow, PerceptionRow, PerceptionSource, Shock};
 use crate::base::index::VariableId;
-use crate::scenario::{Actor, Sight};
+use crate::scenario::{Actor, PerceptionKind};
 
 impl Compiler<'_> {
     /// The variables that an actor perceives with delay or noise or not at all, in the
@@ -15,8 +15,8 @@ impl Compiler<'_> {
         let mut rows = Vec::new();
         for perception in sorted {
             let variable = perception.variable;
-            let row = match &perception.sight {
-                Sight::Late { delay_days, noise } => {
+            let row = match &perception.kind {
+                PerceptionKind::Observed { delay_days, noise } => {
                     let name = &scenario.variables[variable].name;
                     let path = format!("actors.{}.perceives.{name}", actor.name);
                     let noise = noise.as_ref().map(|noise| Shock {
@@ -37,7 +37,7 @@ impl Compiler<'_> {
                         noise,
                     }
                 }
-                Sight::Hidden { belief } => {
+                PerceptionKind::Hidden { belief } => {
                     let initial = &scenario.variables[variable].initial;
                     let belief = self.parameter(belief.as_ref().unwrap_or(initial));
                     let source = PerceptionSource::Belief(belief);

@@ -1,67 +1,55 @@
-//! What an expression can give, whatever happens: interval arithmetic over the bounds of variables.
+//! Interval analysis: bounds of expressions over the bounds of variables.
 //!
-//! In: a checked scenario. Out: for every number an interval that holds all its values and
-//! whether it may fault, for every condition whether it can change at all. Both are sound, not
-//! tight: `x - x` is taken to be anything from min − max to max − min. Rounding is outward in
-//! f64; whoever computes in f32 adds the rounding of f32. Absent on purpose: reasoning about
-//! time, so a variable without effects is still taken to roam between its bounds.
+//! For every number it computes an interval that contains all its values and whether it may
+//! fault, for every condition whether it can change. Both are sound but not tight: `x - x` is
+//! taken to be anything from min − max to max − min. Rounding is outward in f64; callers that
+//! compute in f32 add its rounding. Time is not considered, so a variable without effects may
+//! still be anywhere within its bounds.
 
 mod interval;
 
-pub use interval::{Bounds, OVERFLOW};
+pub use interval::{Bounds, OVERFLOW, Truth};
 
-use super::model::{Condition, Formula, Number, Occurrence, Part, Scenario};
+use super::model::{Condition, ExpressionRef, Formula, Number, Occurrence, Scenario};
 use crate::base::index::{Id, IndicatorId};
 use interval::{anything, apply, between, compare, contest, overflowing, point};
 
-/// Whether a condition can change.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Truth {
-    /// It always holds.
-    Always,
-    /// It never holds.
-    Never,
-    /// It hangs on the state.
-    Depends,
-}
-
-/// The analysis of one scenario; its indicators are worked out once.
+/// The interval analysis of one scenario, with each indicator analyzed once.
 #[derive(Debug)]
-pub struct Analysis<'s> {
+pub struct IntervalAnalysis<'s> {
     scenario: &'s Scenario,
-    /// The days on which it is.
     day: Bounds,
-    /// The values that each variable may have.
+    /// The possible values of each variable.
     variables: Vec<Bounds>,
-    indicators: Vec<OfIndicator>,
+    indicators: Vec<IndicatorBounds>,
 }
 
-/// What is known of an indicator.
+/// The result for an indicator.
 #[derive(Clone, Copy, Debug)]
-enum OfIndicator {
+enum IndicatorBounds {
     Number(Bounds),
-    Condition(Judged),
+    Condition(ConditionBounds),
 }
 
-/// What is known of a condition.
+/// The result for a condition.
 #[derive(Clone, Copy, Debug)]
-struct Judged {
+struct ConditionBounds {
     truth: Truth,
     may_fault: bool,
 }
 
-/// The bounds of one number; for many, keep an [`Analysis`].
+/// The bounds of one number; for several, keep an [`IntervalAnalysis`].
 pub fn bounds_of_number(number: &Number, scenario: &Scenario) -> Bounds {
-    Analysis::new(scenario).number(number)
+    IntervalAnalysis::new(scenario).number(number)
 }
 
-/// Whether one condition can change; for many, keep an [`Analysis`].
+/// Whether one condition can change; for several, keep an [`IntervalAnalysis`].
 pub fn truth_of(condition: &Condition, scenario: &Scenario) -> Truth {
-    Analysis::new(scenario).condition(condition)
+    IntervalAnalysis::new(scenario).condition(condition)
 }
 
-impl<'s> Analysis<'s> {
-    /// Works out the indicators, each once.
+impl<'s> IntervalAnalysis<'s> {
+    /// The analysis over all states within the bounds of the variables and all days.
     pub fn new(scenario: &'s Scenario) -> Self {
         let variables = scenario.variables.iter();
         let variables = variables.map(|one| between(one.min, one.max)).collect();
@@ -72,33 +60,33 @@ impl<'s> Analysis<'s> {
         )
     }
 
-    /// The same on one day and where each variable has one value, in the order of their ids.
-    /// What still has wide bounds there hangs on what has happened.
-    pub fn at(scenario: &'s Scenario, day: u16, values: &[f64]) -> Self {
+    /// The analysis on one day with one value for each variable, in the order of their ids. What
+    /// still has wide bounds depends on past occurrences.
+    pub fn at_state(scenario: &'s Scenario, day: u16, values: &[f64]) -> Self {
         let day = point(f64::from(day));
         Self::within(scenario, day, values.iter().copied().map(point).collect())
     }
 
     fn within(scenario: &'s Scenario, day: Bounds, variables: Vec<Bounds>) -> Self {
-        let unknown = OfIndicator::Number(anything(true));
+        let unknown = IndicatorBounds::Number(anything(true));
         let mut analysis = Self {
             scenario,
             day,
             variables,
             indicators: vec![unknown; scenario.indicators.len()],
         };
-        for id in scenario.indicators_in_order_of_use() {
+        for id in scenario.indicators_in_dependency_order() {
             analysis.indicators[id.index()] = match &scenario.indicators[id].formula {
-                Formula::Number(formula) => OfIndicator::Number(analysis.number(&formula.tree)),
+                Formula::Number(formula) => IndicatorBounds::Number(analysis.number(&formula.tree)),
                 Formula::Condition(formula) => {
-                    OfIndicator::Condition(analysis.judge(&formula.tree))
+                    IndicatorBounds::Condition(analysis.evaluate_condition(&formula.tree))
                 }
             };
         }
         analysis
     }
 
-    /// The values that a number can take.
+    /// The bounds of a number.
     pub fn number(&self, number: &Number) -> Bounds {
         let result = match number {
             Number::Constant(value) => point(*value),
@@ -116,7 +104,7 @@ impl<'s> Analysis<'s> {
             Number::Arithmetic(operation, a, b) => {
                 interval::arithmetic(*operation, self.number(a), self.number(b))
             }
-            Number::If(condition, a, b) => self.choice(condition, a, b),
+            Number::If(condition, a, b) => self.conditional(condition, a, b),
             Number::Function(function, a) => apply(*function, self.number(a)),
             Number::Min(all) => self.fold(all, f64::min),
             Number::Max(all) => self.fold(all, f64::max),
@@ -146,45 +134,45 @@ impl<'s> Analysis<'s> {
 
     /// Whether a condition can change.
     pub fn condition(&self, condition: &Condition) -> Truth {
-        self.judge(condition).truth
+        self.evaluate_condition(condition).truth
     }
 
-    /// Whether judging a condition could fault.
+    /// Whether the evaluation of a condition may fault.
     pub fn condition_may_fault(&self, condition: &Condition) -> bool {
-        self.judge(condition).may_fault
+        self.evaluate_condition(condition).may_fault
     }
 
-    /// Whether an expression could fault through none of the indicators that it names.
-    pub fn may_fault_itself(&self, part: Part<'_>) -> bool {
+    /// Whether an expression may fault other than through the indicators that it uses.
+    pub fn may_fault_itself(&self, part: ExpressionRef<'_>) -> bool {
         let may_fault = match part {
-            Part::Number(number) => self.number(number).may_fault,
-            Part::Condition(condition) => self.judge(condition).may_fault,
+            ExpressionRef::Number(number) => self.number(number).may_fault,
+            ExpressionRef::Condition(condition) => self.evaluate_condition(condition).may_fault,
         };
-        let mut is_their_fault = false;
-        part.walk(&mut |part| {
-            if let Part::Number(Number::Indicator(id)) | Part::Condition(Condition::Indicator(id)) =
-                part
+        let mut is_in_indicator = false;
+        part.visit(&mut |part| {
+            if let ExpressionRef::Number(Number::Indicator(id))
+            | ExpressionRef::Condition(Condition::Indicator(id)) = part
             {
-                is_their_fault |= match self.indicators[id.index()] {
-                    OfIndicator::Number(bounds) => bounds.may_fault,
-                    OfIndicator::Condition(judged) => judged.may_fault,
+                is_in_indicator |= match self.indicators[id.index()] {
+                    IndicatorBounds::Number(bounds) => bounds.may_fault,
+                    IndicatorBounds::Condition(condition_bounds) => condition_bounds.may_fault,
                 };
             }
         });
-        may_fault && !is_their_fault
+        may_fault && !is_in_indicator
     }
 
     fn number_of_indicator(&self, id: IndicatorId) -> Bounds {
         match self.indicators[id.index()] {
-            OfIndicator::Number(bounds) => bounds,
-            // Reading has checked that a number is asked for only where there is one.
-            OfIndicator::Condition(judged) => anything(judged.may_fault),
+            IndicatorBounds::Number(bounds) => bounds,
+            // Reading has checked that a condition is not used as a number.
+            IndicatorBounds::Condition(condition_bounds) => anything(condition_bounds.may_fault),
         }
     }
 
-    fn choice(&self, condition: &Condition, a: &Number, b: &Number) -> Bounds {
-        let judged = self.judge(condition);
-        let taken = match judged.truth {
+    fn conditional(&self, condition: &Condition, a: &Number, b: &Number) -> Bounds {
+        let condition_bounds = self.evaluate_condition(condition);
+        let taken = match condition_bounds.truth {
             Truth::Always => self.number(a),
             Truth::Never => self.number(b),
             Truth::Depends => {
@@ -197,22 +185,22 @@ impl<'s> Analysis<'s> {
             }
         };
         Bounds {
-            may_fault: taken.may_fault || judged.may_fault,
+            may_fault: taken.may_fault || condition_bounds.may_fault,
             ..taken
         }
     }
 
-    fn fold(&self, all: &[Number], pick: fn(f64, f64) -> f64) -> Bounds {
+    fn fold(&self, all: &[Number], select: fn(f64, f64) -> f64) -> Bounds {
         let each = all.iter().map(|one| self.number(one));
         each.reduce(|a, b| Bounds {
-            low: pick(a.low, b.low),
-            high: pick(a.high, b.high),
+            low: select(a.low, b.low),
+            high: select(a.high, b.high),
             may_fault: a.may_fault || b.may_fault,
         })
         .unwrap_or_else(|| anything(true))
     }
 
-    /// How often an action or event can happen in a run: once a day at most.
+    /// The maximum number of occurrences in a run: at most one per day.
     fn max_occurrences(&self, occurrence: Occurrence) -> f64 {
         let days = u32::from(self.scenario.horizon_days);
         let (limit, rhythm) = match occurrence {
@@ -222,43 +210,43 @@ impl<'s> Analysis<'s> {
             }
             Occurrence::Event(id) => (self.scenario.events[id].limit, 1),
         };
-        let most = days.div_ceil(rhythm);
-        f64::from(limit.map_or(most, |limit| limit.min(most)))
+        let max = days.div_ceil(rhythm);
+        f64::from(limit.map_or(max, |limit| limit.min(max)))
     }
 
-    fn judge(&self, condition: &Condition) -> Judged {
+    fn evaluate_condition(&self, condition: &Condition) -> ConditionBounds {
         match condition {
             Condition::Constant(value) => known(*value),
             Condition::Indicator(id) => match self.indicators[id.index()] {
-                OfIndicator::Condition(judged) => judged,
-                OfIndicator::Number(bounds) => depends(bounds.may_fault),
+                IndicatorBounds::Condition(condition_bounds) => condition_bounds,
+                IndicatorBounds::Number(bounds) => depends(bounds.may_fault),
             },
             Condition::Compare(comparison, a, b) => {
                 let (a, b) = (self.number(a), self.number(b));
-                Judged {
+                ConditionBounds {
                     truth: compare(*comparison, a, b),
                     may_fault: a.may_fault || b.may_fault,
                 }
             }
             Condition::Not(a) => {
-                let a = self.judge(a);
+                let a = self.evaluate_condition(a);
                 let truth = match a.truth {
                     Truth::Always => Truth::Never,
                     Truth::Never => Truth::Always,
                     Truth::Depends => Truth::Depends,
                 };
-                Judged { truth, ..a }
+                ConditionBounds { truth, ..a }
             }
-            Condition::And(a, b) => self.joined(a, b, Truth::Never),
-            Condition::Or(a, b) => self.joined(a, b, Truth::Always),
+            Condition::And(a, b) => self.junction(a, b, Truth::Never),
+            Condition::Or(a, b) => self.junction(a, b, Truth::Always),
             Condition::If(choice, a, b) => {
-                let choice = self.judge(choice);
+                let choice = self.evaluate_condition(choice);
                 let taken = match choice.truth {
-                    Truth::Always => self.judge(a),
-                    Truth::Never => self.judge(b),
+                    Truth::Always => self.evaluate_condition(a),
+                    Truth::Never => self.evaluate_condition(b),
                     Truth::Depends => {
-                        let (a, b) = (self.judge(a), self.judge(b));
-                        Judged {
+                        let (a, b) = (self.evaluate_condition(a), self.evaluate_condition(b));
+                        ConditionBounds {
                             truth: if a.truth == b.truth {
                                 a.truth
                             } else {
@@ -268,7 +256,7 @@ impl<'s> Analysis<'s> {
                         }
                     }
                 };
-                Judged {
+                ConditionBounds {
                     may_fault: taken.may_fault || choice.may_fault,
                     ..taken
                 }
@@ -277,14 +265,14 @@ impl<'s> Analysis<'s> {
         }
     }
 
-    /// `and` and `or`: where one of the two is `decisive`, so is the whole, and where the first
-    /// is, the second is not looked at.
-    fn joined(&self, a: &Condition, b: &Condition, decisive: Truth) -> Judged {
-        let a = self.judge(a);
+    /// `and` and `or`: if one operand is `decisive`, so is the whole; if the first is, the
+    /// second is not evaluated.
+    fn junction(&self, a: &Condition, b: &Condition, decisive: Truth) -> ConditionBounds {
+        let a = self.evaluate_condition(a);
         if a.truth == decisive {
             return a;
         }
-        let b = self.judge(b);
+        let b = self.evaluate_condition(b);
         let truth = if b.truth == decisive {
             decisive
         } else if a.truth == b.truth {
@@ -292,22 +280,22 @@ impl<'s> Analysis<'s> {
         } else {
             Truth::Depends
         };
-        Judged {
+        ConditionBounds {
             truth,
             may_fault: a.may_fault || b.may_fault,
         }
     }
 }
 
-fn known(value: bool) -> Judged {
-    Judged {
+fn known(value: bool) -> ConditionBounds {
+    ConditionBounds {
         truth: if value { Truth::Always } else { Truth::Never },
         may_fault: false,
     }
 }
 
-fn depends(may_fault: bool) -> Judged {
-    Judged {
+fn depends(may_fault: bool) -> ConditionBounds {
+    ConditionBounds {
         truth: Truth::Depends,
         may_fault,
     }

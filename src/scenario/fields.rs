@@ -1,222 +1,203 @@
-//! The one table of a scenario's fields: what may be written where, and what it means.
+//! The specification of a scenario's fields: which keys exist, their types,
+//! defaults, limits and descriptions.
 //!
-//! The reader takes from here which keys a table has, what kind of value each holds, its default
-//! and its limits; `--set` takes which paths exist; the JSON Schema is this table in another
-//! form. So a field is added here, and read where its table is read. Each sentence of
-//! documentation is shown by editors.
+//! The reader takes keys, types, defaults and limits from here, `--set` the valid paths, the JSON
+//! Schema and the manual everything. A new field is added here and read where its table is read.
+//! Editors show the descriptions.
 
 mod tables;
+
+pub use super::expression::ExpressionType;
 
 pub use tables::{
     ACTION, ACTOR, CORRELATION, EVENT, IMPERATIVE, OUTCOME, PERCEPTION, RESOLUTION, ROOT, SCENARIO,
     VARIABLE,
 };
 
-/// A table of the file and its fields.
+/// A kind of TOML table with its fields.
 #[derive(Debug)]
-pub struct TableRule {
-    /// What one such table is, as a noun.
+pub struct TableSpec {
+    /// The noun for one such table, for messages.
     pub noun: &'static str,
-    /// What it is, in a sentence.
+    /// The description, one sentence.
     pub doc: &'static str,
-    /// What may be written in it.
+    /// The fields, in the order of the manual.
     pub fields: &'static [Field],
 }
 
-impl TableRule {
-    /// The field of a key.
+impl TableSpec {
+    /// The field with this key.
     pub fn field(&self, key: &str) -> Option<&'static Field> {
         self.fields.iter().find(|field| field.key == key)
     }
 }
 
-/// A key of a table.
+/// A key of a table with its specification.
 #[derive(Debug)]
 pub struct Field {
-    /// The key.
     pub key: &'static str,
-    /// What kind of value it has.
+    /// The type of its value.
     pub kind: FieldKind,
-    /// What holds where it is not written.
-    pub absent: Absent,
-    /// What it means, in a sentence.
+    pub default: FieldDefault,
+    /// The description, one sentence.
     pub doc: &'static str,
-    /// Its unit, where it has one.
+    /// The unit, if it has one.
     pub unit: Option<&'static str>,
-    /// An example, as TOML.
+    /// An example value as TOML.
     pub example: &'static str,
 }
 
-/// What holds where a field is not written.
+/// The default of a field.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub enum Absent {
-    /// That is an error.
-    Refused,
-    /// Nothing: the feature is not used.
-    Nothing,
-    /// This number.
+pub enum FieldDefault {
+    /// The field is required.
+    Required,
+    /// Without the field, its feature is not used.
+    None,
     Number(f64),
-    /// This word.
     Word(&'static str),
 }
 
-/// What kind of value a field has.
+/// The type of a field's value.
 #[derive(Clone, Copy, Debug)]
 pub enum FieldKind {
-    /// Text for people, of so many characters at most; it must not look like a formula.
-    Text {
-        /// The greatest number of characters.
-        most: usize,
+    /// A string for display; it must not look like a formula to a spreadsheet.
+    String {
+        /// Maximum number of characters.
+        max: usize,
     },
     /// A name: lowercase letters, digits, underscores.
     Name,
-    /// One of a few words.
-    Word(&'static [&'static str]),
-    /// A date without a time.
+    /// One of these words.
+    Choice(&'static [&'static str]),
+    /// A date without a time of day.
     Date,
-    /// A whole number.
-    Whole {
-        /// The least.
-        least: i64,
-        /// The greatest.
-        most: i64,
+    Integer {
+        min: i64,
+        max: i64,
     },
-    /// A number.
     Number,
-    /// A coefficient of correlation: a number between −1 and 1, both excluded.
+    /// A correlation coefficient: a number between −1 and 1, both excluded.
     Coefficient,
-    /// `true` or `false`.
-    Truth,
-    /// A number, or more than that.
+    Boolean,
+    /// A number, a distribution or, if allowed, an expression.
     Quantity {
-        /// The values that it may take.
+        /// The values that the quantity can take.
         domain: DomainRule,
-        /// Whether it may also depend on the state.
+        /// Whether an expression is allowed.
         expression: bool,
     },
-    /// An expression.
-    Expression(Gives),
+    /// An expression of this type.
+    Expression(ExpressionType),
     /// The name of an actor.
     ActorName,
     /// The names of actors, each once.
     ActorNames {
-        /// The greatest number of them.
-        most: usize,
+        /// Maximum number of items.
+        max: usize,
     },
     /// The names of two variables.
     VariablePair,
     /// The TOML paths of two quantities.
     QuantityPair,
-    /// Changes of variables: `{ variable = amount, … }`.
+    /// Effects: `{ variable = amount, … }`.
     Effects,
-    /// A table with fields of its own.
-    Table(&'static TableRule),
-    /// Tables with fields of their own, each under a name of the user's choice.
-    NamedTables(&'static TableRule),
-    /// Tables with fields of their own, each under the name of a variable.
-    VariableTables(&'static TableRule),
-    /// A list of tables with fields of their own.
-    ListOfTables {
-        /// The fields of each.
-        rule: &'static TableRule,
-        /// The greatest number of them.
-        most: usize,
+    /// A table with these fields.
+    Table(&'static TableSpec),
+    /// Tables with these fields, named by the user.
+    NamedTables(&'static TableSpec),
+    /// Tables with these fields, named after variables.
+    VariableTables(&'static TableSpec),
+    /// An array of tables.
+    ArrayOfTables {
+        /// The fields of each table.
+        rule: &'static TableSpec,
+        /// Maximum number of items.
+        max: usize,
     },
-    /// Expressions, each under a name of the user's choice.
+    /// Expressions, named by the user.
     NamedExpressions,
 }
 
-/// The values that a quantity may take.
+/// The domain of a quantity.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum DomainRule {
-    /// [0, 1].
+    /// The unit interval [0, 1].
     Unit,
-    /// [0, ∞).
+    /// Numbers of 0 or more.
     NonNegative,
-    /// Any.
     Real,
-    /// Between `min` and `max` of the variable that it is about.
+    /// Between `min` and `max` of the variable.
     Bounds,
 }
 
-/// What an expression gives.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Gives {
-    /// A number.
-    Number,
-    /// True or false.
-    Condition,
-}
-
-/// A distribution that may be written for what is not known.
+/// A family of distributions.
 #[derive(Debug)]
 pub struct Family {
-    /// Its key.
+    /// The key in the file.
     pub key: &'static str,
-    /// The sets of parameters that it takes, one of them complete.
-    pub forms: &'static [Form],
-    /// What it is, in a sentence.
+    /// The alternative sets of parameters, of which one must be complete.
+    pub forms: &'static [Parameterization],
+    /// The description, one sentence.
     pub doc: &'static str,
 }
 
-/// A set of parameters.
+/// A set of parameters of a family.
 #[derive(Debug)]
-pub struct Form {
-    /// Those that must be written.
-    pub needed: &'static [&'static str],
-    /// Those that may be.
+pub struct Parameterization {
+    pub required: &'static [&'static str],
     pub optional: &'static [&'static str],
 }
 
-const fn form(needed: &'static [&'static str]) -> Form {
-    Form {
-        needed,
+const fn form(required: &'static [&'static str]) -> Parameterization {
+    Parameterization {
+        required,
         optional: &[],
     }
 }
 
-/// The two keys of a 90 % interval, which is written without the name of a family.
+/// The two keys of a 90 % interval, which is written without a family name.
 pub const INTERVAL: [&str; 2] = ["from", "to"];
 
-/// The families of distributions.
+/// The families of distributions in the order of the manual.
 pub static FAMILIES: &[Family] = &[
     Family {
         key: "normal",
         forms: &[form(&["mean", "sd"])],
-        doc: "The bell curve, unbounded.",
+        doc: "Normal distribution, unbounded.",
     },
     Family {
         key: "truncated_normal",
-        forms: &[Form {
-            needed: &["mean", "sd"],
+        forms: &[Parameterization {
+            required: &["mean", "sd"],
             optional: &["min", "max"],
         }],
-        doc: "The bell curve cut to [min, max], by default what the field allows; mean and sd \
-              are those before the cut.",
+        doc: "Normal distribution truncated to [min, max], by default the domain of the field; \
+              mean and sd are those before truncation.",
     },
     Family {
         key: "lognormal",
         forms: &[form(&["mean", "sd"]), form(&["mu", "sigma"])],
-        doc: "Positive, with a long upper tail; mu and sigma are those of the logarithm.",
+        doc: "Lognormal distribution, above 0; mu and sigma are mean and sd of the logarithm.",
     },
     Family {
         key: "beta",
         forms: &[form(&["mean", "sd"]), form(&["alpha", "beta"])],
-        doc: "Between 0 and 1.",
+        doc: "Beta distribution on [0, 1].",
     },
     Family {
         key: "uniform",
         forms: &[form(&["min", "max"])],
-        doc: "Anything from min to max alike.",
+        doc: "Uniform distribution on [min, max].",
     },
     Family {
         key: "triangular",
         forms: &[form(&["min", "mode", "max"])],
-        doc: "From min to max, most likely the mode.",
+        doc: "Triangular distribution on [min, max] with its peak at mode.",
     },
     Family {
         key: "pert",
         forms: &[form(&["min", "mode", "max"])],
-        doc: "From min to max, most likely the mode, smoother than the triangular.",
+        doc: "PERT distribution (a scaled beta) on [min, max] with its peak at mode.",
     },
 ];

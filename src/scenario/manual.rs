@@ -1,35 +1,35 @@
-//! The tables of the manual, as Markdown: fields, distributions, functions.
+//! The tables of the manual as Markdown: fields, distributions, functions.
 //!
-//! The table of [fields](super::fields) in the form that people read; `params/README.md` holds it
-//! between markers, and a test keeps the two the same.
+//! `params/README.md` holds them between markers; a test keeps it equal to the
+//! specification of the [fields](super::fields).
 
 use super::expression::FUNCTIONS;
 use super::fields::{
-    Absent, DomainRule, FAMILIES, Field, FieldKind, Gives, INTERVAL, ROOT, TableRule,
+    DomainRule, ExpressionType, FAMILIES, Field, FieldDefault, FieldKind, INTERVAL, ROOT, TableSpec,
 };
 use super::limits;
 use std::fmt::Write;
 
-/// One Markdown table of its fields for each kind of TOML table, each under a heading.
+/// The fields of every kind of TOML table, each table under a heading of its own.
 pub fn fields() -> String {
     let mut text = String::new();
     add_table(&mut text, "The file", "", &ROOT);
     text
 }
 
-/// The ways to write what is not known, as a Markdown table.
+/// The distributions, as a Markdown table.
 pub fn distributions() -> String {
-    let mut text = table(&["written", "meaning"]);
+    let mut text = table(&["TOML", "distribution"]);
     let braced = |keys: &[&str]| {
         let keys: Vec<_> = keys.iter().map(|key| format!("{key} = …")).collect();
         format!("{{ {} }}", keys.join(", "))
     };
-    let meaning = "A 90 % interval: the 5th and the 95th percentile. A logit-normal where the \
-                   field lives in [0, 1], a lognormal where it is not negative, else a normal.";
+    let meaning = "90 % interval, given by the 5th and 95th percentiles: logit-normal for fields in \
+                   [0, 1], lognormal for fields of 0 or more, otherwise normal.";
     row(&mut text, &[&format!("`{}`", braced(&INTERVAL)), meaning]);
     for family in FAMILIES {
         let forms = family.forms.iter().map(|form| {
-            let keys: Vec<_> = form.needed.iter().chain(form.optional).copied().collect();
+            let keys: Vec<_> = form.required.iter().chain(form.optional).copied().collect();
             format!("`{{ {} = {} }}`", family.key, braced(&keys))
         });
         row(
@@ -42,14 +42,14 @@ pub fn distributions() -> String {
 
 /// The functions of the expression language, as a Markdown table.
 pub fn functions() -> String {
-    let mut text = table(&["function", "gives"]);
+    let mut text = table(&["function", "value"]);
     for function in FUNCTIONS {
         row(&mut text, &[&format!("`{}`", function.usage), function.doc]);
     }
     text
 }
 
-/// The head of a table.
+/// The header row of a Markdown table.
 fn table(columns: &[&str]) -> String {
     let mut text = String::new();
     row(&mut text, columns);
@@ -66,15 +66,15 @@ fn row(text: &mut String, cells: &[&str]) {
     text.push_str("|\n");
 }
 
-/// A heading, what one such table is, its fields; then the tables within. `header` is how TOML
-/// names it, without brackets.
-fn add_table(text: &mut String, heading: &str, header: &str, rule: &TableRule) {
+/// Adds a heading, the description of a table and its fields, then the tables within it. `header` is
+/// the TOML header without brackets.
+fn add_table(text: &mut String, heading: &str, header: &str, rule: &TableSpec) {
     if !text.is_empty() {
         text.push('\n');
     }
     // Writing to a text cannot fail.
     let _ = write!(text, "### {heading}\n\n{}\n\n", rule.doc);
-    text.push_str(&table(&["key", "kind", "default", "unit", "meaning"]));
+    text.push_str(&table(&["key", "type", "default", "unit", "description"]));
     for field in rule.fields {
         let unit = field.unit.unwrap_or_default();
         let key = format!("`{}`", field.key);
@@ -92,7 +92,7 @@ fn add_table(text: &mut String, heading: &str, header: &str, rule: &TableRule) {
             FieldKind::Table(rule) => (path, rule),
             FieldKind::NamedTables(rule) => (format!("{path}.NAME"), rule),
             FieldKind::VariableTables(rule) => (format!("{path}.VARIABLE"), rule),
-            FieldKind::ListOfTables { rule, .. } => {
+            FieldKind::ArrayOfTables { rule, .. } => {
                 add_table(text, &format!("`[[{path}]]`"), &path, rule);
                 continue;
             }
@@ -102,22 +102,22 @@ fn add_table(text: &mut String, heading: &str, header: &str, rule: &TableRule) {
     }
 }
 
-/// What may be written for a field.
+/// The type of a field in words.
 fn kind(field: &Field) -> String {
     match field.kind {
-        FieldKind::Text { most } => format!("text, up to {} characters", thousands(most as i64)),
+        FieldKind::String { max } => format!("string, up to {} characters", thousands(max as i64)),
         FieldKind::Name => "name".to_owned(),
-        FieldKind::Word(words) => {
+        FieldKind::Choice(words) => {
             let words: Vec<_> = words.iter().map(|word| format!("`\"{word}\"`")).collect();
             words.join(" or ")
         }
         FieldKind::Date => "date".to_owned(),
-        FieldKind::Whole { least, most } => {
-            format!("whole number, {least} to {}", thousands(most))
+        FieldKind::Integer { min, max } => {
+            format!("integer, {min} to {}", thousands(max))
         }
         FieldKind::Number => "number".to_owned(),
         FieldKind::Coefficient => "number between -1 and 1".to_owned(),
-        FieldKind::Truth => "`true` or `false`".to_owned(),
+        FieldKind::Boolean => "boolean".to_owned(),
         FieldKind::Quantity { domain, expression } => {
             let forms = match expression {
                 true => "number, distribution or expression",
@@ -130,41 +130,39 @@ fn kind(field: &Field) -> String {
                 DomainRule::Bounds => format!("{forms}, within the variable's bounds"),
             }
         }
-        FieldKind::Expression(Gives::Number) => "expression or number".to_owned(),
-        FieldKind::Expression(Gives::Condition) => "condition".to_owned(),
+        FieldKind::Expression(ExpressionType::Number) => "expression or number".to_owned(),
+        FieldKind::Expression(ExpressionType::Condition) => "condition".to_owned(),
         FieldKind::ActorName => "name of an actor".to_owned(),
-        FieldKind::ActorNames { most } => {
-            format!("list of names of actors, up to {}", thousands(most as i64))
+        FieldKind::ActorNames { max } => {
+            format!("array of actor names, up to {}", thousands(max as i64))
         }
-        FieldKind::VariablePair => "list of two names of variables".to_owned(),
-        FieldKind::QuantityPair => "list of two TOML paths".to_owned(),
+        FieldKind::VariablePair => "array of two variable names".to_owned(),
+        FieldKind::QuantityPair => "array of two TOML paths".to_owned(),
         FieldKind::Effects => format!(
             "table `{{ variable = amount, … }}`, up to {}",
             limits::EFFECTS_PER_LIST
         ),
         FieldKind::Table(_) => "table".to_owned(),
-        FieldKind::NamedTables(_) => "tables, each under a name".to_owned(),
-        FieldKind::VariableTables(_) => "tables, each under the name of a variable".to_owned(),
-        FieldKind::ListOfTables { most, .. } => {
-            format!("list of tables, up to {}", thousands(most as i64))
+        FieldKind::NamedTables(_) => "named tables".to_owned(),
+        FieldKind::VariableTables(_) => "tables named after variables".to_owned(),
+        FieldKind::ArrayOfTables { max, .. } => {
+            format!("array of tables, up to {}", thousands(max as i64))
         }
-        FieldKind::NamedExpressions => {
-            "expressions, conditions or numbers, each under a name".to_owned()
-        }
+        FieldKind::NamedExpressions => "named expressions, conditions or numbers".to_owned(),
     }
 }
 
-/// What holds where it is not written.
+/// The default of a field in words.
 fn default(field: &Field) -> String {
-    match field.absent {
-        Absent::Refused => "must be given".to_owned(),
-        Absent::Nothing => String::new(),
-        Absent::Number(value) => format!("`{value}`"),
-        Absent::Word(word) => format!("`\"{word}\"`"),
+    match field.default {
+        FieldDefault::Required => "required".to_owned(),
+        FieldDefault::None => String::new(),
+        FieldDefault::Number(value) => format!("`{value}`"),
+        FieldDefault::Word(word) => format!("`\"{word}\"`"),
     }
 }
 
-/// A whole number with a comma between thousands.
+/// An integer with thousands separators.
 fn thousands(value: i64) -> String {
     let digits = value.to_string();
     let mut shown = String::new();
@@ -182,7 +180,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_table_has_its_heading_and_every_key_its_row() {
+    fn every_table_has_a_heading_and_every_key_a_row() {
         let text = fields();
         for heading in [
             "### The file\n",
@@ -193,26 +191,26 @@ mod tests {
         ] {
             assert!(text.contains(heading), "{heading}");
         }
-        let weight = "| `weight` | number or distribution, 0 or more | must be given |  | How much";
+        let weight = "| `weight` | number or distribution, 0 or more | required |  | Weight";
         assert!(text.contains(weight), "{text}");
         let rows = text.lines().filter(|line| line.starts_with("| `"));
         assert!(rows.clone().all(|row| row.matches(" |").count() == 5));
         assert_eq!(rows.count(), n_fields(&ROOT));
     }
 
-    fn n_fields(rule: &TableRule) -> usize {
+    fn n_fields(rule: &TableSpec) -> usize {
         let inner = rule.fields.iter().map(|field| match field.kind {
             FieldKind::Table(rule)
             | FieldKind::NamedTables(rule)
             | FieldKind::VariableTables(rule)
-            | FieldKind::ListOfTables { rule, .. } => n_fields(rule),
+            | FieldKind::ArrayOfTables { rule, .. } => n_fields(rule),
             _ => 0,
         });
         rule.fields.len() + inner.sum::<usize>()
     }
 
     #[test]
-    fn thousands_have_commas() {
+    fn thousands_are_separated_by_commas() {
         assert_eq!(
             [7, 999, 1_000, 1_000_000].map(thousands),
             ["7", "999", "1,000", "1,000,000"]
@@ -223,7 +221,7 @@ mod tests {
     fn every_distribution_and_function_is_listed() {
         assert_eq!(distributions().lines().count(), FAMILIES.len() + 3);
         assert_eq!(functions().lines().count(), FUNCTIONS.len() + 2);
-        assert!(distributions().contains("| `{ from = …, to = … }` | A 90 % interval"));
-        assert!(functions().contains("| `contest(a, b, decisiveness)` | a^v"));
+        assert!(distributions().contains("| `{ from = …, to = … }` | 90 % interval"));
+        assert!(functions().contains("| `contest(a, b, decisiveness)` | contest success"));
     }
 }

@@ -1,15 +1,15 @@
-//! From TOML to a checked [`Scenario`] (floor 2).
+//! The scenario language: from TOML to a checked [`Scenario`] (floor 2).
 //!
-//! In: the text of a file and the values of `--set`. Out: a [`Scenario`] in which nothing that
-//! the user wrote can fail any more (names, types, ranges, limits and sites are settled), or
-//! all mistakes at once as diagnostics.
+//! Input is the text of a file and the values of `--set`. Output is either a [`Scenario`] in which
+//! names, types, ranges and limits are valid, so that nothing that the user wrote can fail later,
+//! or diagnostics for all errors at once.
 
 pub mod bounds;
 mod check;
+mod diagnostics;
 mod document;
 pub mod expression;
-pub mod fields;
-mod findings;
+mod fields;
 pub mod limits;
 pub mod manual;
 pub mod model;

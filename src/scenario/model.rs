@@ -1,16 +1,16 @@
 //! The checked scenario: what the rest of the program knows of the user's file.
 //!
-//! Tables are in file order; names are unique (variables and indicators share one name space,
-//! actions and events another). Everything here has been checked: an id always names a row, a
-//! number is finite and in its domain, a distribution's support lies in its domain. What is
-//! absent on purpose: TOML, and any text that is not meant for people.
+//! Tables are in file order. Names are unique (variables and indicators share one name space,
+//! actions and events another). Everything has been checked: an id always refers to a row, numbers
+//! are finite and in their domain, and the support of a distribution lies in its domain. TOML and
+//! text that is not meant for display are absent.
 
 mod quantities;
 mod tree;
 
 pub use tree::{
-    Arithmetic, Comparison, Condition, ConditionExpression, Function, Number, NumberExpression,
-    Occurrence, Part,
+    Arithmetic, Comparison, Condition, ConditionExpression, ExpressionRef, Function, Number,
+    NumberExpression, Occurrence,
 };
 
 use crate::base::diagnostic::Span;
@@ -20,329 +20,329 @@ use crate::base::index::{
 use crate::base::random::Distribution;
 use jiff::civil::Date;
 
-/// One TOML file: a world and its questions.
+/// One scenario file: variables, actors, actions, events and outcomes.
 #[derive(Clone, Debug)]
 pub struct Scenario {
-    /// The file's stem; it names the output folder.
+    /// The stem of the file name, which names the output folder.
     pub name: String,
-    /// What the scenario is, in a sentence.
+    /// The title, one sentence.
     pub title: String,
-    /// Free text about the whole.
+    /// Free text: sources, caveats, authors.
     pub note: Option<String>,
     /// The date of day 1.
     pub start: Date,
-    /// The number of days that are lived, ≥ 1.
+    /// The number of simulated days, ≥ 1.
     pub horizon_days: u16,
-    /// Who sees what when deciding.
-    pub moves: Moves,
-    /// The quantities of the world's state.
+    /// Whether actors choose simultaneously or one after the other.
+    pub moves: MoveOrder,
+    /// The variables of the state.
     pub variables: IdVec<VariableId, Variable>,
-    /// Named expressions; one may use others, never itself.
+    /// Named expressions, without circular references.
     pub indicators: IdVec<IndicatorId, Indicator>,
-    /// Those who decide.
+    /// The actors, which choose actions.
     pub actors: IdVec<ActorId, Actor>,
-    /// What they may do.
+    /// The actions of the actors; waiting is not among them.
     pub actions: IdVec<ActionId, Action>,
-    /// What happens to the world.
+    /// Random events, which no actor chooses.
     pub events: IdVec<EventId, Event>,
-    /// What is forecast.
+    /// Outcomes: the questions that are forecast.
     pub outcomes: IdVec<OutcomeId, Outcome>,
-    /// What is correlated; together a positive definite matrix.
+    /// Correlations, whose matrices are positive definite.
     pub correlations: Vec<Correlation>,
 }
 
 impl Scenario {
     /// The date of a day; day 1 is the start.
     pub fn date_of_day(&self, day: u16) -> Date {
-        // Reading has checked that the last day is a date of jiff's range.
+        // Reading has checked that the last day is within the range of dates.
         self.start
             .saturating_add(jiff::Span::new().days(i64::from(day) - 1))
     }
 
-    /// All indicators, each after those that it uses. It is worked out anew at every call.
-    pub fn indicators_in_order_of_use(&self) -> Vec<IndicatorId> {
-        self.with_all_they_use(self.indicators.ids().collect())
+    /// All indicators, each after those on which it depends. Computed anew at every call.
+    pub fn indicators_in_dependency_order(&self) -> Vec<IndicatorId> {
+        self.with_dependencies(self.indicators.ids().collect())
     }
 
-    /// Some indicators and all that they use, directly or not, each once and after those that it
-    /// uses.
-    pub fn with_all_they_use(&self, some: Vec<IndicatorId>) -> Vec<IndicatorId> {
+    /// The given indicators and all on which they depend, each once and after its own dependencies.
+    pub fn with_dependencies(&self, indicators: Vec<IndicatorId>) -> Vec<IndicatorId> {
         let mut seen = vec![false; self.indicators.len()];
         let mut order = Vec::new();
-        // A list of what is open instead of recursion, since a chain of indicators may be as
-        // long as their number. An indicator is put into the order on its second visit.
-        let mut open: Vec<(IndicatorId, bool)> =
-            some.into_iter().rev().map(|id| (id, false)).collect();
-        while let Some((id, visited)) = open.pop() {
+        // A stack instead of recursion, since a chain of indicators may be as long as their number.
+        // An indicator is added to the order on its second visit.
+        let mut stack: Vec<(IndicatorId, bool)> =
+            indicators.into_iter().rev().map(|id| (id, false)).collect();
+        while let Some((id, visited)) = stack.pop() {
             if visited {
                 order.push(id);
             } else if !std::mem::replace(&mut seen[id.index()], true) {
-                open.push((id, true));
+                stack.push((id, true));
                 let uses = self.indicators[id].formula.part().indicators();
-                open.extend(uses.into_iter().rev().map(|used| (used, false)));
+                stack.extend(uses.into_iter().rev().map(|used| (used, false)));
             }
         }
         order
     }
 }
 
-/// Who sees what when deciding on a day.
+/// The order in which actors choose on a day.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Moves {
-    /// All see the same morning.
+pub enum MoveOrder {
+    /// All actors choose on the start-of-day state.
     Simultaneous,
-    /// One after the other, each seeing what those before have done; every actor once.
+    /// Actors choose one after the other, each on the state that the previous ones left.
+    /// Lists every actor once.
     Sequential(Vec<ActorId>),
 }
 
-/// A quantity of the world's state that moves in time.
+/// A state variable with its dynamics.
 #[derive(Clone, Debug)]
 pub struct Variable {
-    /// Its name in the file.
+    /// The name in the file.
     pub name: String,
-    /// Its name for people.
+    /// The display name for tables and charts.
     pub label: String,
-    /// Its value on the morning of day 1: a number or a distribution within the bounds.
+    /// The initial value: a number or a distribution within the bounds.
     pub initial: Quantity,
-    /// Where it returns to; present where `reversion` is.
+    /// The long-run mean; present if `reversion` is.
     pub baseline: Option<Quantity>,
-    /// The share of the distance to the baseline closed in a day \[1/day\], in [0, 1].
+    /// The rate of mean reversion \[1/day\], in [0, 1].
     pub reversion: Option<Quantity>,
     /// The standard deviation of the daily shock, ≥ 0.
     pub volatility: Option<Quantity>,
-    /// The lower bound.
+    /// The lower bound, at which values are clamped.
     pub min: f64,
-    /// The upper bound, above `min`.
+    /// The upper bound, above `min`, at which values are clamped.
     pub max: f64,
 }
 
-/// A named expression over variables.
+/// A named expression of variables and other indicators.
 #[derive(Clone, Debug)]
 pub struct Indicator {
-    /// Its name in the file.
+    /// The name in the file.
     pub name: String,
-    /// Its formula: a number or a condition.
+    /// The expression, a number or a condition.
     pub formula: Formula,
 }
 
-/// The formula of an indicator.
+/// The expression of an indicator.
 #[derive(Clone, Debug)]
 pub enum Formula {
-    /// A number.
+    /// An expression with a number as its value.
     Number(NumberExpression),
-    /// True or false.
+    /// A condition, true or false.
     Condition(ConditionExpression),
 }
 
 impl Formula {
-    /// The whole of it.
-    pub fn part(&self) -> Part<'_> {
+    /// The root of the expression.
+    pub fn part(&self) -> ExpressionRef<'_> {
         match self {
-            Formula::Number(formula) => Part::Number(&formula.tree),
-            Formula::Condition(formula) => Part::Condition(&formula.tree),
+            Formula::Number(formula) => ExpressionRef::Number(&formula.tree),
+            Formula::Condition(formula) => ExpressionRef::Condition(&formula.tree),
         }
     }
 }
 
-/// One who decides: a state, a militia, an alliance.
+/// A decision maker, such as a state, a militia or an alliance.
 #[derive(Clone, Debug)]
 pub struct Actor {
-    /// Its name in the file.
+    /// The name in the file.
     pub name: String,
-    /// Its name for people.
+    /// The display name for tables and charts.
     pub label: String,
-    /// λ, how sharply it prefers the better option \[1/utility\], ≥ 0.
+    /// The precision λ of the logit choice \[1/utility\], ≥ 0.
     pub precision: Quantity,
-    /// The probability that it deliberates on a given day.
+    /// The probability of being activated on a day.
     pub tempo: Quantity,
-    /// Its aversion to the spread between success and failure \[1/utility\]: positive shuns it,
-    /// negative seeks it; `None` is neutral. Any real number.
+    /// The coefficient of absolute risk aversion \[1/utility\], any real number: positive is risk
+    /// averse, negative risk seeking, `None` risk neutral.
     pub risk: Option<Quantity>,
-    /// Whose replies it reckons with, each once, never itself.
+    /// The anticipated actors, each once, never the actor itself.
     pub anticipates: Vec<ActorId>,
-    /// The share of the others' precision with which it reads them, in [0, 1].
+    /// The factor on the precision of the anticipated actors, in [0, 1].
     pub insight: Quantity,
-    /// What it sees otherwise than it is; at most one for each variable.
+    /// Imperfectly perceived variables, each at most once.
     pub perceives: Vec<Perception>,
-    /// What it wants; may be empty.
+    /// The goals with their weights; may be empty.
     pub imperatives: Vec<Imperative>,
 }
 
-/// How an actor sees a variable.
+/// How an actor perceives a variable.
 #[derive(Clone, Debug)]
 pub struct Perception {
-    /// The variable.
+    /// The variable that is perceived.
     pub variable: VariableId,
-    /// What it sees of it.
-    pub sight: Sight,
+    /// What the actor perceives of it.
+    pub kind: PerceptionKind,
 }
 
-/// What an actor sees of a variable.
+/// What an actor perceives of a variable.
 #[derive(Clone, Debug)]
-pub enum Sight {
-    /// The value that it had some mornings ago, blurred.
-    Late {
-        /// How many mornings ago; before the first it is the initial value.
+pub enum PerceptionKind {
+    /// The value in an earlier start-of-day state, with noise.
+    Observed {
+        /// The delay \[days\]; before day 1 the perceived value is the initial value.
         delay_days: u16,
-        /// The standard deviation of a fresh normal error each day, ≥ 0.
+        /// The standard deviation of an independent normal error on each day, ≥ 0.
         noise: Option<Quantity>,
     },
-    /// Nothing: it keeps a belief from before the first day.
+    /// A constant belief from before day 1.
     Hidden {
-        /// The belief; the variable's initial value where it is `None`.
+        /// The belief; the variable's initial value if `None`.
         belief: Option<Quantity>,
     },
 }
 
-/// A correlation between two sources of luck; those not named are independent.
+/// A correlation between two random numbers; pairs without a correlation are independent.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Correlation {
-    /// What is correlated.
+    /// The pair that is correlated.
     pub between: Correlated,
-    /// The coefficient, in (−1, 1): of the normal scores of two uncertain quantities (a Gaussian
+    /// The coefficient, in (−1, 1): of the normal scores of two uncertain quantities (Gaussian
     /// copula), or of two daily shocks.
     pub coefficient: f64,
 }
 
-/// Two sources of luck.
+/// A pair of correlated random numbers.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Correlated {
-    /// Two uncertain quantities, by TOML path. Where one of them has been set to something else
-    /// from outside the file, the other keeps its luck.
+    /// Two uncertain quantities by TOML path. If an override sets one of them to a number, the
+    /// random numbers of the other stay the same.
     Quantities(String, String),
     /// The daily shocks of two variables.
     Shocks(VariableId, VariableId),
 }
 
-/// Something an actor wants.
+/// A goal of an actor with its weight.
 #[derive(Clone, Debug)]
 pub struct Imperative {
-    /// Its name in the file.
+    /// The name in the file.
     pub name: String,
-    /// Its name for people.
+    /// The display name for tables and charts.
     pub label: String,
-    /// How much it counts beside the actor's other imperatives, ≥ 0.
+    /// The weight relative to the actor's other imperatives, ≥ 0.
     pub weight: Quantity,
-    /// How well the world serves it, meant to lie in [0, 1].
+    /// The degree to which a state meets the goal, meant to be in [0, 1].
     pub goal: NumberExpression,
 }
 
-/// Something an actor may do.
+/// An action of an actor.
 #[derive(Clone, Debug)]
 pub struct Action {
-    /// Its name in the file.
+    /// The name in the file.
     pub name: String,
-    /// Who may do it.
+    /// The actor that can take the action.
     pub actor: ActorId,
-    /// The line on which it is decided; one choice per actor, track and day.
+    /// The track; an actor makes one choice per track and day.
     pub track: String,
-    /// Its name for people.
+    /// The display name for tables and charts.
     pub label: String,
-    /// When it is open, `None` for always.
+    /// The condition under which the action is available; `None` for always.
     pub requires: Option<ConditionExpression>,
-    /// The probability that it succeeds.
+    /// The probability that the action succeeds.
     pub success: Quantity,
-    /// What it costs the actor \[utility\].
+    /// The cost, subtracted from utility \[utility\].
     pub cost: Quantity,
-    /// Utility that the imperatives do not explain \[utility\].
+    /// The part of utility that the imperatives do not represent \[utility\].
     pub appeal: Quantity,
-    /// Odds against waiting on a day when both are worth the same, ≥ 0.
+    /// The base odds against waiting on a day of equal utility, ≥ 0.
     pub daily_odds: Quantity,
-    /// Taken on day d, it is open again on day d + `cooldown_days` + 1.
+    /// The cooldown: taken on day d, the action is available again on day d + `cooldown_days` + 1.
     pub cooldown_days: u16,
-    /// How often a run may see it; `None` for any number of times.
+    /// The maximum number of occurrences per run; `None` for no maximum.
     pub limit: Option<u32>,
-    /// What it does to the world when it succeeds.
+    /// The effects on success.
     pub effects: Vec<Effect>,
-    /// What it does when it fails.
+    /// The effects on failure.
     pub failure_effects: Vec<Effect>,
-    /// When the effects arrive.
+    /// The delay and duration of the effects.
     pub timing: Timing,
 }
 
-/// Something that happens to the world.
+/// A random event, which no actor chooses.
 #[derive(Clone, Debug)]
 pub struct Event {
-    /// Its name in the file.
+    /// The name in the file.
     pub name: String,
-    /// Its name for people.
+    /// The display name for tables and charts.
     pub label: String,
-    /// The probability that it strikes on a day \[1/day\].
+    /// The hazard rate: the probability of occurring on a day \[1/day\].
     pub hazard: Quantity,
-    /// How often a run may see it; `None` for any number of times.
+    /// The maximum number of occurrences per run; `None` for no maximum.
     pub limit: Option<u32>,
-    /// What it does to the world.
+    /// The effects of an occurrence.
     pub effects: Vec<Effect>,
-    /// When the effects arrive.
+    /// The delay and duration of the effects.
     pub timing: Timing,
 }
 
-/// A change of one variable; an action or event has at most one per variable in each list.
+/// A change of one variable. Each list of effects has at most one per variable.
 #[derive(Clone, Debug)]
 pub struct Effect {
-    /// What changes.
+    /// The variable that changes.
     pub variable: VariableId,
-    /// By how much.
+    /// The amount that is added.
     pub amount: Quantity,
 }
 
-/// When effects arrive.
+/// The delay and duration of effects.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Timing {
-    /// They begin this many days later.
+    /// Days until the first part of the effects arrives.
     pub delay_days: u16,
-    /// They are spread evenly over this many days, ≥ 1.
+    /// Number of days over which the effects are divided evenly, ≥ 1.
     pub over_days: u16,
 }
 
-/// What is forecast.
+/// An outcome: a question that is forecast and the condition under which it resolves yes.
 #[derive(Clone, Debug)]
 pub struct Outcome {
-    /// Its name in the file.
+    /// The name in the file.
     pub name: String,
-    /// Its name for people.
+    /// The display name for tables and charts.
     pub label: String,
-    /// The question as it is asked of a forecaster.
+    /// The question that a forecaster is asked.
     pub question: String,
-    /// What counts as yes.
+    /// The criterion by which the question resolves yes.
     pub criterion: Option<String>,
-    /// The condition.
+    /// The condition under which the outcome occurs.
     pub when: ConditionExpression,
-    /// On how many days running it must hold, ≥ 1.
+    /// Number of consecutive days on which the condition must hold, ≥ 1.
     pub sustained_days: u16,
-    /// The last day that counts, in 1..=horizon; the horizon's last by default.
+    /// The last day that counts, in 1..=horizon; the last simulated day by default.
     pub last_day: u16,
-    /// How the question was answered, for scoring.
+    /// The actual resolution, for scoring.
     pub resolution: Option<Resolution>,
 }
 
-/// How a question was answered.
+/// The actual resolution of a question.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Resolution {
-    /// The answer.
+    /// Yes, no or annulled.
     pub answer: Answer,
-    /// For a yes, the day on which it came true; else the day on which it was known.
+    /// For a yes, the day on which the outcome occurred; otherwise the day of the resolution.
     pub date: Option<Date>,
-    /// Where it stands.
+    /// The source of the resolution.
     pub source: Option<String>,
 }
 
 /// The answer to a question.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Answer {
-    /// It came true.
+    /// The outcome occurred (resolved yes).
     Yes,
-    /// It did not.
+    /// The outcome did not occur.
     No,
-    /// It was withdrawn.
+    /// The question was annulled and is not scored.
     Annulled,
 }
 
 impl Answer {
-    /// All answers.
+    /// All answers in the order of the manual.
     pub const ALL: [Self; 3] = [Self::Yes, Self::No, Self::Annulled];
 
-    /// The word for it in files.
+    /// The word for the answer in files.
     pub fn word(self) -> &'static str {
         match self {
             Self::Yes => "yes",
@@ -352,50 +352,50 @@ impl Answer {
     }
 }
 
-/// A number of the scenario, named by its TOML path.
+/// A quantity of the scenario: a number, distribution or expression, named by its TOML path.
 #[derive(Clone, Debug)]
 pub struct Quantity {
-    /// Its TOML path, such as `actors.russia.imperatives.break_nato.weight`.
+    /// The TOML path, such as `actors.russia.imperatives.break_nato.weight`.
     pub path: String,
-    /// Where the user wrote it; `None` for a default.
+    /// The place in the file; `None` for a default.
     pub span: Option<Span>,
-    /// The values that it may take.
+    /// The values that the quantity can take.
     pub domain: Domain,
-    /// What it is.
+    /// The number, distribution or expression.
     pub value: Value,
 }
 
-/// What a quantity is.
+/// The value of a quantity.
 #[derive(Clone, Debug)]
 pub enum Value {
-    /// Known.
+    /// A number, known with certainty.
     Number(f64),
-    /// Not known: drawn once per draw and then fixed for the whole run.
+    /// A distribution: uncertain, sampled once per draw and constant within a run.
     Distribution(Distribution),
-    /// Depends on the state; evaluated whenever it is needed.
+    /// An expression, evaluated on the current state whenever it is used.
     Expression(NumberExpression),
 }
 
-/// The values that a quantity may take.
+/// The values that a quantity can take.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Domain {
     /// A probability or share: [0, 1].
     Unit,
-    /// [0, ∞).
+    /// A number of 0 or more: [0, ∞).
     NonNegative,
-    /// (−∞, ∞).
+    /// Any number: (−∞, ∞).
     Real,
-    /// A variable's bounds.
+    /// A value within the bounds of a variable.
     Within {
-        /// Lower bound.
+        /// The lower bound of the variable.
         min: f64,
-        /// Upper bound.
+        /// The upper bound of the variable.
         max: f64,
     },
 }
 
 impl Domain {
-    /// The least and the greatest value.
+    /// The lower and upper bound.
     pub fn bounds(self) -> (f64, f64) {
         match self {
             Domain::Unit => (0.0, 1.0),

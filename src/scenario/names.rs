@@ -1,68 +1,56 @@
-//! The names of a scenario: what each stands for, and whether it may be a name.
+//! The names of a scenario: what each refers to, and which names are valid.
 //!
-//! Variables and indicators share one name space, actions and events another, for these are what
-//! an expression may name; actors, outcomes and imperatives have their own.
+//! Expressions may use two name spaces: variables and indicators share one, actions and events the
+//! other. Actors, outcomes and the imperatives of each actor have name spaces of their own.
 
-use super::document::{Entry, Item, Table as TomlTable};
+use super::diagnostics::DiagnosticSink;
+use super::document::{TomlEntry, TomlItem, TomlTable};
 use super::expression::is_word;
-use super::findings::Findings;
 use super::limits;
 use super::model::Occurrence;
 use crate::base::diagnostic::{Diagnostic, Span};
 use crate::base::index::{ActionId, ActorId, EventId, Id, IndicatorId, OutcomeId, VariableId};
 use std::collections::BTreeMap;
 
-/// What a name of the world's state stands for.
+/// What a name with a value refers to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Quantified {
-    /// A variable.
+pub(super) enum ValueId {
     Variable(VariableId),
-    /// An indicator.
     Indicator(IndicatorId),
 }
 
-/// All names that something may refer to.
+/// All names to which a scenario may refer.
 #[derive(Debug, Default)]
 pub(super) struct Names {
-    /// Variables and indicators.
-    pub quantified: BTreeMap<String, Quantified>,
-    /// Actions and events.
+    /// Variables and indicators, whose names stand for values.
+    pub values: BTreeMap<String, ValueId>,
+    /// Actions and events, whose names stand for occurrences.
     pub occurrences: BTreeMap<String, Occurrence>,
-    /// Actors.
     pub actors: BTreeMap<String, ActorId>,
-    /// Outcomes.
     pub outcomes: BTreeMap<String, OutcomeId>,
 }
 
-/// A named table of the file, whose name has been checked.
+/// A named entry of a table, whose name has been checked.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Named<'d, 't> {
-    /// Its name.
+pub(super) struct NamedEntry<'d, 't> {
     pub name: &'d str,
-    /// What it holds.
-    pub entry: &'d Entry<'t>,
+    pub entry: &'d TomlEntry<'t>,
 }
 
-/// The named tables of each kind, in file order; an id is a position here.
+/// The named entries of each kind, in file order; an id is a position here.
 #[derive(Debug, Default)]
 pub(super) struct NamedTables<'d, 't> {
-    /// `[variables.…]`
-    pub variables: Vec<Named<'d, 't>>,
-    /// The keys of `[indicators]`.
-    pub indicators: Vec<Named<'d, 't>>,
-    /// `[actors.…]`
-    pub actors: Vec<Named<'d, 't>>,
-    /// `[actions.…]`
-    pub actions: Vec<Named<'d, 't>>,
-    /// `[events.…]`
-    pub events: Vec<Named<'d, 't>>,
-    /// `[outcomes.…]`
-    pub outcomes: Vec<Named<'d, 't>>,
+    pub variables: Vec<NamedEntry<'d, 't>>,
+    pub indicators: Vec<NamedEntry<'d, 't>>,
+    pub actors: Vec<NamedEntry<'d, 't>>,
+    pub actions: Vec<NamedEntry<'d, 't>>,
+    pub events: Vec<NamedEntry<'d, 't>>,
+    pub outcomes: Vec<NamedEntry<'d, 't>>,
 }
 
-/// Where the names of a scenario's tables stand, each list indexed by its kind of id.
+/// The places of the names of a scenario's tables, each list indexed by its kind of id.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Places {
+pub(super) struct NameSpans {
     pub variables: Vec<Span>,
     pub actors: Vec<Span>,
     pub actions: Vec<Span>,
@@ -70,10 +58,10 @@ pub(super) struct Places {
 }
 
 impl NamedTables<'_, '_> {
-    /// Where the names stand.
-    pub fn places(&self) -> Places {
-        let spans = |all: &[Named<'_, '_>]| all.iter().map(|one| one.entry.key_span).collect();
-        Places {
+    /// The places of the names.
+    pub fn places(&self) -> NameSpans {
+        let spans = |all: &[NamedEntry<'_, '_>]| all.iter().map(|one| one.entry.key_span).collect();
+        NameSpans {
             variables: spans(&self.variables),
             actors: spans(&self.actors),
             actions: spans(&self.actions),
@@ -82,29 +70,29 @@ impl NamedTables<'_, '_> {
     }
 }
 
-/// Collects all names of a file. What has a bad name is read all the same, so that its other
-/// mistakes are found; what repeats a name of its space is reported and left out.
+/// Collects all names of a file. Entries with an invalid name are kept, so that their other errors
+/// are found. Entries that repeat a name of their name space are reported and left out.
 pub(super) fn collect<'d, 't>(
     root: &'d TomlTable<'t>,
-    findings: &mut Findings,
+    sink: &mut DiagnosticSink,
 ) -> (Names, NamedTables<'d, 't>) {
     let mut names = Names::default();
     let mut places = BTreeMap::new();
-    let variables = named(root, "variables", limits::VARIABLES, findings);
-    let indicators = named(root, "indicators", limits::INDICATORS, findings);
-    let actions = named(root, "actions", limits::ACTIONS, findings);
-    let events = named(root, "events", limits::EVENTS, findings);
-    let actors = named(root, "actors", limits::ACTORS, findings);
-    let outcomes = named(root, "outcomes", limits::OUTCOMES, findings);
+    let variables = top_level_entries(root, "variables", limits::VARIABLES, sink);
+    let indicators = top_level_entries(root, "indicators", limits::INDICATORS, sink);
+    let actions = top_level_entries(root, "actions", limits::ACTIONS, sink);
+    let events = top_level_entries(root, "events", limits::EVENTS, sink);
+    let actors = top_level_entries(root, "actors", limits::ACTORS, sink);
+    let outcomes = top_level_entries(root, "outcomes", limits::OUTCOMES, sink);
     for (index, one) in variables.iter().enumerate() {
-        let id = Quantified::Variable(VariableId::new(index));
-        names.quantified.insert(one.name.to_owned(), id);
+        let id = ValueId::Variable(VariableId::new(index));
+        names.values.insert(one.name.to_owned(), id);
         places.insert(one.name, one.entry.key_span);
     }
-    let indicators = unrepeated(indicators, &places, ("indicator", "variable"), findings);
+    let indicators = without_duplicates(indicators, &places, ("indicator", "variable"), sink);
     for (index, one) in indicators.iter().enumerate() {
-        let id = Quantified::Indicator(IndicatorId::new(index));
-        names.quantified.insert(one.name.to_owned(), id);
+        let id = ValueId::Indicator(IndicatorId::new(index));
+        names.values.insert(one.name.to_owned(), id);
     }
     places.clear();
     for (index, one) in actions.iter().enumerate() {
@@ -112,7 +100,7 @@ pub(super) fn collect<'d, 't>(
         names.occurrences.insert(one.name.to_owned(), id);
         places.insert(one.name, one.entry.key_span);
     }
-    let events = unrepeated(events, &places, ("event", "action"), findings);
+    let events = without_duplicates(events, &places, ("event", "action"), sink);
     for (index, one) in events.iter().enumerate() {
         let id = Occurrence::Event(EventId::new(index));
         names.occurrences.insert(one.name.to_owned(), id);
@@ -138,41 +126,38 @@ pub(super) fn collect<'d, 't>(
     (names, tables)
 }
 
-/// The entries of one top-level table, their names checked, their number limited.
-fn named<'d, 't>(
+/// The entries of a top-level table, with their names and number checked.
+fn top_level_entries<'d, 't>(
     root: &'d TomlTable<'t>,
     table: &'static str,
-    most: usize,
-    findings: &mut Findings,
-) -> Vec<Named<'d, 't>> {
-    let Some(Item::Table(entries)) = root.get(table).map(|entry| &entry.value.item) else {
+    max: usize,
+    sink: &mut DiagnosticSink,
+) -> Vec<NamedEntry<'d, 't>> {
+    let Some(TomlItem::Table(entries)) = root.get(table).map(|entry| &entry.value.item) else {
         return Vec::new();
     };
-    named_in(entries, table, most, findings)
+    checked_entries(entries, table, max, sink)
 }
 
-/// The same of any table; `table` is how it is called in messages.
-pub(super) fn named_in<'d, 't>(
+/// The entries of any table, with their names and number checked; messages call them `table`.
+pub(super) fn checked_entries<'d, 't>(
     entries: &'d TomlTable<'t>,
     table: &str,
-    most: usize,
-    findings: &mut Findings,
-) -> Vec<Named<'d, 't>> {
-    if let Some(entry) = entries.0.get(most) {
-        findings.error(
+    max: usize,
+    sink: &mut DiagnosticSink,
+) -> Vec<NamedEntry<'d, 't>> {
+    if let Some(entry) = entries.0.get(max) {
+        sink.error(
             "too-many",
             entry.key_span,
-            format!(
-                "there are {} {table}, and {most} is the limit",
-                entries.0.len()
-            ),
-            "split the scenario, or leave out what the questions do not hang on",
+            format!("{} {table} exceed the limit of {max}", entries.0.len()),
+            "split the scenario, or remove what the outcomes do not depend on",
         );
     }
     let mut all = Vec::new();
-    for entry in entries.0.iter().take(most) {
-        check_name(&entry.key, entry.key_span, findings);
-        all.push(Named {
+    for entry in entries.0.iter().take(max) {
+        check_name(&entry.key, entry.key_span, sink);
+        all.push(NamedEntry {
             name: &entry.key,
             entry,
         });
@@ -180,48 +165,47 @@ pub(super) fn named_in<'d, 't>(
     all
 }
 
-/// Whether a text may be a name; reports if not.
-pub(super) fn check_name(name: &str, span: Span, findings: &mut Findings) {
-    let fits = |name: &str| {
+/// Reports a text that is not a valid name.
+pub(super) fn check_name(name: &str, span: Span, sink: &mut DiagnosticSink) {
+    let is_valid = |name: &str| {
         name.starts_with(|c: char| c.is_ascii_lowercase())
             && name
                 .chars()
                 .all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_')
     };
     if name.len() > limits::NAME_BYTES {
-        findings.error(
-            "bad-name",
+        sink.error(
+            "invalid-name",
             span,
-            format!("this name is longer than {} letters", limits::NAME_BYTES),
-            "shorten it, and put the long form into `label`",
+            format!("this name is longer than {} characters", limits::NAME_BYTES),
+            "shorten it and put the long form in `label`",
         );
-    } else if !fits(name) {
+    } else if !is_valid(name) {
         let mut diagnostic = Diagnostic::error(
-            "bad-name",
+            "invalid-name",
             span,
-            format!("`{}` cannot be a name", name.escape_debug()),
+            format!("`{}` is not a valid name", name.escape_debug()),
         )
-        .hint("names begin with a letter and are made of a-z, 0-9 and _");
-        let better = better_name(name);
-        if fits(&better) && !is_word(&better) {
+        .hint("begin names with a letter, and use only a-z, 0-9 and _");
+        let better = similar_valid_name(name);
+        if is_valid(&better) && !is_word(&better) {
             diagnostic = diagnostic.hint(format!(
-                "names are made of a-z, 0-9 and _: write `{better}`, and put the name for \
-                 people into `label`"
+                "use only a-z, 0-9 and _: write `{better}`, and put the display name in `label`"
             ));
         }
-        findings.push(diagnostic);
+        sink.push(diagnostic);
     } else if is_word(name) {
-        findings.error(
-            "bad-name",
+        sink.error(
+            "invalid-name",
             span,
-            format!("`{name}` is a word of the expression language"),
-            format!("choose another name, such as `{name}_level`"),
+            format!("`{name}` is a reserved word of the expression language"),
+            format!("use another name, for example `{name}_level`"),
         );
     }
 }
 
-/// A name that fits, near to one that does not.
-fn better_name(name: &str) -> String {
+/// A valid name similar to an invalid one.
+fn similar_valid_name(name: &str) -> String {
     let mut better = String::new();
     for c in name.chars() {
         match c {
@@ -234,25 +218,25 @@ fn better_name(name: &str) -> String {
     better
 }
 
-/// Leaves out what repeats a name of the other table of its name space.
-fn unrepeated<'d, 't>(
-    all: Vec<Named<'d, 't>>,
+/// Reports and leaves out the entries that repeat a name of the other table of their name space.
+fn without_duplicates<'d, 't>(
+    all: Vec<NamedEntry<'d, 't>>,
     taken: &BTreeMap<&str, Span>,
     (what, other): (&str, &str),
-    findings: &mut Findings,
-) -> Vec<Named<'d, 't>> {
+    sink: &mut DiagnosticSink,
+) -> Vec<NamedEntry<'d, 't>> {
     let mut kept = Vec::new();
     for one in all {
         if taken.contains_key(one.name) {
-            findings.error(
+            sink.error(
                 "duplicate-name",
                 one.entry.key_span,
                 format!(
-                    "the {what} `{}` has the name of {} {other}",
+                    "the {what} `{}` has the same name as {} {other}",
                     one.name,
                     article(other)
                 ),
-                "rename one of the two: expressions could not tell them apart",
+                "rename one of the two: expressions refer to both by name",
             );
         } else {
             kept.push(one);
@@ -261,7 +245,7 @@ fn unrepeated<'d, 't>(
     kept
 }
 
-/// "a" or "an".
+/// The indefinite article of a noun, "a" or "an".
 pub(super) fn article(noun: &str) -> &'static str {
     if noun.starts_with(['a', 'e', 'i', 'o', 'u']) {
         "an"

@@ -1,40 +1,40 @@
-//! `--set PATH=VALUE`: values that replace or add what the file says, before it is checked.
+//! Overrides, `--set PATH=VALUE`: values that replace or extend the file before it is checked.
 //!
-//! The path is the TOML path, so it is also the name under which a quantity appears in results.
-//! A value that is not TOML is taken as a text, so that expressions need no quotes in a shell.
-//! Names cannot be added, only what belongs to them: a misspelt actor is not a new actor.
-//! `PATH*=FACTOR` multiplies what the file says.
+//! The path is the TOML path, under which results also name a quantity. A value that is not TOML
+//! is read as a string, so that expressions need no quotes in a shell. Overrides cannot add
+//! names, so a misspelled actor is an error and not a new actor. `PATH*=FACTOR` multiplies the
+//! value in the file.
 
 mod multiply;
 
-use super::document::{self, Entry, Item, Node, Table};
-use super::fields::{FieldKind, ROOT, TableRule};
-use super::findings::Findings;
+use super::diagnostics::DiagnosticSink;
+use super::document::{self, TomlEntry, TomlItem, TomlTable, TomlValue};
+use super::fields::{FieldKind, ROOT, TableSpec};
 use super::limits;
 use crate::base::diagnostic::{Diagnostic, SourceId, Sources, Span};
 use multiply::{Factor, multiply, read_factor};
 use std::borrow::Cow;
 
-/// One value that is set from outside the file.
+/// One override, `PATH=VALUE` or `PATH*=FACTOR`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Override {
-    /// A TOML path of bare keys, such as `actors.russia.imperatives.break_nato.weight`; with a
-    /// `*` after it, the value is a factor.
+    /// A TOML path of bare keys, such as `actors.russia.imperatives.break_nato.weight`; if it ends
+    /// with `*`, the value is a factor.
     pub path: String,
-    /// A TOML value, or the bare text of an expression.
+    /// A TOML value, or the text of an expression without quotes.
     pub value: String,
 }
 
 impl Override {
-    /// The TOML path alone.
+    /// The TOML path without `*`.
     pub fn target(&self) -> &str {
         self.path.strip_suffix('*').unwrap_or(&self.path).trim_end()
     }
 }
 
-/// A `--set` without `=`.
+/// An override without `=`.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("`{0}` is not PATH=VALUE: write, for instance, scenario.horizon_days=60")]
+#[error("`{0}` is not of the form PATH=VALUE: write, for example, scenario.horizon_days=60")]
 pub struct NotAnOverride(pub String);
 
 impl std::str::FromStr for Override {
@@ -58,7 +58,7 @@ impl std::fmt::Display for Override {
     }
 }
 
-/// Registers the overrides as sources named `--set`, and gives their ids.
+/// Adds the overrides as sources named `--set` and returns their ids.
 pub(super) fn add_sources(overrides: &[Override], sources: &mut Sources) -> Vec<SourceId> {
     overrides
         .iter()
@@ -66,43 +66,48 @@ pub(super) fn add_sources(overrides: &[Override], sources: &mut Sources) -> Vec<
         .collect()
 }
 
-/// Sets one value in the file's tree. `text` is `PATH=VALUE` and the text of `source`.
+/// Applies one override to the tree of the file. `text` is `PATH=VALUE` and the text of `source`.
 pub(super) fn apply<'t>(
-    root: &mut Table<'t>,
+    root: &mut TomlTable<'t>,
     text: &'t str,
     source: SourceId,
-    findings: &mut Findings,
+    sink: &mut DiagnosticSink,
 ) {
     let whole = span(source, 0, text.len());
     if text.len() > limits::OVERRIDE_BYTES {
-        let message = format!("this is longer than {} bytes", limits::OVERRIDE_BYTES);
-        findings.error("too-long", whole, message, "write it into the file");
+        let message = format!(
+            "this override is longer than {} bytes",
+            limits::OVERRIDE_BYTES
+        );
+        sink.error(
+            "too-long",
+            whole,
+            message,
+            "put the value in the scenario file",
+        );
         return;
     }
     let (path, value) = text.split_once('=').unwrap_or((text, ""));
-    let factored = path.strip_suffix('*');
-    let Some(keys) = split(factored.unwrap_or(path).trim_end(), source, findings) else {
+    let factor_path = path.strip_suffix('*');
+    let Some(keys) = split(factor_path.unwrap_or(path).trim_end(), source, sink) else {
         return;
     };
-    let change = match factored {
-        Some(_) => read_factor(value, whole, findings).map(Change::Multiply),
-        None => read_value(text, path.len() + 1, value, source, findings).map(Change::Set),
+    let change = match factor_path {
+        Some(_) => read_factor(value, whole, sink).map(OverrideOperation::Multiply),
+        None => read_value(text, path.len() + 1, value, source, sink).map(OverrideOperation::Set),
     };
     let Some(change) = change else {
         return;
     };
-    let walk = Walk {
-        keys: &keys,
-        findings,
-    };
-    walk.table(root, Rule::Fields(&ROOT), change);
+    let walk = PathWalker { keys: &keys, sink };
+    walk.table(root, AllowedKeys::Fields(&ROOT), change);
 }
 
-/// What is done to the value at a path.
-enum Change<'t> {
-    /// It is replaced or added.
-    Set(Node<'t>),
-    /// It is multiplied.
+/// The operation on the value at a path.
+enum OverrideOperation<'t> {
+    /// Replaces or adds the value.
+    Set(TomlValue<'t>),
+    /// Multiplies the value by a factor.
     Multiply(Factor),
 }
 
@@ -114,7 +119,7 @@ fn span(source: SourceId, start: usize, end: usize) -> Span {
 fn split<'t>(
     path: &'t str,
     source: SourceId,
-    findings: &mut Findings,
+    sink: &mut DiagnosticSink,
 ) -> Option<Vec<(&'t str, Span)>> {
     let mut at = 0;
     let mut keys = Vec::new();
@@ -122,14 +127,11 @@ fn split<'t>(
         let place = span(source, at, at + key.len());
         let bare = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '-';
         if key.is_empty() || !key.chars().all(bare) {
-            findings.error(
-                "bad-path",
+            sink.error(
+                "invalid-path",
                 place,
-                format!(
-                    "`{}` is not a path of names with dots between",
-                    path.escape_debug()
-                ),
-                "write, for instance, `scenario.horizon_days=60`",
+                format!("`{}` is not a valid path", path.escape_debug()),
+                "write names separated by single dots, for example `scenario.horizon_days=60`",
             );
             return None;
         }
@@ -139,188 +141,193 @@ fn split<'t>(
     Some(keys)
 }
 
-/// The value: TOML where it is, else a text.
+/// Reads the value as TOML, or else as a string.
 fn read_value<'t>(
     text: &'t str,
     offset: usize,
     value: &'t str,
     source: SourceId,
-    findings: &mut Findings,
-) -> Option<Node<'t>> {
+    sink: &mut DiagnosticSink,
+) -> Option<TomlValue<'t>> {
     let whole = span(source, offset.min(text.len()), text.len());
     if value.is_empty() {
-        let hint = "write, for instance, `scenario.horizon_days=60`";
-        findings.error(
-            "missing-value",
-            whole,
-            "there is no value after the path",
-            hint,
-        );
+        let hint = "write `PATH=VALUE`, for example `scenario.horizon_days=60`";
+        sink.error("missing-value", whole, "missing value after the path", hint);
         return None;
     }
     match document::parse_value(text, offset, source) {
         Ok(node) => Some(node),
         Err(errors) if errors.is_empty() => {
-            findings.error(
+            sink.error(
                 "too-deep",
                 whole,
-                "this is nested too deep",
-                "write it into the file",
+                "this value is too large or nested too deeply",
+                "write a simpler value",
             );
             None
         }
         Err(errors) if value.starts_with(['{', '[', '"', '\'']) => {
-            document::report_syntax(text, source, offset, &errors, findings);
+            document::report_syntax(text, source, offset, &errors, sink);
             None
         }
-        Err(_) => Some(Node {
+        Err(_) => Some(TomlValue {
             span: whole,
-            item: Item::Text(Cow::Borrowed(value), Some(offset)),
+            item: TomlItem::String(Cow::Borrowed(value), Some(offset)),
         }),
     }
 }
 
-/// What may be written in a table that is walked through.
+/// The keys that are allowed in a table on the path.
 #[derive(Clone, Copy)]
-enum Rule {
-    /// The fields of a rule.
-    Fields(&'static TableRule),
-    /// Names that the file must have, each a table with such fields.
-    Names(&'static TableRule),
-    /// Names of variables, which are checked when they are read, each a table with such fields.
-    Variables(&'static TableRule),
-    /// Names that the file must have, each with an expression.
+enum AllowedKeys {
+    /// The fields of a table specification.
+    Fields(&'static TableSpec),
+    /// Names that exist in the file, each of a table with these fields.
+    Names(&'static TableSpec),
+    /// Names of variables, each of a table with these fields; the reader checks the names.
+    Variables(&'static TableSpec),
+    /// Names that exist in the file, each of an expression.
     Expressions,
-    /// Anything: effects and the parameters of distributions are checked when they are read.
+    /// Any key: the reader checks effects and the parameters of distributions.
     Anything,
 }
 
-/// What is left of a path.
-struct Walk<'w, 't> {
+/// The rest of a path.
+struct PathWalker<'w, 't> {
     keys: &'w [(&'t str, Span)],
-    findings: &'w mut Findings,
+    sink: &'w mut DiagnosticSink,
 }
 
-impl<'t> Walk<'_, 't> {
-    /// Sets the value somewhere in a table.
-    fn table(self, table: &mut Table<'t>, rule: Rule, change: Change<'t>) {
+impl<'t> PathWalker<'_, 't> {
+    /// Applies the operation in a table.
+    fn table(self, table: &mut TomlTable<'t>, rule: AllowedKeys, change: OverrideOperation<'t>) {
         let Some((&(key, place), rest)) = self.keys.split_first() else {
             return;
         };
         let inner = match rule {
-            Rule::Fields(rule) => match rule.field(key) {
-                Some(field) => inner_rule(field.kind),
-                None => return self.unknown_key(key, place, rule),
+            AllowedKeys::Fields(rule) => match rule.field(key) {
+                Some(field) => inner_keys(field.kind),
+                None => return self.report_unknown_key(key, place, rule),
             },
-            Rule::Names(_) | Rule::Expressions if table.get(key).is_none() => {
-                return self.unknown_name(key, place, table, rule);
+            AllowedKeys::Names(_) | AllowedKeys::Expressions if table.get(key).is_none() => {
+                return self.report_unknown_name(key, place, table, rule);
             }
-            Rule::Names(rule) | Rule::Variables(rule) => Some(Rule::Fields(rule)),
-            Rule::Expressions => None,
-            Rule::Anything => Some(Rule::Anything),
+            AllowedKeys::Names(rule) | AllowedKeys::Variables(rule) => {
+                Some(AllowedKeys::Fields(rule))
+            }
+            AllowedKeys::Expressions => None,
+            AllowedKeys::Anything => Some(AllowedKeys::Anything),
         };
         if rest.is_empty() {
             let takes_expressions = match rule {
-                Rule::Fields(rule) => rule.field(key).is_some_and(|field| {
+                AllowedKeys::Fields(rule) => rule.field(key).is_some_and(|field| {
                     matches!(field.kind, FieldKind::Quantity { expression, .. } if expression)
                 }),
-                Rule::Expressions | Rule::Anything => true,
-                Rule::Names(_) | Rule::Variables(_) => false,
+                AllowedKeys::Expressions | AllowedKeys::Anything => true,
+                AllowedKeys::Names(_) | AllowedKeys::Variables(_) => false,
             };
             match (table.get_mut(key), change) {
-                (Some(entry), Change::Set(value)) => entry.value = value,
-                (Some(entry), Change::Multiply(factor)) => {
-                    multiply(&mut entry.value, factor, takes_expressions, self.findings);
+                (Some(entry), OverrideOperation::Set(value)) => entry.value = value,
+                (Some(entry), OverrideOperation::Multiply(factor)) => {
+                    multiply(&mut entry.value, factor, takes_expressions, self.sink);
                 }
-                (None, Change::Set(value)) => table.0.push(Entry {
+                (None, OverrideOperation::Set(value)) => table.0.push(TomlEntry {
                     key: Cow::Borrowed(key),
                     key_span: place,
                     value,
                 }),
-                (None, Change::Multiply(factor)) => self.nothing_to_multiply(key, factor),
+                (None, OverrideOperation::Multiply(factor)) => {
+                    self.report_nothing_to_multiply(key, factor)
+                }
             }
             return;
         }
         let Some(inner) = inner else {
-            return self.not_a_table(key, rest[0].1);
+            return self.report_no_table(key, rest[0].1);
         };
         if table.get(key).is_none() {
-            table.0.push(Entry {
+            table.0.push(TomlEntry {
                 key: Cow::Borrowed(key),
                 key_span: place,
-                value: Node {
+                value: TomlValue {
                     span: place,
-                    item: Item::Table(Table::default()),
+                    item: TomlItem::Table(TomlTable::default()),
                 },
             });
         }
         let Some(entry) = table.get_mut(key) else {
             return;
         };
-        let Item::Table(next) = &mut entry.value.item else {
-            return self.not_a_table(key, rest[0].1);
+        let TomlItem::Table(next) = &mut entry.value.item else {
+            return self.report_no_table(key, rest[0].1);
         };
-        let walk = Walk {
+        let walk = PathWalker {
             keys: rest,
-            findings: self.findings,
+            sink: self.sink,
         };
         walk.table(next, inner, change);
     }
 
-    fn nothing_to_multiply(self, key: &str, factor: Factor) {
-        let message = format!("the file leaves `{key}` out, so there is nothing to multiply");
-        let hint = "write `PATH=VALUE` to add it";
-        self.findings
-            .error("bad-factor", factor.place, message, hint);
+    fn report_nothing_to_multiply(self, key: &str, factor: Factor) {
+        let message = format!("the file does not set `{key}`, so there is nothing to multiply");
+        let hint = "use `PATH=VALUE` to set it";
+        self.sink
+            .error("invalid-factor", factor.place, message, hint);
     }
 
-    fn unknown_key(self, key: &str, place: Span, rule: &TableRule) {
+    fn report_unknown_key(self, key: &str, place: Span, rule: &TableSpec) {
         let known = rule.fields.iter().map(|field| field.key);
-        let hint = match self.findings.nearest(key, known.clone()) {
+        let hint = match self.sink.nearest(key, known.clone()) {
             Some(near) => format!("did you mean `{near}`?"),
-            None => format!("there is {}", known.collect::<Vec<_>>().join(", ")),
+            None => format!("valid keys: {}", known.collect::<Vec<_>>().join(", ")),
         };
         let message = format!(
-            "there is no `{key}` in {} {}",
+            "unknown key `{key}` in {} {}",
             super::names::article(rule.noun),
             rule.noun
         );
-        self.findings.error("unknown-key", place, message, hint);
+        self.sink.error("unknown-key", place, message, hint);
     }
 
-    fn unknown_name(self, name: &str, place: Span, table: &Table<'t>, rule: Rule) {
+    fn report_unknown_name(
+        self,
+        name: &str,
+        place: Span,
+        table: &TomlTable<'t>,
+        rule: AllowedKeys,
+    ) {
         let known = table.0.iter().map(|entry| &*entry.key);
         let noun = match rule {
-            Rule::Names(rule) | Rule::Variables(rule) | Rule::Fields(rule) => rule.noun,
-            Rule::Expressions | Rule::Anything => "indicator",
+            AllowedKeys::Names(rule) | AllowedKeys::Variables(rule) | AllowedKeys::Fields(rule) => {
+                rule.noun
+            }
+            AllowedKeys::Expressions | AllowedKeys::Anything => "indicator",
         };
-        let mut diagnostic = Diagnostic::error(
-            "unknown-name",
-            place,
-            format!("the file has no {noun} `{name}`"),
-        )
-        .hint("what the file does not name cannot be set from outside");
-        if let Some(near) = self.findings.nearest(name, known) {
+        let mut diagnostic =
+            Diagnostic::error("unknown-name", place, format!("unknown {noun} `{name}`")).hint(
+                format!("define the {noun} in the scenario file: `--set` cannot add names"),
+            );
+        if let Some(near) = self.sink.nearest(name, known) {
             diagnostic = diagnostic.hint(format!("did you mean `{near}`?"));
         }
-        self.findings.push(diagnostic);
+        self.sink.push(diagnostic);
     }
 
-    fn not_a_table(self, key: &str, place: Span) {
-        let message = format!("`{key}` has no parts that could be set");
-        let hint = format!("set it as a whole: end the path at `{key}`");
-        self.findings.error("unknown-key", place, message, hint);
+    fn report_no_table(self, key: &str, place: Span) {
+        let message = format!("`{key}` has no keys that could be set");
+        let hint = format!("set the whole value: end the path at `{key}`");
+        self.sink.error("unknown-key", place, message, hint);
     }
 }
 
-/// The rule of the table that a field holds, if it holds one.
-fn inner_rule(kind: FieldKind) -> Option<Rule> {
+/// The keys that are allowed in the table that a field contains, if it contains one.
+fn inner_keys(kind: FieldKind) -> Option<AllowedKeys> {
     match kind {
-        FieldKind::Table(rule) => Some(Rule::Fields(rule)),
-        FieldKind::NamedTables(rule) => Some(Rule::Names(rule)),
-        FieldKind::VariableTables(rule) => Some(Rule::Variables(rule)),
-        FieldKind::NamedExpressions => Some(Rule::Expressions),
-        FieldKind::Effects | FieldKind::Quantity { .. } => Some(Rule::Anything),
+        FieldKind::Table(rule) => Some(AllowedKeys::Fields(rule)),
+        FieldKind::NamedTables(rule) => Some(AllowedKeys::Names(rule)),
+        FieldKind::VariableTables(rule) => Some(AllowedKeys::Variables(rule)),
+        FieldKind::NamedExpressions => Some(AllowedKeys::Expressions),
+        FieldKind::Effects | FieldKind::Quantity { .. } => Some(AllowedKeys::Anything),
         _ => None,
     }
 }

@@ -1,12 +1,12 @@
 //! The JSON Schema of a scenario file, for completion and checking in editors.
 //!
-//! It is the table of [fields](super::fields) in another form (draft 2020-12). Editors that know
-//! TOML through JSON Schema see dates as texts. What hangs on other values (names, the bounds of
-//! a variable, the kinds of expressions) is the reader's alone to check.
+//! It is generated from the specification of the [fields](super::fields) (draft 2020-12). Editors
+//! that validate TOML by JSON Schema treat dates as strings. Whatever depends on other values (names, bounds
+//! of a variable, types of expressions) is checked by the reader only.
 
 use super::expression::{FUNCTIONS, WORDS};
 use super::fields::{
-    Absent, DomainRule, FAMILIES, Field, FieldKind, Gives, INTERVAL, ROOT, TableRule,
+    DomainRule, ExpressionType, FAMILIES, Field, FieldDefault, FieldKind, INTERVAL, ROOT, TableSpec,
 };
 use super::limits;
 use serde_json::{Map, Value, json};
@@ -20,22 +20,22 @@ pub fn json_schema() -> Value {
         "name": name(),
         "distribution": distribution(),
         "number_expression": expression(
-            "An expression that gives a number, such as \"0.7 * rift + 0.3\".",
+            "Expression with a number as its value, such as \"0.7 * rift + 0.3\".",
         ),
         "condition": expression(
-            "An expression that is true or false, such as \"trust < 0.2 and day > 7\".",
+            "Condition, true or false, such as \"trust < 0.2 and day > 7\".",
         ),
     });
     schema
 }
 
-/// A table with fields of its own.
-fn table(rule: &TableRule) -> Value {
+/// The schema of a table with the given fields.
+fn table(rule: &TableSpec) -> Value {
     let mut properties = Map::new();
     let mut required = Vec::new();
     for field in rule.fields {
         properties.insert(field.key.to_owned(), property(field));
-        if field.absent == Absent::Refused {
+        if field.default == FieldDefault::Required {
             required.push(field.key);
         }
     }
@@ -51,7 +51,7 @@ fn table(rule: &TableRule) -> Value {
     schema
 }
 
-/// A field with its documentation, default and example.
+/// The schema of a field with its description, default and example.
 fn property(field: &Field) -> Value {
     let mut schema = kind(field.key, field.kind);
     schema["title"] = json!(field.key);
@@ -59,11 +59,13 @@ fn property(field: &Field) -> Value {
         Some(unit) => json!(format!("{} Unit: {unit}.", field.doc)),
         None => json!(field.doc),
     };
-    match field.absent {
-        Absent::Number(value) if value == value.trunc() => schema["default"] = json!(value as i64),
-        Absent::Number(value) => schema["default"] = json!(value),
-        Absent::Word(word) => schema["default"] = json!(word),
-        Absent::Refused | Absent::Nothing => {}
+    match field.default {
+        FieldDefault::Number(value) if value == value.trunc() => {
+            schema["default"] = json!(value as i64)
+        }
+        FieldDefault::Number(value) => schema["default"] = json!(value),
+        FieldDefault::Word(word) => schema["default"] = json!(word),
+        FieldDefault::Required | FieldDefault::None => {}
     }
     if let Some(example) = example(field.example) {
         schema["examples"] = json!([example]);
@@ -73,35 +75,35 @@ fn property(field: &Field) -> Value {
 
 fn kind(key: &str, kind: FieldKind) -> Value {
     match kind {
-        FieldKind::Text { most } => json!({
+        FieldKind::String { max } => json!({
             "type": "string",
             "minLength": 1,
-            "maxLength": most,
+            "maxLength": max,
             "pattern": "^[^=+\\-@\\t]",
         }),
         FieldKind::Name | FieldKind::ActorName => json!({"$ref": "#/$defs/name"}),
-        FieldKind::Word(words) => json!({"enum": words}),
+        FieldKind::Choice(words) => json!({"enum": words}),
         FieldKind::Date => json!({"type": "string", "format": "date"}),
-        FieldKind::Whole { least, most } => {
-            json!({"type": "integer", "minimum": least, "maximum": most})
+        FieldKind::Integer { min, max } => {
+            json!({"type": "integer", "minimum": min, "maximum": max})
         }
         FieldKind::Number => number(DomainRule::Real),
         FieldKind::Quantity { domain, expression } => quantity(domain, expression),
-        FieldKind::Expression(Gives::Number) => json!({
+        FieldKind::Expression(ExpressionType::Number) => json!({
             "anyOf": [{"$ref": "#/$defs/number_expression"}, number(DomainRule::Real)],
         }),
-        FieldKind::Expression(Gives::Condition) => json!({"$ref": "#/$defs/condition"}),
+        FieldKind::Expression(ExpressionType::Condition) => json!({"$ref": "#/$defs/condition"}),
         FieldKind::Coefficient => json!({
             "type": "number",
             "minimum": -limits::COEFFICIENT,
             "maximum": limits::COEFFICIENT,
         }),
-        FieldKind::Truth => json!({"type": "boolean"}),
-        FieldKind::ActorNames { most } => json!({
+        FieldKind::Boolean => json!({"type": "boolean"}),
+        FieldKind::ActorNames { max } => json!({
             "type": "array",
             "items": {"$ref": "#/$defs/name"},
             "uniqueItems": true,
-            "maxItems": most,
+            "maxItems": max,
         }),
         FieldKind::VariablePair => pair(json!({"$ref": "#/$defs/name"})),
         FieldKind::QuantityPair => {
@@ -117,8 +119,8 @@ fn kind(key: &str, kind: FieldKind) -> Value {
         FieldKind::Table(rule) => table(rule),
         FieldKind::NamedTables(rule) => named(key, table(rule)),
         FieldKind::VariableTables(rule) => named("variables", table(rule)),
-        FieldKind::ListOfTables { rule, most } => {
-            json!({"type": "array", "items": table(rule), "maxItems": most})
+        FieldKind::ArrayOfTables { rule, max } => {
+            json!({"type": "array", "items": table(rule), "maxItems": max})
         }
         FieldKind::NamedExpressions => named(
             key,
@@ -133,14 +135,14 @@ fn kind(key: &str, kind: FieldKind) -> Value {
     }
 }
 
-/// Two different ones.
+/// An array of two different items.
 fn pair(of: Value) -> Value {
     json!({"type": "array", "items": of, "minItems": 2, "maxItems": 2, "uniqueItems": true})
 }
 
-/// Entries of one kind, each under a name of the user's choice.
+/// A table whose keys are names that the user chooses.
 fn named(key: &str, of: Value) -> Value {
-    let most = match key {
+    let max = match key {
         "variables" => limits::VARIABLES,
         "indicators" => limits::INDICATORS,
         "actors" => limits::ACTORS,
@@ -153,7 +155,7 @@ fn named(key: &str, of: Value) -> Value {
         "type": "object",
         "propertyNames": {"$ref": "#/$defs/name"},
         "additionalProperties": of,
-        "maxProperties": most,
+        "maxProperties": max,
     });
     if key == "outcomes" {
         schema["minProperties"] = json!(1);
@@ -170,13 +172,13 @@ fn quantity(domain: DomainRule, expression: bool) -> Value {
 }
 
 fn number(domain: DomainRule) -> Value {
-    let most = limits::MAGNITUDE;
-    let (least, most) = match domain {
+    let magnitude = limits::MAGNITUDE;
+    let (min, max) = match domain {
         DomainRule::Unit => (0.0, 1.0),
-        DomainRule::NonNegative => (0.0, most),
-        DomainRule::Real | DomainRule::Bounds => (-most, most),
+        DomainRule::NonNegative => (0.0, magnitude),
+        DomainRule::Real | DomainRule::Bounds => (-magnitude, magnitude),
     };
-    json!({"type": "number", "minimum": least, "maximum": most})
+    json!({"type": "number", "minimum": min, "maximum": max})
 }
 
 fn name() -> Value {
@@ -195,27 +197,27 @@ fn expression(doc: &str) -> Value {
     json!({"description": doc, "type": "string", "minLength": 1, "maxLength": limits::EXPRESSION_BYTES})
 }
 
-/// Any of the families, or an interval.
+/// A distribution of any family, or an interval.
 fn distribution() -> Value {
     let [from, to] = INTERVAL;
     let mut forms = vec![json!({
         "type": "object",
         "title": "90 % interval",
-        "description": "The 5th and the 95th percentile.",
+        "description": "5th and 95th percentiles.",
         "properties": {from: number(DomainRule::Real), to: number(DomainRule::Real)},
         "required": INTERVAL,
         "additionalProperties": false,
     })];
     for family in FAMILIES {
         let parameters = family.forms.iter().map(|form| {
-            let keys = form.needed.iter().chain(form.optional);
+            let keys = form.required.iter().chain(form.optional);
             let properties: Map<_, _> = keys
                 .map(|key| ((*key).to_owned(), number(DomainRule::Real)))
                 .collect();
             json!({
                 "type": "object",
                 "properties": properties,
-                "required": form.needed,
+                "required": form.required,
                 "additionalProperties": false,
             })
         });
@@ -230,12 +232,12 @@ fn distribution() -> Value {
         }));
     }
     json!({
-        "description": "What is not known: drawn once, then fixed for a whole run.",
+        "description": "Distribution of an uncertain quantity: sampled once per draw, constant within a run.",
         "anyOf": forms,
     })
 }
 
-/// An example of the table of fields, which is TOML, as JSON.
+/// Converts an example value from TOML to JSON.
 fn example(toml: &str) -> Option<Value> {
     let value = toml::de::DeValue::parse(toml).ok()?;
     Some(json_of(value.get_ref()))
@@ -263,42 +265,42 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_field_of_every_table_is_in_the_schema_with_words_about_it() {
-        fn look(schema: &Value, rule: &TableRule) {
+    fn every_field_of_every_table_has_a_description_in_the_schema() {
+        fn check(schema: &Value, rule: &TableSpec) {
             for field in rule.fields {
                 let property = &schema["properties"][field.key];
                 let doc = property["description"].as_str().expect("a description");
                 assert!(doc.starts_with(field.doc) && doc.ends_with('.'), "{doc}");
                 match field.kind {
-                    FieldKind::Table(rule) => look(property, rule),
+                    FieldKind::Table(rule) => check(property, rule),
                     FieldKind::NamedTables(rule) | FieldKind::VariableTables(rule) => {
-                        look(&property["additionalProperties"], rule);
+                        check(&property["additionalProperties"], rule);
                     }
-                    FieldKind::ListOfTables { rule, .. } => look(&property["items"], rule),
+                    FieldKind::ArrayOfTables { rule, .. } => check(&property["items"], rule),
                     _ => {}
                 }
             }
             let n_properties = schema["properties"].as_object().expect("properties").len();
             assert_eq!(n_properties, rule.fields.len());
         }
-        look(&json_schema(), &ROOT);
+        check(&json_schema(), &ROOT);
     }
 
     #[test]
     fn every_example_is_toml() {
-        fn look(rule: &TableRule) {
+        fn check(rule: &TableSpec) {
             for field in rule.fields {
                 let fine = field.example.is_empty() || example(field.example).is_some();
                 assert!(fine, "{} = {}", field.key, field.example);
                 if let FieldKind::Table(rule)
                 | FieldKind::NamedTables(rule)
                 | FieldKind::VariableTables(rule)
-                | FieldKind::ListOfTables { rule, .. } = field.kind
+                | FieldKind::ArrayOfTables { rule, .. } = field.kind
                 {
-                    look(rule);
+                    check(rule);
                 }
             }
         }
-        look(&ROOT);
+        check(&ROOT);
     }
 }

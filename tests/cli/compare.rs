@@ -326,7 +326,7 @@ fn mistakes_are_told() {
         (
             &["small.toml", "--variant", "actions.talk.success*=2"],
             1,
-            "outside what `success` may be",
+            "is out of range",
         ),
         (
             &[

@@ -177,7 +177,7 @@ fn a_table_as_a_spreadsheet_writes_it() {
         ["0.2", "", "", "1.5", ""]
     );
     assert!(
-        points[3]["reason"].contains("1.5 is outside what `hazard` may be"),
+        points[3]["reason"].contains("`hazard` = 1.5 is out of range"),
         "{:?}",
         points[3]
     );

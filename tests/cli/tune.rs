@@ -332,7 +332,7 @@ fn what_cannot_be_tuned_is_refused_with_what_to_write() {
         &["--free", "actions.talk.success=0.9..0.1"],
         "second end is not above its first",
     );
-    refused(&["--free", "scenario.horizon_days=5..15"], "whole number");
+    refused(&["--free", "scenario.horizon_days=5..15"], "integer");
     let odds = "actions.talk.daily_odds=0.01..1";
     refused(&["--free", odds, "--free", odds], "free again");
     refused(

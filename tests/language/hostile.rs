@@ -1,4 +1,4 @@
-//! Whatever a file holds, the reader answers: quickly, in little memory, without a panic.
+//! The reader answers every file quickly, in little memory and without a panic.
 
 #![allow(
     unsafe_code,
@@ -45,36 +45,36 @@ unsafe impl GlobalAlloc for Counting {
 #[global_allocator]
 static ALLOCATOR: Counting = Counting;
 
-/// The promise; it usually takes a tenth of it.
+/// Maximum time of one reading; typical times are a tenth of it.
 const TIME: Duration = Duration::from_secs(1);
-/// The promise, beside the text itself.
+/// Maximum memory of one reading, besides the text itself.
 const BYTES: usize = 100_000_000;
 
-/// Reads and renders; what it takes must be within the promise.
+/// Reads and renders a text within the limits of time and memory.
 fn read_hostile(what: &str, text: &str) -> (Reading, String) {
     let before = BYTES_IN_USE.get().0;
     BYTES_IN_USE.set((before, before));
-    let begun = Instant::now();
+    let start = Instant::now();
     let mut sources = Sources::default();
     let reading = read(&mut sources, "hostile.toml", text, &[]);
-    let said = render(&sources, &reading.diagnostics, false);
-    let time = begun.elapsed();
+    let shown = render(&sources, &reading.diagnostics, false);
+    let time = start.elapsed();
     let bytes = BYTES_IN_USE.get().1 - before;
     assert!(time < TIME, "{what} took {time:?}");
     assert!(bytes < BYTES, "{what} took {bytes} bytes");
     assert!(
-        said.len() < 1_000_000,
-        "{what} was answered with {} bytes",
-        said.len()
+        shown.len() < 1_000_000,
+        "{what} has {} bytes of diagnostics",
+        shown.len()
     );
-    (reading, said)
+    (reading, shown)
 }
 
-/// A hostile text is rejected, within the promise.
+/// Checks that a hostile text is rejected within the limits.
 fn is_rejected(what: &str, text: &str) {
-    let (reading, said) = read_hostile(what, text);
+    let (reading, shown) = read_hostile(what, text);
     assert!(
-        reading.scenario.is_none() && !said.is_empty(),
+        reading.scenario.is_none() && !shown.is_empty(),
         "{what} was accepted"
     );
 }
@@ -85,7 +85,7 @@ fn filled(piece: &str) -> String {
     piece.repeat(limits::FILE_BYTES / piece.len())
 }
 
-/// Numbered pieces up to the limit of a file's size.
+/// Numbered pieces up to the limit of the file size.
 fn numbered(piece: impl Fn(usize) -> String) -> String {
     let mut text = HEAD.to_owned();
     for number in 0.. {
@@ -99,12 +99,12 @@ fn numbered(piece: impl Fn(usize) -> String) -> String {
 }
 
 #[test]
-fn a_file_too_big_is_not_looked_at() {
+fn too_large_file_is_rejected() {
     is_rejected("five megabytes", &"#".repeat(limits::FILE_BYTES + 1));
 }
 
 #[test]
-fn floods_of_signs_are_answered() {
+fn repeated_characters_are_rejected() {
     for piece in [
         "[",
         "]",
@@ -152,12 +152,12 @@ fn floods_of_signs_are_answered() {
         "a.a.a.a=1\n",
         "{a=1},",
     ] {
-        is_rejected(&format!("a flood of {piece:?}"), &filled(piece));
+        is_rejected(&format!("repeated {piece:?}"), &filled(piece));
     }
 }
 
 #[test]
-fn floods_within_texts_are_answered() {
+fn repeated_characters_in_strings_are_rejected() {
     for (open, piece, close) in [
         ("a=\"", "\\q", "\""),
         ("a=\"", "\u{1}", "\""),
@@ -169,17 +169,17 @@ fn floods_within_texts_are_answered() {
         ("a=", "_1", ""),
         ("a=", "1:", ""),
     ] {
-        let flood = piece.repeat((limits::FILE_BYTES - 20) / piece.len());
+        let repeated = piece.repeat((limits::FILE_BYTES - 20) / piece.len());
         is_rejected(
             &format!("a text of {piece:?}"),
-            &format!("{open}{flood}{close}"),
+            &format!("{open}{repeated}{close}"),
         );
     }
 }
 
 #[test]
-fn floods_of_tables_are_answered() {
-    /// Makes one of many pieces.
+fn repeated_tables_are_rejected() {
+    /// Creates the piece of a number.
     type Piece = fn(usize) -> String;
     let tables: [(&str, Piece); 18] = [
         ("actions", |n| format!("[actions.a{n}]\nactor=\"x\"\n")),
@@ -199,7 +199,7 @@ fn floods_of_tables_are_answered() {
         }),
         ("inline tables", |n| format!("a{n}={{b={{c=1}}}}\n")),
         ("variables", |n| format!("[variables.v{n}]\ninitial=0.5\n")),
-        ("broken values", |n| format!("a{n}=b{n}\n")),
+        ("invalid values", |n| format!("a{n}=b{n}\n")),
         ("arrays of tables", |_| "[[a]]\nb=1\n".to_owned()),
         ("unknown names", |n| {
             format!("[events.e{n}]\nhazard=\"x{n}\"\n")
@@ -224,7 +224,7 @@ fn floods_of_tables_are_answered() {
 }
 
 #[test]
-fn deep_nesting_is_answered() {
+fn deep_nesting_is_rejected() {
     for (open, close) in [("[", "]"), ("{a=", "}"), ("[{a=", "}]")] {
         for depth in [60, 79, 81, 1_000, 100_000] {
             let text = format!("{HEAD}x={}1{}", open.repeat(depth), close.repeat(depth));
@@ -255,8 +255,8 @@ fn deep_nesting_is_answered() {
     );
 }
 
-/// A scenario with a chain of indicators, each a long sum that begins with the one before, and
-/// actions that each ask for the last of them.
+/// A scenario with a chain of indicators, each a long sum that begins with the previous one, and
+/// actions whose conditions use the last.
 fn chain(n_indicators: usize, n_terms: usize, n_actions: usize) -> String {
     let terms: String = (0..n_terms).map(|term| format!("+v*{term}")).collect();
     let mut text = format!("{HEAD}[variables.v]\ninitial=0.5\n[indicators]\ni0=\"v\"\n");
@@ -272,22 +272,22 @@ fn chain(n_indicators: usize, n_terms: usize, n_actions: usize) -> String {
 }
 
 #[test]
-fn long_chains_of_long_indicators_are_compiled() {
-    let (reading, said) = read_hostile("a long chain", &chain(90, 480, 1));
-    let program = compile(&reading.scenario.expect(&said));
+fn long_chains_of_long_indicators_are_accepted() {
+    let (reading, shown) = read_hostile("a long chain", &chain(90, 480, 1));
+    let program = compile(&reading.scenario.expect(&shown));
     let n_steps = program.codes.iter().map(|code| code.instructions.len()).max();
     assert!(n_steps > Some(40_000), "{n_steps:?}");
 }
 
 #[test]
-fn short_files_that_ask_for_much_are_refused() {
-    let (reading, said) = read_hostile("many uses of a long chain", &chain(150, 480, 1_000));
+fn short_files_with_large_expressions_are_rejected() {
+    let (reading, shown) = read_hostile("many uses of a long chain", &chain(150, 480, 1_000));
     assert!(reading.scenario.is_none());
-    assert!(said.contains("error[scenario-too-big]"), "{said}");
+    assert!(shown.contains("error[scenario-too-large]"), "{shown}");
 }
 
 #[test]
-fn short_files_with_many_late_effects_are_refused() {
+fn short_files_with_many_delayed_effects_are_rejected() {
     let late = |n_actions: usize| {
         let mut text = HEAD.replace("= 30", "= 1000");
         for one in 0..100 {
@@ -301,17 +301,17 @@ fn short_files_with_many_late_effects_are_refused() {
         }
         text + "[outcomes.o]\nquestion=\"q?\"\nwhen=\"v0 > 0.5\"\n"
     };
-    let (reading, said) = read_hostile("late effects", &late(10));
-    assert!(reading.scenario.is_some(), "{said}");
-    let (_, said) = read_hostile("too many late effects", &late(11));
+    let (reading, shown) = read_hostile("late effects", &late(10));
+    assert!(reading.scenario.is_some(), "{shown}");
+    let (_, shown) = read_hostile("too many late effects", &late(11));
     assert!(
-        said.contains("late effects are kept for 1098900 days"),
-        "{said}"
+        shown.contains("delayed effects take 1098900 days"),
+        "{shown}"
     );
 }
 
 #[test]
-fn huge_texts_are_answered() {
+fn huge_strings_are_rejected() {
     let long = "x".repeat(limits::FILE_BYTES - 1_000);
     for text in [
         format!("{HEAD}note=\"{long}\""),
@@ -337,7 +337,7 @@ fn huge_texts_are_answered() {
 }
 
 #[test]
-fn hostile_expressions_are_answered() {
+fn hostile_expressions_are_rejected() {
     let within = |text: &str| {
         let text: String = text.chars().take(limits::EXPRESSION_BYTES - 10).collect();
         format!("{HEAD}[variables.x]\ninitial=0.5\n[outcomes.o]\nquestion=\"?\"\nwhen='{text}'\n")
@@ -376,7 +376,7 @@ fn hostile_expressions_are_answered() {
 }
 
 #[test]
-fn numbers_without_end_are_answered() {
+fn extreme_numbers_are_rejected() {
     for number in [
         "1e400",
         "-1e400",
@@ -396,9 +396,9 @@ fn numbers_without_end_are_answered() {
     }
 }
 
-/// The largest scenario that is allowed, or nearly: it is read, not only survived.
+/// A scenario near all limits, which must be accepted.
 #[test]
-fn a_scenario_at_its_limits_is_read() {
+fn scenario_at_its_limits_is_accepted() {
     let mut text = HEAD.to_owned();
     for n in 0..limits::VARIABLES {
         text += &format!("[variables.v{n}]\ninitial=0.5\n");
@@ -409,7 +409,7 @@ fn a_scenario_at_its_limits_is_read() {
     }
     for n in 0..limits::ACTORS {
         text += &format!("[actors.a{n}]\nprecision=200\n");
-        // With longer indicators, the goals of so many who reckon with so many were too much.
+        // Longer indicators would make the goals of this many anticipating actors exceed the limit.
         text += &format!("imperatives.g={{weight=1,goal=\"(i{}+v{n})/2\"}}\n", n % 4);
         text += "anticipates=[";
         for other in (0..=limits::ANTICIPATED_ACTORS)
@@ -428,11 +428,11 @@ fn a_scenario_at_its_limits_is_read() {
         text += &format!("effects={{v{}=0.01,v{}=-0.01}}\n", n % 1000, (n + 1) % 1000);
     }
     text += "[outcomes.o]\nquestion=\"?\"\nwhen=\"i999>0.5\"\n";
-    let (reading, said) = read_hostile("the largest scenario", &text);
-    assert!(reading.scenario.is_some(), "{said}");
+    let (reading, shown) = read_hostile("the largest scenario", &text);
+    assert!(reading.scenario.is_some(), "{shown}");
 }
 
-/// One variable whose shock goes with those of all others.
+/// One variable whose shocks are correlated with those of all others.
 fn star_of_correlations(coefficient: f64) -> String {
     let mut text = HEAD.to_owned() + "[outcomes.o]\nquestion=\"?\"\nwhen=\"v0>0.5\"\n";
     for n in 0..limits::VARIABLES {
@@ -446,19 +446,19 @@ fn star_of_correlations(coefficient: f64) -> String {
 }
 
 #[test]
-fn as_many_correlations_as_there_may_be_are_read() {
+fn maximum_number_of_correlations_is_accepted() {
     // A star of n rays is positive definite where n·coefficient² < 1.
-    let (reading, said) = read_hostile("possible correlations", &star_of_correlations(0.031));
-    assert!(reading.scenario.is_some(), "{said}");
-    let (_, said) = read_hostile("impossible correlations", &star_of_correlations(0.032));
-    assert!(said.contains("contradict one another"), "{said}");
+    let (reading, shown) = read_hostile("possible correlations", &star_of_correlations(0.031));
+    assert!(reading.scenario.is_some(), "{shown}");
+    let (_, shown) = read_hostile("impossible correlations", &star_of_correlations(0.032));
+    assert!(shown.contains("are inconsistent"), "{shown}");
     let one_more = "[[correlations]]\nshocks=[\"v1\",\"v2\"]\ncoefficient=0.01\n".repeat(2);
-    let (_, said) = read_hostile("too many", &(star_of_correlations(0.0) + &one_more));
-    assert!(said.contains("1001 correlations"), "{said}");
+    let (_, shown) = read_hostile("too many", &(star_of_correlations(0.0) + &one_more));
+    assert!(shown.contains("1001 correlations"), "{shown}");
 }
 
 #[test]
-fn more_actors_than_can_be_anticipated_are_refused() {
+fn too_many_anticipated_actors_are_rejected() {
     let mut text = HEAD.to_owned() + "[actors.all_seeing]\nprecision=1\nanticipates=[";
     for n in 0..=limits::ANTICIPATED_ACTORS {
         text += &format!("\"a{n}\",");
@@ -467,25 +467,25 @@ fn more_actors_than_can_be_anticipated_are_refused() {
     for n in 0..=limits::ANTICIPATED_ACTORS {
         text += &format!("[actors.a{n}]\nprecision=1\n");
     }
-    let (_, said) = read_hostile("too many", &text);
+    let (_, shown) = read_hostile("too many", &text);
     assert!(
-        said.contains("there are 101 actors here, and 100 is the limit"),
-        "{said}"
+        shown.contains("there are 101 actors here, and 100 is the limit"),
+        "{shown}"
     );
 }
 
-/// Reads the sample of the manual with one `--set`.
+/// Reads the sample with one override.
 fn read_sample(text: &str, set: Option<Override>) -> Reading {
     let mut sources = Sources::default();
     let overrides: Vec<_> = set.into_iter().collect();
     let reading = read(&mut sources, "sample.toml", text, &overrides);
-    // Rendering must hold out as well.
+    // Rendering must not panic either.
     render(&sources, &reading.diagnostics, true);
     reading
 }
 
 const SAMPLE: &str = include_str!("accepted/within_the_month_sample.toml");
-const MINDS: &str = include_str!("accepted/minds_and_luck.toml");
+const PERCEPTION: &str = include_str!("accepted/perception_and_correlation.toml");
 
 proptest! {
     #![proptest_config(ProptestConfig { cases: 400, failure_persistence: None, ..ProptestConfig::default() })]
@@ -496,9 +496,9 @@ proptest! {
     }
 
     #[test]
-    fn no_change_of_a_good_file_makes_the_reader_panic(
-        sample in prop::sample::select(vec![SAMPLE, MINDS]),
-        changes in prop::collection::vec((0..MINDS.len(), 0..40_usize, "[\\x00-\\x7f]{0,12}|\\PC{0,3}"), 1..6),
+    fn no_change_of_a_valid_file_makes_the_reader_panic(
+        sample in prop::sample::select(vec![SAMPLE, PERCEPTION]),
+        changes in prop::collection::vec((0..PERCEPTION.len(), 0..40_usize, "[\\x00-\\x7f]{0,12}|\\PC{0,3}"), 1..6),
     ) {
         let mut text = sample.to_owned();
         for (at, length, new) in changes {
@@ -511,9 +511,9 @@ proptest! {
     }
 
     #[test]
-    fn no_pieces_of_a_good_file_make_the_reader_panic(
-        sample in prop::sample::select(vec![SAMPLE, MINDS]),
-        pieces in prop::collection::vec((0..MINDS.len(), 0..120_usize), 1..20),
+    fn no_pieces_of_a_valid_file_make_the_reader_panic(
+        sample in prop::sample::select(vec![SAMPLE, PERCEPTION]),
+        pieces in prop::collection::vec((0..PERCEPTION.len(), 0..120_usize), 1..20),
     ) {
         let mut text = String::new();
         for (at, length) in pieces {

@@ -1,5 +1,5 @@
-//! The manual and the schema beside the scenarios are those of the code, and what the manual
-//! shows can be run. `UPDATE_MANUAL=1 cargo test --test manual` writes both anew.
+//! The manual and the schema in `params/` match the code, and the examples of the manual are valid.
+//! `UPDATE_MANUAL=1 cargo test --test language manual` updates both.
 
 use realpolitik::base::diagnostic::{Sources, render};
 use realpolitik::scenario::{manual, read, schema};
@@ -14,20 +14,20 @@ fn text_of(name: &str) -> String {
     std::fs::read_to_string(params(name)).unwrap_or_default()
 }
 
-/// A file of `params/` must be this text, or is made so.
-fn must_be(name: &str, text: &str) {
+/// Checks that a file of `params/` has this text, or updates it.
+fn check_or_update(name: &str, text: &str) {
     if std::env::var_os("UPDATE_MANUAL").is_some() {
         std::fs::write(params(name), text).expect("a writable file");
         return;
     }
     assert!(
         text_of(name) == text,
-        "params/{name} is out of date: UPDATE_MANUAL=1 cargo test --test manual"
+        "params/{name} is out of date: UPDATE_MANUAL=1 cargo test --test language manual"
     );
 }
 
 #[test]
-fn the_manual_has_the_tables_of_the_code() {
+fn manual_has_the_tables_of_the_code() {
     let mut text = text_of("README.md");
     for (name, table) in [
         ("distributions", manual::distributions()),
@@ -42,19 +42,19 @@ fn the_manual_has_the_tables_of_the_code() {
         let (_, after) = rest.split_once(&closing).expect("a closing marker");
         text = format!("{before}{opening}{table}{closing}{after}");
     }
-    must_be("README.md", &text);
+    check_or_update("README.md", &text);
 }
 
 #[test]
-fn the_schema_beside_the_scenarios_is_that_of_the_code() {
-    must_be(
+fn schema_file_is_up_to_date() {
+    check_or_update(
         "scenario.schema.json",
         &format!("{:#}\n", schema::json_schema()),
     );
 }
 
 #[test]
-fn every_scenario_names_its_schema() {
+fn every_scenario_refers_to_the_schema() {
     let entries = std::fs::read_dir(params("")).expect("a folder of scenarios");
     let mut n_scenarios = 0;
     for entry in entries {
@@ -73,9 +73,9 @@ fn every_scenario_names_its_schema() {
     assert!(n_scenarios > 1);
 }
 
-/// The TOML of the manual: its first block is a scenario, and each other one is added to it.
+/// The first TOML block of the manual is a scenario; each other block is added to it.
 #[test]
-fn what_the_manual_shows_can_be_run() {
+fn examples_of_the_manual_are_valid() {
     let manual = text_of("README.md");
     let mut blocks = manual.split("```toml\n").skip(1);
     let mut block = || {
@@ -92,10 +92,10 @@ fn what_the_manual_shows_can_be_run() {
     for text in texts {
         let mut sources = Sources::default();
         let reading = read(&mut sources, "manual.toml", &text, &[]);
-        let said = render(&sources, &reading.diagnostics, false);
+        let shown = render(&sources, &reading.diagnostics, false);
         assert!(
-            reading.scenario.is_some() && said.is_empty(),
-            "{said}\n{text}"
+            reading.scenario.is_some() && shown.is_empty(),
+            "{shown}\n{text}"
         );
     }
 }

@@ -1,14 +1,14 @@
-//! What `--set PATH=VALUE` does to a scenario, and what it is answered when it is wrong.
+//! Overrides, `--set PATH=VALUE`: how they change a scenario and which errors they report.
 
 use realpolitik::base::diagnostic::{Sources, render};
 use realpolitik::base::index::{Id, VariableId};
 use realpolitik::base::random::Distribution;
 use realpolitik::scenario::{
-    Answer, Correlated, Correlation, Override, Scenario, Sight, Value, read,
+    Answer, Correlated, Correlation, Override, PerceptionKind, Scenario, Value, read,
 };
 
 const SAMPLE: &str = include_str!("accepted/within_the_month_sample.toml");
-const MINDS: &str = include_str!("accepted/minds_and_luck.toml");
+const PERCEPTION: &str = include_str!("accepted/perception_and_correlation.toml");
 
 fn overrides(sets: &[&str]) -> Vec<Override> {
     let parsed = sets.iter().map(|set| set.parse().expect("PATH=VALUE"));
@@ -20,16 +20,16 @@ fn set(sets: &[&str]) -> Scenario {
     set_in(SAMPLE, sets)
 }
 
-/// The same of any file.
+/// Any scenario with overrides that must be accepted.
 fn set_in(text: &str, sets: &[&str]) -> Scenario {
     let mut sources = Sources::default();
     let reading = read(&mut sources, "params/sample.toml", text, &overrides(sets));
-    let said = render(&sources, &reading.diagnostics, false);
-    reading.scenario.unwrap_or_else(|| panic!("{said}"))
+    let shown = render(&sources, &reading.diagnostics, false);
+    reading.scenario.unwrap_or_else(|| panic!("{shown}"))
 }
 
-/// What the user is told about overrides that must be refused.
-fn refused(sets: &[&str]) -> String {
+/// The diagnostics of overrides that must be rejected.
+fn rejected(sets: &[&str]) -> String {
     let mut sources = Sources::default();
     let reading = read(&mut sources, "params/sample.toml", SAMPLE, &overrides(sets));
     assert!(reading.scenario.is_none(), "{sets:?} was accepted");
@@ -44,7 +44,7 @@ fn number(value: &Value) -> f64 {
 }
 
 #[test]
-fn a_weight_is_replaced() {
+fn override_replaces_a_weight() {
     let scenario = set(&["actors.russia.imperatives.break_nato.weight=0"]);
     let imperative = &scenario.actors.as_slice()[0].imperatives[0];
     assert_eq!(number(&imperative.weight.value), 0.0);
@@ -56,7 +56,7 @@ fn a_weight_is_replaced() {
 }
 
 #[test]
-fn every_kind_of_value_can_be_set() {
+fn every_type_of_value_can_be_set() {
     let scenario = set(&[
         "scenario.horizon_days=60",
         "scenario.title=Sixty days",
@@ -85,7 +85,7 @@ fn every_kind_of_value_can_be_set() {
 }
 
 #[test]
-fn what_the_file_leaves_out_can_be_added() {
+fn absent_keys_can_be_added() {
     let scenario = set(&[
         "events.soldiers_killed_near_al_bab.delay_days=3",
         "variables.propaganda.volatility=0.01",
@@ -110,7 +110,7 @@ fn what_the_file_leaves_out_can_be_added() {
 }
 
 #[test]
-fn a_parameter_of_a_distribution_can_be_set() {
+fn parameter_of_a_distribution_can_be_set() {
     let scenario = set(&["variables.us_turkey_trust.initial.beta.mean=0.3"]);
     let beta = Distribution::beta_from_moments(0.3, 0.08).expect("a distribution");
     let initial = &scenario.variables.as_slice()[0].initial.value;
@@ -118,9 +118,9 @@ fn a_parameter_of_a_distribution_can_be_set() {
 }
 
 #[test]
-fn foresight_risk_and_secrecy_can_be_switched() {
+fn anticipation_risk_and_perception_can_be_set() {
     let scenario = set_in(
-        MINDS,
+        PERCEPTION,
         &[
             "actors.russia.risk=50",
             "actors.russia.anticipates=[]",
@@ -140,33 +140,39 @@ fn foresight_risk_and_secrecy_can_be_switched() {
         panic!("two perceptions");
     };
     assert!(matches!(
-        oil_price.sight,
-        Sight::Late {
+        oil_price.kind,
+        PerceptionKind::Observed {
             delay_days: 7,
             noise: Some(_)
         }
     ));
-    assert!(matches!(trust.sight, Sight::Hidden { belief: None }));
+    assert!(matches!(
+        trust.kind,
+        PerceptionKind::Hidden { belief: None }
+    ));
 }
 
 #[test]
-fn what_is_correlated_can_be_set() {
-    assert_eq!(set_in(MINDS, &[]).correlations.len(), 6);
-    // A number or formula from outside leaves the file's correlations as they are, a belief that
-    // is set aside has none.
+fn correlations_can_be_set() {
+    assert_eq!(set_in(PERCEPTION, &[]).correlations.len(), 6);
+    // Setting a quantity to a number or expression leaves its correlations in place; an unused
+    // belief has none.
     let scenario = set_in(
-        MINDS,
+        PERCEPTION,
         &[
             "variables.trust.initial=0.4",
             "events.incident.effects.trust=-0.1 * trust",
         ],
     );
     assert_eq!(scenario.correlations.len(), 6);
-    let scenario = set_in(MINDS, &["actors.united_states.perceives.deal.hidden=false"]);
+    let scenario = set_in(
+        PERCEPTION,
+        &["actors.united_states.perceives.deal.hidden=false"],
+    );
     assert_eq!(scenario.correlations.len(), 5);
-    assert_eq!(set_in(MINDS, &["correlations=[]"]).correlations, []);
+    assert_eq!(set_in(PERCEPTION, &["correlations=[]"]).correlations, []);
     let one = "correlations=[{ shocks = [\"buildup\", \"trust\"], coefficient = -0.5 }]";
-    let correlations = set_in(MINDS, &[one]).correlations;
+    let correlations = set_in(PERCEPTION, &[one]).correlations;
     let between = Correlated::Shocks(VariableId::new(2), VariableId::new(0));
     assert_eq!(
         correlations,
@@ -178,14 +184,14 @@ fn what_is_correlated_can_be_set() {
 }
 
 #[test]
-fn the_last_of_two_overrides_holds() {
+fn last_of_two_overrides_applies() {
     let scenario = set(&["scenario.horizon_days=60", "scenario.horizon_days=90"]);
     assert_eq!(scenario.horizon_days, 90);
 }
 
 #[test]
-fn mistakes_are_shown_in_the_override() {
-    insta::assert_snapshot!(refused(&[
+fn errors_are_shown_in_the_override() {
+    insta::assert_snapshot!(rejected(&[
         "actors.rusia.precision=1",
         "actors.russia.precison=1",
         "actors.russia.imperatives.brake_nato.weight=0",
@@ -208,9 +214,9 @@ fn mistakes_are_shown_in_the_override() {
     ]));
 }
 
-/// Every kind of value, and what multiplying it by 2 or ½ makes of it.
+/// Every type of value, multiplied by 2 or ½.
 #[test]
-fn a_factor_multiplies_what_the_file_says() {
+fn factor_multiplies_the_value_in_the_file() {
     let of = |sets: &[&str], place: fn(&Scenario) -> &Value| place(&set(sets)).clone();
     fn first_weight(scenario: &Scenario) -> &Value {
         &scenario.actors.as_slice()[0].imperatives[0].weight.value
@@ -258,14 +264,14 @@ fn a_factor_multiplies_what_the_file_says() {
             }
         }
     }
-    // A lognormal by its logarithm moves by the logarithm of the factor.
+    // The log mean of a lognormal increases by the logarithm of the factor.
     let set_first = format!("{path}={{ lognormal = {{ mu = 0, sigma = 0.5 }} }}");
     let product = of(&[&set_first, &format!("{path}*=2")], first_weight);
     let Value::Distribution(Distribution::LogNormal { mu, sigma }) = product else {
         panic!("{product:?}");
     };
     assert!((mu - std::f64::consts::LN_2).abs() < 1e-15 && sigma == 0.5);
-    // An expression keeps its meaning, a whole number stays one.
+    // An expression stays an expression, an integer stays an integer.
     let scenario = set(&[
         "events.soldiers_killed_near_al_bab.hazard=0.01 + 0.01",
         "events.soldiers_killed_near_al_bab.hazard*=0.5",
@@ -280,14 +286,14 @@ fn a_factor_multiplies_what_the_file_says() {
 }
 
 #[test]
-fn what_cannot_be_multiplied_is_refused() {
+fn invalid_factors_are_rejected() {
     for (sets, part) in [
         (
             &["actors.russia.precision*=x"][..],
-            "after `*=` stands a number",
+            "the factor after `*=` must be a number",
         ),
         (&["actors.rusia.precision*=2"], "did you mean `russia`"),
-        (&["scenario.title*=2"], "a text cannot be multiplied"),
+        (&["scenario.title*=2"], "a string cannot be multiplied"),
         (&["scenario.note*=2"], "nothing to multiply"),
         (
             &[
@@ -301,23 +307,23 @@ fn what_cannot_be_multiplied_is_refused() {
                 "actors.russia.imperatives.break_nato.weight={ beta = { alpha = 1, beta = 2 } }",
                 "actors.russia.imperatives.break_nato.weight*=0.5",
             ],
-            "give it by mean and sd",
+            "give it by `mean` and `sd`",
         ),
         (
             &[
                 "actions.propaganda_campaign.success=0.6",
                 "actions.propaganda_campaign.success*=2",
             ],
-            "outside",
+            "out of range",
         ),
     ] {
-        let said = refused(sets);
-        assert!(said.contains(part), "{sets:?}: {said}");
+        let shown = rejected(sets);
+        assert!(shown.contains(part), "{sets:?}: {shown}");
     }
 }
 
 #[test]
-fn what_is_no_override_is_refused() {
+fn override_without_value_is_rejected() {
     let error = "scenario.horizon_days"
         .parse::<Override>()
         .expect_err("no `=`");

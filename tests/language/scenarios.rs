@@ -1,12 +1,12 @@
-//! Every scenario file is a test: those in `accepted` are read without a word, those in
-//! `rejected` and `warned` are answered with the snapshot of what their author is told.
+//! Every scenario file here is a test: those in `accepted` have no diagnostics, those in `rejected`
+//! and `warned` have the diagnostics of the snapshot beside them.
 
 use realpolitik::base::diagnostic::{Sources, render};
 use realpolitik::program::{compile, list};
 use realpolitik::scenario::{Reading, read};
 use std::path::{Path, PathBuf};
 
-/// Reads a file of `tests/` under its bare name, as a user would see it.
+/// Reads a file of `tests/` under its bare name.
 fn read_file(path: &Path) -> (Sources, Reading) {
     let text = std::fs::read_to_string(path).expect("a readable file");
     let name = path.file_name().expect("a file").to_string_lossy();
@@ -34,16 +34,16 @@ fn files(folder: &str) -> Vec<PathBuf> {
 }
 
 #[test]
-fn accepted_files_are_read_without_a_word() {
+fn accepted_files_have_no_diagnostics() {
     for path in files("accepted") {
         let (sources, reading) = read_file(&path);
-        let said = render(&sources, &reading.diagnostics, false);
-        assert!(reading.scenario.is_some() && said.is_empty(), "{said}");
+        let shown = render(&sources, &reading.diagnostics, false);
+        assert!(reading.scenario.is_some() && shown.is_empty(), "{shown}");
     }
 }
 
 #[test]
-fn accepted_files_are_compiled_to_these_listings() {
+fn accepted_files_compile_to_the_listings() {
     let mut settings = insta::Settings::clone_current();
     settings.set_snapshot_path("accepted");
     settings.set_prepend_module_to_snapshot(false);
@@ -59,17 +59,17 @@ fn accepted_files_are_compiled_to_these_listings() {
 }
 
 #[test]
-fn rejected_files_are_answered_like_this() {
-    answers("rejected", |reading| reading.scenario.is_none());
+fn rejected_files_have_the_expected_errors() {
+    check_diagnostics("rejected", |reading| reading.scenario.is_none());
 }
 
 #[test]
-fn warned_files_are_read_and_answered_like_this() {
-    answers("warned", |reading| reading.scenario.is_some());
+fn warned_files_have_the_expected_warnings() {
+    check_diagnostics("warned", |reading| reading.scenario.is_some());
 }
 
-/// Compares what the author of each file of a folder is told with the snapshot beside it.
-fn answers(folder: &str, is_right: fn(&Reading) -> bool) {
+/// Compares the diagnostics of each file of a folder with the snapshot beside it.
+fn check_diagnostics(folder: &str, has_expected_result: fn(&Reading) -> bool) {
     let mut settings = insta::Settings::clone_current();
     settings.set_snapshot_path(folder);
     settings.set_prepend_module_to_snapshot(false);
@@ -77,21 +77,25 @@ fn answers(folder: &str, is_right: fn(&Reading) -> bool) {
     settings.bind(|| {
         for path in files(folder) {
             let (sources, reading) = read_file(&path);
-            assert!(is_right(&reading), "{} was not {folder}", path.display());
+            assert!(
+                has_expected_result(&reading),
+                "{} was not {folder}",
+                path.display()
+            );
             let name = path.file_stem().expect("a file").to_string_lossy();
-            let said = render(&sources, &reading.diagnostics, false);
-            insta::assert_snapshot!(name.into_owned(), said);
+            let shown = render(&sources, &reading.diagnostics, false);
+            insta::assert_snapshot!(name.into_owned(), shown);
         }
     });
 }
 
 #[test]
-fn five_mistakes_are_five_diagnostics() {
+fn five_errors_are_five_diagnostics() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/language/rejected");
-    let (_, reading) = read_file(&folder.join("five_mistakes.toml"));
+    let (_, reading) = read_file(&folder.join("five_errors.toml"));
     let codes: Vec<_> = reading.diagnostics.0.iter().map(|one| one.code).collect();
     let expected = [
-        "wrong-kind",
+        "wrong-type",
         "out-of-range",
         "unknown-key",
         "unknown-name",

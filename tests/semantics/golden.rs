@@ -68,7 +68,7 @@ fn tallies_of_a_fixed_seed() {
 /// The site names are part of the keys of the random numbers: a renamed site changes every run.
 #[test]
 fn site_names_are_frozen() {
-    let text = include_str!("../language/accepted/minds_and_luck.toml");
+    let text = include_str!("../language/accepted/perception_and_correlation.toml");
     let program = compile(&scenario(text));
     let names: Vec<_> = program
         .sites

@@ -1,28 +1,28 @@
-//! What is told to the user about what they wrote (floor 0).
+//! Diagnostics: errors and warnings about what the user wrote (floor 0).
 //!
-//! A mistake in a scenario is a [`Diagnostic`]: a severity, a stable code, the place, what is
-//! wrong, and what to write instead. Stages collect them all in [`Diagnostics`] and never stop
-//! at the first. Rendering them as text with a caret is in [`render`]. Absent on purpose: any
-//! printing, and any error that is not about the user's text (each operation has its own enum).
+//! A [`Diagnostic`] has a severity, a stable code, a place, what is wrong, and what to
+//! write instead. Stages collect all of them in [`Diagnostics`] and do not stop at the
+//! first. [`render()`] formats them as text. Errors that are not about the user's text have
+//! an enum per operation instead.
 
 mod render;
 
 pub use render::render;
 
-/// Names one text of [`Sources`]: the scenario file, or the value of one `--set`.
+/// The index of one text of [`Sources`]: the scenario file, or a `--set` option.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct SourceId(pub u16);
 
-/// A text that the user wrote, with the name under which it is shown.
+/// A text that the user wrote, with its display name.
 #[derive(Clone, Debug)]
 pub struct Source {
-    /// What is shown before the line number: a path, or `--set`.
+    /// The name before the line number: a path, or `--set`.
     pub name: String,
-    /// The whole text.
+    /// The whole text of the source.
     pub text: String,
 }
 
-/// All texts that went into one scenario: the file first, then one for each `--set`.
+/// All texts that make up one scenario: the file, then one per `--set` option.
 #[derive(Clone, Debug, Default)]
 pub struct Sources(pub Vec<Source>);
 
@@ -37,19 +37,19 @@ impl Sources {
     }
 }
 
-/// A range of bytes in one source.
+/// A byte range in one source.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Span {
-    /// The text.
+    /// The source that the bytes belong to.
     pub source: SourceId,
-    /// First byte.
+    /// The first byte of the range.
     pub start: usize,
     /// One past the last byte.
     pub end: usize,
 }
 
-/// The known name that is meant by a misspelt one, if one is near: at most a letter and a quarter of
-/// the letters away, where two that change places count as one.
+/// The known name that is nearest to a misspelled one, if one is near: its optimal string alignment
+/// distance is at most 1 plus a quarter of the name's length.
 pub fn nearest<'k>(name: &str, known: impl IntoIterator<Item = &'k str>) -> Option<&'k str> {
     let known = known.into_iter();
     let near = known.map(|candidate| (strsim::osa_distance(name, candidate), candidate));
@@ -57,7 +57,7 @@ pub fn nearest<'k>(name: &str, known: impl IntoIterator<Item = &'k str>) -> Opti
     (distance <= 1 + name.len() / 4).then_some(candidate)
 }
 
-/// The last boundary between characters that is not after byte `at`.
+/// The last character boundary at or before byte `at`.
 pub fn floor_boundary(text: &str, at: usize) -> usize {
     let within = at.min(text.len());
     // A character has at most four bytes, so one of these is a boundary.
@@ -67,7 +67,7 @@ pub fn floor_boundary(text: &str, at: usize) -> usize {
         .unwrap_or(0)
 }
 
-/// The first boundary between characters that is not before byte `at`.
+/// The first character boundary at or after byte `at`.
 pub fn ceil_boundary(text: &str, at: usize) -> usize {
     (at..text.len())
         .find(|at| text.is_char_boundary(*at))
@@ -79,27 +79,27 @@ pub fn ceil_boundary(text: &str, at: usize) -> usize {
 pub enum Severity {
     /// The scenario is rejected.
     Error,
-    /// The scenario runs, and is probably not what was meant.
+    /// The scenario is accepted but is probably not what was meant.
     Warning,
 }
 
-/// One thing to tell the user.
+/// A message to the user.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Diagnostic {
-    /// Whether it rejects the scenario.
+    /// The severity, error or warning.
     pub severity: Severity,
-    /// A stable name in kebab-case, such as `unknown-key`.
+    /// The code in kebab-case, such as `unknown-key`.
     pub code: &'static str,
-    /// Where it is; `None` where it is about the scenario as a whole.
+    /// The place; `None` if the message is about the scenario as a whole.
     pub span: Option<Span>,
-    /// What is wrong, one sentence, lower case, no full stop.
+    /// What is wrong: one sentence, lower case, no full stop.
     pub message: String,
-    /// What to write instead.
+    /// What to write instead: an instruction, lower case, no full stop.
     pub hint: Option<String>,
 }
 
 impl Diagnostic {
-    /// An error at a place.
+    /// An error at a place, without a hint.
     pub fn error(code: &'static str, span: Span, message: impl Into<String>) -> Self {
         Self {
             severity: Severity::Error,
@@ -110,7 +110,7 @@ impl Diagnostic {
         }
     }
 
-    /// A warning at a place.
+    /// A warning at a place, without a hint.
     pub fn warning(code: &'static str, span: Span, message: impl Into<String>) -> Self {
         Self {
             severity: Severity::Warning,
@@ -118,7 +118,7 @@ impl Diagnostic {
         }
     }
 
-    /// The same with a hint: what to write instead.
+    /// Sets the hint: what to write instead.
     #[must_use]
     pub fn hint(mut self, hint: impl Into<String>) -> Self {
         self.hint = Some(hint.into());
@@ -126,17 +126,17 @@ impl Diagnostic {
     }
 }
 
-/// Diagnostics in the order in which they were found.
+/// Diagnostics in the order in which they were reported.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Diagnostics(pub Vec<Diagnostic>);
 
 impl Diagnostics {
-    /// Adds one.
+    /// Appends a diagnostic to the list.
     pub fn push(&mut self, diagnostic: Diagnostic) {
         self.0.push(diagnostic);
     }
 
-    /// Whether any of them rejects the scenario.
+    /// Whether any of them is an error.
     pub fn has_errors(&self) -> bool {
         self.0
             .iter()

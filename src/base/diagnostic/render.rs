@@ -1,7 +1,7 @@
-//! Diagnostics as text: the file, the line, a caret, what is wrong, what to write instead.
+//! Renders diagnostics as text: file, line, caret, message and hint.
 //!
-//! Only the lines that a diagnostic is about are handed to the renderer, and long ones only in
-//! part, so the time does not grow with the size of the file.
+//! Only the lines of a diagnostic are passed to the renderer, and long lines only in part, so that
+//! the time does not depend on the size of the file.
 
 use super::{Diagnostic, Diagnostics, Severity, Source, Sources, ceil_boundary, floor_boundary};
 use annotate_snippets::{
@@ -9,17 +9,17 @@ use annotate_snippets::{
 };
 use std::ops::Range;
 
-/// The lines of a long value that are shown.
-const LINES_SHOWN: usize = 4;
-/// What is shown of a long line before and after the place in question [bytes].
-const BYTES_AROUND: usize = 160;
+/// Maximum number of lines of a long value that are shown.
+const MAX_LINES: usize = 4;
+/// Length of the context that is shown of a long line \[bytes\].
+const CONTEXT_BYTES: usize = 160;
 
-/// Renders all diagnostics in their order, with ANSI colours where `coloured`.
+/// Renders all diagnostics in their order, with ANSI colors if `colored`.
 ///
-/// One looks like this, with an empty line after it:
+/// An example, which an empty line follows:
 ///
 /// ```text
-/// error[unknown-key]: an actor has no key `precison`
+/// error[unknown-key]: unknown key `precison` in an actor
 ///  --> sample.toml:12:1
 ///    |
 /// 12 | precison = 300.0
@@ -27,8 +27,8 @@ const BYTES_AROUND: usize = 160;
 ///    |
 ///    = help: did you mean `precision`?
 /// ```
-pub fn render(sources: &Sources, diagnostics: &Diagnostics, coloured: bool) -> String {
-    let renderer = if coloured {
+pub fn render(sources: &Sources, diagnostics: &Diagnostics, colored: bool) -> String {
+    let renderer = if colored {
         Renderer::styled()
     } else {
         Renderer::plain()
@@ -41,7 +41,7 @@ pub fn render(sources: &Sources, diagnostics: &Diagnostics, coloured: bool) -> S
     text
 }
 
-/// One diagnostic with its excerpt and hint.
+/// Formats one diagnostic with its excerpt and hint.
 fn group<'s>(sources: &'s Sources, diagnostic: &'s Diagnostic) -> Group<'s> {
     let level = match diagnostic.severity {
         Severity::Error => Level::ERROR,
@@ -73,18 +73,18 @@ fn group<'s>(sources: &'s Sources, diagnostic: &'s Diagnostic) -> Group<'s> {
     group
 }
 
-/// The lines that a diagnostic is about.
+/// The source lines of a diagnostic.
 struct Excerpt<'s> {
     text: &'s str,
-    /// The number of its first line, from 1.
+    /// The number of the first line, from 1.
     line: usize,
-    /// The column of the place in its line, from 1 [characters], where the first line is shown
-    /// in part, so that the renderer cannot count it.
+    /// The column of the place, from 1 \[characters\], if its line is cut so that the
+    /// renderer cannot count it.
     column: Option<usize>,
     annotation: Annotation<'s>,
 }
 
-/// Cuts the lines of a place out of its source.
+/// Extracts the lines of a place from its source.
 fn excerpt(source: &Source, place: Range<usize>) -> Excerpt<'_> {
     let text = source.text.as_str();
     let start = floor_boundary(text, place.start);
@@ -92,12 +92,12 @@ fn excerpt(source: &Source, place: Range<usize>) -> Excerpt<'_> {
     let line_start = text[..start].rfind('\n').map_or(0, |at| at + 1);
     let mut shown_end = line_end(text, end.max(start));
     let several = text[start..end].matches('\n').count();
-    if several >= LINES_SHOWN {
+    if several >= MAX_LINES {
         shown_end = line_end(text, start);
     }
     let end = end.min(shown_end);
-    let from = floor_boundary(text, line_start.max(start.saturating_sub(BYTES_AROUND)));
-    let upto = ceil_boundary(text, shown_end.min(start + 2 * BYTES_AROUND));
+    let from = floor_boundary(text, line_start.max(start.saturating_sub(CONTEXT_BYTES)));
+    let upto = ceil_boundary(text, shown_end.min(start + 2 * CONTEXT_BYTES));
     let mark = start - from..end.min(upto) - from;
     Excerpt {
         text: &text[from..upto],
@@ -107,12 +107,12 @@ fn excerpt(source: &Source, place: Range<usize>) -> Excerpt<'_> {
     }
 }
 
-/// The end of the line in which a byte stands, before the line break.
+/// The end of the line of byte `at`, before the line break.
 fn line_end(text: &str, at: usize) -> usize {
     let end = text[at..]
         .find('\n')
         .map_or(text.len(), |length| at + length);
-    // A line break of two characters is none of the line either.
+    // A line break may have two characters.
     if end > at && text.as_bytes()[end - 1] == b'\r' {
         end - 1
     } else {
@@ -125,8 +125,8 @@ mod tests {
     use super::*;
     use crate::base::diagnostic::{SourceId, Span};
 
-    /// Renders one error with a hint at some bytes of a text.
-    fn rendered(text: &str, place: Range<usize>, coloured: bool) -> String {
+    /// Renders one error with a hint at a byte range of a text.
+    fn rendered(text: &str, place: Range<usize>, colored: bool) -> String {
         let mut sources = Sources::default();
         sources.push("--set", "earlier");
         let source = sources.push("file.toml", text);
@@ -135,32 +135,33 @@ mod tests {
             start: place.start,
             end: place.end,
         };
-        let error = Diagnostic::error("some-code", span, "it is wrong").hint("mend it");
-        render(&sources, &Diagnostics(vec![error]), coloured)
+        let error =
+            Diagnostic::error("some-code", span, "the value is wrong").hint("write another");
+        render(&sources, &Diagnostics(vec![error]), colored)
     }
 
     #[test]
-    fn it_shows_file_line_column_caret_and_hint() {
+    fn rendering_shows_file_line_column_caret_and_hint() {
         let expected = "\
-error[some-code]: it is wrong
+error[some-code]: the value is wrong
  --> file.toml:2:5
   |
 2 | b = x
   |     ^
   |
-  = help: mend it
+  = help: write another
 
 ";
         assert_eq!(rendered("a = 1\nb = x\nc = 3\n", 10..11, false), expected);
     }
 
     #[test]
-    fn colours_are_only_added() {
+    fn colors_do_not_change_the_text() {
         let text = "a = 1\nb = x\n";
-        let coloured = rendered(text, 10..11, true);
-        assert!(coloured.contains('\x1b'));
+        let colored = rendered(text, 10..11, true);
+        assert!(colored.contains('\x1b'));
         let mut plain = String::new();
-        let mut pieces = coloured.split('\x1b');
+        let mut pieces = colored.split('\x1b');
         plain.push_str(pieces.next().unwrap_or_default());
         for piece in pieces {
             plain.push_str(piece.split_once('m').map_or("", |(_, after)| after));
@@ -169,7 +170,7 @@ error[some-code]: it is wrong
     }
 
     #[test]
-    fn a_long_line_is_shown_in_part_with_its_true_column() {
+    fn long_line_is_cut_and_keeps_its_column() {
         let text = format!(
             "a = 1\nb = \"{}x{}\"\n",
             "é".repeat(5_000),
@@ -182,18 +183,18 @@ error[some-code]: it is wrong
     }
 
     #[test]
-    fn odd_places_are_shown_as_well_as_can_be() {
+    fn places_beyond_the_text_are_rendered() {
         for text in ["", "\n", "é", "a\r\nb\r\n", "a\n\n\n\n\n\n\n\nb"] {
             for start in 0..=text.len() + 1 {
                 for end in start..=text.len() + 2 {
-                    assert!(rendered(text, start..end, false).contains("help: mend it"));
+                    assert!(rendered(text, start..end, false).contains("help: write another"));
                 }
             }
         }
     }
 
     #[test]
-    fn what_has_no_place_has_no_excerpt() {
+    fn diagnostic_without_place_has_no_excerpt() {
         let everywhere = Diagnostic {
             span: None,
             ..Diagnostic::warning(

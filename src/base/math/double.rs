@@ -1,22 +1,21 @@
-//! Functions of f64 for everything outside the engine's lanes.
+//! Functions of f64 for everything outside the lanes of the engine.
 //!
-//! The elementary ones are those of the `libm` crate, whose errors stay under one ulp and whose
-//! bits are the same everywhere; the special functions are built from them. Stated errors are
-//! those that the tests allow, against the `statrs` crate and exact values.
-//!
-//! Absent on purpose: every std method that calls the platform's C library.
+//! The elementary functions are those of the `libm` crate, with errors under one ulp and the same
+//! bits everywhere; the special functions are built on them. Stated errors are those that the tests
+//! allow, against the `statrs` crate and exact values. The std methods that call the platform's C
+//! library are not used.
 
-// Coefficients stand as their sources print them.
+// Coefficients have the digits of their sources.
 #![allow(clippy::excessive_precision)]
 
 use std::f64::consts::{LN_2, PI, SQRT_2};
 
-/// eˣ, within 1 ulp.
+/// The exponential eˣ, within 1 ulp.
 pub fn exp(x: f64) -> f64 {
     libm::exp(x)
 }
 
-/// ln x, within 1 ulp.
+/// The natural logarithm ln x, within 1 ulp.
 pub fn ln(x: f64) -> f64 {
     libm::log(x)
 }
@@ -51,17 +50,17 @@ pub fn logit(p: f64) -> f64 {
     ln(p) - log1p(-p)
 }
 
-/// ln |Γ(x)|, relative error 10⁻¹⁴ save near its roots 1 and 2, where it is absolute.
+/// ln |Γ(x)|, relative error 10⁻¹⁴ except near its roots 1 and 2, where it is absolute.
 pub fn ln_gamma(x: f64) -> f64 {
     libm::lgamma(x)
 }
 
-/// The density of the standard normal.
+/// The density of the standard normal distribution.
 pub fn normal_density(x: f64) -> f64 {
     exp(-0.5 * x * x) / sqrt(2.0 * PI)
 }
 
-/// P(Z ≤ x) of the standard normal, relative error 2·10⁻¹³ down to x = −37.
+/// The standard normal CDF P(Z ≤ x), relative error 2·10⁻¹³ down to x = −37.
 pub fn normal_cdf(x: f64) -> f64 {
     0.5 * libm::erfc(-x / SQRT_2)
 }
@@ -90,11 +89,11 @@ pub fn normal_quantile(p: f64) -> f64 {
     if q < 0.0 { -magnitude } else { magnitude }
 }
 
-/// I_x(a, b), the regularised incomplete beta function: the probability that a beta(a, b)
+/// I_x(a, b), the regularized incomplete beta function: the probability that a beta(a, b)
 /// variable is at most `x`. Relative error 10⁻¹¹ for shapes in [0.01, 10⁶] and x in [0, 1].
 ///
 /// The continued fraction of Didonato and Morris (NIST 8.17.22) by the modified Lentz method;
-/// its prefactor in Loader's saddle-point form, so that great shapes lose no digits.
+/// its prefactor in Loader's saddle-point form, so that large shapes lose no digits.
 pub fn incomplete_beta(a: f64, b: f64, x: f64) -> f64 {
     if x <= 0.0 {
         return 0.0;
@@ -115,17 +114,17 @@ pub fn incomplete_beta(a: f64, b: f64, x: f64) -> f64 {
     }
 }
 
-/// The x with I_x(a, b) = p, for p in [0, 1] and shapes in [0.01, 10⁶]. Where x or its distance
-/// from 1 is below f64's resolution, the result is 0 or 1.
+/// The inverse of I_x(a, b) in x: x with I_x(a, b) = p, for p in [0, 1] and shapes in [0.01, 10⁶].
+/// If x or its distance from 1 is below the resolution of f64, the result is 0 or 1.
 pub fn incomplete_beta_inverse(a: f64, b: f64, p: f64) -> f64 {
     logistic(incomplete_beta_inverse_logit(a, b, p))
 }
 
-/// logit(x) for the x with I_x(a, b) = p; ±∞ at p = 0 and 1. It keeps the digits that
-/// [`incomplete_beta_inverse`] loses near 0 and 1. |ln I_x − ln p| ≤ 10⁻¹¹ in the lesser tail.
+/// logit(x) of the x with I_x(a, b) = p; ±∞ at p = 0 and 1. It keeps the digits that
+/// [`incomplete_beta_inverse`] loses near 0 and 1. |ln I_x − ln p| ≤ 10⁻¹¹ in the smaller tail.
 ///
-/// The distribution function of the logit of a beta variable is log-concave, so Newton's method
-/// upon its logarithm converges from everywhere, and from the left without overshooting.
+/// The CDF of the logit of a beta variable is log-concave, so Newton's method on its logarithm
+/// converges from everywhere, and from the left without overshooting.
 pub fn incomplete_beta_inverse_logit(a: f64, b: f64, p: f64) -> f64 {
     if p <= 0.0 {
         return f64::NEG_INFINITY;
@@ -140,7 +139,7 @@ pub fn incomplete_beta_inverse_logit(a: f64, b: f64, p: f64) -> f64 {
     }
 }
 
-/// A point of (0, 1), with what its own digits lose near the ends.
+/// A point of (0, 1) with the digits that x alone loses near the ends.
 struct Point {
     x: f64,
     /// 1 − x.
@@ -151,7 +150,7 @@ struct Point {
 
 impl Point {
     fn of_logit(logit: f64) -> Self {
-        // ln(1 + e^−|logit|), the distance of the greater part's logarithm from 0.
+        // ln(1 + e^−|logit|), the distance of the larger part's logarithm from 0.
         let rest = log1p(exp(-logit.abs()));
         let (ln_x, ln_y) = if logit < 0.0 {
             (logit - rest, -rest)
@@ -167,15 +166,15 @@ impl Point {
     }
 }
 
-/// The logarithm of the probability on one side of a point, on the side where the continued
-/// fraction converges fast.
+/// The logarithm of the probability on one side of a point, on the side where the
+/// continued fraction converges fast.
 enum Tail {
     Lower(f64),
     Upper(f64),
 }
 
-/// A beta distribution seen through the logit of its variable, with its constants worked out:
-/// for who asks many times of one pair of shapes, in [0.01, 10⁶].
+/// A beta distribution of the logit of its variable, with precomputed constants for repeated
+/// evaluations of one pair of shapes in [0.01, 10⁶].
 #[derive(Clone, Debug)]
 pub struct BetaShape {
     a: f64,
@@ -194,8 +193,8 @@ impl BetaShape {
         Self { a, b, ln_peak }
     }
 
-    /// The logit of the p-quantile for p in (0, ½]; for a greater p, swap the shapes and change
-    /// the sign. `start` is a logit near it, if one is known: it saves steps.
+    /// The logit of the p-quantile for p in (0, ½]; for a larger p, swap the shapes and change the
+    /// sign. A nearby logit `start`, if known, saves iterations.
     pub fn lower_quantile_logit(&self, p: f64, start: Option<f64>) -> f64 {
         const MAX_STEPS: u32 = 200;
         let ln_p = ln(p);
@@ -228,15 +227,15 @@ impl BetaShape {
     /// the terms in u cancel between the two (Loader 2000).
     fn ln_kernel(&self, point: &Point) -> f64 {
         let n = self.a + self.b;
-        let (centre, other) = (self.a / n, self.b / n);
+        let (center, other) = (self.a / n, self.b / n);
         // The difference from the side that is nearer to its end keeps more digits.
         let difference = if point.x < 0.5 {
-            point.x - centre
+            point.x - center
         } else {
             other - point.y
         };
         self.ln_peak
-            + self.a * log_ratio_minus(difference / centre, point.ln_x, centre)
+            + self.a * log_ratio_minus(difference / center, point.ln_x, center)
             + self.b * log_ratio_minus(-difference / other, point.ln_y, other)
     }
 
@@ -250,10 +249,10 @@ impl BetaShape {
     }
 }
 
-/// ln(value / centre) − u where u = value / centre − 1 is given with all its digits.
-fn log_ratio_minus(u: f64, ln_value: f64, centre: f64) -> f64 {
+/// ln(value / center) − u where u = value / center − 1 is given with all its digits.
+fn log_ratio_minus(u: f64, ln_value: f64, center: f64) -> f64 {
     if u < -0.5 {
-        return (ln_value - ln(centre)) - u;
+        return (ln_value - ln(center)) - u;
     }
     if u.abs() > 0.25 {
         return log1p(u) - u;

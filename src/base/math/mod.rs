@@ -1,13 +1,13 @@
-//! The only door to exp, ln, power, sine and the special functions (floor 0).
+//! The only source of transcendental and special functions (floor 0).
 //!
-//! Platform transcendentals differ in their last bits from one C library to the next, and a last
-//! bit changes a choice, and with it a run. So everything that comes before a tally computes with
-//! the functions of this module alone, and gives the same bits on every IEEE machine:
+//! Platform functions differ in their last bits between C libraries, and one bit can change a
+//! choice, and so a run. Everything before a tally therefore computes with this module, whose
+//! results are the same bits on every IEEE 754 machine:
 //!
-//! - [`single`]: f32 forms without branches for the engine's lanes;
-//! - [`double`]: f64 forms for everything else, upon the `libm` crate.
+//! - [`single`]: f32 functions without branches for the lanes of the engine;
+//! - [`double`]: f64 functions for everything else, based on the `libm` crate.
 //!
-//! Absent on purpose: fused multiply-add, reciprocal approximations, tables, and any state.
+//! Fused multiply-add, reciprocal approximations, tables and state are not used.
 
 pub mod double;
 pub mod single;

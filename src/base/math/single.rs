@@ -1,23 +1,23 @@
-//! Functions of f32 for the engine's lanes.
+//! Functions of f32 for the lanes of the engine.
 //!
-//! Each takes and gives scalars, is inlined always, and is written with `+ − × /`, `sqrt`,
-//! comparison with selection, and integer operations alone. So the compiler turns a loop over
-//! `[f32; 64]` into vectors, with SSE2 as with AVX-512, and every machine gives the same bits.
-//! Rounding to a whole number goes through the magic number 1.5·2²³, since SSE2 knows no `round`.
+//! Each takes and returns scalars, is always inlined, and uses only `+ − × /`, `sqrt`, comparison
+//! with selection, and integer operations. So the compiler vectorizes a loop over `[f32; 64]`, with
+//! SSE2 as with AVX-512, and every machine computes the same bits. Rounding to an integer uses the
+//! constant 1.5·2²³, since SSE2 has no `round`.
 //!
-//! The polynomials are minimax fits by Lawson's iteration (least squares, reweighted by their own
-//! residuals until these level out) at 1,200 Chebyshev points against 40-digit values, in the
-//! error named beside each, and then rounded to f32. Stated errors are maxima found by the tests
-//! against f64; one ulp is the spacing of f32 at the exact result.
+//! The polynomials are minimax fits by Lawson's iteration (iteratively reweighted least squares)
+//! at 1,200 Chebyshev points against 40-digit values, in the error named beside each, then rounded
+//! to f32. Stated errors are maxima that the tests find against f64; one ulp is the spacing of f32
+//! at the exact result.
 //!
-//! Absent on purpose: fused multiply-add, tables, subnormal results (flushed to 0), conversions
-//! from or to unsigned numbers, and std's `min`, `max` and `clamp`, which lose a NaN.
+//! Not used: fused multiply-add, tables, subnormal results (flushed to 0), conversions from or to
+//! unsigned numbers, and std's `min`, `max` and `clamp`, which lose a NaN.
 
-// A fitted coefficient is not the constant that it lies near.
+// A fitted coefficient only resembles a known constant.
 #![allow(clippy::approx_constant)]
 
-/// 1.5·2²³: a number of magnitude below 2²² that is added to it and taken away again comes back
-/// rounded to a whole number, which also stands in the low bits of the sum.
+/// 1.5·2²³. Adding it to a number of magnitude below 2²² and subtracting it again rounds the number
+/// to an integer, which also stands in the low bits of the sum.
 const ROUND: f32 = 12_582_912.0;
 /// The same for f64: 1.5·2⁵².
 const ROUND_DOUBLE: f64 = 6_755_399_441_055_744.0;
@@ -26,29 +26,28 @@ const LN_2_HIGH: f32 = f32::from_bits(0x3f31_7180);
 /// ln 2 − `LN_2_HIGH`.
 const LN_2_LOW: f32 = f32::from_bits(0x3717_f7d1);
 
-/// The lesser of two; NaN where either is NaN; the second where they are equal.
+/// The minimum; NaN if either is NaN; the second if they are equal.
 #[inline(always)]
 pub fn min(a: f32, b: f32) -> f32 {
     if (a < b) | a.is_nan() { a } else { b }
 }
 
-/// The greater of two; NaN where either is NaN; the second where they are equal.
+/// The maximum; NaN if either is NaN; the second if they are equal.
 #[inline(always)]
 pub fn max(a: f32, b: f32) -> f32 {
     if (a > b) | a.is_nan() { a } else { b }
 }
 
-/// `x` held between two bounds; NaN where `x` is NaN. A NaN bound does not bind, and where
-/// `low > high` the result is `low`.
+/// `x` clamped to two bounds; NaN if `x` is NaN. A NaN bound does not bind, and if `low > high`
+/// the result is `low`.
 #[inline(always)]
 pub fn clamp(x: f32, low: f32, high: f32) -> f32 {
     let below = if x > high { high } else { x };
     if below < low { low } else { below }
 }
 
-/// 2ˣ, within 2.4 ulp, exact for whole x, for several x in [−126, 128) at once; anything for any
-/// other x. Step by step for all of them: each step of one has to wait for the one before, so the
-/// processor works on the others meanwhile.
+/// 2ˣ of several x in [−126, 128), within 2.4 ulp, exact for integers; undefined for any other x.
+/// Each step is computed for all x before the next one, so that the processor can overlap them.
 #[inline(always)]
 pub fn exp2_each<const N: usize>(x: [f32; N]) -> [f32; N] {
     let (mut powers, exponents) = exp2_parts_each(x);
@@ -58,8 +57,9 @@ pub fn exp2_each<const N: usize>(x: [f32; N]) -> [f32; N] {
     powers
 }
 
-/// 2ˣ/2ʷ of several x with |x| ≤ 2²¹, w being a whole number that is at most a little less than
-/// the x that matter: [`exp2_each`] of x times an exact power of two, and 0 below 2⁻¹²⁵. So numbers of any size are brought into range without another rounding.
+/// 2ˣ/2ʷ of several x with |x| ≤ 2²¹: [`exp2_each`] of x times an exact power of two, and 0 below
+/// 2⁻¹²⁵. The integer w is at most a little less than the x that matter, so that numbers of any
+/// size are scaled without another rounding.
 #[inline(always)]
 pub fn exp2_over_each<const N: usize>(x: [f32; N], w: i32) -> [f32; N] {
     let (mut powers, exponents) = exp2_parts_each(x);
@@ -71,13 +71,13 @@ pub fn exp2_over_each<const N: usize>(x: [f32; N], w: i32) -> [f32; N] {
     powers
 }
 
-/// The whole number nearest to x, |x| ≤ 2²¹, as [`exp2_over_each`] takes it.
+/// The integer nearest to x, |x| ≤ 2²¹, in the form that [`exp2_over_each`] takes.
 #[inline(always)]
 pub fn whole(x: f32) -> i32 {
     ((x + ROUND).to_bits() as i32).wrapping_sub(ROUND.to_bits() as i32)
 }
 
-/// 2ʳ and n with x = n + r, n whole and r in ±½.
+/// 2ʳ and n with x = n + r, n an integer and r in ±½.
 #[inline(always)]
 fn exp2_parts_each<const N: usize>(x: [f32; N]) -> ([f32; N], [i32; N]) {
     let mut exponents = [0; N];
@@ -131,13 +131,13 @@ pub fn ln(x: f32) -> f32 {
 /// aᵇ, within 1.4 ulp (relative error 1.7·10⁻⁷) over the whole range, through log₂ in f64; b = 1
 /// and b = 2 are correctly rounded. Overflow gives ∞, and results below 2⁻¹²⁶ are 0.
 ///
-/// As IEEE 754 has it: a⁰ = 1 and 1ᵇ = 1 even for NaN, 0 to a negative exponent is ∞, a negative
-/// base takes the sign that a whole exponent gives it and is NaN with any other exponent (here
-/// also for −∞). Otherwise NaN stays NaN.
+/// As in IEEE 754: a⁰ = 1 and 1ᵇ = 1 even for NaN, 0 to a negative exponent is ∞, and a negative
+/// base has the sign of its integer power and is NaN with any other exponent (here also for −∞).
+/// Otherwise NaN stays NaN.
 #[inline(always)]
 pub fn power(base: f32, exponent: f32) -> f32 {
     let magnitude = power_of_magnitude(f64::from(base.abs()), exponent);
-    // From 2²⁴ on every float is whole and even.
+    // From 2²⁴ on every f32 is an even integer.
     let is_huge = exponent.abs() >= 16_777_216.0;
     let truncated = exponent as i32;
     let is_whole = is_huge | (truncated as f32 == exponent);
@@ -163,10 +163,10 @@ pub fn logistic(x: f32) -> f32 {
     1.0 / (1.0 + exp(-x))
 }
 
-/// aᵛ / (aᵛ + bᵛ): how likely strength `a` beats strength `b` at decisiveness `v`, within 2.5 ulp
-/// wherever it is at least 2⁻¹²⁵ (Tullock's contest success function). ½ where a = b, also at 0
-/// and ∞. Computed from the ratio of the strengths, so it never overflows; with one strength 0
-/// and `v` negative it takes the limit. NaN where a strength is negative or anything is NaN.
+/// Tullock's contest success function aᵛ / (aᵛ + bᵛ) of two strengths a and b with decisiveness v,
+/// within 2.5 ulp if the result is at least 2⁻¹²⁵. ½ if a = b, also at 0 and ∞. Computed from the
+/// ratio of the strengths, so it never overflows; with one strength 0 and v negative it is the
+/// limit. NaN if a strength is negative or an argument is NaN.
 #[inline(always)]
 pub fn contest(a: f32, b: f32, decisiveness: f32) -> f32 {
     let is_weaker = a < b;
@@ -196,25 +196,26 @@ pub fn sine_cosine_of_turn(u: f32) -> (f32, f32) {
     (sine, cosine)
 }
 
-/// Two independent standard normals from two random words, by Box and Muller's transform:
-/// the first word gives the radius, the second the angle. Magnitudes reach 6.67, and each is
-/// within 1.8·10⁻⁶ of the transform of the same words in real numbers.
+/// Two independent standard normal variates from two random words by the Box–Muller transform: the
+/// first word gives the radius, the second the angle. Magnitudes reach 6.67, and each is within
+/// 1.8·10⁻⁶ of the transform of the same words in real numbers.
 #[inline(always)]
 pub fn normal_pair(word_radius: u32, word_angle: u32) -> (f32, f32) {
     normal_pair_at(normal_radius(word_radius), word_angle)
 }
 
-/// The radius of [`normal_pair`]: √(−2 ln u), u = (⌊word/2⌋ + ½)/2³¹ being in (0, 1], so that the
-/// logarithm is finite.
+/// The radius of [`normal_pair`]: √(−2 ln u), u = (⌊word/2⌋ + ½)/2³¹ being in (0, 1], so that
+/// the logarithm is finite.
 #[inline(always)]
 pub fn normal_radius(word: u32) -> f32 {
-    // −2 ln 2/2²³: of a whole number whose exponent stands in its upper 9 bits.
+    // −2 ln 2/2²³: scales an integer that holds the exponent in its upper 9 bits.
     const OF_EXPONENT: f32 = -1.386_294_4 / 8_388_608.0;
     let bits = ((word >> 1) as i32 as f32 + 0.5).to_bits() as i32;
     // 2³¹·u = 2ᵏ·(1 + f) with 1 + f in [√½, √2).
     let exponent = bits.wrapping_sub(0x3f35_04f3) & !0x007f_ffff;
     let f = f32::from_bits(bits.wrapping_sub(exponent) as u32) - 1.0;
-    // −2 ln(1 + f)/f, relative error 1.1e-6; in pairs, so that less waits for what is before it.
+    // −2 ln(1 + f)/f, relative error 1.1e-6, in pairs of terms, which shortens the chain of
+    // dependent operations.
     let square = f * f;
     let low = -2.000_002 + f * 1.000_022_3;
     let middle = -0.666_290_16 + f * 0.498_194_87;
@@ -224,9 +225,9 @@ pub fn normal_radius(word: u32) -> f32 {
     (whole + f * slope).sqrt()
 }
 
-/// [`normal_pair`] of a radius and the word for the angle: as a number with a sign it is an angle
-/// between −45° and 45°, its lowest bit changes the sign of the cosine, and the next one says whether
-/// cosine and sine are exchanged, which makes a full circle of four quarters.
+/// [`normal_pair`] of a radius and the word for the angle. As a signed number the word is an angle
+/// between −45° and 45°; its lowest bit changes the sign of the cosine, and the next one exchanges
+/// cosine and sine, which covers all four quadrants.
 #[inline(always)]
 pub fn normal_pair_at(radius: f32, word_angle: u32) -> (f32, f32) {
     let turn = word_angle as i32 as f32 * (0.25 / 4_294_967_296.0);
@@ -241,28 +242,28 @@ pub fn normal_pair_at(radius: f32, word_angle: u32) -> (f32, f32) {
     (radius * first, radius * second)
 }
 
-/// A uniform in [0, 1 − 2⁻²⁴] from a random word.
+/// A uniform variate in [0, 1 − 2⁻²⁴] from a random word.
 #[inline(always)]
 pub fn uniform(word: u32) -> f32 {
-    const GREATEST: f32 = 1.0 - 1.0 / 16_777_216.0;
+    const MAX: f32 = 1.0 - 1.0 / 16_777_216.0;
     let u = (word >> 1) as i32 as f32 * (1.0 / 2_147_483_648.0);
-    if u < GREATEST { u } else { GREATEST }
+    if u < MAX { u } else { MAX }
 }
 
-/// Whether something of a given probability happens, found out of a random word: where
-/// [`uniform`] of it is less. That grows with the word, so the words that will do are those up to
-/// some number, and nothing need be computed of them.
+/// A Bernoulli trial with a given probability, precomputed as a threshold on the random word: it
+/// succeeds if [`uniform`] of the word is less than the probability. Since `uniform` increases with
+/// the word, the successful words are those up to a threshold.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Chance {
-    /// The greatest word without its lowest bit with which it happens, −1 where there is none.
+    /// The largest word without its lowest bit that succeeds, −1 if none does.
     last: i32,
 }
 
 impl Chance {
-    /// It never happens.
+    /// The trial that never succeeds.
     pub const NONE: Self = Self { last: -1 };
 
-    /// It happens with a probability; never where that is no number.
+    /// Succeeds with this probability; never if it is NaN.
     pub fn of(probability: f32) -> Self {
         let happens = |half: i32| uniform((half as u32) << 1) < probability;
         let (mut last, mut step) = (-1_i64, 1_i64 << 31);
@@ -277,19 +278,19 @@ impl Chance {
         Self { last: last as i32 }
     }
 
-    /// The word that it is decided by, so that it can lie among others.
+    /// The threshold as a word, so that it can be stored among others.
     #[inline(always)]
     pub fn word(self) -> u32 {
         self.last as u32
     }
 
-    /// The chance of a [`Chance::word`].
+    /// The trial of a [`Chance::word`].
     #[inline(always)]
     pub fn of_word(word: u32) -> Self {
         Self { last: word as i32 }
     }
 
-    /// The other chance where a condition holds.
+    /// `other` if the condition holds, otherwise `self`.
     #[inline(always)]
     #[must_use]
     pub fn unless(self, condition: bool, other: Self) -> Self {
@@ -297,7 +298,7 @@ impl Chance {
         Self { last }
     }
 
-    /// Whether it happens with this word.
+    /// Whether the trial succeeds with this word.
     #[inline(always)]
     pub fn decides(self, word: u32) -> bool {
         (word >> 1) as i32 <= self.last

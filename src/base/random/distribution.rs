@@ -1,12 +1,12 @@
-//! Distributions of what is not known, each through its own inverse CDF.
+//! Distributions of uncertain quantities, sampled by their inverse CDFs.
 //!
-//! A [`Distribution`] is made by a checked constructor (in `construct`), gives its mean and
-//! standard deviation (in `moments`), and turns one uniform into one value by
-//! [`Distribution::quantile`], so that Latin hypercubes, Sobol' points, copulas and pairing all
-//! work. Every bit of it comes from basic arithmetic and [`crate::base::math::double`].
+//! A [`Distribution`] comes from a checked constructor (in `construct`), has a mean and a standard
+//! deviation (in `moments`), and maps one uniform variate to one value by
+//! [`Distribution::quantile`], so that Latin hypercubes, Sobol' points, copulas and pairing work.
+//! All bits come from basic arithmetic and [`crate::base::math::double`].
 //!
-//! Absent on purpose: rejection samplers (they take an unknown number of uniforms) and any state.
-//! Those that are slow are tabulated by [`crate::base::random::QuantileTable`].
+//! There are no rejection samplers, which take an unknown number of variates, and there is no
+//! state. [`crate::base::random::QuantileTable`] tabulates the slow inverse CDFs.
 
 mod construct;
 mod moments;
@@ -19,79 +19,79 @@ use crate::base::math::double::{
 };
 use std::fmt;
 
-/// A distribution of one quantity; its parameters have been checked.
+/// A distribution of one quantity with valid parameters.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Distribution {
-    /// Normal.
+    /// Normal distribution on all numbers.
     Normal {
-        /// Mean.
+        /// Mean of the distribution.
         mean: f64,
-        /// Standard deviation, > 0.
+        /// Standard deviation of the distribution, > 0.
         sd: f64,
     },
-    /// Normal cut to [low, high]; mean and sd are the parent's.
+    /// Normal distribution truncated to [low, high]; mean and sd are those before truncation.
     TruncatedNormal {
-        /// Mean of the parent.
+        /// Mean before the truncation.
         mean: f64,
-        /// Standard deviation of the parent, > 0.
+        /// Standard deviation before truncation, > 0.
         sd: f64,
-        /// Lower cut, may be −∞.
+        /// Lower bound, may be −∞.
         low: f64,
-        /// Upper cut, may be ∞.
+        /// Upper bound, may be ∞.
         high: f64,
     },
-    /// exp of a normal.
+    /// Lognormal: the exponential of a normal variable.
     LogNormal {
         /// Mean of the logarithm.
         mu: f64,
         /// Standard deviation of the logarithm, > 0.
         sigma: f64,
     },
-    /// Logistic function of a normal.
+    /// Logit-normal: the logistic function of a normal variable.
     LogitNormal {
         /// Mean of the logit.
         mu: f64,
         /// Standard deviation of the logit, > 0.
         sigma: f64,
     },
-    /// Beta on [0, 1].
+    /// Beta distribution on [0, 1].
     Beta {
-        /// First shape, > 0.
+        /// First shape parameter, > 0.
         alpha: f64,
-        /// Second shape, > 0.
+        /// Second shape parameter, > 0.
         beta: f64,
     },
-    /// Uniform on [low, high].
+    /// Uniform distribution on [low, high].
     Uniform {
-        /// Lower end.
+        /// Lower end of the support.
         low: f64,
-        /// Upper end, > low.
+        /// Upper end of the support, > low.
         high: f64,
     },
-    /// Triangular.
+    /// Triangular distribution on [low, high].
     Triangular {
-        /// Lower end.
+        /// Lower end of the support.
         low: f64,
         /// Mode, in [low, high].
         mode: f64,
-        /// Upper end, > low.
+        /// Upper end of the support, > low.
         high: f64,
     },
-    /// Beta-PERT with shape 4: low + (high − low)·Beta(1 + 4(mode − low)/(high − low),
-    /// 1 + 4(high − mode)/(high − low)).
+    /// PERT distribution with shape 4: low + (high − low)·Beta(1 + 4(mode − low)/(high − low), 1 +
+    /// 4(high − mode)/(high − low)).
     Pert {
-        /// Lower end.
+        /// Lower end of the support.
         low: f64,
         /// Mode, in [low, high].
         mode: f64,
-        /// Upper end, > low.
+        /// Upper end of the support, > low.
         high: f64,
     },
 }
 
 impl Distribution {
-    /// The value that a share `u` of the probability does not pass, for u in (0, 1); at 0 and 1
-    /// the ends of the support. It never falls as `u` grows, save by a rounding error.
+    /// The inverse CDF at u in (0, 1); at 0 and 1 the ends of the support. It is increasing in u
+    /// up to rounding errors.
     pub fn quantile(&self, u: f64) -> f64 {
         match *self {
             Self::Normal { mean, sd } => mean + sd * normal_quantile(u),
@@ -102,12 +102,12 @@ impl Distribution {
                 high,
             } => {
                 let z = Window::new(mean, sd, low, high).quantile(u);
-                hold(mean + sd * z, low, high)
+                clamp(mean + sd * z, low, high)
             }
             Self::LogNormal { mu, sigma } => exp(mu + sigma * normal_quantile(u)),
             Self::LogitNormal { mu, sigma } => logistic(mu + sigma * normal_quantile(u)),
             Self::Beta { alpha, beta } => incomplete_beta_inverse(alpha, beta, u),
-            Self::Uniform { low, high } => hold(low + (high - low) * u, low, high),
+            Self::Uniform { low, high } => clamp(low + (high - low) * u, low, high),
             Self::Triangular { low, mode, high } => {
                 let width = high - low;
                 let value = if u * width < mode - low {
@@ -115,17 +115,17 @@ impl Distribution {
                 } else {
                     high - sqrt((1.0 - u) * width * (high - mode))
                 };
-                hold(value, low, high)
+                clamp(value, low, high)
             }
             Self::Pert { low, mode, high } => {
                 let (alpha, beta) = pert_shapes(low, mode, high);
                 let share = incomplete_beta_inverse(alpha, beta, u);
-                hold(low + (high - low) * share, low, high)
+                clamp(low + (high - low) * share, low, high)
             }
         }
     }
 
-    /// The least and the greatest value; infinite where there is none.
+    /// The lower and upper end of the support; infinite if unbounded.
     pub fn support(&self) -> (f64, f64) {
         match *self {
             Self::Normal { .. } => (f64::NEG_INFINITY, f64::INFINITY),
@@ -139,15 +139,15 @@ impl Distribution {
     }
 }
 
-/// One uniform of (0, 1) through the distribution's own inverse CDF.
+/// Samples by inverse CDF from one uniform variate in (0, 1).
 impl rand_distr::Distribution<f64> for Distribution {
     fn sample<R: rand::Rng + ?Sized>(&self, rng: &mut R) -> f64 {
         self.quantile(open_unit(rng.next_u64()))
     }
 }
 
-/// The distribution as a reader of the scenario knows it, such as `beta(alpha 2, beta 3)`:
-/// numbers to 12 digits, an infinite cut left out.
+/// The distribution in the form of the scenario language, such as `beta(alpha 2, beta 3)`: numbers
+/// with 12 digits, without infinite bounds.
 impl fmt::Display for Distribution {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (name, parameters): (&str, &[(&str, f64)]) = match *self {
@@ -186,7 +186,7 @@ impl fmt::Display for Distribution {
     }
 }
 
-/// The shapes of the beta that a PERT is, stretched over [low, high].
+/// The shapes of the beta distribution that a PERT distribution scales to [low, high].
 pub(super) fn pert_shapes(low: f64, mode: f64, high: f64) -> (f64, f64) {
     let width = high - low;
     (
@@ -195,8 +195,8 @@ pub(super) fn pert_shapes(low: f64, mode: f64, high: f64) -> (f64, f64) {
     )
 }
 
-/// The part of the standard normal between two cuts, turned so that most of it lies below 0:
-/// there the tail's probabilities keep their digits.
+/// The standard normal between two bounds, mirrored if needed so that most of it lies below 0,
+/// where the probabilities of the tail keep their digits.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Window {
     /// Whether the sign was changed.
@@ -232,7 +232,7 @@ impl Window {
         }
     }
 
-    /// The standard score that a share `u` of the window does not pass.
+    /// The inverse CDF of the truncated standard normal.
     pub(super) fn quantile(&self, u: f64) -> f64 {
         let (from_below, from_above) = if self.is_mirrored {
             (1.0 - u, u)
@@ -249,8 +249,8 @@ impl Window {
     }
 }
 
-/// `x` held between two bounds, against a rounding error.
-fn hold(x: f64, low: f64, high: f64) -> f64 {
+/// `x` clamped to two bounds, against rounding errors.
+fn clamp(x: f64, low: f64, high: f64) -> f64 {
     let below = if x > high { high } else { x };
     if below < low { low } else { below }
 }

@@ -1,48 +1,49 @@
-//! The keyed generator: luck that is addressed, not consumed.
+//! The keyed random number generator: random numbers are addressed, not consumed.
 //!
-//! A number of the engine is a pure function of (seed, run, branch, day, site). It is made of
-//! two 64-bit keys: a [`LaneKey`] for (seed, run, branch), made once per run, and a [`SiteKey`]
-//! for (site, day), made once per program. [`word`] mixes the two into 32 bits. What is not
-//! known is drawn from (seed, draw, path) by [`draw_uniform`], in a domain of its own. No state
-//! is kept anywhere, so a mechanism that is added, removed or skipped leaves the luck of all
-//! others alone. Absent on purpose: streams that are used up; [`KeyedStream`] is for bootstrap
-//! and optimisers outside the engine.
+//! A random number of the engine is a pure function of (seed, run, branch, day, site). It has two
+//! 64-bit keys: a [`LaneKey`] of (seed, run, branch), made once per run, and a [`SiteKey`] of
+//! (site, day), made once per program. [`word`] mixes the two into 32 bits. Uncertain quantities
+//! are sampled from (seed, draw, path) by [`draw_uniform`], in a key domain of their own. There
+//! is no state, so adding, removing or skipping a mechanism leaves the random numbers of all
+//! others unchanged. [`KeyedStream`] is a sequential stream for work outside the engine, such as
+//! the bootstrap and optimizers.
 
+use rand::TryRng;
 use std::convert::Infallible;
 
-/// The user's seed.
+/// The seed that the user chooses.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Seed(pub u64);
 
-/// Which continuation of a run this is; luck differs from the branch's first day on. Two
-/// branches of one run with the same draw are independent lives.
+/// The continuation of a run: random numbers differ from the branch's first day on. Two branches of
+/// one run with the same draw are independent replications.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
 pub struct Branch(pub u64);
 
-/// Which sample of what is not known: 0 is that of ordinary runs, every other number gives a
-/// sample that is independent of it.
+/// The sample of the uncertain quantities: 0 for ordinary runs; every other number
+/// is an independent sample.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
 pub struct DrawBranch(pub u64);
 
 /// The key of (seed, run, branch).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct LaneKey {
-    /// High half.
+    /// Upper 32 bits of the key.
     pub high: u32,
-    /// Low half.
+    /// Lower 32 bits of the key.
     pub low: u32,
 }
 
 /// The key of (site, day).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct SiteKey {
-    /// High half.
+    /// Upper 32 bits of the key.
     pub high: u32,
-    /// Low half.
+    /// Lower 32 bits of the key.
     pub low: u32,
 }
 
-// Constants that keep the domains of the generator apart: bytes of words, nothing more.
+// Constants that separate the key domains: bytes of words.
 const LANE_DOMAIN: u64 = u64::from_le_bytes(*b"rp lane ");
 const BRANCH_DOMAIN: u64 = u64::from_le_bytes(*b"rp brnch");
 const SITE_DOMAIN: u64 = u64::from_le_bytes(*b"rp site ");
@@ -50,7 +51,7 @@ const DRAW_DOMAIN: u64 = u64::from_le_bytes(*b"rp draw ");
 const SAMPLE_DOMAIN: u64 = u64::from_le_bytes(*b"rp smpl ");
 const STREAM_DOMAIN: u64 = u64::from_le_bytes(*b"rp strm ");
 
-/// The key of one run: a bijection of `run` for a fixed seed and branch, so no two runs of a
+/// The key of one run: a bijection of `run` for a fixed seed and branch, so that no two runs of a
 /// simulation share a key.
 pub fn lane_key(seed: Seed, run: u64, branch: Branch) -> LaneKey {
     let root = mix(mix(seed.0 ^ LANE_DOMAIN).wrapping_add(mix(branch.0 ^ BRANCH_DOMAIN)));
@@ -72,9 +73,9 @@ pub fn site_key(site: u64, day: u32) -> SiteKey {
 
 /// 32 random bits of a run at a site and day.
 ///
-/// Three rounds of multiply and xor-shift with the lane's and the site's key entering
-/// alternately; the multipliers are of the "lowbias32" family of C. Wellons' hash prospector
-/// (public domain). Only operations that vector units have.
+/// Three rounds of multiply and xor-shift with the keys of lane and site entering alternately; the
+/// multipliers are of the "lowbias32" family of C. Wellons' hash prospector (public domain). Only
+/// operations that vector units have.
 #[inline(always)]
 pub fn word(lane: LaneKey, site: SiteKey) -> u32 {
     let mut x = lane.high ^ site.high;
@@ -88,25 +89,25 @@ pub fn word(lane: LaneKey, site: SiteKey) -> u32 {
     x ^ (x >> 16)
 }
 
-/// A uniform number in the open interval (0, 1), a multiple of 2⁻⁵³, for an uncertain quantity;
+/// A uniform variate in the open interval (0, 1), a multiple of 2⁻⁵³, for an uncertain quantity;
 /// `path` is [`hash_name`] of its TOML path.
 pub fn draw_uniform(seed: Seed, draw: u64, path: u64) -> f64 {
     branched_draw_uniform(seed, DrawBranch(0), draw, path)
 }
 
-/// The same in any sample of the uncertain quantities.
+/// [`draw_uniform`] in any sample of the uncertain quantities.
 pub fn branched_draw_uniform(seed: Seed, branch: DrawBranch, draw: u64, path: u64) -> f64 {
     Draws::of(seed, branch, path).uniform(draw)
 }
 
-/// The uniform numbers of one uncertain quantity in one sample.
+/// The uniform variates of one uncertain quantity in one sample.
 #[derive(Clone, Copy, Debug)]
 pub struct Draws {
     root: u64,
 }
 
 impl Draws {
-    /// Those of a path.
+    /// The variates of a path.
     pub fn of(seed: Seed, branch: DrawBranch, path: u64) -> Self {
         let mut root = mix(mix(seed.0 ^ DRAW_DOMAIN).wrapping_add(mix(path ^ DRAW_DOMAIN)));
         if branch != DrawBranch(0) {
@@ -115,7 +116,7 @@ impl Draws {
         Self { root }
     }
 
-    /// [`branched_draw_uniform`] of a draw.
+    /// The variate of a draw, as in [`branched_draw_uniform`].
     #[inline]
     pub fn uniform(self, draw: u64) -> f64 {
         open_unit(mix(
@@ -124,7 +125,7 @@ impl Draws {
     }
 }
 
-/// A uniform strictly inside (0, 1) from a random word: (k + ½)·2⁻⁵², k being its top 52 bits.
+/// A uniform variate in (0, 1) from a random word: (k + ½)·2⁻⁵², k being its top 52 bits.
 pub fn open_unit(bits: u64) -> f64 {
     ((bits >> 12) as f64 + 0.5) * (1.0 / (1u64 << 52) as f64)
 }
@@ -137,9 +138,8 @@ pub fn hash_name(name: &str) -> u64 {
     mix(fnv)
 }
 
-/// A bijection of 64 bits with full avalanche: Stafford's variant 13 of MurmurHash3's
-/// finaliser, as in SplitMix64 (Steele, Lea, Flood 2014), behind its increment, so that 0 does
-/// not stay 0.
+/// A bijection of 64 bits with full avalanche: Stafford's variant 13 of MurmurHash3's finalizer, as
+/// in SplitMix64 (Steele, Lea, Flood 2014), after its increment, so that 0 does not map to 0.
 #[inline]
 pub fn mix(value: u64) -> u64 {
     let mut x = value.wrapping_add(0x9e37_79b9_7f4a_7c15);
@@ -148,8 +148,8 @@ pub fn mix(value: u64) -> u64 {
     x ^ (x >> 31)
 }
 
-/// A stream of random numbers for work outside the engine (bootstrap, optimisers, tests), named
-/// by a seed and a purpose; it implements rand's traits.
+/// A random stream for work outside the engine (bootstrap, optimizers, tests), identified by a seed
+/// and a purpose; it implements rand's traits.
 #[derive(Clone, Debug)]
 pub struct KeyedStream {
     key: u64,
@@ -164,9 +164,15 @@ impl KeyedStream {
             counter: 0,
         }
     }
+
+    /// A uniform variate in the open interval (0, 1).
+    pub fn uniform(&mut self) -> f64 {
+        let Ok(bits) = self.try_next_u64();
+        open_unit(bits)
+    }
 }
 
-impl rand::TryRng for KeyedStream {
+impl TryRng for KeyedStream {
     type Error = Infallible;
 
     fn try_next_u32(&mut self) -> Result<u32, Infallible> {
@@ -193,8 +199,8 @@ impl rand::TryRng for KeyedStream {
 mod tests {
     use super::*;
 
-    /// The numbers of a seed are a promise: results of old manifests are reproduced by them. The
-    /// answers were computed by a separate implementation in Python.
+    /// The random numbers of a seed must not change, since old manifests are reproduced by them. A
+    /// separate implementation in Python computed the expected values.
     #[test]
     fn known_answers() {
         let lane = lane_key(Seed(1), 0, Branch(0));
@@ -214,7 +220,7 @@ mod tests {
         );
     }
 
-    /// Seeds, runs, branches and days with bits in common with the domains' constants.
+    /// Seeds, runs, branches and days that share bits with the constants of the domains.
     #[test]
     fn known_answers_of_other_branches() {
         for (seed, run, branch, day, answer) in [

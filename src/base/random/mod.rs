@@ -1,4 +1,4 @@
-//! Luck: the keyed generator, the distributions, and points without luck (floor 1).
+//! Random numbers: the keyed generator, distributions, and Sobol' points (floor 1).
 
 pub mod distribution;
 pub mod keyed;

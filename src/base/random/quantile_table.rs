@@ -1,29 +1,28 @@
-//! Inverse CDFs made fast: piecewise cubics where the exact one is slow.
+//! Fast inverse CDFs by piecewise cubic interpolation.
 //!
-//! In goes a checked [`Distribution`], out comes a value for a uniform in some nanoseconds. The
-//! simplest closed forms are called through. All others are tabulated: each half of (0, 1) is cut
-//! into octaves of the distance to its end, each octave into 2, 4, … 2048 equal pieces, as many as the
-//! error asks for, and each piece holds a cubic with the exact value and slope at both ends. Inverse
-//! CDFs are smooth in that measure however long their tails, and a piece is found from the bits of the
-//! uniform alone.
-//!
-//! Absent on purpose: transcendentals when a value is asked for, and any dependence on the order
-//! in which values are asked for.
+//! The simplest closed forms are evaluated directly. All others are tabulated: each half of (0, 1)
+//! is divided into octaves of the distance to its end, and each octave into a power of two of equal
+//! pieces, up to 2048, as many as the error requires. A piece is a cubic Hermite interpolant.
+//! Inverse CDFs are smooth in this parametrization however long their tails, and a piece is found
+//! from the bits of the uniform variate alone. A lookup evaluates no transcendental function and
+//! does not depend on earlier lookups.
 
 use super::Distribution;
 use super::distribution::{Window, pert_shapes};
 use crate::base::math::double::{BetaShape, exp, logistic, normal_density, normal_quantile};
 
-/// Below 2⁻³⁴ from either end, the exact inverse CDF is called.
+/// Closer than 2⁻³⁴ to either end, the exact inverse CDF is evaluated.
 const N_OCTAVES: usize = 34;
-/// An octave that 2048 pieces do not describe is left to the exact inverse CDF.
+/// Maximum number of halvings of an octave; one that 2048 pieces do not describe is left to
+/// the exact inverse CDF.
 const MAX_SPLITS: u32 = 11;
-/// The error allowed where it is measured, as a share of [`Slow::unit`]; the pieces that are kept are
-/// half as long as those that were measured, so that the true error is about a sixteenth of it.
+/// The tolerance at the points where the error is measured, as a share of
+/// [`Exact::error_unit`]. The pieces that are kept are half as long as those measured, so the
+/// true error is about a sixteenth of it.
 const TOLERANCE: f64 = 4e-7;
 const MANTISSA_BITS: u32 = 52;
 
-/// A distribution whose inverse CDF is fast: at most some 30 ns, 5 ns where it is tabulated.
+/// A distribution with a fast inverse CDF: at most some 30 ns, 5 ns if it is tabulated.
 #[derive(Clone, Debug)]
 pub struct QuantileTable {
     distribution: Distribution,
@@ -31,23 +30,23 @@ pub struct QuantileTable {
 }
 
 impl QuantileTable {
-    /// Tabulates the distribution where its own inverse CDF is slow: some hundred evaluations of
-    /// it, a fraction of a millisecond for an ordinary beta.
+    /// Tabulates the distribution if its inverse CDF is exact: some hundred evaluations, a fraction
+    /// of a millisecond for an ordinary beta.
     pub fn new(distribution: &Distribution) -> Self {
         Self {
             distribution: distribution.clone(),
-            pieces: Slow::of(distribution).map(|slow| Box::new(Pieces::new(&slow))),
+            pieces: Exact::if_slow(distribution).map(|exact| Box::new(Pieces::new(&exact))),
         }
     }
 
-    /// The distribution.
+    /// The distribution that is tabulated.
     pub fn distribution(&self) -> &Distribution {
         &self.distribution
     }
 
     /// [`Distribution::quantile`] at `u` in (0, 1), within 10⁻⁶ of the distance between the
-    /// quantiles at 10⁻⁹ and 1 − 10⁻⁹, of a lognormal and an interval's also within 10⁻⁶ of the value
-    /// itself, and never outside the support.
+    /// quantiles at 10⁻⁹ and 1 − 10⁻⁹; for a lognormal and an interval also within 10⁻⁶ of the
+    /// value itself. Never outside the support.
     #[inline]
     pub fn value(&self, u: f64) -> f64 {
         self.pieces
@@ -62,28 +61,28 @@ impl QuantileTable {
 struct Pieces {
     low: f64,
     high: f64,
-    /// By half and by octave of the distance to its end; octave 0 is the median alone.
+    /// By half and octave of the distance to its end; octave 0 is the median alone.
     octaves: [[Octave; N_OCTAVES]; 2],
-    /// The coefficients of t⁰ … t³, t in [0, 1) growing with the distance to the end.
+    /// The coefficients of t⁰ … t³, with t in [0, 1) increasing with the distance to the end.
     cubics: Vec<[f64; 4]>,
 }
 
-/// Where the cubics of one octave lie.
+/// The position of the cubics of one octave.
 #[derive(Clone, Copy, Debug)]
 struct Octave {
     first: u32,
-    /// It has 2^splits pieces; `None` where the exact inverse CDF is called.
+    /// The octave has 2^splits pieces; `None` if the exact inverse CDF is evaluated.
     splits: Option<u32>,
 }
 
 impl Pieces {
-    fn new(slow: &Slow) -> Self {
-        let (low, high) = slow.support;
+    fn new(exact: &Exact) -> Self {
+        let (low, high) = exact.support;
         let farthest = 1.0 / f64::from(1_u32 << 30);
-        let width = (slow.node(Half::Upper, farthest, None).value
-            - slow.node(Half::Lower, farthest, None).value)
+        let width = (exact.knot(Half::Upper, farthest, None).value
+            - exact.knot(Half::Lower, farthest, None).value)
             .abs();
-        let median = slow.node(Half::Lower, 0.5, None).value;
+        let median = exact.knot(Half::Lower, 0.5, None).value;
         let mut pieces = Self {
             low,
             high,
@@ -95,27 +94,27 @@ impl Pieces {
         };
         for half in [Half::Lower, Half::Upper] {
             let mut start = None;
-            let mut greater_end = 0.5;
+            let mut larger_end = 0.5;
             for octave in 1..N_OCTAVES {
-                let nodes = refine(slow, half, greater_end, start, width);
+                let knots = refine(exact, half, larger_end, start, width);
                 let first = pieces.cubics.len() as u32;
                 pieces.octaves[half as usize][octave] = Octave {
                     first,
-                    splits: nodes.as_ref().map(|nodes| (nodes.len() - 1).ilog2()),
+                    splits: knots.as_ref().map(|knots| (knots.len() - 1).ilog2()),
                 };
-                let nodes = nodes.unwrap_or_default();
-                start = nodes.first().map(|node| node.start);
-                let length = 0.5 * greater_end / (nodes.len().max(2) - 1) as f64;
-                for pair in nodes.windows(2) {
+                let knots = knots.unwrap_or_default();
+                start = knots.first().map(|knot| knot.start);
+                let length = 0.5 * larger_end / (knots.len().max(2) - 1) as f64;
+                for pair in knots.windows(2) {
                     pieces.cubics.push(cubic(&pair[0], &pair[1], length));
                 }
-                greater_end *= 0.5;
+                larger_end *= 0.5;
             }
         }
         pieces
     }
 
-    /// The value, or `None` where the exact inverse CDF is to be called.
+    /// The value; `None` if the exact inverse CDF must be evaluated.
     #[inline]
     fn value(&self, u: f64) -> Option<f64> {
         // 1 − u is exact from ½ on.
@@ -140,74 +139,74 @@ impl Pieces {
     }
 }
 
-/// Which end of (0, 1) a distance is measured from.
+/// The end of (0, 1) from which a distance is measured.
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum Half {
     Lower = 0,
     Upper = 1,
 }
 
-/// The exact inverse CDF at one point.
+/// The exact inverse CDF at one point, a knot of the interpolation.
 #[derive(Clone, Copy, Debug)]
-struct Node {
+struct Knot {
     /// The distance to the end of (0, 1).
     distance: f64,
     value: f64,
     /// d value / d distance.
     slope: f64,
-    /// Where a solver for a neighbour may start.
+    /// A start value for the solver at a neighboring knot.
     start: f64,
 }
 
-/// The nodes of the octave below `greater_end` that describe it within the tolerance, from the
-/// lesser distance to the greater. `width` is that of the distribution.
+/// The knots of the octave below `larger_end` that describe it within the tolerance, by increasing
+/// distance. `width` is that of the distribution.
 fn refine(
-    slow: &Slow,
+    exact: &Exact,
     half: Half,
-    greater_end: f64,
+    larger_end: f64,
     start: Option<f64>,
     width: f64,
-) -> Option<Vec<Node>> {
-    let last = slow.node(half, greater_end, start);
-    let first = slow.node(half, 0.5 * greater_end, Some(last.start));
-    let mut nodes = vec![first, last];
+) -> Option<Vec<Knot>> {
+    let last = exact.knot(half, larger_end, start);
+    let first = exact.knot(half, 0.5 * larger_end, Some(last.start));
+    let mut knots = vec![first, last];
     for _ in 0..MAX_SPLITS {
-        let mut finer = Vec::with_capacity(2 * nodes.len());
+        let mut finer = Vec::with_capacity(2 * knots.len());
         let mut worst: f64 = 0.0;
-        for pair in nodes.windows(2) {
+        for pair in knots.windows(2) {
             let [left, right] = [pair[0], pair[1]];
             let distance = 0.5 * (left.distance + right.distance);
             let start = 0.5 * (left.start + right.start);
-            let middle = slow.node(half, distance, Some(start));
+            let middle = exact.knot(half, distance, Some(start));
             let [c0, c1, c2, c3] = cubic(&left, &right, right.distance - left.distance);
             let guess = c0 + 0.5 * (c1 + 0.5 * (c2 + 0.5 * c3));
-            let error = (guess - middle.value).abs() / slow.unit(middle.value, width);
+            let error = (guess - middle.value).abs() / exact.error_unit(middle.value, width);
             worst = if error > worst { error } else { worst };
             finer.extend([left, middle]);
         }
         finer.push(last);
-        nodes = finer;
+        knots = finer;
         if worst <= TOLERANCE {
-            return Some(nodes);
+            return Some(knots);
         }
     }
     None
 }
 
-/// The cubic between two nodes with their values and slopes, in t = share of the way. A slope is
-/// held within three times the chord's, which keeps the cubic monotone (Fritsch and Carlson 1980).
-fn cubic(left: &Node, right: &Node, length: f64) -> [f64; 4] {
+/// The cubic Hermite interpolant between two knots in t = share of the way. A slope is limited to
+/// three times that of the chord, which keeps the cubic monotone (Fritsch and Carlson 1980).
+fn cubic(left: &Knot, right: &Knot, length: f64) -> [f64; 4] {
     let rise = right.value - left.value;
-    let hold = |slope: f64| {
+    let limit = |slope: f64| {
         let steepness = slope * length / rise;
-        // Also where the chord is flat or the slope is not a number.
+        // Also if the chord is flat or the slope is NaN.
         if steepness >= 0.0 {
             rise * if steepness < 3.0 { steepness } else { 3.0 }
         } else {
             0.0
         }
     };
-    let (from, to) = (hold(left.slope), hold(right.slope));
+    let (from, to) = (limit(left.slope), limit(right.slope));
     [
         left.value,
         from,
@@ -216,14 +215,14 @@ fn cubic(left: &Node, right: &Node, length: f64) -> [f64; 4] {
     ]
 }
 
-/// A distribution whose inverse CDF is slow, with its constants worked out.
-struct Slow {
+/// A distribution with a slow inverse CDF and its precomputed constants.
+struct Exact {
     support: (f64, f64),
-    kind: SlowKind,
+    kind: ExactKind,
 }
 
-enum SlowKind {
-    /// A beta stretched over the support, seen from each end.
+enum ExactKind {
+    /// A beta scaled to the support, from each end.
     Beta {
         from_end: [BetaShape; 2],
     },
@@ -232,7 +231,7 @@ enum SlowKind {
         sd: f64,
         window: Window,
     },
-    /// A function of mean + sd·Z.
+    /// A function of the normal variable mean + sd·Z.
     Normal {
         mean: f64,
         sd: f64,
@@ -240,7 +239,7 @@ enum SlowKind {
     },
 }
 
-/// What is made of a normal.
+/// The function of a normal variable.
 #[derive(Clone, Copy)]
 enum Image {
     Itself,
@@ -248,9 +247,9 @@ enum Image {
     Logistic,
 }
 
-impl Slow {
-    fn of(distribution: &Distribution) -> Option<Self> {
-        let beta = |alpha, beta| SlowKind::Beta {
+impl Exact {
+    fn if_slow(distribution: &Distribution) -> Option<Self> {
+        let beta = |alpha, beta| ExactKind::Beta {
             from_end: [BetaShape::new(alpha, beta), BetaShape::new(beta, alpha)],
         };
         let kind = match *distribution {
@@ -267,22 +266,22 @@ impl Slow {
                 sd,
                 low,
                 high,
-            } => SlowKind::Truncated {
+            } => ExactKind::Truncated {
                 mean,
                 sd,
                 window: Window::new(mean, sd, low, high),
             },
-            Distribution::Normal { mean, sd } => SlowKind::Normal {
+            Distribution::Normal { mean, sd } => ExactKind::Normal {
                 mean,
                 sd,
                 image: Image::Itself,
             },
-            Distribution::LogNormal { mu, sigma } => SlowKind::Normal {
+            Distribution::LogNormal { mu, sigma } => ExactKind::Normal {
                 mean: mu,
                 sd: sigma,
                 image: Image::Exponential,
             },
-            Distribution::LogitNormal { mu, sigma } => SlowKind::Normal {
+            Distribution::LogitNormal { mu, sigma } => ExactKind::Normal {
                 mean: mu,
                 sd: sigma,
                 image: Image::Logistic,
@@ -295,52 +294,52 @@ impl Slow {
         })
     }
 
-    /// What an error at a value is measured by: the width, and where values of any order are to be
-    /// told apart, no more than the value, or its distance from 1.
-    fn unit(&self, value: f64, width: f64) -> f64 {
+    /// The unit of the error at a value: the width; if values of any order of magnitude matter, at
+    /// most the value, or its distance from 1.
+    fn error_unit(&self, value: f64, width: f64) -> f64 {
         let own = match self.kind {
-            SlowKind::Normal { image, .. } => match image {
+            ExactKind::Normal { image, .. } => match image {
                 Image::Itself => return width,
                 Image::Exponential => value,
                 Image::Logistic => value.min(1.0 - value),
             },
-            SlowKind::Beta { .. } | SlowKind::Truncated { .. } => return width,
+            ExactKind::Beta { .. } | ExactKind::Truncated { .. } => return width,
         };
         own.min(width)
     }
 
-    /// The inverse CDF at a distance in (0, ½] from an end of (0, 1).
-    fn node(&self, half: Half, distance: f64, start: Option<f64>) -> Node {
+    /// The knot at a distance in (0, ½] from an end of (0, 1).
+    fn knot(&self, half: Half, distance: f64, start: Option<f64>) -> Knot {
         let (low, high) = self.support;
         let sign = if half == Half::Lower { 1.0 } else { -1.0 };
         match &self.kind {
-            SlowKind::Beta { from_end } => {
+            ExactKind::Beta { from_end } => {
                 let shape = &from_end[half as usize];
                 let logit = shape.lower_quantile_logit(distance, start);
                 let (share, rest) = (logistic(logit), logistic(-logit));
                 let end = if half == Half::Lower { low } else { high };
-                Node {
+                Knot {
                     distance,
                     value: end + sign * (high - low) * share,
                     slope: sign * (high - low) * share * rest / shape.logit_density(logit),
                     start: logit,
                 }
             }
-            SlowKind::Truncated { mean, sd, window } => {
+            ExactKind::Truncated { mean, sd, window } => {
                 let u = if half == Half::Lower {
                     distance
                 } else {
                     1.0 - distance
                 };
                 let z = window.quantile(u);
-                Node {
+                Knot {
                     distance,
                     value: mean + sd * z,
                     slope: sign * sd * window.mass / normal_density(z),
                     start: z,
                 }
             }
-            SlowKind::Normal { mean, sd, image } => {
+            ExactKind::Normal { mean, sd, image } => {
                 let z = sign * normal_quantile(distance);
                 let of_z = mean + sd * z;
                 let (value, steepness) = match image {
@@ -354,7 +353,7 @@ impl Slow {
                         (value, value * logistic(-of_z))
                     }
                 };
-                Node {
+                Knot {
                     distance,
                     value,
                     slope: sign * sd * steepness / normal_density(z),

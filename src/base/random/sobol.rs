@@ -1,20 +1,20 @@
-//! Sobol' points: a sequence that fills a cube ever more evenly, scrambled by a seed.
+//! Sobol' sequences with Owen scrambling.
 //!
-//! In: a number of dimensions and a seed. Out: any point of the sequence by its index, so that
-//! points can be made in any order and on any thread. The direction numbers are those of Joe and
-//! Kuo (2008), in 52 bits; the scrambling is Owen's nested uniform one (1995), each bit flipped by
-//! a hash of the bits before it, which keeps every net property and makes each point uniform.
-//! Absent on purpose: skipping or thinning, which would break the nets (Owen 2020).
+//! Any point is computed from its index, so points can be computed in any order and on any thread.
+//! The direction numbers are those of Joe and Kuo (2008), in 52 bits. The scrambling is Owen's
+//! nested uniform one (1995): each bit is flipped by a hash of the bits before it, which preserves
+//! every net property and makes each point uniform. There is no skipping or thinning, which would
+//! break the nets (Owen 2020).
 
 use super::keyed::{Seed, hash_name, mix};
 
-/// The most dimensions of a sequence.
+/// Maximum number of dimensions.
 pub const SOBOL_DIMENSIONS: usize = 256;
 
-/// Bits of a coordinate, and of the number of points: 2⁵².
+/// Bits of a coordinate; a sequence has 2⁵² points.
 const BITS: u32 = 52;
 
-/// Degrees, coefficients and first numbers of the dimensions after the first.
+/// Degrees, coefficients and initial numbers of the dimensions after the first.
 const TABLE: &str = include_str!("sobol/joe_kuo_2008.txt");
 
 /// A scrambled Sobol' sequence.
@@ -27,7 +27,7 @@ pub struct Sobol {
 }
 
 impl Sobol {
-    /// A sequence in so many dimensions, at most [`SOBOL_DIMENSIONS`].
+    /// A sequence in `n_dimensions` dimensions, at most [`SOBOL_DIMENSIONS`].
     pub fn new(n_dimensions: usize, seed: Seed) -> Self {
         assert!(
             n_dimensions <= SOBOL_DIMENSIONS,
@@ -62,20 +62,20 @@ impl Sobol {
     }
 }
 
-/// Flips each bit by a hash of the bits above it, so that halves of halves change places.
+/// Flips each bit by a hash of the bits above it.
 fn scramble(bits: u64, key: u64) -> u64 {
     let mut scrambled = bits;
     for place in (0..BITS).rev() {
-        // A leading 1 tells prefixes of different lengths apart.
+        // A leading 1 distinguishes prefixes of different lengths.
         let prefix = (bits >> place >> 1) | (1 << (BITS - 1 - place));
         scrambled ^= (mix(prefix ^ key) >> 63) << place;
     }
     scrambled
 }
 
-/// The direction numbers of one dimension after the other. The first is van der Corput's; of the
-/// others, with degree s, coefficients a₁…aₛ₋₁ and mₖ given for k ≤ s,
-/// mₖ = 2a₁mₖ₋₁ ⊕ … ⊕ 2ˢ⁻¹aₛ₋₁mₖ₋ₛ₊₁ ⊕ 2ˢmₖ₋ₛ ⊕ mₖ₋ₛ, and vₖ = mₖ·2⁻ᵏ.
+/// The direction numbers by dimension. The first is van der Corput's; of the others, with degree s,
+/// coefficients a₁…aₛ₋₁ and mₖ given for k ≤ s, mₖ = 2a₁mₖ₋₁ ⊕ … ⊕ 2ˢ⁻¹aₛ₋₁mₖ₋ₛ₊₁ ⊕ 2ˢmₖ₋ₛ ⊕ mₖ₋ₛ,
+/// and vₖ = mₖ·2⁻ᵏ.
 fn directions() -> impl Iterator<Item = [u64; BITS as usize]> {
     let first = std::array::from_fn(|bit| 1 << (BITS as usize - 1 - bit));
     let rows = TABLE.lines().filter(|line| !line.starts_with('#'));
@@ -112,7 +112,7 @@ mod tests {
     }
 
     #[test]
-    fn the_table_is_sound() {
+    fn table_has_odd_numbers_and_primitive_polynomials() {
         let rows: Vec<Vec<u64>> = TABLE
             .lines()
             .filter(|line| !line.starts_with('#'))
@@ -136,7 +136,7 @@ mod tests {
                 "{row:?}"
             );
         }
-        // No polynomial serves two dimensions.
+        // No polynomial is used twice.
         let mut polynomials: Vec<_> = rows.iter().map(|row| (row[0], row[1])).collect();
         polynomials.dedup();
         assert_eq!(polynomials.len(), rows.len());
@@ -189,7 +189,7 @@ mod tests {
     }
 
     #[test]
-    fn each_dimension_is_stratified_whatever_the_seed() {
+    fn each_dimension_is_stratified_for_every_seed() {
         for seed in [1, 2] {
             let sobol = Sobol::new(SOBOL_DIMENSIONS, Seed(seed));
             for dimension in 0..SOBOL_DIMENSIONS {
@@ -236,7 +236,7 @@ mod tests {
     }
 
     #[test]
-    fn seeds_and_dimensions_are_scrambled_apart() {
+    fn seeds_and_dimensions_are_scrambled_independently() {
         let [one, other] = [1, 2].map(|seed| Sobol::new(2, Seed(seed)));
         let first = |sobol: &Sobol, dimension| sobol.coordinate(0, dimension);
         assert_ne!(first(&one, 0), first(&other, 0));

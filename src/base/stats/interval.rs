@@ -1,63 +1,56 @@
-//! Intervals for proportions, and from samples.
+//! Confidence intervals of proportions, and intervals of samples.
 
+use super::quantile::sorted_quantile;
 use crate::base::math::double::{normal_quantile, sqrt};
 
-/// Two ends of an uncertain number.
+/// An interval of an uncertain number.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Interval {
-    /// The lower end.
+    /// The lower end of the interval.
     pub low: f64,
     /// The upper end, at least the lower.
     pub high: f64,
 }
 
 impl Interval {
-    /// Whether `x` lies between the ends or on one.
+    /// Whether `x` lies in the closed interval.
     pub fn contains(&self, x: f64) -> bool {
         self.low <= x && x <= self.high
     }
 }
 
-/// How many standard errors to either side hold a share `confidence`, in (0, 1), of a normal:
-/// 1.96 for 0.95.
+/// The normal quantile z for a two-sided confidence level in (0, 1): 1.96 for 0.95.
 pub fn z_of_confidence(confidence: f64) -> f64 {
     debug_assert!(confidence > 0.0 && confidence < 1.0);
-    // From the tail, which keeps its digits as the confidence nears 1.
+    // From the tail, which keeps its digits as the level approaches 1.
     -normal_quantile(0.5 * (1.0 - confidence))
 }
 
-/// Wilson's score interval for a proportion `p` in [0, 1] seen in `effective_n` > 0 independent
-/// trials, which need not be a whole number (Wilson 1927). It lies in [0, 1], is never empty, and
-/// its low end is exactly 0 where p = 0, its high end exactly 1 where p = 1.
+/// Wilson's score interval for a proportion `p` in [0, 1] of `effective_n` > 0 independent trials,
+/// which need not be an integer (Wilson 1927). It lies in [0, 1] and is never empty; its low end is
+/// exactly 0 if p = 0, its high end exactly 1 if p = 1.
 pub fn wilson(p: f64, effective_n: f64, confidence: f64) -> Interval {
     debug_assert!((0.0..=1.0).contains(&p) && effective_n > 0.0);
     let z = z_of_confidence(confidence);
     let share = z * z / effective_n;
-    let centre = p + 0.5 * share;
+    let center = p + 0.5 * share;
     let half = sqrt(share * (p * (1.0 - p) + 0.25 * share));
-    let low = (centre - half) / (1.0 + share);
-    let high = (centre + half) / (1.0 + share);
+    let low = (center - half) / (1.0 + share);
+    let high = (center + half) / (1.0 + share);
     Interval {
         low: if p <= 0.0 || low < 0.0 { 0.0 } else { low },
         high: if p >= 1.0 || high > 1.0 { 1.0 } else { high },
     }
 }
 
-/// The interval that leaves out an equal share of the values at either end, interpolated between
-/// neighbours (Hyndman and Fan 1996, type 7). `None` without values. It sorts them.
+/// The interval between the quantiles that leave out an equal share of the values at either end.
+/// `None` without values. It sorts them.
 pub fn central_interval(values: &mut [f64], confidence: f64) -> Option<Interval> {
     values.sort_by(f64::total_cmp);
-    let last = values.len().checked_sub(1)?;
-    let quantile = |share: f64| {
-        let rank = share * last as f64;
-        let below = (rank.floor() as usize).min(last);
-        let above = (below + 1).min(last);
-        values[below] + (rank - below as f64) * (values[above] - values[below])
-    };
     let outside = 0.5 * (1.0 - confidence);
     Some(Interval {
-        low: quantile(outside),
-        high: quantile(1.0 - outside),
+        low: sorted_quantile(values, outside)?,
+        high: sorted_quantile(values, 1.0 - outside)?,
     })
 }
 
@@ -103,7 +96,7 @@ mod tests {
     }
 
     #[test]
-    fn quantiles_are_interpolated() {
+    fn central_interval_interpolates() {
         let mut values = [4.0, 1.0, 2.0, 3.0, 5.0];
         let interval = central_interval(&mut values, 0.75).unwrap();
         assert_eq!((interval.low, interval.high), (1.5, 4.5));

@@ -1,69 +1,69 @@
-//! Proportions and means from runs that come in pairs.
+//! Proportions and means from runs in pairs.
 //!
-//! Two runs of one draw live in the same uncertain world and differ by chance alone. So they are
-//! correlated, which an interval must know, and their covariance is the variance between draws:
-//! what is not known, as against chance.
+//! Two runs of one draw share the values of all uncertain quantities and differ by chance only.
+//! They are correlated, which intervals must take into account, and their covariance is the
+//! parameter variance: the variance between draws. `src/methods.md` derives the estimators.
 //!
-//! In go counts ([`PairCounts`], [`PairMoments`]), out come estimates. Runs without a partner may
-//! be among them: they count for the mean, not for the covariance. Absent on purpose: quantiles
-//! of the spread between draws, which two runs a draw cannot give.
+//! The inputs are counts ([`PairCounts`], [`PairMoments`]). Runs without a partner count for the
+//! mean and not for the covariance. Quantiles of the distribution over draws cannot be estimated
+//! from two runs per draw.
 
 use super::interval::{Interval, wilson, z_of_confidence};
 use crate::base::math::double::sqrt;
 
-/// Fewer hits, or misses, than this say too little of the pairs' correlation to use it.
+/// With fewer hits or misses than this, the pair correlation is not estimated.
 const MIN_HITS: u64 = 30;
 
-/// How often a condition came true, by runs and by pairs.
+/// Counts of an outcome by runs and pairs.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct PairCounts {
-    /// All runs, at least twice the pairs; below 2⁴⁰.
+    /// All runs, at least twice the number of pairs; below 2⁴⁰.
     pub n_runs: u64,
-    /// Runs where it came true.
+    /// Runs in which it occurred.
     pub n_hits: u64,
-    /// Pairs: two runs of one draw.
+    /// Pairs of runs of one draw.
     pub n_pairs: u64,
-    /// Pairs where it came true in both runs.
+    /// Pairs in which it occurred in both runs.
     pub n_both: u64,
-    /// Runs that belong to a pair and where it came true.
+    /// Runs of pairs in which it occurred.
     pub n_hits_in_pairs: u64,
 }
 
-/// A probability with its uncertainty, and what of it lies between draws.
+/// A probability with its Monte Carlo error and parameter variance.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Proportion {
     /// The share of runs.
     pub probability: f64,
     /// Wilson's interval on the effective number of runs.
     pub interval: Interval,
-    /// The number of independent runs that would tell as much.
+    /// The number of independent runs with the same Monte Carlo error.
     pub effective_runs: f64,
-    /// ρ = V / (p(1 − p)) as estimated, which may be below 0; `None` under two pairs, or where
-    /// all runs of pairs agree.
+    /// ρ = V / (p(1 − p)) as estimated, which may be below 0; `None` with fewer than two pairs, or
+    /// if all runs of pairs agree.
     pub pair_correlation: Option<f64>,
-    /// V, the variance between draws; `None` under two pairs.
+    /// V, the variance between draws; `None` with fewer than two pairs.
     pub between: Option<Spread>,
 }
 
-/// How the probability differs from draw to draw.
+/// The variation of the probability between draws (parameter uncertainty).
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Spread {
-    /// The variance between draws, unbiased, so that it may be below 0.
+    /// The unbiased estimate of the variance between draws, which may be below 0.
     pub variance: f64,
-    /// Its standard error.
+    /// The standard error of the variance.
     pub variance_se: f64,
-    /// Its root; `None` where the variance is below 0.
+    /// The standard deviation; `None` if the variance is below 0.
     pub sd: Option<f64>,
-    /// The roots of the ends of the variance's normal interval, an end below 0 giving 0.
+    /// The square roots of the ends of the variance's normal interval, with negative ends set to 0.
     pub sd_interval: Interval,
 }
 
 impl PairCounts {
-    /// The probability with intervals at this confidence; `None` without runs.
+    /// The probability with intervals at a confidence level; `None` without runs.
     ///
-    /// Of n runs, 2m of them in pairs, the hits have the variance p(1 − p)(n + 2mρ), so they tell
-    /// as much as n²/(n + 2mρ) independent ones; n/(1 + ρ) where all are paired. Here ρ is held
-    /// in [0, 1], and is 1 under 30 hits or 30 misses.
+    /// Of n runs, 2m of them in pairs, the number of hits has variance p(1 − p)(n + 2mρ), as with
+    /// n²/(n + 2mρ) independent runs; n/(1 + ρ) if all are paired. ρ is clamped to [0, 1], and is 1
+    /// with fewer than 30 hits or misses.
     pub fn estimate(&self, confidence: f64) -> Option<Proportion> {
         debug_assert!(self.n_hits <= self.n_runs && 2 * self.n_pairs <= self.n_runs);
         debug_assert!(2 * self.n_both <= self.n_hits_in_pairs);
@@ -89,13 +89,13 @@ impl PairCounts {
         })
     }
 
-    /// V = Var(P) = E[Y₁Y₂] − E[Y]², without bias.
+    /// V = Var(P) = E[Y₁Y₂] − E[Y]², unbiased.
     ///
     /// Over m pairs with q₂ = share of both, q₁ = share of one, Ȳ = q₂ + q₁/2, the plain estimate
-    /// q₂ − Ȳ² is too small by Var(Ȳ) = S²/m, S² = (Σ M² − m Ȳ²)/(m − 1) being the variance of the
-    /// pairs' means M ∈ {0, ½, 1}. Put back, V = q₂ − Ȳ² + S²/m = S² − q₁/4, which is also the
-    /// analysis of variance's (MS_between − MS_within)/2. Over the integers, with T = Y₁ + Y₂:
-    /// V = (m ΣT² − (ΣT)² − (m − 1)·n₁) / (4m(m − 1)), n₁ the pairs with one hit.
+    /// q₂ − Ȳ² is too small by Var(Ȳ) = S²/m, where S² = (Σ M² − m Ȳ²)/(m − 1) is the variance of
+    /// the pairs' means M ∈ {0, ½, 1}. Corrected, V = q₂ − Ȳ² + S²/m = S² − q₁/4, which also is the
+    /// (MS_between − MS_within)/2 of the analysis of variance. In integers, with T = Y₁ + Y₂: V =
+    /// (m ΣT² − (ΣT)² − (m − 1)·n₁) / (4m(m − 1)), n₁ the pairs with one hit.
     fn variance_between(&self) -> Option<f64> {
         if self.n_pairs < 2 {
             return None;
@@ -115,12 +115,10 @@ impl PairCounts {
         (chance > 0.0).then(|| variance / chance)
     }
 
-    /// V with its standard error by the delta method over the pairs, which fall independently
-    /// into three categories. With p = q₂ + q₁/2, V = q₂ − p² has the gradient 1 − 2p in q₂ and
-    /// −p in q₁, so
-    /// m·SE² = q₂(1 − 2p)² + q₁p² − (q₂(1 − 2p) − q₁p)².
-    /// Half a pair is added to each category, or an outcome never seen twice would seem certain
-    /// not to vary.
+    /// V with its standard error by the delta method over the three categories of a pair. With p =
+    /// q₂ + q₁/2, V = q₂ − p² has the gradient 1 − 2p in q₂ and −p in q₁, so m·SE² = q₂(1 − 2p)² +
+    /// q₁p² − (q₂(1 − 2p) − q₁p)². Half a pair is added to each category, so that an outcome that
+    /// never occurred twice does not appear certain not to vary.
     fn spread(&self, confidence: f64) -> Option<Spread> {
         let variance = self.variance_between()?;
         let m = self.n_pairs as f64;
@@ -128,27 +126,27 @@ impl PairCounts {
         let one = self.n_hits_in_pairs as f64 - 2.0 * both;
         let (q2, q1) = ((both + 0.5) / (m + 1.5), (one + 0.5) / (m + 1.5));
         let p = q2 + 0.5 * q1;
-        let slope = 1.0 - 2.0 * p;
-        let mean = q2 * slope - q1 * p;
-        let square = q2 * slope * slope + q1 * p * p;
+        let gradient = 1.0 - 2.0 * p;
+        let mean = q2 * gradient - q1 * p;
+        let square = q2 * gradient * gradient + q1 * p * p;
         let variance_se = sqrt((square - mean * mean).max(0.0) / m);
-        let reach = z_of_confidence(confidence) * variance_se;
+        let half_width = z_of_confidence(confidence) * variance_se;
         Some(Spread {
             variance,
             variance_se,
             sd: (variance >= 0.0).then(|| sqrt(variance)),
             sd_interval: Interval {
-                low: sqrt((variance - reach).max(0.0)),
-                high: sqrt((variance + reach).max(0.0)),
+                low: sqrt((variance - half_width).max(0.0)),
+                high: sqrt((variance + half_width).max(0.0)),
             },
         })
     }
 }
 
-/// Sums of a whole number that every run gives, below 2²⁴, over fewer than 2³⁹ runs.
+/// Sums of an integer per run, below 2²⁴, over fewer than 2³⁹ runs.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct PairMoments {
-    /// All runs, at least twice the pairs.
+    /// All runs, at least twice the number of pairs.
     pub n_runs: u64,
     /// Σ x over the runs.
     pub sum: u128,
@@ -160,14 +158,14 @@ pub struct PairMoments {
     pub pair_sum_squares: u128,
 }
 
-/// A mean with its uncertainty.
+/// A mean with its standard error.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Mean {
     /// The mean over runs.
     pub mean: f64,
-    /// The standard deviation of a run; `None` under two runs.
+    /// The standard deviation of a run; `None` with fewer than two runs.
     pub sd: Option<f64>,
-    /// The standard error of the mean, clustered by draw; `None` under two draws.
+    /// The standard error of the mean, clustered by draw; `None` with fewer than two draws.
     pub standard_error: Option<f64>,
 }
 
@@ -178,7 +176,7 @@ impl PairMoments {
             return None;
         }
         let n = self.n_runs as f64;
-        // n Σx² − (Σx)², in whole numbers, so that equal values give exactly 0.
+        // n Σx² − (Σx)² in integers, so that equal values give exactly 0.
         let scatter = difference_of_products(
             u128::from(self.n_runs),
             self.sum_squares,
@@ -192,10 +190,10 @@ impl PairMoments {
         })
     }
 
-    /// The clusters are the m pairs, of total T, and the n − 2m single runs:
-    /// SE² = k/(k − 1) · (Σ(T − 2x̄)² + (n − 2m)·s²) / n², k = n − m clusters, s² = `squares`/n.
-    /// Two runs of one draw cannot truly repel each other, so it is not let fall below the
-    /// standard error of n independent runs.
+    /// The cluster-robust standard error. The clusters are the m pairs, with totals T, and the n −
+    /// 2m single runs: SE² = k/(k − 1) · (Σ(T − 2x̄)² + (n − 2m)·s²) / n², with k = n − m clusters
+    /// and s² = `squares`/n. Two runs of one draw cannot be negatively correlated, so it is at
+    /// least the standard error of n independent runs.
     fn standard_error(&self, squares: f64) -> Option<f64> {
         let n_clusters = self.n_runs - self.n_pairs;
         if n_clusters < 2 {
@@ -219,7 +217,7 @@ impl PairMoments {
     }
 }
 
-/// ab − cd, 0 where it would be negative.
+/// ab − cd, or 0 if that is negative.
 fn difference_of_products(a: u128, b: u128, c: u128, d: u128) -> f64 {
     let limit = "sums of 24-bit numbers over fewer than 2^39 runs fit";
     let (first, second) = (

@@ -1,17 +1,17 @@
-//! Quantiles from histograms: of the day on which an outcome came true, and of a value.
+//! Quantiles: of days and values from histograms, of samples, and of weighted samples.
 //!
-//! Counts are whole numbers, so quantiles do not depend on the order of the runs. Absent on
-//! purpose: interpolation between days, since a day is whole.
+//! Histograms hold integers, so their quantiles do not depend on the order of the runs. Quantiles
+//! of days are not interpolated, since a day is an integer.
 
-/// The first day by which a share `share` in (0, 1] of all `n_runs` runs saw the outcome.
-/// `first_days[0]` counts the runs where it came on day 1. `None` where the outcome is rarer than
-/// the share, or there are no runs.
+/// The first day by which at least a share `share` in (0, 1] of all `n_runs` runs had the outcome.
+/// `first_days[0]` counts the runs in which it occurred on day 1. `None` if the outcome is rarer
+/// than the share, or there are no runs.
 pub fn day_quantile(first_days: &[u64], n_runs: u64, share: f64) -> Option<u16> {
     debug_assert!(share > 0.0 && share <= 1.0);
     if n_runs == 0 {
         return None;
     }
-    // A share such as 0.07 times 100 must not become 8 runs by its rounding error.
+    // Rounding must not make 8 runs of a share such as 0.07 of 100.
     let n_needed = (share * n_runs as f64 * (1.0 - 1e-12)).ceil().max(1.0) as u64;
     let mut n_seen = 0;
     for (day, count) in (1..=u16::MAX).zip(first_days) {
@@ -23,34 +23,59 @@ pub fn day_quantile(first_days: &[u64], n_runs: u64, share: f64) -> Option<u16> 
     None
 }
 
-/// The same among the runs that saw the outcome; `None` where none did.
+/// [`day_quantile`] among the runs with the outcome; `None` if there are none.
 pub fn day_quantile_if_yes(first_days: &[u64], share: f64) -> Option<u16> {
     day_quantile(first_days, first_days.iter().sum(), share)
 }
 
-/// A histogram of a value in [min, max]: equal bins inside, and the two bounds by themselves,
-/// since a clamped value often lies exactly there.
+/// The quantile of ascending values, interpolated linearly between the two nearest (Hyndman and
+/// Fan 1996, type 7). `None` without values.
+pub fn sorted_quantile(values: &[f64], share: f64) -> Option<f64> {
+    let last = values.len().checked_sub(1)?;
+    let rank = share * last as f64;
+    let below = (rank.floor() as usize).min(last);
+    let above = (below + 1).min(last);
+    Some(values[below] + (rank - below as f64) * (values[above] - values[below]))
+}
+
+/// The quantile of values with weights, in pairs: the smallest value such that it and the smaller ones
+/// have at least a share `share` of the weight. NaN without values.
+pub fn weighted_quantile(mut values: Vec<(f64, f64)>, share: f64) -> f64 {
+    values.sort_by(|one, other| one.0.total_cmp(&other.0));
+    let needed = share * values.iter().map(|one| one.1).sum::<f64>() * (1.0 - 1e-12);
+    let mut seen = 0.0;
+    for &(value, weight) in &values {
+        seen += weight;
+        if seen >= needed {
+            return value;
+        }
+    }
+    values.last().map_or(f64::NAN, |last| last.0)
+}
+
+/// A histogram of a value in [min, max]: bins of equal width inside, and the two bounds separately,
+/// since clamped values often lie exactly there.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct BinnedValues<'a> {
-    /// The lower bound.
+    /// The lower bound of the values.
     pub min: f64,
     /// The upper bound, above `min`.
     pub max: f64,
-    /// Values equal to `min`.
+    /// Number of values equal to `min`.
     pub n_at_min: u64,
-    /// Values strictly inside, by equal bins.
+    /// Numbers of values strictly inside, by bin.
     pub bins: &'a [u64],
-    /// Values equal to `max`.
+    /// Number of values equal to `max`.
     pub n_at_max: u64,
-    /// The lowest value seen.
+    /// The smallest value observed.
     pub lowest: f64,
-    /// The highest value seen.
+    /// The largest value observed.
     pub highest: f64,
 }
 
 impl BinnedValues<'_> {
-    /// The value that a share `share` in [0, 1] of the values does not pass, spread evenly inside
-    /// its bin and held within the values seen: off by less than a bin. `None` without values.
+    /// The quantile for a share in [0, 1], interpolated within its bin and clamped to the values
+    /// observed: the error is less than a bin. `None` without values.
     pub fn quantile(&self, share: f64) -> Option<f64> {
         debug_assert!((0.0..=1.0).contains(&share));
         let n = self.n_at_min + self.bins.iter().sum::<u64>() + self.n_at_max;
@@ -70,7 +95,7 @@ impl BinnedValues<'_> {
         })
     }
 
-    /// The value below which `rank` values lie.
+    /// The value with `rank` values below it.
     fn value_at(&self, rank: f64) -> f64 {
         if self.n_at_min > 0 && rank <= self.n_at_min as f64 {
             return self.min;
@@ -93,7 +118,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn days_are_counted_against_all_runs() {
+    fn day_quantiles_are_shares_of_all_runs() {
         let first_days = [10, 0, 20, 5];
         assert_eq!(day_quantile(&first_days, 100, 0.05), Some(1));
         assert_eq!(day_quantile(&first_days, 100, 0.10), Some(1));
@@ -108,7 +133,7 @@ mod tests {
     }
 
     #[test]
-    fn days_if_yes_are_counted_against_the_hits() {
+    fn day_quantiles_if_yes_are_shares_of_the_hits() {
         let first_days = [10, 0, 20, 5];
         assert_eq!(day_quantile_if_yes(&first_days, 0.25), Some(1));
         assert_eq!(day_quantile_if_yes(&first_days, 0.5), Some(3));
@@ -117,7 +142,7 @@ mod tests {
     }
 
     #[test]
-    fn values_are_interpolated_inside_their_bin() {
+    fn values_are_interpolated_within_their_bin() {
         let binned = BinnedValues {
             min: 0.0,
             max: 10.0,
@@ -138,7 +163,7 @@ mod tests {
     }
 
     #[test]
-    fn values_stay_within_what_was_seen() {
+    fn values_stay_within_those_observed() {
         let binned = BinnedValues {
             min: -1.0,
             max: 1.0,
@@ -166,5 +191,14 @@ mod tests {
         };
         assert_eq!(at_bounds.quantile(0.25), Some(-1.0));
         assert_eq!(at_bounds.quantile(0.26), Some(1.0));
+    }
+
+    #[test]
+    fn weighted_quantiles_count_weights() {
+        let values = || vec![(3.0, 0.5), (1.0, 0.25), (2.0, 0.25)];
+        assert_eq!(weighted_quantile(values(), 0.25), 1.0);
+        assert_eq!(weighted_quantile(values(), 0.5), 2.0);
+        assert_eq!(weighted_quantile(values(), 0.51), 3.0);
+        assert_eq!(weighted_quantile(values(), 1.0), 3.0);
     }
 }

@@ -1,25 +1,36 @@
-//! Arithmetic on intervals, rounded away from the inside.
+//! Interval arithmetic with outward rounding.
 //!
-//! In: the [`Bounds`] of operands. Out: those of the result, and whether it may fault. An infinite
-//! bound stands for a finite number of any size, since an infinite number is a fault.
+//! The functions take the [`Bounds`] of operands and return those of the result, and whether it
+//! may fault. An infinite bound stands for a finite number of any size, since an infinite
+//! number is a fault.
 
-use super::Truth;
 use crate::base::math::double;
 use crate::scenario::model::{Arithmetic, Comparison, Function};
 
-/// Numbers beyond this may overflow where they are held in single precision, so they count as
-/// possible faults. Half of the greatest single-precision number, to leave room for rounding.
+/// Numbers beyond this may overflow in single precision, so they count as possible faults. Half of
+/// the largest f32, to allow for rounding.
 pub const OVERFLOW: f64 = f32::MAX as f64 / 2.0;
 
-/// The values that an expression can give where it does not fault.
+/// The values that an expression can have if it does not fault.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Bounds {
-    /// No value is below this.
+    /// The lower bound of the values.
     pub low: f64,
-    /// No value is above this.
+    /// The upper bound of the values.
     pub high: f64,
-    /// Whether it, or anything that it is made of, could be other than a finite number.
+    /// Whether the expression, or any part of it, may have a value that is not finite.
     pub may_fault: bool,
+}
+
+/// Whether a condition can change.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Truth {
+    /// The condition always holds.
+    Always,
+    /// The condition never holds.
+    Never,
+    /// The condition depends on the state.
+    Depends,
 }
 
 pub(super) fn point(value: f64) -> Bounds {
@@ -42,7 +53,7 @@ pub(super) fn anything(may_fault: bool) -> Bounds {
     }
 }
 
-/// a ∘ b.
+/// The bounds of a binary operation.
 pub(super) fn arithmetic(operation: Arithmetic, a: Bounds, b: Bounds) -> Bounds {
     let may_fault = a.may_fault || b.may_fault;
     match operation {
@@ -55,7 +66,7 @@ pub(super) fn arithmetic(operation: Arithmetic, a: Bounds, b: Bounds) -> Bounds 
     }
 }
 
-/// a + b at both ends, rounded away from the inside where it is not exact.
+/// The sum at both ends, rounded outward unless it is exact.
 fn sum(low: (f64, f64), high: (f64, f64), may_fault: bool) -> Bounds {
     let (low_sum, high_sum) = (low.0 + low.1, high.0 + high.1);
     Bounds {
@@ -73,16 +84,16 @@ fn sum(low: (f64, f64), high: (f64, f64), may_fault: bool) -> Bounds {
     }
 }
 
-/// Whether a sum has no rounding error, by the two-sum of Knuth. So `1 - x` stays in [0, 1].
+/// Whether a sum has no rounding error (Knuth's two-sum), so that `1 - x` stays in [0, 1].
 fn is_exact((a, b): (f64, f64), sum: f64) -> bool {
     let b_rounded = sum - a;
     let a_rounded = sum - b_rounded;
     (a - a_rounded) + (b - b_rounded) == 0.0
 }
 
-/// Rounds away from the inside by four places in the last digit, for functions that are off by
-/// one or two, but never past 0, since no rounding changes a sign.
-fn well_outward(low: f64, high: f64, may_fault: bool) -> Bounds {
+/// Rounds outward by four units in the last place, for functions with an error of one or two, but
+/// never past 0, since rounding does not change a sign.
+fn round_outward(low: f64, high: f64, may_fault: bool) -> Bounds {
     let mut rounded = (low, high);
     for _ in 0..4 {
         rounded = (rounded.0.next_down(), rounded.1.next_up());
@@ -102,11 +113,11 @@ fn well_outward(low: f64, high: f64, may_fault: bool) -> Bounds {
     }
 }
 
-/// The interval around the values at the corners of an operation that has no others between.
+/// The interval around the values at the corners, for operations without extrema between them.
 fn hull(values: [f64; 4], may_fault: bool) -> Bounds {
     let low = values.into_iter().fold(f64::INFINITY, f64::min);
     let high = values.into_iter().fold(f64::NEG_INFINITY, f64::max);
-    well_outward(low, high, may_fault)
+    round_outward(low, high, may_fault)
 }
 
 fn corners(a: Bounds, b: Bounds) -> [(f64, f64); 4] {
@@ -118,13 +129,12 @@ fn corners(a: Bounds, b: Bounds) -> [(f64, f64); 4] {
     ]
 }
 
-/// a · b, where an infinite bound stands for any finite number, so 0 times it is 0.
+/// a · b, where 0 times an infinite bound is 0, since the bound stands for a finite number.
 fn product(a: f64, b: f64) -> f64 {
     if a == 0.0 || b == 0.0 { 0.0 } else { a * b }
 }
 
-/// a / b with b ≠ 0; an infinite bound divided by another stands for what lies between, of
-/// which the other corners tell.
+/// a / b with b ≠ 0. A quotient of two infinite bounds lies between those at the other corners.
 fn quotient(a: f64, b: f64) -> f64 {
     if a.is_infinite() && b.is_infinite() {
         0.0
@@ -133,7 +143,7 @@ fn quotient(a: f64, b: f64) -> f64 {
     }
 }
 
-/// Numbers so great that they might not be held count as possible faults.
+/// Marks numbers that may overflow as possible faults.
 pub(super) fn overflowing(bounds: Bounds) -> Bounds {
     let fits = bounds.low >= -OVERFLOW && bounds.high <= OVERFLOW;
     Bounds {
@@ -158,15 +168,15 @@ pub(super) fn apply(function: Function, a: Bounds) -> Bounds {
         }
         Function::Sqrt => {
             let may_fault = a.may_fault || a.low < 0.0;
-            well_outward(a.low.max(0.0).sqrt(), a.high.max(0.0).sqrt(), may_fault)
+            round_outward(a.low.max(0.0).sqrt(), a.high.max(0.0).sqrt(), may_fault)
         }
-        Function::Exp => well_outward(double::exp(a.low), double::exp(a.high), a.may_fault),
+        Function::Exp => round_outward(double::exp(a.low), double::exp(a.high), a.may_fault),
         Function::Ln => {
             let ends = (double::ln(a.low.max(0.0)), double::ln(a.high.max(0.0)));
-            well_outward(ends.0, ends.1, a.may_fault || a.low <= 0.0)
+            round_outward(ends.0, ends.1, a.may_fault || a.low <= 0.0)
         }
         Function::Logistic => {
-            let inside = well_outward(
+            let inside = round_outward(
                 double::logistic(a.low),
                 double::logistic(a.high),
                 a.may_fault,
@@ -179,13 +189,13 @@ pub(super) fn apply(function: Function, a: Bounds) -> Bounds {
     }
 }
 
-/// aᵇ. For a ≥ 0 it is monotone in each of a and b, so its corners tell; for a < 0 it has a
-/// value where b is whole, and we follow it for a constant b alone.
+/// The bounds of aᵇ. For a ≥ 0 it is monotone in a and in b, so the corners bound it; for a < 0 it
+/// has a value if b is an integer, which is analyzed only for a constant b.
 fn power(a: Bounds, b: Bounds) -> Bounds {
     let may_fault = a.may_fault || b.may_fault;
     if a.low >= 0.0 {
         let zero_to_negative = a.low == 0.0 && b.low < 0.0;
-        // An odd power of −0 is −0 or −∞, which would leave out what lies between: (−0)⁰ = 1.
+        // The odd power of −0 is −0 or −∞, which would exclude values in between: (−0)⁰ = 1.
         let (low, high) = (a.low.abs(), a.high.abs());
         let a = Bounds { low, high, ..a };
         let ends = corners(a, b).map(|(a, b)| double::power(a, b));
@@ -197,24 +207,24 @@ fn power(a: Bounds, b: Bounds) -> Bounds {
     }
     let (low, high) = (double::power(a.low, b.low), double::power(a.high, b.low));
     let even = (b.low / 2.0).trunc() * 2.0 == b.low;
-    let least = low.min(high);
-    // An even power has its least value, 0, inside where a spans 0.
-    let least = if even && b.low != 0.0 && a.high >= 0.0 {
+    let min = low.min(high);
+    // An even power has its minimum, 0, inside if a contains 0.
+    let min = if even && b.low != 0.0 && a.high >= 0.0 {
         0.0
     } else {
-        least
+        min
     };
-    well_outward(least, low.max(high), may_fault)
+    round_outward(min, low.max(high), may_fault)
 }
 
-/// `contest(a, b, v)` rises with a and falls with b; in v it is monotone either way, so its
-/// corners tell.
+/// The bounds of `contest(a, b, v)`: it increases with a, decreases with b and is monotone in v, so
+/// the corners bound it.
 pub(super) fn contest(a: Bounds, b: Bounds, v: Bounds) -> Bounds {
-    let sides_are_odd = a.low < 0.0 || b.low < 0.0;
+    let is_outside_domain = a.low < 0.0 || b.low < 0.0;
     let may_divide_by_zero = v.low < 0.0 && (a.low <= 0.0 || b.low <= 0.0);
     let may_fault =
-        a.may_fault || b.may_fault || v.may_fault || sides_are_odd || may_divide_by_zero;
-    if sides_are_odd || v.low < 0.0 {
+        a.may_fault || b.may_fault || v.may_fault || is_outside_domain || may_divide_by_zero;
+    if is_outside_domain || v.low < 0.0 {
         return Bounds {
             may_fault,
             ..between(0.0, 1.0)
@@ -229,7 +239,7 @@ pub(super) fn contest(a: Bounds, b: Bounds, v: Bounds) -> Bounds {
             high = high.max(value);
         }
     }
-    // The ratio, its power, the sum and the quotient are each off by a little.
+    // Allowance for the rounding of the ratio, its power, the sum and the quotient.
     let slack = 1e-12;
     Bounds {
         low: (low - slack).max(0.0),

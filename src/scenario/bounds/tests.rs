@@ -1,6 +1,6 @@
-//! Interval analysis against a plain evaluation of random expressions at random states.
+//! Interval analysis against direct evaluation of random expressions at random states.
 
-use super::{Analysis, Truth, bounds_of_number, truth_of};
+use super::{IntervalAnalysis, Truth, bounds_of_number, truth_of};
 use crate::base::diagnostic::Sources;
 use crate::base::index::Id;
 use crate::base::math::double;
@@ -9,7 +9,7 @@ use crate::scenario::{Arithmetic, Comparison, Condition, Formula, Function, Numb
 use proptest::prelude::*;
 
 /// A scenario with three variables and the given indicators.
-fn world(indicators: &[(&str, &str)]) -> Scenario {
+fn scenario(indicators: &[(&str, &str)]) -> Scenario {
     let mut text = "[scenario]\ntitle = 'x'\nstart = 2016-11-01\nhorizon_days = 30\n\
                     [variables]\na = { initial = 0 }\nb = { initial = 1, min = 0.5, max = 2 }\n\
                     c = { initial = 0, min = -3, max = 1 }\n\
@@ -22,20 +22,20 @@ fn world(indicators: &[(&str, &str)]) -> Scenario {
     }
     let mut sources = Sources::default();
     let reading = read(&mut sources, "x.toml", &text, &[]);
-    let said = crate::base::diagnostic::render(&sources, &reading.diagnostics, false);
-    reading.scenario.unwrap_or_else(|| panic!("{said}"))
+    let shown = crate::base::diagnostic::render(&sources, &reading.diagnostics, false);
+    reading.scenario.unwrap_or_else(|| panic!("{shown}"))
 }
 
-/// What happened up to some day.
-struct State {
+/// A state with its history of occurrences.
+struct SampledState {
     values: [f64; 3],
     day: f64,
     count: f64,
     days_since: Option<f64>,
 }
 
-/// A number at a state; `None` where anything on the way is not finite.
-fn evaluate(number: &Number, state: &State) -> Option<f64> {
+/// Evaluates a number at a state; `None` if an intermediate result is not finite.
+fn evaluate(number: &Number, state: &SampledState) -> Option<f64> {
     let of = |a: &Number| evaluate(a, state);
     let value = match number {
         Number::Constant(value) => *value,
@@ -54,7 +54,7 @@ fn evaluate(number: &Number, state: &State) -> Option<f64> {
             }
         }
         Number::If(choice, a, b) => {
-            if judge(choice, state)? {
+            if evaluate_condition(choice, state)? {
                 of(a)?
             } else {
                 of(b)?
@@ -91,7 +91,7 @@ fn evaluate(number: &Number, state: &State) -> Option<f64> {
             if a < 0.0 || b < 0.0 {
                 return None;
             }
-            // In the form that cannot overflow, as the engine has it.
+            // In the form without overflow, as in the engine.
             if a == b {
                 0.5
             } else {
@@ -104,7 +104,7 @@ fn evaluate(number: &Number, state: &State) -> Option<f64> {
     value.is_finite().then_some(value)
 }
 
-fn judge(condition: &Condition, state: &State) -> Option<bool> {
+fn evaluate_condition(condition: &Condition, state: &SampledState) -> Option<bool> {
     Some(match condition {
         Condition::Constant(value) => *value,
         Condition::Indicator(_) => unreachable!("the formulas of these tests name no indicator"),
@@ -119,21 +119,21 @@ fn judge(condition: &Condition, state: &State) -> Option<bool> {
                 Comparison::NotEqual => a != b,
             }
         }
-        Condition::Not(a) => !judge(a, state)?,
-        Condition::And(a, b) => judge(a, state)? && judge(b, state)?,
-        Condition::Or(a, b) => judge(a, state)? || judge(b, state)?,
+        Condition::Not(a) => !evaluate_condition(a, state)?,
+        Condition::And(a, b) => evaluate_condition(a, state)? && evaluate_condition(b, state)?,
+        Condition::Or(a, b) => evaluate_condition(a, state)? || evaluate_condition(b, state)?,
         Condition::If(choice, a, b) => {
-            if judge(choice, state)? {
-                judge(a, state)?
+            if evaluate_condition(choice, state)? {
+                evaluate_condition(a, state)?
             } else {
-                judge(b, state)?
+                evaluate_condition(b, state)?
             }
         }
         Condition::Happened(_) | Condition::Succeeded(_) => state.days_since.is_some(),
     })
 }
 
-/// Texts of numbers and, made of them, of conditions.
+/// Texts of numeric expressions, some with conditions.
 fn number_text() -> impl Strategy<Value = String> {
     let leaf = prop_oneof![
         Just("a"),
@@ -173,7 +173,7 @@ fn number_text() -> impl Strategy<Value = String> {
         })
 }
 
-/// A share of a variable's range, the ends often.
+/// A share of a variable's range, often an end.
 fn share() -> impl Strategy<Value = f64> {
     prop_oneof![Just(0.0), Just(1.0), Just(0.5), 0.0..1.0_f64]
 }
@@ -182,13 +182,13 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 10_000, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn values_lie_within_their_bounds(
+    fn values_are_within_their_bounds(
         text in number_text(),
         shares in [share(), share(), share()],
         day in 1..=30_u16,
         count in 0..=3_u16,
     ) {
-        let scenario = world(&[("x", &text)]);
+        let scenario = scenario(&[("x", &text)]);
         let Formula::Number(formula) = &scenario.indicators.as_slice()[0].formula else {
             panic!("a number");
         };
@@ -196,14 +196,14 @@ proptest! {
         for (value, (share, variable)) in values.iter_mut().zip(shares.iter().zip(&scenario.variables)) {
             *value = variable.min + share * (variable.max - variable.min);
         }
-        let state = State {
+        let state = SampledState {
             values,
             day: f64::from(day),
             count: f64::from(count),
             days_since: (count > 0).then_some(f64::from(day) / 2.0),
         };
-        let anywhere = Analysis::new(&scenario);
-        let here = Analysis::at(&scenario, day, &values);
+        let anywhere = IntervalAnalysis::new(&scenario);
+        let here = IntervalAnalysis::at_state(&scenario, day, &values);
         for analysis in [anywhere, here] {
             let bounds = analysis.number(&formula.tree);
             match evaluate(&formula.tree, &state) {
@@ -219,7 +219,7 @@ proptest! {
             Box::new(formula.tree.clone()),
             Box::new(Number::Constant(1.0)),
         );
-        if let Some(value) = judge(&doubt, &state) {
+        if let Some(value) = evaluate_condition(&doubt, &state) {
             let expected = if value { Truth::Never } else { Truth::Always };
             prop_assert_ne!(truth_of(&doubt, &scenario), expected);
         }
@@ -227,7 +227,7 @@ proptest! {
 }
 
 #[test]
-fn bounds_are_as_tight_as_they_can_be_where_each_variable_stands_once() {
+fn bounds_are_tight_if_each_variable_appears_once() {
     for (text, low, high, may_fault) in [
         ("1 - a", 0.0, 1.0, false),
         ("a * b", 0.0, 2.0, false),
@@ -249,7 +249,7 @@ fn bounds_are_as_tight_as_they_can_be_where_each_variable_stands_once() {
         ("if(b > 0, a, 7)", 0.0, 1.0, false),
         ("day", 1.0, 30.0, false),
     ] {
-        let scenario = world(&[("x", text)]);
+        let scenario = scenario(&[("x", text)]);
         let Formula::Number(formula) = &scenario.indicators.as_slice()[0].formula else {
             panic!("a number");
         };
@@ -264,8 +264,8 @@ fn bounds_are_as_tight_as_they_can_be_where_each_variable_stands_once() {
 }
 
 #[test]
-fn a_chain_of_indicators_takes_no_longer_than_its_length() {
-    // Each names the one before twice: without a memory this takes 2^900 steps.
+fn chain_of_indicators_takes_linear_time() {
+    // Each uses the previous one twice: without memoization this takes 2^900 steps.
     let names: Vec<_> = (0..900).map(|n| format!("i{n}")).collect();
     let formulas: Vec<_> = (0..900)
         .map(|n| {
@@ -281,7 +281,7 @@ fn a_chain_of_indicators_takes_no_longer_than_its_length() {
         .zip(&formulas)
         .map(|(n, f)| (n.as_str(), f.as_str()))
         .collect();
-    let scenario = world(&indicators);
+    let scenario = scenario(&indicators);
     let last = scenario.indicators.ids().next_back().expect("an indicator");
     let bounds = bounds_of_number(&Number::Indicator(last), &scenario);
     assert!(

@@ -1,39 +1,42 @@
-//! Whether a short file asks for more than a machine holds.
+//! Rejects short files that would take too much memory.
 //!
-//! Each expression is compiled with its indicators in it, and a goal once more for every effect that
-//! it is weighed for; late effects are kept for every day until they arrive.
+//! Each expression is compiled together with its indicators, and a goal once more for every effect
+//! for which it is evaluated. Delayed effects are stored for every day until they arrive.
 
-use super::expressions;
 use crate::base::diagnostic::{Diagnostic, Severity};
 use crate::base::index::Id;
-use crate::scenario::findings::Findings;
+use crate::scenario::diagnostics::DiagnosticSink;
 use crate::scenario::limits;
-use crate::scenario::model::{Condition, Number, Part, Scenario};
+use crate::scenario::model::{Condition, ExpressionRef, Number, Scenario};
 use fixedbitset::FixedBitSet;
 
-/// Reports a scenario whose expressions have too many parts, at the one that adds most of them.
-pub(in crate::scenario) fn refuse_size(scenario: &Scenario, findings: &mut Findings) {
-    let sizes = Sizes::of(scenario);
+/// Reports a scenario whose compiled expressions have too many nodes, at the largest one.
+pub(in crate::scenario) fn reject_large_expressions(
+    scenario: &Scenario,
+    sink: &mut DiagnosticSink,
+) {
+    let sizes = IndicatorSizes::measure_all(scenario);
     let n_indicators = scenario.indicators.len();
     let mut total = 0;
-    let mut greatest = (0, None);
+    let mut largest = (0, None);
     let mut add = |n_parts: usize, span| {
         total += n_parts;
-        if n_parts > greatest.0 {
-            greatest = (n_parts, span);
+        if n_parts > largest.0 {
+            largest = (n_parts, span);
         }
     };
-    for (part, span) in expressions(scenario) {
-        add(sizes.opened(part).n_parts, span);
+    for (part, span) in scenario.expressions() {
+        add(sizes.expanded(part).n_parts, span);
     }
-    // By actor, the variables that its actions change, as often as they do, in success or failure.
+    // By actor: the variables that its actions change, once per effect on success or failure.
     let mut changed_by = vec![Vec::new(); scenario.actors.len()];
     for action in &scenario.actions {
         let effects = action.effects.iter().chain(&action.failure_effects);
         changed_by[action.actor.index()].extend(effects.map(|effect| effect.variable));
     }
     for (id, actor) in scenario.actors.enumerate() {
-        // By variable, how many effects on it the actor weighs, its own and of those it reckons with.
+        // By variable: the number of effects on it that the actor evaluates, its own and those of
+        // the actors that it anticipates.
         let mut n_effects = vec![0; scenario.variables.len()];
         for other in actor.anticipates.iter().chain([&id]) {
             for variable in &changed_by[other.index()] {
@@ -41,94 +44,97 @@ pub(in crate::scenario) fn refuse_size(scenario: &Scenario, findings: &mut Findi
             }
         }
         for imperative in &actor.imperatives {
-            let goal = sizes.opened(Part::Number(&imperative.goal.tree));
+            let goal = sizes.expanded(ExpressionRef::Number(&imperative.goal.tree));
             let variables = goal
-                .hangs_on
+                .dependencies
                 .ones()
                 .filter_map(|place| place.checked_sub(n_indicators));
             let n_times: usize = variables.map(|variable| n_effects[variable]).sum();
             add(n_times * goal.n_parts, imperative.goal.span);
         }
     }
-    let most = limits::COMPILED_PARTS;
-    if let (n_parts, Some(span)) = greatest
-        && total > most
+    let max = limits::COMPILED_PARTS;
+    if let (n_parts, Some(span)) = largest
+        && total > max
     {
         let message = format!(
-            "the expressions have {total} parts, with all that they hang on, and {most} is the \
-             limit: this one adds {n_parts} of them"
+            "the expressions have {total} parts, including all that they depend on, and exceed the \
+             limit of {max}; this one has {n_parts}"
         );
-        let hint = "use shorter indicators, or long ones in fewer places";
-        findings.error("scenario-too-big", span, message, hint);
+        let hint = "shorten the indicators, or use long ones in fewer places";
+        sink.error("scenario-too-large", span, message, hint);
     }
 }
 
-/// An expression with all that it hangs on.
-struct Opened {
-    /// Its parts and those of its indicators, each indicator once.
+/// The size and dependencies of an expression.
+struct ExpandedSize {
+    /// The nodes of the expression and of its indicators, each indicator once.
     n_parts: usize,
-    /// Its indicators, by their ids, and after all of these its variables.
-    hangs_on: FixedBitSet,
+    /// The indicators by id, followed by the variables by id.
+    dependencies: FixedBitSet,
 }
 
-/// The sizes of a scenario's indicators.
-struct Sizes {
-    /// For each, the parts of its own formula.
+/// The sizes of the indicators of a scenario.
+struct IndicatorSizes {
+    /// By indicator: the nodes of its own expression.
     n_own: Vec<usize>,
-    /// For each, what it hangs on, itself among it.
-    hang_on: Vec<FixedBitSet>,
+    /// By indicator: its dependencies, including itself.
+    dependencies: Vec<FixedBitSet>,
     n_variables: usize,
 }
 
-impl Sizes {
-    fn of(scenario: &Scenario) -> Self {
+impl IndicatorSizes {
+    fn measure_all(scenario: &Scenario) -> Self {
         let mut sizes = Self {
             n_own: vec![0; scenario.indicators.len()],
-            hang_on: vec![FixedBitSet::new(); scenario.indicators.len()],
+            dependencies: vec![FixedBitSet::new(); scenario.indicators.len()],
             n_variables: scenario.variables.len(),
         };
-        for id in scenario.indicators_in_order_of_use() {
-            let (n_parts, mut hangs_on) = sizes.look_at(scenario.indicators[id].formula.part());
-            hangs_on.insert(id.index());
+        for id in scenario.indicators_in_dependency_order() {
+            let (n_parts, mut dependencies) = sizes.measure(scenario.indicators[id].formula.part());
+            dependencies.insert(id.index());
             sizes.n_own[id.index()] = n_parts;
-            sizes.hang_on[id.index()] = hangs_on;
+            sizes.dependencies[id.index()] = dependencies;
         }
         sizes
     }
 
-    fn opened(&self, part: Part<'_>) -> Opened {
-        let (n_parts, hangs_on) = self.look_at(part);
-        let of_indicators = hangs_on.ones().filter_map(|place| self.n_own.get(place));
-        Opened {
-            n_parts: n_parts + of_indicators.sum::<usize>(),
-            hangs_on,
+    fn expanded(&self, part: ExpressionRef<'_>) -> ExpandedSize {
+        let (n_parts, dependencies) = self.measure(part);
+        let n_indicator_parts = dependencies
+            .ones()
+            .filter_map(|place| self.n_own.get(place));
+        ExpandedSize {
+            n_parts: n_parts + n_indicator_parts.sum::<usize>(),
+            dependencies,
         }
     }
 
-    /// The parts of an expression alone, and what it hangs on.
-    fn look_at(&self, part: Part<'_>) -> (usize, FixedBitSet) {
+    /// The nodes of the expression alone, and its dependencies.
+    fn measure(&self, part: ExpressionRef<'_>) -> (usize, FixedBitSet) {
         let mut n_parts = 0;
-        let mut hangs_on = FixedBitSet::with_capacity(self.n_own.len() + self.n_variables);
-        part.walk(&mut |part| {
+        let mut dependencies = FixedBitSet::with_capacity(self.n_own.len() + self.n_variables);
+        part.visit(&mut |part| {
             n_parts += 1;
             match part {
-                Part::Number(Number::Variable(id)) => {
-                    hangs_on.insert(self.n_own.len() + id.index());
+                ExpressionRef::Number(Number::Variable(id)) => {
+                    dependencies.insert(self.n_own.len() + id.index());
                 }
-                Part::Number(Number::Indicator(id)) | Part::Condition(Condition::Indicator(id))
-                    if !hangs_on[id.index()] =>
+                ExpressionRef::Number(Number::Indicator(id))
+                | ExpressionRef::Condition(Condition::Indicator(id))
+                    if !dependencies[id.index()] =>
                 {
-                    hangs_on.union_with(&self.hang_on[id.index()]);
+                    dependencies.union_with(&self.dependencies[id.index()]);
                 }
                 _ => {}
             }
         });
-        (n_parts, hangs_on)
+        (n_parts, dependencies)
     }
 }
 
-/// Reports a scenario that keeps too many late effects in mind.
-pub(in crate::scenario) fn refuse_late_effects(scenario: &Scenario, findings: &mut Findings) {
+/// Reports a scenario that stores too many delayed effects.
+pub(in crate::scenario) fn reject_large_delays(scenario: &Scenario, sink: &mut DiagnosticSink) {
     let actions = scenario.actions.iter().map(|action| {
         let effects = action.effects.iter().chain(&action.failure_effects);
         (action.timing, effects.collect::<Vec<_>>())
@@ -136,27 +142,27 @@ pub(in crate::scenario) fn refuse_late_effects(scenario: &Scenario, findings: &m
     let events = scenario.events.iter();
     let events = events.map(|event| (event.timing, event.effects.iter().collect()));
     let mut total = 0;
-    let mut greatest = (0, None);
+    let mut largest = (0, None);
     for (timing, effects) in actions.chain(events) {
         let days = usize::from(timing.delay_days) + usize::from(timing.over_days) - 1;
         let n_days = days * effects.len();
         total += n_days;
-        if n_days > greatest.0 {
-            greatest = (n_days, effects[0].amount.span);
+        if n_days > largest.0 {
+            largest = (n_days, effects[0].amount.span);
         }
     }
-    let most = limits::DAYS_AHEAD;
-    if total > most {
+    let max = limits::DAYS_AHEAD;
+    if total > max {
         let message = format!(
-            "late effects are kept for {total} days, all effects together, and {most} is the \
-             limit: those of this action or event for {} of them",
-            greatest.0
+            "delayed effects take {total} days, all effects together, and exceed the limit of \
+             {max}; those of this action or event take {}",
+            largest.0
         );
-        let hint = "let fewer effects be late or spread over days, or by fewer days";
-        findings.push(Diagnostic {
+        let hint = "delay or spread fewer effects, or over fewer days";
+        sink.push(Diagnostic {
             severity: Severity::Error,
-            code: "scenario-too-big",
-            span: greatest.1,
+            code: "scenario-too-large",
+            span: largest.1,
             message,
             hint: Some(hint.to_owned()),
         });

@@ -1,4 +1,4 @@
-//! The quick way and the careful one are two parsers: each is tested by the other.
+//! The fast parser and the recovering parser test each other.
 
 use super::*;
 use crate::scenario::limits;
@@ -7,31 +7,31 @@ use std::path::Path;
 
 const SOURCE: SourceId = SourceId(0);
 
-/// The tree of the careful way, if it finds the text sound and not too big.
-fn careful_tree(text: &str) -> Option<Table<'_>> {
-    let mut findings = Findings::new(SOURCE);
-    let tree = careful::parse(text, SOURCE, &mut findings)?;
-    (!findings.has_errors()).then_some(tree)
+/// The tree of the recovering parser, if the text is valid and within the size limits.
+fn recovered_tree(text: &str) -> Option<TomlTable<'_>> {
+    let mut sink = DiagnosticSink::new(SOURCE);
+    let tree = recovering::parse(text, SOURCE, &mut sink)?;
+    (!sink.has_errors()).then_some(tree)
 }
 
-/// Both ways read a text, and the same from it.
-fn are_the_same(text: &str) {
-    let (quick, careful) = (quick::parse(text, SOURCE), careful_tree(text));
-    assert!(quick.is_some(), "not read: {text}");
-    assert_eq!(format!("{quick:#?}"), format!("{careful:#?}"), "{text}");
+/// Checks that both parsers return the same tree.
+fn assert_same(text: &str) {
+    let (fast, recovering) = (fast::parse(text, SOURCE), recovered_tree(text));
+    assert!(fast.is_some(), "not read: {text}");
+    assert_eq!(format!("{fast:#?}"), format!("{recovering:#?}"), "{text}");
 }
 
-/// What the quick way reads, the careful one reads the same.
-fn never_differ(text: &str) {
-    if let Some(quick) = quick::parse(text, SOURCE) {
-        let careful = careful_tree(text);
-        assert!(careful.is_some(), "only read by the quick way: {text}");
-        assert_eq!(format!("{:#?}", Some(quick)), format!("{careful:#?}"));
+/// Checks that whatever the fast parser reads, the recovering parser reads the same.
+fn assert_never_differ(text: &str) {
+    if let Some(fast) = fast::parse(text, SOURCE) {
+        let recovering = recovered_tree(text);
+        assert!(recovering.is_some(), "only read by the fast parser: {text}");
+        assert_eq!(format!("{:#?}", Some(fast)), format!("{recovering:#?}"));
     }
 }
 
 #[test]
-fn scenarios_are_the_same_both_ways() {
+fn parsers_agree_on_scenarios() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let mut n_files = 0;
     for folder in [
@@ -46,7 +46,7 @@ fn scenarios_are_the_same_both_ways() {
                 .extension()
                 .is_some_and(|extension| extension == "toml")
             {
-                are_the_same(&std::fs::read_to_string(&path).expect("a readable file"));
+                assert_same(&std::fs::read_to_string(&path).expect("a readable file"));
                 n_files += 1;
             }
         }
@@ -55,7 +55,7 @@ fn scenarios_are_the_same_both_ways() {
 }
 
 #[test]
-fn every_part_of_the_language_is_the_same_both_ways() {
+fn parsers_agree_on_every_part_of_the_language() {
     for text in [
         "",
         "\u{feff}a = 1",
@@ -76,26 +76,26 @@ fn every_part_of_the_language_is_the_same_both_ways() {
         "a = 2016-11-30\nb = 2016-11-30T10:00:00Z\nc = 10:00:00\nd = 2016-11-30 10:00\ne = 0000-01-01",
         "'' = 1\n\"a.b\" = 2\n1 = 3\n-1 = 4\n'é' = 5\n2016-11-30 = 6",
     ] {
-        are_the_same(text);
+        assert_same(text);
     }
 }
 
-/// These are sound, yet not read the quick way: a number beyond all others, and tables whose
-/// headers come after those of their children.
+/// Valid texts that only the recovering parser reads: a number that is too large, and tables whose
+/// headers follow those of their children.
 #[test]
-fn what_is_odd_is_read_carefully() {
+fn unusual_texts_are_left_to_the_recovering_parser() {
     for text in [
         "a = 1e400",
         "[a.b]\n[a]",
         "[a.b.c]\nd = 1\n[a]\ne = 2\n[a.b]\nf = 3",
     ] {
-        assert!(quick::parse(text, SOURCE).is_none(), "{text}");
-        assert!(careful_tree(text).is_some(), "{text}");
+        assert!(fast::parse(text, SOURCE).is_none(), "{text}");
+        assert!(recovered_tree(text).is_some(), "{text}");
     }
 }
 
 #[test]
-fn what_is_near_a_limit_is_read_carefully() {
+fn texts_near_a_limit_are_left_to_the_recovering_parser() {
     let deep = |n: usize| format!("a = {}{}", "[".repeat(n), "]".repeat(n));
     let dotted = |n: usize| format!("{}a = 1", "a.".repeat(n));
     let word = |n: usize| format!("{} = 1", "a".repeat(n));
@@ -107,7 +107,7 @@ fn what_is_near_a_limit_is_read_carefully() {
         word(limits::WORD_BYTES),
         headers(limits::TABLES),
     ] {
-        are_the_same(&text);
+        assert_same(&text);
     }
     let long = word(limits::WORD_BYTES + 1);
     for text in [
@@ -123,24 +123,24 @@ fn what_is_near_a_limit_is_read_carefully() {
         headers(limits::TABLES + 1),
         "a.b.c = 1\n".repeat(limits::TABLES + 1),
     ] {
-        assert!(quick::parse(&text, SOURCE).is_none(), "{text:.99}");
-        assert!(careful_tree(&text).is_none(), "{text:.99}");
+        assert!(fast::parse(&text, SOURCE).is_none(), "{text:.99}");
+        assert!(recovered_tree(&text).is_none(), "{text:.99}");
     }
 }
 
-/// Texts with as many words for each of their signs as there can be: the quick way takes what the
-/// careful way takes, up to the last of them.
+/// Texts with the maximum number of tokens per sign: the fast parser takes what the recovering
+/// parser takes, up to the limit.
 #[test]
-fn the_densest_texts_are_within_the_limits_of_both_ways() {
-    let most = limits::FILE_TOKENS / quick::TOKENS_PER_SIGN;
+fn densest_texts_are_within_the_limits_of_both_parsers() {
+    let max = limits::FILE_TOKENS / fast::TOKENS_PER_SIGN;
     let lines = |n: usize| -> String {
         let lines = (0..n).map(|line| format!("k{line}=2016-11-30 10:00#\n"));
         lines.collect::<String>() + "z=2016-11-30 10:00#"
     };
-    are_the_same(&lines(most / 2 - 1));
-    for text in [lines(most / 2), lines(most / 2 + 1)] {
-        assert!(quick::parse(&text, SOURCE).is_none());
-        assert!(careful_tree(&text).is_none());
+    assert_same(&lines(max / 2 - 1));
+    for text in [lines(max / 2), lines(max / 2 + 1)] {
+        assert!(fast::parse(&text, SOURCE).is_none());
+        assert!(recovered_tree(&text).is_none());
     }
     for piece in [
         "2016-11-30 10:00,",
@@ -152,18 +152,18 @@ fn the_densest_texts_are_within_the_limits_of_both_ways() {
         let n_signs = piece
             .matches(['.', ',', '=', '[', ']', '{', '}', '\n'])
             .count();
-        let n = (most - 4) / n_signs;
+        let n = (max - 4) / n_signs;
         let text = |n: usize| format!("a=[{}]", piece.repeat(n));
-        assert!(quick::parse(&text(n), SOURCE).is_some(), "{piece}");
-        assert!(careful_tree(&text(n)).is_some(), "{piece}");
-        assert!(quick::parse(&text(n + 2), SOURCE).is_none(), "{piece}");
+        assert!(fast::parse(&text(n), SOURCE).is_some(), "{piece}");
+        assert!(recovered_tree(&text(n)).is_some(), "{piece}");
+        assert!(fast::parse(&text(n + 2), SOURCE).is_none(), "{piece}");
     }
     let text = |n: usize| format!("a=[{}{}]", "1.5,".repeat(50_000), "1,".repeat(n));
-    assert!(quick::parse(&text(most - 100_004), SOURCE).is_some());
-    assert!(quick::parse(&text(most - 99_996), SOURCE).is_none());
+    assert!(fast::parse(&text(max - 100_004), SOURCE).is_some());
+    assert!(fast::parse(&text(max - 99_996), SOURCE).is_none());
 }
 
-/// Texts of pieces of TOML, most of them broken.
+/// Texts of pieces of TOML, mainly invalid.
 fn texts() -> impl Strategy<Value = String> {
     let pieces = [
         "a",
@@ -220,7 +220,7 @@ fn texts() -> impl Strategy<Value = String> {
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(20_000))]
     #[test]
-    fn no_text_is_read_differently_the_quick_way(text in texts()) {
-        never_differ(&text);
+    fn parsers_agree_on_random_texts(text in texts()) {
+        assert_never_differ(&text);
     }
 }

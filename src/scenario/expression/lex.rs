@@ -1,45 +1,38 @@
-//! Text of an expression → words and signs, at most [`limits::EXPRESSION_TOKENS`] of them.
+//! Splits the text of an expression into at most [`limits::EXPRESSION_TOKENS`] tokens.
 //!
-//! Signs that people bring along from other languages (`&&`, `**`, `×`, `≤`) are named in the
-//! mistake together with ours, and read as ours, so that the rest of the expression is checked.
+//! Operators of other languages (`&&`, `**`, `×`, `≤`) are reported with their equivalent and read
+//! as it, so that the rest of the expression is still checked.
 
-use super::syntax::{Mistake, Operator, TextSpan};
+use super::syntax::{Operator, ParseError, TextSpan};
 use crate::scenario::limits;
 
-/// A word or sign with its place.
+/// A token with its place.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Token {
-    /// Where it stands.
+    /// The bytes of the token.
     pub span: TextSpan,
-    /// What it is.
+    /// The kind of token with its value.
     pub kind: TokenKind,
 }
 
-/// What a token is.
+/// The kind of a token.
 #[derive(Clone, Debug, PartialEq)]
 pub enum TokenKind {
-    /// A number.
     Number(f64),
-    /// A name or a word of the language other than `and`, `or`, `not`, `true`, `false`.
+    /// A name, or a word of the language other than `and`, `or`, `not`, `true`, `false`.
     Name(String),
-    /// A quoted text.
-    Text(String),
-    /// A sign between two operands, or `and`, `or`; `-` may also stand before one.
+    String(String),
+    /// A binary operator; `-` may also be unary.
     Operator(Operator),
-    /// `not`
     Not,
-    /// `true` or `false`
-    Truth(bool),
-    /// `(`
+    Boolean(bool),
     Open,
-    /// `)`
     Close,
-    /// `,`
     Comma,
 }
 
-/// Signs of other languages, the longest first, with ours.
-const FOREIGN_SIGNS: &[(&str, Operator)] = &[
+/// Operators of other languages with their equivalents, the longest first.
+const FOREIGN_OPERATORS: &[(&str, Operator)] = &[
     ("&&", Operator::And),
     ("||", Operator::Or),
     ("**", Operator::Power),
@@ -59,8 +52,8 @@ const FOREIGN_SIGNS: &[(&str, Operator)] = &[
     ("–", Operator::Subtract),
 ];
 
-/// Our signs, the longest first.
-const SIGNS: &[(&str, TokenKind)] = &[
+/// Operators and punctuation, the longest first.
+const SYMBOLS: &[(&str, TokenKind)] = &[
     ("<=", TokenKind::Operator(Operator::LessOrEqual)),
     (">=", TokenKind::Operator(Operator::GreaterOrEqual)),
     ("==", TokenKind::Operator(Operator::Equal)),
@@ -77,8 +70,8 @@ const SIGNS: &[(&str, TokenKind)] = &[
     (",", TokenKind::Comma),
 ];
 
-/// Cuts a text into tokens; what is not part of the language is reported and left out.
-pub fn lex(text: &str, mistakes: &mut Vec<Mistake>) -> Vec<Token> {
+/// Splits a text into tokens. What is not part of the language is reported and left out.
+pub fn lex(text: &str, errors: &mut Vec<ParseError>) -> Vec<Token> {
     let mut tokens = Vec::new();
     let mut at = 0;
     while let Some(first) = text[at..].chars().next() {
@@ -87,27 +80,27 @@ pub fn lex(text: &str, mistakes: &mut Vec<Mistake>) -> Vec<Token> {
             continue;
         }
         if tokens.len() == limits::EXPRESSION_TOKENS {
-            mistakes.push(
-                Mistake::new(
+            errors.push(
+                ParseError::new(
                     "too-long",
                     at..text.len(),
                     format!(
-                        "this expression has more than {} words and signs",
+                        "this expression has more than {} tokens",
                         limits::EXPRESSION_TOKENS
                     ),
                 )
-                .hint("give its parts names under `[indicators]`"),
+                .hint("move parts of it to named expressions under `[indicators]`"),
             );
             break;
         }
         let (kind, length) = if first.is_ascii_digit() || starts_with_point(&text[at..]) {
-            number(text, at, mistakes)
+            number(text, at, errors)
         } else if first.is_alphabetic() || first == '_' {
             word(text, at)
         } else if first == '"' || first == '\'' {
-            quoted(text, at, first, mistakes)
+            quoted(text, at, first, errors)
         } else {
-            sign(text, at, first, mistakes)
+            symbol(text, at, first, errors)
         };
         if let Some(kind) = kind {
             tokens.push(Token {
@@ -120,7 +113,7 @@ pub fn lex(text: &str, mistakes: &mut Vec<Mistake>) -> Vec<Token> {
     tokens
 }
 
-/// Whether a number follows that begins with its decimal point.
+/// Whether a number without an integer part, such as `.5`, comes first.
 fn starts_with_point(rest: &str) -> bool {
     let mut characters = rest.chars();
     characters.next() == Some('.') && characters.next().is_some_and(|c| c.is_ascii_digit())
@@ -130,12 +123,12 @@ fn starts_with_point(rest: &str) -> bool {
 fn length_of_date(text: &str) -> Option<usize> {
     let is_digit = |byte: &u8| byte.is_ascii_digit();
     let mut at = 0;
-    for (most, ends_with_dash) in [(4, true), (2, true), (2, false)] {
+    for (max, ends_with_dash) in [(4, true), (2, true), (2, false)] {
         let n_digits = text.as_bytes()[at..]
             .iter()
             .take_while(|byte| is_digit(byte))
             .count();
-        if n_digits == 0 || n_digits > most || (most == 4 && n_digits < 4) {
+        if n_digits == 0 || n_digits > max || (max == 4 && n_digits < 4) {
             return None;
         }
         at += n_digits;
@@ -147,8 +140,8 @@ fn length_of_date(text: &str) -> Option<usize> {
     Some(at)
 }
 
-/// A number: digits, a point, an exponent.
-fn number(text: &str, at: usize, mistakes: &mut Vec<Mistake>) -> (Option<TokenKind>, usize) {
+/// Reads a number: digits, decimal point, exponent.
+fn number(text: &str, at: usize, errors: &mut Vec<ParseError>) -> (Option<TokenKind>, usize) {
     let bytes = text.as_bytes();
     let digits = |mut from: usize| {
         while bytes.get(from).is_some_and(u8::is_ascii_digit) {
@@ -158,15 +151,18 @@ fn number(text: &str, at: usize, mistakes: &mut Vec<Mistake>) -> (Option<TokenKi
     };
     if let Some(length) = length_of_date(&text[at..]) {
         let span = at..at + length;
-        let message = format!("`{}` is a subtraction here", &text[span.clone()]);
-        let hint = format!(
-            "write the date as `date(\"{}\")`, or spaces around each `-`",
+        let message = format!(
+            "`{}` without quotes is read as a subtraction",
             &text[span.clone()]
         );
-        mistakes.push(Mistake::new("bad-date", span, message).hint(hint));
-        // Where a quoted date belongs it is taken as one, so that this is all that is said.
+        let hint = format!(
+            "write `date(\"{}\")` for the date, or put spaces around each `-` to subtract",
+            &text[span.clone()]
+        );
+        errors.push(ParseError::new("invalid-date", span, message).hint(hint));
+        // In the call of `date` it is read as the date, so that no other error follows.
         let kind = match text[..at].trim_end().ends_with("date(") {
-            true => TokenKind::Text(text[at..at + length].to_owned()),
+            true => TokenKind::String(text[at..at + length].to_owned()),
             false => TokenKind::Number(0.0),
         };
         return (Some(kind), length);
@@ -189,39 +185,39 @@ fn number(text: &str, at: usize, mistakes: &mut Vec<Mistake>) -> (Option<TokenKi
         .map(char::len_utf8)
         .sum();
     if text[end..].starts_with('%') {
-        mistakes.push(
-            Mistake::new(
-                "unknown-sign",
+        errors.push(
+            ParseError::new(
+                "invalid-number",
                 at..end + 1,
-                "a percentage is not a number here",
+                "percentages are not supported",
             )
-            .hint("write 5 % as `0.05`"),
+            .hint("write a fraction: 5 % is `0.05`"),
         );
         return (Some(TokenKind::Number(0.0)), end + 1 - at);
     }
     if trailing > 0 {
         let span = at..end + trailing;
-        mistakes.push(
-            Mistake::new(
-                "bad-number",
+        errors.push(
+            ParseError::new(
+                "invalid-number",
                 span.clone(),
-                format!("`{}` is neither a number nor a name", &text[span.clone()]),
+                format!("`{}` is not a valid number or name", &text[span.clone()]),
             )
-            .hint("a number is written as `12`, `0.5` or `1e-3`, and a name begins with a letter"),
+            .hint("write numbers like `12`, `0.5` or `1e-3`; names begin with a letter"),
         );
         return (Some(TokenKind::Number(0.0)), span.len());
     }
     let value = written.parse().unwrap_or(f64::INFINITY);
     if value > limits::MAGNITUDE {
-        let message = format!("this number is greater than {:e}", limits::MAGNITUDE);
-        let mistake = Mistake::new("out-of-range", at..end, message);
-        mistakes.push(mistake.hint("write an ordinary number"));
+        let message = format!("this number is larger than {:e}", limits::MAGNITUDE);
+        let error = ParseError::new("out-of-range", at..end, message);
+        errors.push(error.hint(format!("write a number up to {:e}", limits::MAGNITUDE)));
         return (Some(TokenKind::Number(0.0)), end - at);
     }
     (Some(TokenKind::Number(value)), end - at)
 }
 
-/// A name or a word of the language.
+/// Reads a name or a word of the language.
 fn word(text: &str, at: usize) -> (Option<TokenKind>, usize) {
     let length = text[at..]
         .chars()
@@ -232,84 +228,85 @@ fn word(text: &str, at: usize) -> (Option<TokenKind>, usize) {
         "and" => TokenKind::Operator(Operator::And),
         "or" => TokenKind::Operator(Operator::Or),
         "not" => TokenKind::Not,
-        "true" => TokenKind::Truth(true),
-        "false" => TokenKind::Truth(false),
+        "true" => TokenKind::Boolean(true),
+        "false" => TokenKind::Boolean(false),
         name => TokenKind::Name(name.to_owned()),
     };
     (Some(kind), length)
 }
 
-/// A text between single or double quotes.
+/// Reads a string between single or double quotes.
 fn quoted(
     text: &str,
     at: usize,
     quote: char,
-    mistakes: &mut Vec<Mistake>,
+    errors: &mut Vec<ParseError>,
 ) -> (Option<TokenKind>, usize) {
     let rest = &text[at + 1..];
     match rest.find(quote) {
-        Some(length) => (Some(TokenKind::Text(rest[..length].to_owned())), length + 2),
+        Some(length) => (
+            Some(TokenKind::String(rest[..length].to_owned())),
+            length + 2,
+        ),
         None => {
-            mistakes.push(Mistake::new(
-                "unclosed-text",
-                at..text.len(),
-                "this quoted text has no end",
-            ));
-            (Some(TokenKind::Text(rest.to_owned())), text.len() - at)
+            let message = "this string has no closing quote";
+            let error = ParseError::new("unterminated-string", at..text.len(), message);
+            errors.push(error.hint(format!("add the closing `{quote}`")));
+            (Some(TokenKind::String(rest.to_owned())), text.len() - at)
         }
     }
 }
 
-/// A sign of ours, or one of another language.
-fn sign(
+/// Reads an operator or punctuation, of this language or of another.
+fn symbol(
     text: &str,
     at: usize,
     first: char,
-    mistakes: &mut Vec<Mistake>,
+    errors: &mut Vec<ParseError>,
 ) -> (Option<TokenKind>, usize) {
     let rest = &text[at..];
-    let ours = SIGNS.iter().find(|(sign, _)| rest.starts_with(sign));
-    let foreign = FOREIGN_SIGNS
+    let known = SYMBOLS.iter().find(|(symbol, _)| rest.starts_with(symbol));
+    let foreign = FOREIGN_OPERATORS
         .iter()
-        .find(|(sign, _)| rest.starts_with(sign));
-    let longer = |sign: &str| ours.is_none_or(|(our_sign, _)| sign.len() > our_sign.len());
-    if let Some((sign, operator)) = foreign.filter(|(sign, _)| longer(sign)) {
-        let right = operator.sign();
-        mistakes.push(
-            Mistake::new(
-                "unknown-sign",
-                at..at + sign.len(),
-                format!("`{sign}` is not a sign of this language"),
+        .find(|(symbol, _)| rest.starts_with(symbol));
+    let longer = |symbol: &str| known.is_none_or(|(own, _)| symbol.len() > own.len());
+    if let Some((symbol, operator)) = foreign.filter(|(symbol, _)| longer(symbol)) {
+        let right = operator.symbol();
+        errors.push(
+            ParseError::new(
+                "unexpected-character",
+                at..at + symbol.len(),
+                format!("unexpected `{symbol}`"),
             )
-            .hint(format!("write `{right}`")),
+            .hint(match operator {
+                Operator::Equal => "write `==` to compare".to_owned(),
+                _ => format!("write `{right}`"),
+            }),
         );
-        return (Some(TokenKind::Operator(*operator)), sign.len());
+        return (Some(TokenKind::Operator(*operator)), symbol.len());
     }
-    if let Some((sign, kind)) = ours {
-        return (Some(kind.clone()), sign.len());
+    if let Some((symbol, kind)) = known {
+        return (Some(kind.clone()), symbol.len());
     }
     let length = first.len_utf8();
-    let mistake = Mistake::new(
-        "unknown-sign",
+    let error = ParseError::new(
+        "unexpected-character",
         at..at + length,
-        format!("`{}` is not a sign of this language", first.escape_debug()),
+        format!("unexpected `{}`", first.escape_debug()),
     );
     let (kind, hint) = match first {
         '!' => (Some(TokenKind::Not), "write `not`"),
         '[' | '{' => (Some(TokenKind::Open), "write `(`"),
         ']' | '}' => (Some(TokenKind::Close), "write `)`"),
         ';' => (Some(TokenKind::Comma), "write `,`"),
-        '%' => (None, "write 5 % as `0.05`"),
-        '?' | ':' => (None, "a choice is written `if(condition, a, b)`"),
-        '.' => (
-            None,
-            "names have no dots here: write the variable's name alone",
-        ),
+        '%' => (None, "write a fraction: 5 % is `0.05`"),
+        '?' | ':' => (None, "write a conditional as `if(condition, a, b)`"),
+        '.' => (None, "write the name of the variable alone, without a path"),
         _ => (
             None,
-            "the signs are `+ - * / ^ ( ) , < <= > >= == !=` and the words `and`, `or`, `not`",
+            "remove it: the operators are `+ - * / ^ < <= > >= == !=`, `and`, `or` and `not`",
         ),
     };
-    mistakes.push(mistake.hint(hint));
+    errors.push(error.hint(hint));
     (kind, length)
 }

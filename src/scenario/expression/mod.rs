@@ -1,28 +1,20 @@
-//! The expression language: text → tree → checked number or condition.
+//! The expression language: from text to a syntax tree to a checked number or condition.
 //!
-//! [`parse`] gives the tree as written with its mistakes; typing resolves the names, checks that
-//! numbers and conditions stand where they belong, and gives the trees of the model. The words of
-//! the language are in [`WORDS`] and [`FUNCTIONS`]; no name of a scenario may be one of them.
+//! [`parse`] returns the syntax tree and its errors. The type checker resolves names, checks that numbers
+//! and conditions stand where they are expected, and returns the trees of the model. [`WORDS`] and
+//! [`FUNCTIONS`] list the words of the language, which no name of a scenario may repeat.
 
-mod functions;
 mod lex;
 mod parse;
 mod syntax;
-mod typing;
+mod type_check;
+mod vocabulary;
 
-pub use functions::{FUNCTIONS, Signature};
 pub use parse::parse;
-pub use syntax::{Expression, Mistake, Node, Operator, TextSpan};
+pub use syntax::{Expression, ExpressionNode, ExpressionType, Operator, ParseError, TextSpan};
+pub use vocabulary::{FUNCTIONS, Signature, WORDS, is_word};
 
-pub(super) use typing::{Kind, Typing, names_used};
-
-/// The words of the language that are not functions.
-pub const WORDS: &[&str] = &["and", "or", "not", "true", "false", "day", "wait"];
-
-/// Whether a name is taken by the language.
-pub fn is_word(name: &str) -> bool {
-    WORDS.contains(&name) || FUNCTIONS.iter().any(|function| function.name == name)
-}
+pub(super) use type_check::{TypeChecker, referenced_indicators};
 
 #[cfg(test)]
 mod tests;

@@ -1,26 +1,27 @@
-//! Words and signs → the tree of an expression, by precedence (Pratt), with recovery.
+//! Parses tokens into the syntax tree of an expression by operator precedence
+//! (Pratt), with error recovery.
 //!
-//! From loosest to tightest: `or`; `and`; `not`; comparisons, which do not chain; `+ -`; `* /`;
-//! unary `-`; `^`, which binds to the right, so that `-a^2` is −(a²) and `2^-1` is ½. Every
-//! level of nesting is counted against [`limits::EXPRESSION_DEPTH`], so no text can exhaust the
-//! stack. After a mistake the parser goes on at the next operand, comma or bracket.
+//! Operators from lowest to highest precedence: `or`; `and`; `not`; comparisons, which cannot
+//! be chained; `+ -`; `* /`; unary `-`; `^`, which is right-associative, so that `-a^2` is
+//! −(a²) and `2^-1` is ½. Every level of nesting counts against [`limits::EXPRESSION_DEPTH`],
+//! so that no text can exhaust the stack. After an error the parser continues at the next
+//! operand, comma or parenthesis.
 
 use super::lex::{Token, TokenKind, lex};
-use super::syntax::{Expression, Mistake, Node, Operator, TextSpan};
+use super::syntax::{Expression, ExpressionNode, Operator, ParseError, TextSpan};
 use crate::scenario::limits;
 
-/// How tightly a sign holds what stands to its right.
-type Tightness = u8;
+type BindingPower = u8;
 
-const LOOSEST: Tightness = 0;
-const NOT: Tightness = 5;
-const NEGATE: Tightness = 13;
+const LOWEST: BindingPower = 0;
+const NOT: BindingPower = 5;
+const NEGATE: BindingPower = 13;
 
-/// A hint does not repeat more of an expression than this [bytes].
-const LONG: usize = 120;
+/// Maximum length of the operands that a hint repeats \[bytes\].
+const MAX_REPEATED_BYTES: usize = 120;
 
-/// The tightness to the left and to the right of a sign.
-fn tightness(operator: Operator) -> (Tightness, Tightness) {
+/// The binding powers of an operator to its left and right.
+fn binding_powers(operator: Operator) -> (BindingPower, BindingPower) {
     match operator {
         Operator::Or => (1, 2),
         Operator::And => (3, 4),
@@ -31,38 +32,39 @@ fn tightness(operator: Operator) -> (Tightness, Tightness) {
     }
 }
 
-/// Parses a text; a piece that could not be parsed is [`Node::Broken`] and its mistake reported.
-pub fn parse(text: &str) -> (Expression, Vec<Mistake>) {
-    let mut mistakes = Vec::new();
+/// Parses a text. A part that could not be parsed becomes [`ExpressionNode::Invalid`], and its
+/// error is among those returned.
+pub fn parse(text: &str) -> (Expression, Vec<ParseError>) {
+    let mut errors = Vec::new();
     if text.len() > limits::EXPRESSION_BYTES {
-        let mistake = Mistake::new(
+        let error = ParseError::new(
             "too-long",
             0..text.len(),
             format!(
-                "this expression is longer than {} characters",
+                "this expression is longer than {} bytes",
                 limits::EXPRESSION_BYTES
             ),
         );
-        mistakes.push(mistake.hint("give its parts names under `[indicators]`"));
-        return (broken(0..text.len()), mistakes);
+        errors.push(error.hint("move parts of it to named expressions under `[indicators]`"));
+        return (invalid(0..text.len()), errors);
     }
-    let tokens = lex(text, &mut mistakes);
+    let tokens = lex(text, &mut errors);
     let mut parser = Parser {
         text,
         tokens: &tokens,
         at: 0,
         depth: 0,
         too_deep: false,
-        mistakes,
+        errors,
     };
     let expression = parser.whole();
-    (expression, parser.mistakes)
+    (expression, parser.errors)
 }
 
-fn broken(span: TextSpan) -> Expression {
+fn invalid(span: TextSpan) -> Expression {
     Expression {
         span,
-        node: Node::Broken,
+        node: ExpressionNode::Invalid,
     }
 }
 
@@ -72,17 +74,17 @@ struct Parser<'t> {
     at: usize,
     depth: usize,
     too_deep: bool,
-    mistakes: Vec<Mistake>,
+    errors: Vec<ParseError>,
 }
 
 impl Parser<'_> {
-    /// The whole text as one expression.
+    /// Parses the whole text as one expression.
     fn whole(&mut self) -> Expression {
         if self.tokens.is_empty() {
-            // Where the lexer has already complained about every sign, nothing is to be added.
-            if self.mistakes.is_empty() {
-                self.mistakes.push(
-                    Mistake::new(
+            // If the lexer has reported every character, there is nothing to add.
+            if self.errors.is_empty() {
+                self.errors.push(
+                    ParseError::new(
                         "empty-expression",
                         0..self.text.len(),
                         "this expression is empty",
@@ -90,64 +92,64 @@ impl Parser<'_> {
                     .hint("write a number, a name or a formula, such as `1 - trust`"),
                 );
             }
-            return broken(0..self.text.len());
+            return invalid(0..self.text.len());
         }
-        let expression = self.expression(LOOSEST);
+        let expression = self.expression(LOWEST);
         match self.peek().map(|token| token.kind.clone()) {
             None => expression,
-            // One complaint is enough about what follows a mistake.
-            Some(_) if self.too_deep => broken(0..self.text.len()),
+            // One error is enough about what follows too deep a nesting.
+            Some(_) if self.too_deep => invalid(0..self.text.len()),
             Some(kind) => {
                 let span = self.tokens[self.at].span.clone();
-                let mistake = match kind {
+                let error = match kind {
                     TokenKind::Close => {
-                        Mistake::new("unmatched-bracket", span, "this `)` closes nothing")
-                            .hint("remove it, or open a bracket before it")
+                        ParseError::new("unmatched-parenthesis", span, "unmatched `)`")
+                            .hint("remove it, or add the opening `(`")
                     }
-                    TokenKind::Comma => Mistake::new(
-                        "misplaced-comma",
+                    TokenKind::Comma => ParseError::new(
+                        "unexpected-comma",
                         span,
-                        "a comma has no place outside the brackets of a function",
+                        "unexpected `,` outside a function call",
                     )
-                    .hint("decimals are written with a point, such as `0.5`"),
+                    .hint("use a decimal point, as in `0.5`"),
                     _ => self.missing_operator(span),
                 };
-                self.mistakes.push(mistake);
-                broken(0..self.text.len())
+                self.errors.push(error);
+                invalid(0..self.text.len())
             }
         }
     }
 
-    /// An expression whose signs all hold more tightly than `least`.
+    /// Parses an expression whose operators bind at least as tightly as `min_power`.
     ///
-    /// Signs that bind to the left nest no deeper than there are precedences, so only what can
-    /// go on without end is counted, by [`Parser::nested`].
-    fn expression(&mut self, least: Tightness) -> Expression {
+    /// Left-associative operators nest no deeper than there are precedences, so only the unbounded
+    /// recursions are counted, by [`Parser::nested`].
+    fn expression(&mut self, min_power: BindingPower) -> Expression {
         let first = self.operand();
-        self.operators(first, least)
+        self.operators(first, min_power)
     }
 
-    /// The same, one level deeper.
-    fn nested(&mut self, least: Tightness) -> Expression {
+    /// Parses an expression one level deeper.
+    fn nested(&mut self, min_power: BindingPower) -> Expression {
         self.depth += 1;
         let expression = if self.depth > limits::EXPRESSION_DEPTH {
             self.give_up()
         } else {
-            self.expression(least)
+            self.expression(min_power)
         };
         self.depth -= 1;
         expression
     }
 
-    /// Reports too deep a nesting once, and takes the rest of the text as read.
+    /// Reports too deep a nesting once and skips the rest of the text.
     fn give_up(&mut self) -> Expression {
         let from = self
             .peek()
             .map_or(self.text.len(), |token| token.span.start);
         if !self.too_deep {
             self.too_deep = true;
-            self.mistakes.push(
-                Mistake::new(
+            self.errors.push(
+                ParseError::new(
                     "too-deep",
                     from..self.text.len(),
                     format!(
@@ -155,22 +157,23 @@ impl Parser<'_> {
                         limits::EXPRESSION_DEPTH
                     ),
                 )
-                .hint("give its parts names under `[indicators]`"),
+                .hint("move parts of it to named expressions under `[indicators]`"),
             );
         }
         self.at = self.tokens.len();
-        broken(from..self.text.len())
+        invalid(from..self.text.len())
     }
 
-    /// What follows an operand: signs that hold more tightly than `least`, and their operands.
-    fn operators(&mut self, mut left: Expression, least: Tightness) -> Expression {
+    /// Parses the operators after an operand that bind at least as tightly as `min_power`,
+    /// with their right operands.
+    fn operators(&mut self, mut left: Expression, min_power: BindingPower) -> Expression {
         let mut is_chained = false;
         while let Some(token) = self.peek() {
             let TokenKind::Operator(operator) = token.kind else {
                 break;
             };
-            let (to_left, to_right) = tightness(operator);
-            if to_left < least {
+            let (to_left, to_right) = binding_powers(operator);
+            if to_left < min_power {
                 break;
             }
             self.at += 1;
@@ -179,46 +182,49 @@ impl Parser<'_> {
             } else {
                 self.expression(to_right)
             };
-            if operator.compares() && is_comparison(&left) {
+            if operator.is_comparison() && is_comparison(&left) {
                 is_chained = true;
                 self.report_chain(&left, operator, &right);
             }
             let span = left.span.start..right.span.end.max(left.span.end);
-            left = if is_chained && operator.compares() {
-                broken(span)
+            left = if is_chained && operator.is_comparison() {
+                invalid(span)
             } else {
                 Expression {
                     span,
-                    node: Node::Binary(operator, Box::new(left), Box::new(right)),
+                    node: ExpressionNode::Binary(operator, Box::new(left), Box::new(right)),
                 }
             };
         }
         left
     }
 
-    /// `a < b < c` is probably meant as `a < b and b < c`.
+    /// Reports `a < b < c`, which probably means `a < b and b < c`.
     fn report_chain(&mut self, left: &Expression, operator: Operator, right: &Expression) {
-        let Node::Binary(first, a, b) = &left.node else {
+        let ExpressionNode::Binary(first, a, b) = &left.node else {
             return;
         };
         let span = left.span.start..right.span.end;
         let [a, b, c] = [a, b, right].map(|operand| &self.text[operand.span.clone()]);
-        let (first, next) = (first.sign(), operator.sign());
-        let mut mistake = Mistake::new("chained-comparison", span, "comparisons do not chain");
-        if a.len() + b.len() + c.len() < LONG {
-            mistake = mistake.hint(format!("write `{a} {first} {b} and {b} {next} {c}`"));
+        let (first, next) = (first.symbol(), operator.symbol());
+        let mut error =
+            ParseError::new("chained-comparison", span, "comparisons cannot be chained");
+        if a.len() + b.len() + c.len() < MAX_REPEATED_BYTES {
+            error = error.hint(format!("write `{a} {first} {b} and {b} {next} {c}`"));
         }
-        self.mistakes.push(mistake);
+        self.errors.push(error);
     }
 
-    /// A number, name, call, bracket, or a sign before one of these.
+    /// Parses a number, a name, a call, a parenthesized expression, or a unary operator before one.
     fn operand(&mut self) -> Expression {
         while let Some(token) = self.peek().cloned() {
             let span = token.span;
             match token.kind {
-                TokenKind::Number(value) => return self.leaf(span, Node::Number(value)),
-                TokenKind::Truth(value) => return self.leaf(span, Node::Truth(value)),
-                TokenKind::Text(value) => return self.leaf(span, Node::Text(value)),
+                TokenKind::Number(value) => return self.leaf(span, ExpressionNode::Number(value)),
+                TokenKind::Boolean(value) => {
+                    return self.leaf(span, ExpressionNode::Boolean(value));
+                }
+                TokenKind::String(value) => return self.leaf(span, ExpressionNode::String(value)),
                 TokenKind::Name(name) => {
                     self.at += 1;
                     if matches!(
@@ -232,41 +238,41 @@ impl Parser<'_> {
                     }
                     return Expression {
                         span,
-                        node: Node::Name(name),
+                        node: ExpressionNode::Name(name),
                     };
                 }
                 TokenKind::Operator(Operator::Subtract) => {
-                    return self.prefixed(span, NEGATE, Node::Negate);
+                    return self.prefixed(span, NEGATE, ExpressionNode::Negate);
                 }
-                TokenKind::Not => return self.prefixed(span, NOT, Node::Not),
-                TokenKind::Open => return self.bracket(span),
+                TokenKind::Not => return self.prefixed(span, NOT, ExpressionNode::Not),
+                TokenKind::Open => return self.parenthesized(span),
                 TokenKind::Close | TokenKind::Comma => {
-                    self.mistakes.push(self.missing_operand(span.clone()));
-                    return broken(span.start..span.start);
+                    self.errors.push(self.missing_operand(span.clone()));
+                    return invalid(span.start..span.start);
                 }
                 TokenKind::Operator(_) => {
-                    self.mistakes.push(self.missing_operand(span));
+                    self.errors.push(self.missing_operand(span));
                     self.at += 1;
-                    // What stands to the right of the sign is read as if the sign were not there.
+                    // The text after the operator is parsed as if the operator were not there.
                 }
             }
         }
         let end = self.text.trim_end().len();
         let last = self.tokens.last().map_or(0..0, |token| token.span.clone());
         if !self.too_deep {
-            self.mistakes.push(
-                Mistake::new(
+            self.errors.push(
+                ParseError::new(
                     "missing-operand",
                     last.clone(),
-                    format!("something is missing after `{}`", &self.text[last]),
+                    format!("missing operand after `{}`", &self.text[last]),
                 )
-                .hint("write the number or condition that belongs there"),
+                .hint("add a number, a name or a condition after it"),
             );
         }
-        broken(end..end)
+        invalid(end..end)
     }
 
-    fn leaf(&mut self, span: TextSpan, node: Node) -> Expression {
+    fn leaf(&mut self, span: TextSpan, node: ExpressionNode) -> Expression {
         self.at += 1;
         Expression { span, node }
     }
@@ -274,31 +280,31 @@ impl Parser<'_> {
     fn prefixed(
         &mut self,
         span: TextSpan,
-        hold: Tightness,
-        node: fn(Box<Expression>) -> Node,
+        power: BindingPower,
+        node: fn(Box<Expression>) -> ExpressionNode,
     ) -> Expression {
         self.at += 1;
-        let operand = self.nested(hold);
+        let operand = self.nested(power);
         Expression {
             span: span.start..operand.span.end.max(span.end),
             node: node(Box::new(operand)),
         }
     }
 
-    /// `( … )`.
-    fn bracket(&mut self, open: TextSpan) -> Expression {
+    /// Parses `( … )`.
+    fn parenthesized(&mut self, open: TextSpan) -> Expression {
         self.at += 1;
-        let inner = self.nested(LOOSEST);
-        match self.close(&open, "this bracket") {
+        let inner = self.nested(LOWEST);
+        match self.close(&open, "unclosed `(`") {
             Ok(end) => Expression {
                 span: open.start..end,
                 node: inner.node,
             },
-            Err(end) => broken(open.start..end),
+            Err(end) => invalid(open.start..end),
         }
     }
 
-    /// `name( … , … )`; the name has been read.
+    /// Parses the arguments of `name( … , … )`.
     fn call(&mut self, name: String, name_span: TextSpan) -> Expression {
         let open = self.tokens[self.at].span.clone();
         self.at += 1;
@@ -311,7 +317,7 @@ impl Parser<'_> {
             })
         ) {
             loop {
-                arguments.push(self.nested(LOOSEST));
+                arguments.push(self.nested(LOWEST));
                 if !matches!(
                     self.peek(),
                     Some(Token {
@@ -324,50 +330,46 @@ impl Parser<'_> {
                 self.at += 1;
             }
         }
-        match self.close(&open, "the bracket of this function") {
+        match self.close(&open, "unclosed `(` of this function call") {
             Ok(end) => Expression {
                 span: name_span.start..end,
-                node: Node::Call {
+                node: ExpressionNode::Call {
                     name,
                     name_span,
                     arguments,
                 },
             },
-            Err(end) => broken(name_span.start..end),
+            Err(end) => invalid(name_span.start..end),
         }
     }
 
-    /// Takes the closing bracket, or reports that it is missing and fails; either way it gives
-    /// the end of what was opened.
-    fn close(&mut self, open: &TextSpan, what: &str) -> Result<usize, usize> {
+    /// Consumes the closing parenthesis, or reports `message` and fails. Either way it returns the end
+    /// of the parenthesized text.
+    fn close(&mut self, open: &TextSpan, message: &str) -> Result<usize, usize> {
         match self.peek().cloned() {
             Some(token) if token.kind == TokenKind::Close => {
                 self.at += 1;
                 Ok(token.span.end)
             }
             Some(token) => {
-                let mistake = if token.kind == TokenKind::Comma {
-                    Mistake::new(
-                        "misplaced-comma",
+                let error = if token.kind == TokenKind::Comma {
+                    ParseError::new(
+                        "unexpected-comma",
                         token.span.clone(),
-                        "a comma has no place outside the brackets of a function",
+                        "unexpected `,` outside a function call",
                     )
-                    .hint("decimals are written with a point, such as `0.5`")
+                    .hint("use a decimal point, as in `0.5`")
                 } else {
                     self.missing_operator(token.span.clone())
                 };
-                self.mistakes.push(mistake);
+                self.errors.push(error);
                 Err(self.skip_to_close())
             }
             None => {
                 if !self.too_deep {
-                    self.mistakes.push(
-                        Mistake::new(
-                            "unmatched-bracket",
-                            open.clone(),
-                            format!("{what} is never closed"),
-                        )
-                        .hint("add the missing `)`"),
+                    self.errors.push(
+                        ParseError::new("unmatched-parenthesis", open.clone(), message)
+                            .hint("add the missing `)`"),
                     );
                 }
                 Err(self.text.trim_end().len())
@@ -375,7 +377,7 @@ impl Parser<'_> {
         }
     }
 
-    /// Passes over the rest of a bracket that has gone wrong.
+    /// Skips the rest of a parenthesized text after an error.
     fn skip_to_close(&mut self) -> usize {
         let mut depth = 0_usize;
         while let Some(token) = self.peek().cloned() {
@@ -390,26 +392,26 @@ impl Parser<'_> {
         self.text.trim_end().len()
     }
 
-    fn missing_operand(&self, span: TextSpan) -> Mistake {
-        let sign = &self.text[span.clone()];
-        Mistake::new(
+    fn missing_operand(&self, span: TextSpan) -> ParseError {
+        let symbol = &self.text[span.clone()];
+        ParseError::new(
             "missing-operand",
             span,
-            format!("something is missing before `{sign}`"),
+            format!("missing operand before `{symbol}`"),
         )
-        .hint("write the number or condition that belongs there")
+        .hint("add a number, a name or a condition before it")
     }
 
-    fn missing_operator(&self, span: TextSpan) -> Mistake {
+    fn missing_operator(&self, span: TextSpan) -> ParseError {
         let next = &self.text[span.clone()];
-        Mistake::new(
+        ParseError::new(
             "missing-operator",
             span,
-            format!("a sign is missing before `{next}`"),
+            format!("missing operator before `{next}`"),
         )
         .hint(match &next.to_lowercase()[..] {
-            word @ ("and" | "or" | "not") => format!("write `{word}` in small letters"),
-            _ => "put one of `+ - * / ^ < <= > >= == != and or` between the two, or remove one"
+            word @ ("and" | "or" | "not") => format!("write `{word}` in lowercase"),
+            _ => "put one of `+ - * / ^ < <= > >= == != and or` between the two operands, or remove one"
                 .to_owned(),
         })
     }
@@ -419,12 +421,12 @@ impl Parser<'_> {
     }
 }
 
-/// Whether it is a bare comparison (one in brackets is a condition like any other, and comparing
-/// it is a mistake of kind, not of chaining).
+/// Whether this is a comparison without parentheses. One in parentheses is a condition like any other,
+/// and comparing it is a type error.
 fn is_comparison(expression: &Expression) -> bool {
     match &expression.node {
-        Node::Binary(operator, a, _) => {
-            operator.compares() && a.span.start == expression.span.start
+        ExpressionNode::Binary(operator, a, _) => {
+            operator.is_comparison() && a.span.start == expression.span.start
         }
         _ => false,
     }

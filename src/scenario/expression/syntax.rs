@@ -1,83 +1,80 @@
-//! The shape of an expression as written: names not resolved, kinds not checked.
+//! The syntax tree of an expression: names are not resolved, types not checked.
 
 use std::ops::Range;
 
-/// Bytes of the expression's text.
+/// A byte range of the expression's text.
 pub type TextSpan = Range<usize>;
 
-/// A piece of an expression.
+/// The type of an expression's value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ExpressionType {
+    /// A number, such as `1 - trust`.
+    Number,
+    /// A condition, true or false.
+    Condition,
+}
+
+/// A node of the syntax tree with its place in the text.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Expression {
-    /// Where it stands.
+    /// The bytes of the node and all below it.
     pub span: TextSpan,
-    /// What it is.
-    pub node: Node,
+    /// The syntax of the node.
+    pub node: ExpressionNode,
 }
 
-/// What a piece of an expression is.
+/// The syntax of one node.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Node {
-    /// A number, finite.
+pub enum ExpressionNode {
+    /// A finite number literal.
     Number(f64),
-    /// `true` or `false`.
-    Truth(bool),
-    /// A quoted text; it has a place in `date("…")` alone.
-    Text(String),
-    /// A name.
+    /// The literal `true` or `false`.
+    Boolean(bool),
+    /// A string literal, which is valid only in `date("…")`.
+    String(String),
+    /// The name of a variable, an indicator, an action, an event or `day`.
     Name(String),
-    /// −a.
+    /// The negation −a of a number.
     Negate(Box<Expression>),
-    /// not a.
+    /// The negation `not a` of a condition.
     Not(Box<Expression>),
-    /// a ∘ b.
+    /// An operator with its two operands.
     Binary(Operator, Box<Expression>, Box<Expression>),
-    /// f(a, b, …).
+    /// A function call f(a, b, …).
     Call {
-        /// The function's name.
+        /// The name of the function as written, which may be unknown.
         name: String,
-        /// Where the name stands.
+        /// The bytes of the name.
         name_span: TextSpan,
-        /// What stands between the brackets.
+        /// The arguments between the parentheses.
         arguments: Vec<Expression>,
     },
-    /// A mistake that has been reported.
-    Broken,
+    /// A part with an error that has been reported.
+    Invalid,
 }
 
-/// A sign between two operands.
+/// A binary operator, which [`Operator::symbol`] writes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[allow(missing_docs, reason = "the variants are the names of the operators")]
 pub enum Operator {
-    /// `+`
     Add,
-    /// `-`
     Subtract,
-    /// `*`
     Multiply,
-    /// `/`
     Divide,
-    /// `^`
     Power,
-    /// `<`
     Less,
-    /// `<=`
     LessOrEqual,
-    /// `>`
     Greater,
-    /// `>=`
     GreaterOrEqual,
-    /// `==`
     Equal,
-    /// `!=`
     NotEqual,
-    /// `and`
     And,
-    /// `or`
     Or,
 }
 
 impl Operator {
-    /// As it is written.
-    pub fn sign(self) -> &'static str {
+    /// The operator as it is written.
+    pub fn symbol(self) -> &'static str {
         match self {
             Operator::Add => "+",
             Operator::Subtract => "-",
@@ -95,8 +92,8 @@ impl Operator {
         }
     }
 
-    /// Whether it compares two numbers.
-    pub fn compares(self) -> bool {
+    /// Whether the operator compares two numbers.
+    pub fn is_comparison(self) -> bool {
         matches!(
             self,
             Operator::Less
@@ -109,21 +106,21 @@ impl Operator {
     }
 }
 
-/// A mistake in an expression.
+/// An error in the syntax of an expression.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Mistake {
-    /// A stable code.
+pub struct ParseError {
+    /// The code of the diagnostic.
     pub code: &'static str,
-    /// Where it stands in the expression's text.
+    /// The bytes of the expression's text that the error is about.
     pub span: TextSpan,
-    /// What is wrong.
+    /// What is wrong, one sentence, lower case, no full stop.
     pub message: String,
-    /// What to write instead.
+    /// What to write instead, an instruction.
     pub hint: Option<String>,
 }
 
-impl Mistake {
-    /// A mistake without a hint.
+impl ParseError {
+    /// An error without a hint.
     pub fn new(code: &'static str, span: TextSpan, message: impl Into<String>) -> Self {
         Self {
             code,
@@ -133,7 +130,7 @@ impl Mistake {
         }
     }
 
-    /// The same with a hint.
+    /// Sets the hint: what to write instead.
     #[must_use]
     pub fn hint(mut self, hint: impl Into<String>) -> Self {
         self.hint = Some(hint.into());

@@ -1,51 +1,56 @@
-//! The parser on its own: what binds how, and what it says of broken text.
+//! The parser: precedence, errors and recovery.
 
-use super::{Expression, Node, parse};
+use super::{Expression, ExpressionNode, parse};
 use proptest::prelude::*;
 
-/// An expression with every bracket that its tree implies.
-fn bracketed(expression: &Expression) -> String {
+/// An expression with all parentheses that its tree implies.
+fn parenthesized(expression: &Expression) -> String {
     match &expression.node {
-        Node::Number(value) => value.to_string(),
-        Node::Truth(value) => value.to_string(),
-        Node::Text(text) => format!("'{text}'"),
-        Node::Name(name) => name.clone(),
-        Node::Negate(a) => format!("(-{})", bracketed(a)),
-        Node::Not(a) => format!("(not {})", bracketed(a)),
-        Node::Binary(operator, a, b) => {
-            format!("({} {} {})", bracketed(a), operator.sign(), bracketed(b))
+        ExpressionNode::Number(value) => value.to_string(),
+        ExpressionNode::Boolean(value) => value.to_string(),
+        ExpressionNode::String(text) => format!("'{text}'"),
+        ExpressionNode::Name(name) => name.clone(),
+        ExpressionNode::Negate(a) => format!("(-{})", parenthesized(a)),
+        ExpressionNode::Not(a) => format!("(not {})", parenthesized(a)),
+        ExpressionNode::Binary(operator, a, b) => {
+            format!(
+                "({} {} {})",
+                parenthesized(a),
+                operator.symbol(),
+                parenthesized(b)
+            )
         }
-        Node::Call {
+        ExpressionNode::Call {
             name, arguments, ..
         } => {
-            let arguments: Vec<_> = arguments.iter().map(bracketed).collect();
+            let arguments: Vec<_> = arguments.iter().map(parenthesized).collect();
             format!("{name}({})", arguments.join(", "))
         }
-        Node::Broken => "?".to_owned(),
+        ExpressionNode::Invalid => "?".to_owned(),
     }
 }
 
-/// The tree of a text without mistakes.
+/// The tree of a text without errors.
 fn tree(text: &str) -> String {
-    let (expression, mistakes) = parse(text);
-    assert_eq!(mistakes, [], "{text}");
+    let (expression, errors) = parse(text);
+    assert_eq!(errors, [], "{text}");
     assert_eq!(
         &text[expression.span.clone()],
         text.trim(),
         "the span of {text}"
     );
-    bracketed(&expression)
+    parenthesized(&expression)
 }
 
-/// The mistakes of a text, each with the piece of the text where it stands.
-fn mistakes(text: &str) -> Vec<(&'static str, &str)> {
-    let (_, mistakes) = parse(text);
-    let place = |one: super::Mistake| (one.code, &text[one.span]);
-    mistakes.into_iter().map(place).collect()
+/// The errors of a text, each with the piece of the text where it stands.
+fn errors(text: &str) -> Vec<(&'static str, &str)> {
+    let (_, errors) = parse(text);
+    let place = |one: super::ParseError| (one.code, &text[one.span]);
+    errors.into_iter().map(place).collect()
 }
 
 #[test]
-fn signs_bind_as_mathematics_has_it() {
+fn operators_have_mathematical_precedence() {
     for (text, expected) in [
         ("a + b * c", "(a + (b * c))"),
         ("a - b - c", "((a - b) - c)"),
@@ -79,14 +84,14 @@ fn signs_bind_as_mathematics_has_it() {
 }
 
 #[test]
-fn mistakes_stand_where_they_are_made() {
+fn errors_have_their_places() {
     for (text, expected) in [
         ("", &[("empty-expression", "")][..]),
         ("a +", &[("missing-operand", "+")]),
         ("a + * b", &[("missing-operand", "*")]),
         ("a b", &[("missing-operator", "b")]),
-        ("a = b", &[("unknown-sign", "=")]),
-        ("a ≤ b", &[("unknown-sign", "≤")]),
+        ("a = b", &[("unexpected-character", "=")]),
+        ("a ≤ b", &[("unexpected-character", "≤")]),
         ("0 < a < 1", &[("chained-comparison", "0 < a < 1")]),
         (
             "a == b == c and 0 < d < 1",
@@ -95,43 +100,46 @@ fn mistakes_stand_where_they_are_made() {
                 ("chained-comparison", "0 < d < 1"),
             ],
         ),
-        ("(a", &[("unmatched-bracket", "(")]),
-        ("a)", &[("unmatched-bracket", ")")]),
-        ("max(a, b", &[("unmatched-bracket", "(")]),
+        ("(a", &[("unmatched-parenthesis", "(")]),
+        ("a)", &[("unmatched-parenthesis", ")")]),
+        ("max(a, b", &[("unmatched-parenthesis", "(")]),
         (
             "max(a b, c) + (d e)",
             &[("missing-operator", "b"), ("missing-operator", "e")],
         ),
-        ("1,5", &[("misplaced-comma", ",")]),
-        ("3a + 1", &[("bad-number", "3a")]),
+        ("1,5", &[("unexpected-comma", ",")]),
+        ("3a + 1", &[("invalid-number", "3a")]),
         (
             "5% * 1e99",
-            &[("unknown-sign", "5%"), ("out-of-range", "1e99")],
+            &[("invalid-number", "5%"), ("out-of-range", "1e99")],
         ),
         (
             "date('2016",
-            &[("unclosed-text", "'2016"), ("unmatched-bracket", "(")],
+            &[
+                ("unterminated-string", "'2016"),
+                ("unmatched-parenthesis", "("),
+            ],
         ),
     ] {
-        assert_eq!(mistakes(text), expected, "{text}");
+        assert_eq!(errors(text), expected, "{text}");
     }
 }
 
 #[test]
-fn nesting_is_counted_and_chains_are_not() {
+fn nesting_is_limited_and_chains_are_not() {
     let nested = |n: usize| format!("{}a{}", "(".repeat(n), ")".repeat(n));
-    assert!(mistakes(&nested(64)).is_empty());
-    assert_eq!(mistakes(&nested(65))[0].0, "too-deep");
+    assert!(errors(&nested(64)).is_empty());
+    assert_eq!(errors(&nested(65))[0].0, "too-deep");
     for repeated in ["-", "not ", "2^", "abs(", "max(1, "] {
         let codes: Vec<_> = parse(&format!("{}a", repeated.repeat(65))).1;
         assert!(codes.iter().any(|one| one.code == "too-deep"), "{repeated}");
     }
-    assert!(mistakes(&format!("a{}", " + a".repeat(900))).is_empty());
+    assert!(errors(&format!("a{}", " + a".repeat(900))).is_empty());
     assert_eq!(
-        mistakes(&format!("a{}", " + a".repeat(1_000)))[0].0,
+        errors(&format!("a{}", " + a".repeat(1_000)))[0].0,
         "too-long"
     );
-    assert_eq!(mistakes(&"a".repeat(20_000))[0].0, "too-long");
+    assert_eq!(errors(&"a".repeat(20_000))[0].0, "too-long");
 }
 
 proptest! {
@@ -139,25 +147,25 @@ proptest! {
 
     #[test]
     fn no_text_makes_the_parser_panic_and_places_are_within(text in "\\PC{0,80}|[-+*/^()<>=! ,.a-c0-9'\"]{0,80}") {
-        let (expression, mistakes) = parse(&text);
+        let (expression, errors) = parse(&text);
         prop_assert!(text.get(expression.span.clone()).is_some());
-        for mistake in &mistakes {
+        for mistake in &errors {
             prop_assert!(text.get(mistake.span.clone()).is_some(), "{mistake:?}");
         }
-        // What is broken has been reported, and what was reported is nothing that passes.
-        prop_assert!(!bracketed(&expression).contains('?') || !mistakes.is_empty());
+        // Every invalid node has an error, and every error an invalid node.
+        prop_assert!(!parenthesized(&expression).contains('?') || !errors.is_empty());
     }
 
     #[test]
-    fn what_a_tree_says_parses_to_the_same_tree(
+    fn printed_tree_parses_to_the_same_tree(
         words in prop::collection::vec("[-+*/^<(),]|and|or|not|[a-c]|[1-9]|max\\(", 1..14),
     ) {
-        let (expression, mistakes) = parse(&words.join(" "));
-        if mistakes.is_empty() {
-            let text = bracketed(&expression);
-            let (again, mistakes) = parse(&text);
-            prop_assert_eq!(mistakes, []);
-            prop_assert_eq!(bracketed(&again), text);
+        let (expression, errors) = parse(&words.join(" "));
+        if errors.is_empty() {
+            let text = parenthesized(&expression);
+            let (again, errors) = parse(&text);
+            prop_assert_eq!(errors, []);
+            prop_assert_eq!(parenthesized(&again), text);
         }
     }
 }

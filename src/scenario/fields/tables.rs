@@ -2,246 +2,193 @@
 
 mod actors;
 mod occurrences;
+mod shorthand;
 
 pub use actors::{ACTOR, IMPERATIVE, PERCEPTION};
 pub use occurrences::{ACTION, EVENT};
 
-use super::{Absent, DomainRule, Field, FieldKind, Gives, TableRule};
+use super::{DomainRule, ExpressionType, FieldDefault, FieldKind, TableSpec};
 use crate::scenario::limits;
+use shorthand::{LABEL, constant, field, quantity, text, whole};
 
-const fn field(key: &'static str, kind: FieldKind, absent: Absent, doc: &'static str) -> Field {
-    Field {
-        key,
-        kind,
-        absent,
-        doc,
-        unit: None,
-        example: "",
-    }
-}
-
-impl Field {
-    const fn unit(mut self, unit: &'static str) -> Self {
-        self.unit = Some(unit);
-        self
-    }
-
-    const fn example(mut self, example: &'static str) -> Self {
-        self.example = example;
-        self
-    }
-}
-
-const fn text(most: usize) -> FieldKind {
-    FieldKind::Text { most }
-}
-
-/// A number, a distribution or an expression.
-const fn quantity(domain: DomainRule) -> FieldKind {
-    FieldKind::Quantity {
-        domain,
-        expression: true,
-    }
-}
-
-/// A number or a distribution.
-const fn constant(domain: DomainRule) -> FieldKind {
-    FieldKind::Quantity {
-        domain,
-        expression: false,
-    }
-}
-
-const fn whole(least: i64, most: i64) -> FieldKind {
-    FieldKind::Whole { least, most }
-}
-
-const LABEL: Field = field(
-    "label",
-    text(limits::LABEL_CHARACTERS),
-    Absent::Nothing,
-    "The name for people, shown in tables; the name of the table by default.",
-)
-.example("\"US–Turkey trust\"");
-
-/// The whole file.
-pub static ROOT: TableRule = TableRule {
-    noun: "scenario",
-    doc: "A world and its forecast questions.",
+/// The top level of a file.
+pub static ROOT: TableSpec = TableSpec {
+    noun: "scenario file",
+    doc: "A scenario and its outcomes, the questions that are forecast.",
     fields: &[
         field(
             "scenario",
             FieldKind::Table(&SCENARIO),
-            Absent::Refused,
-            "What the scenario is called, and the days that are lived.",
+            FieldDefault::Required,
+            "Title and time frame.",
         ),
         field(
             "variables",
             FieldKind::NamedTables(&VARIABLE),
-            Absent::Nothing,
-            "The quantities of the world's state that move in time.",
+            FieldDefault::None,
+            "State variables.",
         ),
         field(
             "indicators",
             FieldKind::NamedExpressions,
-            Absent::Nothing,
-            "Named expressions over variables and other indicators.",
+            FieldDefault::None,
+            "Named expressions of variables and other indicators.",
         )
         .example("{ rift = \"1 - us_turkey_trust\" }"),
         field(
             "actors",
             FieldKind::NamedTables(&ACTOR),
-            Absent::Nothing,
-            "Those who decide.",
+            FieldDefault::None,
+            "Decision makers.",
         ),
         field(
             "actions",
             FieldKind::NamedTables(&ACTION),
-            Absent::Nothing,
-            "What actors may do. Waiting is always open to all of them.",
+            FieldDefault::None,
+            "Actions of the actors. Waiting is always available and needs no table.",
         ),
         field(
             "events",
             FieldKind::NamedTables(&EVENT),
-            Absent::Nothing,
-            "What happens to the world without anyone's choice.",
+            FieldDefault::None,
+            "Random events that no actor chooses.",
         ),
         field(
             "correlations",
-            FieldKind::ListOfTables {
+            FieldKind::ArrayOfTables {
                 rule: &CORRELATION,
-                most: limits::CORRELATIONS,
+                max: limits::CORRELATIONS,
             },
-            Absent::Nothing,
-            "What goes together by luck; all that is not named here is independent.",
+            FieldDefault::None,
+            "Correlations between uncertain quantities or between daily shocks; all others are independent.",
         )
         .example("[{ shocks = [\"us_turkey_trust\", \"nato_cohesion\"], coefficient = -0.4 }]"),
         field(
             "outcomes",
             FieldKind::NamedTables(&OUTCOME),
-            Absent::Refused,
-            "The forecast questions.",
+            FieldDefault::Required,
+            "Outcomes: the questions that are forecast.",
         ),
     ],
 };
 
-/// `[scenario]`
-pub static SCENARIO: TableRule = TableRule {
+/// The fields of the table `[scenario]`.
+pub static SCENARIO: TableSpec = TableSpec {
     noun: "scenario",
-    doc: "What the scenario is called, and the days that are lived.",
+    doc: "Title and time frame.",
     fields: &[
         field(
             "title",
             text(limits::TITLE_CHARACTERS),
-            Absent::Refused,
-            "What the scenario is, in a sentence.",
+            FieldDefault::Required,
+            "Title of the scenario, one sentence.",
         )
         .example("\"Within the month: Russia tries to split the US from Turkey\""),
         field(
             "note",
             text(limits::TEXT_CHARACTERS),
-            Absent::Nothing,
-            "Free text about the whole: sources, caveats, authorship.",
+            FieldDefault::None,
+            "Free text: sources, caveats, authors.",
         ),
         field(
             "start",
             FieldKind::Date,
-            Absent::Refused,
-            "The date of day 1.",
+            FieldDefault::Required,
+            "Date of day 1.",
         )
         .example("2016-11-01"),
         field(
             "horizon_days",
             whole(1, limits::HORIZON_DAYS),
-            Absent::Refused,
-            "How many days are lived.",
+            FieldDefault::Required,
+            "Number of simulated days.",
         )
         .unit("days")
         .example("30"),
         field(
             "moves",
-            FieldKind::Word(&["simultaneous", "sequential"]),
-            Absent::Word("simultaneous"),
-            "Whether all actors decide on the same morning's state, or one after the other in \
-             the order of `order`.",
+            FieldKind::Choice(&["simultaneous", "sequential"]),
+            FieldDefault::Word("simultaneous"),
+            "`simultaneous`: all actors choose on the start-of-day state. `sequential`: they \
+             choose one after the other, each on the state that the previous ones left.",
         )
         .example("\"simultaneous\""),
         field(
             "order",
             FieldKind::ActorNames {
-                most: limits::ACTORS,
+                max: limits::ACTORS,
             },
-            Absent::Nothing,
-            "The order in which actors move where `moves` is \"sequential\": every actor once.",
+            FieldDefault::None,
+            "Order of the actors under sequential moves; lists every actor once.",
         )
         .example("[\"russia\", \"turkey\"]"),
     ],
 };
 
-/// `[variables.…]`
-pub static VARIABLE: TableRule = TableRule {
+/// The fields of the tables `[variables.NAME]`.
+pub static VARIABLE: TableSpec = TableSpec {
     noun: "variable",
-    doc: "A quantity of the world's state that moves in time.",
+    doc: "A state variable: it starts at `initial`, reverts to `baseline` and receives effects and daily shocks.",
     fields: &[
         LABEL,
         field(
             "initial",
             constant(DomainRule::Bounds),
-            Absent::Refused,
-            "Its value on the morning of day 1.",
+            FieldDefault::Required,
+            "Initial value, at the start of day 1.",
         )
         .example("{ beta = { mean = 0.55, sd = 0.08 } }"),
         field(
             "baseline",
             quantity(DomainRule::Bounds),
-            Absent::Nothing,
-            "Where it returns to; needed where `reversion` is given.",
+            FieldDefault::None,
+            "Long-run mean of the mean reversion; required with `reversion`.",
         )
         .example("0.5"),
         field(
             "reversion",
             quantity(DomainRule::Unit),
-            Absent::Nothing,
-            "The share of the distance to the baseline that is closed in a day.",
+            FieldDefault::None,
+            "Rate of mean reversion: the share of the distance to `baseline` that is closed per day. Default: none.",
         )
         .unit("1/day")
         .example("0.02"),
         field(
             "volatility",
             quantity(DomainRule::NonNegative),
-            Absent::Nothing,
-            "The standard deviation of the daily shock.",
+            FieldDefault::None,
+            "Standard deviation of the daily normal shock. Default: no shocks.",
         )
         .unit("per day")
         .example("0.012"),
         field(
             "min",
             FieldKind::Number,
-            Absent::Number(0.0),
-            "The lower bound, where it stops.",
+            FieldDefault::Number(0.0),
+            "Lower bound; values are clamped to it.",
         )
         .example("0.0"),
         field(
             "max",
             FieldKind::Number,
-            Absent::Number(1.0),
-            "The upper bound, where it stops.",
+            FieldDefault::Number(1.0),
+            "Upper bound; values are clamped to it.",
         )
         .example("1.0"),
     ],
 };
 
-/// `[[correlations]]`
-pub static CORRELATION: TableRule = TableRule {
+/// The array of tables `[[correlations]]`.
+pub static CORRELATION: TableSpec = TableSpec {
     noun: "correlation",
-    doc: "Two uncertain quantities, or the daily shocks of two variables, that go together.",
+    doc: "A correlation between two uncertain quantities, or between the daily shocks of two variables.",
     fields: &[
         field(
             "between",
             FieldKind::QuantityPair,
-            Absent::Nothing,
-            "Two quantities that are distributions, each by its TOML path; their normal scores \
-             are correlated (a Gaussian copula). Either this or `shocks`.",
+            FieldDefault::None,
+            "TOML paths of two quantities that are distributions; the coefficient is the \
+             correlation of their normal scores (Gaussian copula). Either this or `shocks`.",
         )
         .example(
             "[\"variables.us_turkey_trust.initial\", \
@@ -250,97 +197,96 @@ pub static CORRELATION: TableRule = TableRule {
         field(
             "shocks",
             FieldKind::VariablePair,
-            Absent::Nothing,
-            "Two variables with `volatility`, whose daily shocks are correlated. Either this or \
-             `between`.",
+            FieldDefault::None,
+            "Names of two variables with `volatility`, whose daily shocks are correlated. Either \
+             this or `between`.",
         )
         .example("[\"us_turkey_trust\", \"nato_cohesion\"]"),
         field(
             "coefficient",
             FieldKind::Coefficient,
-            Absent::Refused,
-            "How closely they go together, above -1 and below 1; below 0, one is high where the \
-             other is low.",
+            FieldDefault::Required,
+            "Correlation coefficient, between -1 and 1 (both excluded).",
         )
         .example("0.6"),
     ],
 };
 
-/// `[outcomes.…]`
-pub static OUTCOME: TableRule = TableRule {
+/// The fields of the tables `[outcomes.NAME]`.
+pub static OUTCOME: TableSpec = TableSpec {
     noun: "outcome",
-    doc: "A forecast question.",
+    doc: "An outcome: a question that is forecast, and the condition under which it resolves yes.",
     fields: &[
         LABEL,
         field(
             "question",
             text(limits::TEXT_CHARACTERS),
-            Absent::Refused,
-            "The question as it is asked of a forecaster.",
+            FieldDefault::Required,
+            "Question that a forecaster is asked.",
         )
         .example("\"Do the United States and Turkey openly split before 1 December 2016?\""),
         field(
             "criterion",
             text(limits::TEXT_CHARACTERS),
-            Absent::Nothing,
-            "What counts as yes, for whoever resolves it.",
+            FieldDefault::None,
+            "Resolution criterion: what counts as yes.",
         ),
         field(
             "when",
-            FieldKind::Expression(Gives::Condition),
-            Absent::Refused,
-            "The condition that makes it true.",
+            FieldKind::Expression(ExpressionType::Condition),
+            FieldDefault::Required,
+            "Condition under which the outcome occurs.",
         )
         .example("\"us_turkey_trust < 0.2\""),
         field(
             "sustained_days",
             whole(1, limits::HORIZON_DAYS),
-            Absent::Number(1.0),
-            "On how many days running the condition must hold.",
+            FieldDefault::Number(1.0),
+            "Number of consecutive days on which the condition must hold.",
         )
         .unit("days")
         .example("3"),
         field(
             "by",
             FieldKind::Date,
-            Absent::Nothing,
-            "The last day that counts; the last day lived by default.",
+            FieldDefault::None,
+            "Last day that counts. Default: the last simulated day.",
         )
         .example("2016-11-30"),
         field(
             "resolution",
             FieldKind::Table(&RESOLUTION),
-            Absent::Nothing,
-            "How the question was answered, for scoring.",
+            FieldDefault::None,
+            "Actual resolution of the question, for scoring.",
         )
         .example("{ answer = \"no\", date = 2016-12-01 }"),
     ],
 };
 
-/// `resolution = { … }`
-pub static RESOLUTION: TableRule = TableRule {
+/// The fields of the table `[outcomes.NAME.resolution]`.
+pub static RESOLUTION: TableSpec = TableSpec {
     noun: "resolution",
-    doc: "How a question was answered.",
+    doc: "The actual resolution of a question.",
     fields: &[
         field(
             "answer",
-            FieldKind::Word(&["yes", "no", "annulled"]),
-            Absent::Refused,
-            "The answer.",
+            FieldKind::Choice(&["yes", "no", "annulled"]),
+            FieldDefault::Required,
+            "Answer.",
         )
         .example("\"no\""),
         field(
             "date",
             FieldKind::Date,
-            Absent::Nothing,
-            "For a yes, the day on which it came true; else the day on which it was known.",
+            FieldDefault::None,
+            "For a yes, the day on which the outcome occurred; otherwise the day of the resolution.",
         )
         .example("2016-12-01"),
         field(
             "source",
             text(limits::TITLE_CHARACTERS),
-            Absent::Nothing,
-            "Where it stands.",
+            FieldDefault::None,
+            "Source of the resolution.",
         ),
     ],
 };

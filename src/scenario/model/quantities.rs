@@ -1,10 +1,10 @@
-//! All quantities of a scenario.
+//! All quantities and all expressions of a scenario.
 
-use super::{Quantity, Scenario, Sight};
+use super::{ExpressionRef, Formula, PerceptionKind, Quantity, Scenario, Value};
+use crate::base::diagnostic::Span;
 
 impl Scenario {
-    /// Every number, distribution and expression that stands where a quantity may, in file order
-    /// of their tables, those with defaults included. Their paths are unique.
+    /// All quantities in file order of their tables, including defaults. Their paths are unique.
     pub fn quantities(&self) -> Vec<&Quantity> {
         let mut all: Vec<&Quantity> = Vec::new();
         for variable in &self.variables {
@@ -23,10 +23,9 @@ impl Scenario {
                 actor
                     .perceives
                     .iter()
-                    .filter_map(|perception| match &perception.sight {
-                        Sight::Late { noise: own, .. } | Sight::Hidden { belief: own } => {
-                            own.as_ref()
-                        }
+                    .filter_map(|perception| match &perception.kind {
+                        PerceptionKind::Observed { noise: own, .. }
+                        | PerceptionKind::Hidden { belief: own } => own.as_ref(),
                     }),
             );
             all.extend(
@@ -51,5 +50,34 @@ impl Scenario {
             all.extend(event.effects.iter().map(|effect| &effect.amount));
         }
         all
+    }
+
+    /// All expressions, with the places where they stand.
+    pub fn expressions(&self) -> Vec<(ExpressionRef<'_>, Option<Span>)> {
+        let mut parts = Vec::new();
+        for indicator in &self.indicators {
+            parts.push(match &indicator.formula {
+                Formula::Number(formula) => (ExpressionRef::Number(&formula.tree), formula.span),
+                Formula::Condition(formula) => {
+                    (ExpressionRef::Condition(&formula.tree), formula.span)
+                }
+            });
+        }
+        for actor in &self.actors {
+            let goals = actor.imperatives.iter().map(|imperative| &imperative.goal);
+            parts.extend(goals.map(|goal| (ExpressionRef::Number(&goal.tree), goal.span)));
+        }
+        for action in &self.actions {
+            let requires = action.requires.iter();
+            parts.extend(requires.map(|one| (ExpressionRef::Condition(&one.tree), one.span)));
+        }
+        let conditions = self.outcomes.iter().map(|outcome| &outcome.when);
+        parts.extend(conditions.map(|when| (ExpressionRef::Condition(&when.tree), when.span)));
+        for quantity in self.quantities() {
+            if let Value::Expression(expression) = &quantity.value {
+                parts.push((ExpressionRef::Number(&expression.tree), expression.span));
+            }
+        }
+        parts
     }
 }

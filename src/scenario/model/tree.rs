@@ -1,103 +1,105 @@
-//! Expressions as trees: names and dates resolved, numbers and conditions told apart.
+//! Expressions of the model as trees: names and dates are resolved, types checked.
 
 use crate::base::diagnostic::Span;
 use crate::base::index::{ActionId, EventId, IndicatorId, VariableId};
 
-/// An expression that gives a number, with the text that the user wrote.
+/// A numeric expression with its text.
 #[derive(Clone, Debug)]
 pub struct NumberExpression {
-    /// As written.
+    /// The text as written.
     pub text: String,
-    /// Where it was written; `None` for a default.
+    /// The place in the file; `None` for a default.
     pub span: Option<Span>,
-    /// Its tree.
+    /// The tree of the expression.
     pub tree: Number,
 }
 
-/// An expression that is true or false, with the text that the user wrote.
+/// A condition with its text.
 #[derive(Clone, Debug)]
 pub struct ConditionExpression {
-    /// As written.
+    /// The text as written.
     pub text: String,
-    /// Where it was written.
+    /// The place in the file.
     pub span: Option<Span>,
-    /// Its tree.
+    /// The tree of the expression.
     pub tree: Condition,
 }
 
-/// The tree of an expression that gives a number. Names and dates are resolved.
+/// The tree of a numeric expression.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Number {
-    /// A literal, or the day number of a `date("…")` (day 1 is the start; it may lie outside
-    /// the horizon).
+    /// A literal, or the day number of a `date("…")`: day 1 is the start; it may
+    /// be outside the horizon.
     Constant(f64),
-    /// A variable's value.
+    /// The value of a variable.
     Variable(VariableId),
-    /// An indicator's value; its formula is a number.
+    /// The value of a numeric indicator.
     Indicator(IndicatorId),
-    /// The day, from 1.
+    /// The day number, from 1.
     Day,
-    /// −a.
+    /// The negation −a of a number.
     Negate(Box<Number>),
-    /// a ∘ b.
+    /// A binary arithmetic operation.
     Arithmetic(Arithmetic, Box<Number>, Box<Number>),
-    /// One of two, by a condition; only the branch taken can fault.
+    /// `if(condition, a, b)`; only the selected branch can fault.
     If(Box<Condition>, Box<Number>, Box<Number>),
-    /// f(a).
+    /// A function of one number.
     Function(Function, Box<Number>),
-    /// The least of one or more.
+    /// The minimum of one or more numbers.
     Min(Vec<Number>),
-    /// The greatest of one or more.
+    /// The maximum of one or more numbers.
     Max(Vec<Number>),
     /// `clamp(x, low, high)` = max(low, min(x, high)).
     Clamp(Box<Number>, Box<Number>, Box<Number>),
     /// `contest(a, b, decisiveness)` = aᵛ / (aᵛ + bᵛ), contest(0, 0, v) = ½; a, b ≥ 0.
     Contest(Box<Number>, Box<Number>, Box<Number>),
-    /// How often it was taken or struck so far.
+    /// The number of times that an action was taken or an event occurred.
     Count(Occurrence),
-    /// Days since it was last taken or struck, 0 on the day itself; the second where it never
-    /// was.
+    /// Days since an action was last taken or an event last occurred, 0 on the day itself; the
+    /// second operand if never.
     DaysSince(Occurrence, Box<Number>),
 }
 
-/// The tree of an expression that is true or false.
+/// The tree of a condition.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Condition {
-    /// `true` or `false`.
+    /// The constant `true` or `false`.
     Constant(bool),
-    /// An indicator's truth; its formula is a condition.
+    /// The value of an indicator that is a condition.
     Indicator(IndicatorId),
-    /// a ∘ b.
+    /// A comparison of two numbers.
     Compare(Comparison, Box<Number>, Box<Number>),
-    /// Not a.
+    /// The negation `not a` of a condition.
     Not(Box<Condition>),
-    /// Both; the second is looked at only where the first holds.
+    /// `a and b`; b is evaluated only if a holds.
     And(Box<Condition>, Box<Condition>),
-    /// Either; the second is looked at only where the first does not hold.
+    /// `a or b`; b is evaluated only if a does not hold.
     Or(Box<Condition>, Box<Condition>),
-    /// One of two, by a condition.
+    /// `if(condition, a, b)`; only the selected branch is evaluated.
     If(Box<Condition>, Box<Condition>, Box<Condition>),
-    /// It was taken or struck at least once.
+    /// Whether an action was taken or an event occurred at least once.
     Happened(Occurrence),
-    /// It was taken and succeeded at least once; for an event, it struck.
+    /// Whether an action succeeded at least once, or an event occurred.
     Succeeded(Occurrence),
 }
 
-/// A piece of an expression's tree.
+/// A reference to a node of an expression's tree.
 #[derive(Clone, Copy, Debug)]
-pub enum Part<'e> {
-    /// A number.
+pub enum ExpressionRef<'e> {
+    /// A node that is a number.
     Number(&'e Number),
-    /// A condition.
+    /// A node that is a condition.
     Condition(&'e Condition),
 }
 
-impl<'e> Part<'e> {
-    /// The indicators that it names, as often as it names them. Those are not followed.
+impl<'e> ExpressionRef<'e> {
+    /// The indicators that the expression uses, as often as it uses them. Their own
+    /// expressions are not visited.
     pub fn indicators(self) -> Vec<IndicatorId> {
         let mut found = Vec::new();
-        self.walk(&mut |part| match part {
-            Part::Number(Number::Indicator(id)) | Part::Condition(Condition::Indicator(id)) => {
+        self.visit(&mut |part| match part {
+            ExpressionRef::Number(Number::Indicator(id))
+            | ExpressionRef::Condition(Condition::Indicator(id)) => {
                 found.push(*id);
             }
             _ => {}
@@ -105,113 +107,114 @@ impl<'e> Part<'e> {
         found
     }
 
-    /// Shows this piece and all in it to `see`, each before what it is made of. Indicators are
-    /// not followed.
-    pub fn walk(self, see: &mut impl FnMut(Part<'e>)) {
-        see(self);
-        let number = |a: &'e Number, see: &mut _| Part::Number(a).walk(see);
-        let condition = |a: &'e Condition, see: &mut _| Part::Condition(a).walk(see);
+    /// Visits this node and all below it in preorder. The expressions of
+    /// indicators are not visited.
+    pub fn visit(self, visitor: &mut impl FnMut(ExpressionRef<'e>)) {
+        visitor(self);
+        let number = |a: &'e Number, visitor: &mut _| ExpressionRef::Number(a).visit(visitor);
+        let condition =
+            |a: &'e Condition, visitor: &mut _| ExpressionRef::Condition(a).visit(visitor);
         match self {
-            Part::Number(tree) => match tree {
+            ExpressionRef::Number(tree) => match tree {
                 Number::Constant(_)
                 | Number::Variable(_)
                 | Number::Indicator(_)
                 | Number::Day
                 | Number::Count(_) => {}
                 Number::Negate(a) | Number::Function(_, a) | Number::DaysSince(_, a) => {
-                    number(a, see);
+                    number(a, visitor);
                 }
                 Number::Arithmetic(_, a, b) => {
-                    number(a, see);
-                    number(b, see);
+                    number(a, visitor);
+                    number(b, visitor);
                 }
                 Number::If(choice, a, b) => {
-                    condition(choice, see);
-                    number(a, see);
-                    number(b, see);
+                    condition(choice, visitor);
+                    number(a, visitor);
+                    number(b, visitor);
                 }
                 Number::Min(all) | Number::Max(all) => {
-                    all.iter().for_each(|one| number(one, see));
+                    all.iter().for_each(|one| number(one, visitor));
                 }
                 Number::Clamp(a, b, c) | Number::Contest(a, b, c) => {
-                    number(a, see);
-                    number(b, see);
-                    number(c, see);
+                    number(a, visitor);
+                    number(b, visitor);
+                    number(c, visitor);
                 }
             },
-            Part::Condition(tree) => match tree {
+            ExpressionRef::Condition(tree) => match tree {
                 Condition::Constant(_)
                 | Condition::Indicator(_)
                 | Condition::Happened(_)
                 | Condition::Succeeded(_) => {}
                 Condition::Compare(_, a, b) => {
-                    number(a, see);
-                    number(b, see);
+                    number(a, visitor);
+                    number(b, visitor);
                 }
-                Condition::Not(a) => condition(a, see),
+                Condition::Not(a) => condition(a, visitor),
                 Condition::And(a, b) | Condition::Or(a, b) => {
-                    condition(a, see);
-                    condition(b, see);
+                    condition(a, visitor);
+                    condition(b, visitor);
                 }
                 Condition::If(choice, a, b) => {
-                    condition(choice, see);
-                    condition(a, see);
-                    condition(b, see);
+                    condition(choice, visitor);
+                    condition(a, visitor);
+                    condition(b, visitor);
                 }
             },
         }
     }
 }
 
-/// What memory is asked about.
+/// An occurrence that expressions can query: an action taken or an event.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Occurrence {
-    /// An action.
+    /// The taking of an action.
     Action(ActionId),
-    /// An event.
+    /// The occurrence of an event.
     Event(EventId),
 }
 
-/// A binary operation on numbers.
+/// A binary arithmetic operation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Arithmetic {
-    /// a + b.
+    /// Addition, a + b.
     Add,
-    /// a − b.
+    /// Subtraction, a − b.
     Subtract,
-    /// a · b.
+    /// Multiplication, a · b.
     Multiply,
-    /// a / b.
+    /// Division, a / b.
     Divide,
-    /// aᵇ; a negative base with an exponent that is not whole is a fault.
+    /// aᵇ; a negative base with an exponent that is not an integer is a fault.
     Power,
 }
 
 /// A function of one number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Function {
-    /// |a|.
+    /// The absolute value |a|.
     Abs,
-    /// √a.
+    /// The square root √a.
     Sqrt,
-    /// eᵃ.
+    /// The exponential function, eᵃ.
     Exp,
-    /// Natural logarithm.
+    /// The natural logarithm, ln a.
     Ln,
-    /// 1 / (1 + e⁻ᵃ).
+    /// The logistic function 1 / (1 + e⁻ᵃ).
     Logistic,
 }
 
 /// A comparison of two numbers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Comparison {
-    /// a < b.
+    /// Less than, a < b.
     Less,
-    /// a ≤ b.
+    /// At most, a ≤ b.
     LessOrEqual,
-    /// a > b.
+    /// Greater than, a > b.
     Greater,
-    /// a ≥ b.
+    /// At least, a ≥ b.
     GreaterOrEqual,
     /// a = b, written `==`.
     Equal,

@@ -1,68 +1,69 @@
-//! Distributions: which family, with which parameters, within what the field allows.
+//! Reads distributions: family, parameters, and whether the support lies in the
+//! domain of the field.
 
-use super::super::document::{Item, Node, Table};
-use super::super::fields::{FAMILIES, Family, Form, INTERVAL};
-use super::super::findings::{Findings, four_digits};
+use super::super::diagnostics::{DiagnosticSink, four_digits};
+use super::super::document::{TomlItem, TomlTable, TomlValue};
+use super::super::fields::{FAMILIES, Family, INTERVAL, Parameterization};
 use super::super::model::Domain;
-use super::quantity::number;
+use super::section::number;
 use crate::base::diagnostic::{Diagnostic, Span};
 use crate::base::random::distribution::{Distribution, DistributionError, IntervalKind};
 
-/// A domain in words.
+/// Describes a domain in words.
 pub(super) fn describe(domain: Domain) -> String {
     match domain {
         Domain::Unit => "from 0 to 1".to_owned(),
         Domain::NonNegative => "0 or more".to_owned(),
         Domain::Real => "any number".to_owned(),
-        Domain::Within { min, max } => format!("from {min} to {max}, the variable's bounds"),
+        Domain::Within { min, max } => format!("from {min} to {max} (the variable's bounds)"),
     }
 }
 
-/// `{ family = { … } }` or `{ from, to }`.
+/// Reads `{ family = { … } }` or `{ from, to }`.
 pub(super) fn distribution(
-    table: &Table<'_>,
+    table: &TomlTable<'_>,
     span: Span,
     domain: Domain,
-    findings: &mut Findings,
+    sink: &mut DiagnosticSink,
 ) -> Option<Distribution> {
     if table.0.iter().any(|entry| INTERVAL.contains(&&*entry.key)) {
-        return interval(table, span, domain, findings);
+        return interval(table, span, domain, sink);
     }
-    if let Some(hint) = family_is_missing(table) {
-        let message = "this distribution does not say which it is";
-        findings.error("unknown-distribution", span, message, hint);
+    if let Some(hint) = family_is_missing(table, domain) {
+        let message = "this distribution has no family name";
+        sink.error("unknown-distribution", span, message, hint);
         return None;
     }
     let families = || FAMILIES.iter().map(|family| family.key);
-    let mut found: Option<(&Family, &Node<'_>)> = None;
-    let mut sound = true;
+    let mut found: Option<(&Family, &TomlValue<'_>)> = None;
+    let mut is_valid = true;
     for entry in &table.0 {
         let Some(family) = FAMILIES.iter().find(|family| family.key == entry.key) else {
-            let hint = match findings.nearest(&entry.key, families()) {
+            let hint = match sink.nearest(&entry.key, families()) {
                 Some(near) => format!("did you mean `{near}`?"),
                 None => all_families(),
             };
-            let message = format!("there is no distribution `{}`", entry.key);
-            findings.error("unknown-distribution", entry.key_span, message, hint);
-            sound = false;
+            let message = format!("unknown distribution `{}`", entry.key);
+            sink.error("unknown-distribution", entry.key_span, message, hint);
+            is_valid = false;
             continue;
         };
         if found.is_some() {
-            let message = "a quantity has one distribution";
-            findings.error(
-                "bad-distribution",
+            let message = "a quantity can have only one distribution";
+            sink.error(
+                "invalid-distribution",
                 entry.key_span,
                 message,
-                "keep one of them",
+                "remove one of them",
             );
-            sound = false;
+            is_valid = false;
         }
         found = Some((family, &entry.value));
     }
     let Some((family, node)) = found else {
-        if sound {
-            findings.error(
-                "bad-distribution",
+        if is_valid {
+            sink.error(
+                "invalid-distribution",
                 span,
                 "this distribution is empty",
                 all_families(),
@@ -70,69 +71,87 @@ pub(super) fn distribution(
         }
         return None;
     };
-    let parameters = parameters(family, node, findings).filter(|_| sound)?;
+    let parameters = parameters(family, node, sink).filter(|_| is_valid)?;
     let built = build(family.key, &parameters, domain);
-    accept(built, node.span, domain, findings)
+    accept(built, node.span, domain, sink)
 }
 
-/// What to write where a table has the parameters of a family, and the family is left out.
-fn family_is_missing(table: &Table<'_>) -> Option<String> {
+/// The hint for a table that has the parameters of a family but not its name: a family that takes
+/// these parameters, if possible one within the domain.
+fn family_is_missing(table: &TomlTable<'_>, domain: Domain) -> Option<String> {
     let given = |name: &str| table.get(name).is_some();
-    let fits = |form: &&Form| {
-        form.needed.len() == table.0.len() && form.needed.iter().all(|one| given(one))
+    let fits = |form: &&Parameterization| {
+        form.required.len() == table.0.len() && form.required.iter().all(|one| given(one))
     };
-    let (family, form) = FAMILIES
+    let value = |name: &&str| match table.get(name)?.value.item {
+        TomlItem::Integer(value) => Some(value as f64),
+        TomlItem::Float(value) => Some(value),
+        _ => None,
+    };
+    let is_usable = |(family, form): &(&Family, &'static Parameterization)| {
+        let values: Option<Vec<f64>> = form.required.iter().map(value).collect();
+        values.is_some_and(|values| {
+            let optional = vec![None; form.optional.len()];
+            let parameters = Parameters {
+                form: form.required,
+                values,
+                optional,
+            };
+            build(family.key, &parameters, domain).is_ok_and(|built| is_within(&built, domain))
+        })
+    };
+    let candidates: Vec<(&Family, &'static Parameterization)> = FAMILIES
         .iter()
-        .find_map(|family| Some((family, family.forms.iter().find(fits)?)))?;
-    let parameters: Vec<String> = form
-        .needed
-        .iter()
-        .map(|name| format!("{name} = …"))
+        .filter_map(|family| Some((family, family.forms.iter().find(fits)?)))
         .collect();
-    let others = FAMILIES.iter().map(|family| family.key);
-    let others: Vec<&str> = others.filter(|key| *key != family.key).collect();
+    let valid = candidates.iter().find(|one| is_usable(one));
+    let (family, form) = valid.or(candidates.first())?;
+    let parameters = form.required.iter().map(|name| match value(name) {
+        Some(value) => format!("{name} = {value}"),
+        None => format!("{name} = …"),
+    });
     Some(format!(
-        "write, for instance, `{{ {} = {{ {} }} }}`, or another of {}",
+        "write, for example, `{{ {} = {{ {} }} }}`",
         family.key,
-        parameters.join(", "),
-        others.join(", ")
+        parameters.collect::<Vec<_>>().join(", "),
     ))
 }
 
 fn all_families() -> String {
     let all: Vec<_> = FAMILIES.iter().map(|family| family.key).collect();
     format!(
-        "write `{{ from = …, to = … }}`, or one of {}",
+        "write a 90 % interval, for example `{{ from = 0.2, to = 0.6 }}`, or use one of {}",
         all.join(", ")
     )
 }
 
-/// `{ from, to }`: the 5th and the 95th percentile.
+/// Reads the interval `{ from, to }`, the 5th and 95th percentiles.
 fn interval(
-    table: &Table<'_>,
+    table: &TomlTable<'_>,
     span: Span,
     domain: Domain,
-    findings: &mut Findings,
+    sink: &mut DiagnosticSink,
 ) -> Option<Distribution> {
-    let n_before = findings.n_found();
+    let n_before = sink.n_reported();
     for entry in &table.0 {
         if !INTERVAL.contains(&&*entry.key) {
-            let message = format!("an interval `{{ from, to }}` has no `{}`", entry.key);
-            let hint = "an interval is a distribution of its own: keep one of the two";
-            findings.error("bad-distribution", entry.key_span, message, hint);
+            let message = format!("unexpected `{}` in an interval", entry.key);
+            let hint = "remove it: an interval has only `from` and `to`";
+            sink.error("invalid-distribution", entry.key_span, message, hint);
         }
     }
     let [from, to] = INTERVAL.map(|key| match table.get(key) {
-        Some(entry) => parameter(&entry.value, key, findings),
+        Some(entry) => parameter(&entry.value, key, sink),
         None => {
-            let message = format!("this interval has no `{key}`");
-            let hint = "write the 5th and the 95th percentile: `{ from = 0.2, to = 0.6 }`";
-            findings.error("bad-distribution", span, message, hint);
+            let message = format!("missing `{key}` in this interval");
+            let hint =
+                "write the 5th and the 95th percentile, for example `{ from = 0.2, to = 0.6 }`";
+            sink.error("invalid-distribution", span, message, hint);
             None
         }
     });
     let (from, to) = (from?, to?);
-    if findings.n_found() > n_before {
+    if sink.n_reported() > n_before {
         return None;
     }
     let kind = match domain {
@@ -141,12 +160,7 @@ fn interval(
         Domain::NonNegative => IntervalKind::Positive,
         Domain::Real | Domain::Within { .. } => IntervalKind::Real,
     };
-    accept(
-        Distribution::interval(from, to, kind),
-        span,
-        domain,
-        findings,
-    )
+    accept(Distribution::interval(from, to, kind), span, domain, sink)
 }
 
 /// The parameters of a family in the order of one of its forms, optional ones last.
@@ -159,19 +173,20 @@ struct Parameters {
 /// Reads the parameters of a family.
 fn parameters(
     family: &'static Family,
-    node: &Node<'_>,
-    findings: &mut Findings,
+    node: &TomlValue<'_>,
+    sink: &mut DiagnosticSink,
 ) -> Option<Parameters> {
-    let Item::Table(table) = &node.item else {
-        if !matches!(node.item, Item::Broken) {
-            let message = format!("`{}` needs its parameters", family.key);
-            findings.error("bad-distribution", node.span, message, usage(family));
+    let TomlItem::Table(table) = &node.item else {
+        if !matches!(node.item, TomlItem::Invalid) {
+            let message = format!("`{}` must be a table of its parameters", family.key);
+            sink.error("invalid-distribution", node.span, message, usage(family));
         }
         return None;
     };
-    let belongs =
-        |form: &Form, key: &str| form.needed.contains(&key) || form.optional.contains(&key);
-    let fits = |form: &&Form| table.0.iter().all(|entry| belongs(form, &entry.key));
+    let belongs = |form: &Parameterization, key: &str| {
+        form.required.contains(&key) || form.optional.contains(&key)
+    };
+    let fits = |form: &&Parameterization| table.0.iter().all(|entry| belongs(form, &entry.key));
     let Some(form) = family.forms.iter().find(fits) else {
         let known = |key: &str| family.forms.iter().any(|form| belongs(form, key));
         let (place, message) = match table.0.iter().find(|entry| !known(&entry.key)) {
@@ -179,71 +194,71 @@ fn parameters(
                 let key = entry.key.escape_debug();
                 (
                     entry.key_span,
-                    format!("`{}` has no parameter `{key}`", family.key),
+                    format!("unknown parameter `{key}` of `{}`", family.key),
                 )
             }
             None => {
                 let family = family.key;
                 (
                     node.span,
-                    format!("these parameters of `{family}` do not belong together"),
+                    format!("these parameters of `{family}` cannot be combined"),
                 )
             }
         };
-        findings.error("bad-distribution", place, message, usage(family));
+        sink.error("invalid-distribution", place, message, usage(family));
         return None;
     };
-    if let Some(missing) = form.needed.iter().find(|key| table.get(key).is_none()) {
-        let message = format!("`{}` lacks its parameter `{missing}`", family.key);
-        findings.error("bad-distribution", node.span, message, usage(family));
+    if let Some(missing) = form.required.iter().find(|key| table.get(key).is_none()) {
+        let message = format!("missing parameter `{missing}` of `{}`", family.key);
+        sink.error("invalid-distribution", node.span, message, usage(family));
         return None;
     }
-    let read = |key: &&str, findings: &mut Findings| {
+    let read = |key: &&str, sink: &mut DiagnosticSink| {
         table
             .get(key)
-            .map(|entry| parameter(&entry.value, key, findings))
+            .map(|entry| parameter(&entry.value, key, sink))
     };
-    let needed: Vec<_> = form
-        .needed
+    let required: Vec<_> = form
+        .required
         .iter()
-        .map(|key| read(key, findings).flatten())
+        .map(|key| read(key, sink).flatten())
         .collect();
-    let optional: Vec<_> = form
-        .optional
-        .iter()
-        .map(|key| read(key, findings))
-        .collect();
+    let optional: Vec<_> = form.optional.iter().map(|key| read(key, sink)).collect();
     if optional.contains(&Some(None)) {
         return None;
     }
     Some(Parameters {
-        form: form.needed,
-        values: needed.into_iter().collect::<Option<_>>()?,
+        form: form.required,
+        values: required.into_iter().collect::<Option<_>>()?,
         optional: optional.into_iter().map(Option::flatten).collect(),
     })
 }
 
-/// How a family is written.
+/// A hint on how to write a family.
 fn usage(family: &Family) -> String {
     let forms = family.forms.iter().map(|form| {
-        let keys: Vec<_> = form.needed.iter().map(|key| format!("{key} = …")).collect();
+        let keys: Vec<_> = form
+            .required
+            .iter()
+            .map(|key| format!("{key} = …"))
+            .collect();
         format!("`{} = {{ {} }}`", family.key, keys.join(", "))
     });
     format!("write {}", forms.collect::<Vec<_>>().join(" or "))
 }
 
-/// One parameter of a distribution, which is always a number.
-fn parameter(node: &Node<'_>, key: &str, findings: &mut Findings) -> Option<f64> {
-    if let Item::Whole(_) | Item::Real(_) = node.item {
-        return number(node, findings);
+/// Reads one parameter, which must be a number.
+fn parameter(node: &TomlValue<'_>, key: &str, sink: &mut DiagnosticSink) -> Option<f64> {
+    if let TomlItem::Integer(_) | TomlItem::Float(_) = node.item {
+        return number(node, sink);
     }
-    if !matches!(node.item, Item::Broken) {
+    if !matches!(node.item, TomlItem::Invalid) {
         let message = format!(
             "the parameter `{key}` must be a number, not {}",
             node.item.describe()
         );
-        let hint = format!("write, for instance, `{key} = 0.5`");
-        findings.error("wrong-kind", node.span, message, hint);
+        let hint = format!("write, for example, `{key} = 0.5`");
+        sink.error("wrong-type", node.span, message, hint);
     }
     None
 }
@@ -273,17 +288,17 @@ fn build(
     }
 }
 
-/// Takes a distribution whose parameters make sense and whose support fits its field.
+/// Checks the parameters and the support of a distribution.
 fn accept(
     built: Result<Distribution, DistributionError>,
     span: Span,
     domain: Domain,
-    findings: &mut Findings,
+    sink: &mut DiagnosticSink,
 ) -> Option<Distribution> {
     let distribution = match built {
         Ok(distribution) => distribution,
         Err(error) => {
-            // The ends of a distribution are called `min` and `max` in a scenario.
+            // A scenario calls the bounds of a distribution `min` and `max`.
             let text = error
                 .to_string()
                 .replace("`low`", "`min`")
@@ -292,34 +307,39 @@ fn accept(
                 Some((message, hint)) => (message, Some(hint)),
                 None => (text.as_str(), None),
             };
-            let mut diagnostic = Diagnostic::error("bad-distribution", span, message);
+            let mut diagnostic = Diagnostic::error("invalid-distribution", span, message);
             diagnostic.hint = hint.map(str::to_owned);
-            findings.push(diagnostic);
+            sink.push(diagnostic);
             return None;
         }
     };
-    let (low, high) = domain.bounds();
-    let (least, greatest) = distribution.support();
-    if least < low || greatest > high {
+    if !is_within(&distribution, domain) {
+        let (low, high) = distribution.support();
         let message = format!(
-            "this distribution may give anything from {} to {}, and this value may be {}",
-            edge(least),
-            edge(greatest),
+            "this distribution ranges from {} to {}, but the value must be {}",
+            bound(low),
+            bound(high),
             describe(domain)
         );
-        findings.error(
+        sink.error(
             "outside-domain",
             span,
             message,
-            fitting(&distribution, domain),
+            suggestion(&distribution, domain),
         );
         return None;
     }
     Some(distribution)
 }
 
-/// An end of an interval in words.
-fn edge(value: f64) -> String {
+fn is_within(distribution: &Distribution, domain: Domain) -> bool {
+    let (low, high) = domain.bounds();
+    let (min, max) = distribution.support();
+    low <= min && max <= high
+}
+
+/// Describes a bound in words.
+fn bound(value: f64) -> String {
     if value == f64::NEG_INFINITY {
         "minus infinity".to_owned()
     } else if value == f64::INFINITY {
@@ -329,23 +349,23 @@ fn edge(value: f64) -> String {
     }
 }
 
-/// A distribution of the same middle and width that fits the domain.
-fn fitting(distribution: &Distribution, domain: Domain) -> String {
+/// A hint with a distribution of similar location and scale in the domain.
+fn suggestion(distribution: &Distribution, domain: Domain) -> String {
     match (distribution, domain) {
         (Distribution::Normal { mean, sd }, _) => format!(
-            "cut it to the bounds: `{{ truncated_normal = {{ mean = {}, sd = {} }} }}`",
+            "truncate it to the bounds: `{{ truncated_normal = {{ mean = {}, sd = {} }} }}`",
             four_digits(*mean),
             four_digits(*sd)
         ),
         (Distribution::TruncatedNormal { .. }, _) => {
-            "leave out `min` and `max`: they are the bounds by default".to_owned()
+            "remove `min` and `max`: they default to the bounds".to_owned()
         }
         (_, Domain::Unit) | (_, Domain::Within { min: 0.0, max: 1.0 }) => {
-            "write `{ from = …, to = … }`, `beta` or `truncated_normal`".to_owned()
+            "use an interval `{ from, to }`, `beta` or `truncated_normal`".to_owned()
         }
         (_, Domain::NonNegative) => {
-            "write `{ from = …, to = … }`, `lognormal` or `truncated_normal`".to_owned()
+            "use an interval `{ from, to }`, `lognormal` or `truncated_normal`".to_owned()
         }
-        _ => "write `truncated_normal`, or a `pert` within the bounds".to_owned(),
+        _ => "use `truncated_normal`, or a `pert` within the bounds".to_owned(),
     }
 }

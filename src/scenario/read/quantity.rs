@@ -1,26 +1,25 @@
-//! The values of quantities: numbers, distributions, expressions.
+//! Reads quantities (numbers, distributions, expressions) and conditions.
 //!
-//! A known number must lie in its field's domain, and so must all of a distribution's support.
-//! What an expression gives is known in the run alone, where probabilities are clamped.
+//! A number must lie in the domain of its field, and so must the support of a distribution. The
+//! value of an expression is known only in a run, where it is clamped to the domain.
 
-use super::super::document::{Item, Node};
-use super::super::expression::{Expression, Kind, Typing, parse};
-use super::super::fields::{Absent, DomainRule, FieldKind, Gives};
-use super::super::findings::{Findings, four_digits};
-use super::super::limits;
+use super::super::diagnostics::four_digits;
+use super::super::document::{TomlItem, TomlValue};
+use super::super::expression::{Expression, ExpressionType, TypeChecker, parse};
+use super::super::fields::{DomainRule, FieldDefault, FieldKind};
 use super::super::model::{
     Condition, ConditionExpression, Domain, Number, NumberExpression, Quantity, Value,
 };
-use super::Reader;
 use super::distribution::{describe, distribution};
-use super::section::{Section, wrong_kind};
+use super::reader::Reader;
+use super::section::{Section, number, report_wrong_type};
 
-/// What stands in for a value about which something has been reported; it is never let out.
-pub(super) const BROKEN: Value = Value::Number(f64::NAN);
+/// The placeholder for an invalid value, which never leaves the reader.
+pub(super) const PLACEHOLDER: Value = Value::Number(f64::NAN);
 
 impl Reader<'_> {
-    /// A quantity, its default, or a stand-in where it is broken. `bounds` are those of the
-    /// variable whose field it is, where it is one.
+    /// Reads a quantity, its default, or a placeholder if it is invalid. `bounds` are those of the
+    /// variable to which the field belongs, if any.
     pub(super) fn quantity(
         &mut self,
         section: &Section<'_, '_>,
@@ -41,78 +40,79 @@ impl Reader<'_> {
             },
         };
         let path = section.path_of(key);
-        match (node, field.absent) {
+        match (node, field.default) {
             (Some(node), _) => Some(Quantity {
                 path,
                 span: Some(node.span),
                 domain,
                 value: self.value(node, (key, field.example), domain, expression),
             }),
-            (None, Absent::Number(default)) => Some(Quantity {
+            (None, FieldDefault::Number(default)) => Some(Quantity {
                 path,
                 span: None,
                 domain,
                 value: Value::Number(default),
             }),
-            // What is refused has been reported; a stand-in takes its place.
-            (None, Absent::Refused) => Some(Quantity {
+            // A missing required key has been reported.
+            (None, FieldDefault::Required) => Some(Quantity {
                 path,
                 span: None,
                 domain,
-                value: BROKEN,
+                value: PLACEHOLDER,
             }),
             (None, _) => None,
         }
     }
 
-    /// A number, distribution or expression; a stand-in where it is broken. Messages name it by
-    /// its key and give an example.
+    /// Reads a number, distribution or expression; returns a placeholder if it is invalid. Messages
+    /// name it by its key and give an example.
     pub(super) fn value(
         &mut self,
-        node: &Node<'_>,
+        node: &TomlValue<'_>,
         (key, example): (&str, &str),
         domain: Domain,
         expression_allowed: bool,
     ) -> Value {
-        let broken = BROKEN;
         match &node.item {
-            Item::Whole(_) | Item::Real(_) => {
-                let Some(number) = number(node, self.findings) else {
-                    return broken;
+            TomlItem::Integer(_) | TomlItem::Float(_) => {
+                let Some(number) = number(node, self.sink) else {
+                    return PLACEHOLDER;
                 };
                 let (low, high) = domain.bounds();
                 if number < low || number > high {
-                    let message = format!("{number} is outside what `{key}` may be");
-                    let mut hint = format!("it may be {}", describe(domain));
+                    let message = format!("`{key}` = {number} is out of range");
+                    let mut hint = format!("it must be {}", describe(domain));
                     if domain == Domain::Unit && (1.0..=100.0).contains(&number) {
-                        hint += &format!(": write {number} % as `{}`", four_digits(number / 100.0));
+                        hint +=
+                            &format!("; for {number} %, write `{}`", four_digits(number / 100.0));
                     }
-                    self.findings
-                        .error("out-of-range", node.span, message, hint);
+                    self.sink.error("out-of-range", node.span, message, hint);
                 }
                 Value::Number(number)
             }
-            Item::Table(table) => match distribution(table, node.span, domain, self.findings) {
+            TomlItem::Table(table) => match distribution(table, node.span, domain, self.sink) {
                 Some(distribution) => Value::Distribution(distribution),
-                None => broken,
+                None => PLACEHOLDER,
             },
-            Item::Text(..) if expression_allowed => Value::Expression(self.number_expression(node)),
-            Item::Text(text, _) => {
+            TomlItem::String(..) if expression_allowed => {
+                Value::Expression(self.number_expression(node))
+            }
+            TomlItem::String(text, _) => {
                 let (message, hint) = match text.trim().parse::<f64>() {
                     Ok(_) => (
-                        format!("`{key}` must be a number, not a text"),
-                        format!("write it without quotes: `{key} = {}`", text.trim()),
+                        format!("`{key}` must be a number, not a string"),
+                        format!("remove the quotes: `{key} = {}`", text.trim()),
                     ),
                     Err(_) => (
-                        format!("`{key}` cannot depend on the state of the world"),
-                        "write a number, or a distribution such as `{ from = 0.2, to = 0.6 }`"
+                        format!("`{key}` cannot be an expression"),
+                        "write a number or a distribution, for example `{ from = 0.2, to = 0.6 }`"
                             .to_owned(),
                     ),
                 };
-                self.findings.error("wrong-kind", node.span, message, hint);
-                broken
+                self.sink.error("wrong-type", node.span, message, hint);
+                PLACEHOLDER
             }
-            Item::Broken => broken,
+            TomlItem::Invalid => PLACEHOLDER,
             _ => {
                 let wanted = if expression_allowed {
                     "a number, a distribution or an expression"
@@ -120,18 +120,18 @@ impl Reader<'_> {
                     "a number or a distribution"
                 };
                 let message = format!("`{key}` must be {wanted}, not {}", node.item.describe());
-                let hint = format!("write, for instance, `{key} = {example}`");
-                self.findings.error("wrong-kind", node.span, message, hint);
-                broken
+                let hint = format!("write, for example, `{key} = {example}`");
+                self.sink.error("wrong-type", node.span, message, hint);
+                PLACEHOLDER
             }
         }
     }
 
-    /// A text read as an expression that gives a number; a stand-in where it is broken.
-    pub(super) fn number_expression(&mut self, node: &Node<'_>) -> NumberExpression {
+    /// Reads a string as a numeric expression; returns a placeholder if it is invalid.
+    pub(super) fn number_expression(&mut self, node: &TomlValue<'_>) -> NumberExpression {
         let tree = self
             .parsed(node)
-            .and_then(|expression| self.typing(node).number(&expression));
+            .and_then(|expression| self.type_checker(node).number(&expression));
         NumberExpression {
             text: written(node),
             span: Some(node.span),
@@ -139,11 +139,11 @@ impl Reader<'_> {
         }
     }
 
-    /// A text read as a condition; a stand-in where it is broken.
-    pub(super) fn condition_expression(&mut self, node: &Node<'_>) -> ConditionExpression {
+    /// Reads a string as a condition; returns a placeholder if it is invalid.
+    pub(super) fn condition_expression(&mut self, node: &TomlValue<'_>) -> ConditionExpression {
         let tree = self
             .parsed(node)
-            .and_then(|expression| self.typing(node).condition(&expression));
+            .and_then(|expression| self.type_checker(node).condition(&expression));
         ConditionExpression {
             text: written(node),
             span: Some(node.span),
@@ -151,7 +151,7 @@ impl Reader<'_> {
         }
     }
 
-    /// The condition of a field; `None` where it is not given.
+    /// Reads the condition of a field; `None` if the key is absent.
     pub(super) fn condition(
         &mut self,
         section: &Section<'_, '_>,
@@ -161,7 +161,8 @@ impl Reader<'_> {
         Some(self.condition_expression(node))
     }
 
-    /// The number of a field whose kind is an expression; a stand-in where it is not given.
+    /// Reads a field that is a numeric expression or a number; returns a placeholder
+    /// if it is absent.
     pub(super) fn goal(&mut self, section: &Section<'_, '_>, key: &str) -> NumberExpression {
         let (_, node) = section.find(key);
         let constant = |text: String, value: f64| NumberExpression {
@@ -170,8 +171,8 @@ impl Reader<'_> {
             tree: Number::Constant(value),
         };
         match node.map(|node| (node, &node.item)) {
-            Some((node, Item::Whole(_) | Item::Real(_))) => {
-                let value = number(node, self.findings).unwrap_or_default();
+            Some((node, TomlItem::Integer(_) | TomlItem::Float(_))) => {
+                let value = number(node, self.sink).unwrap_or_default();
                 constant(value.to_string(), value)
             }
             _ => match self.expression_node(section, key) {
@@ -181,89 +182,68 @@ impl Reader<'_> {
         }
     }
 
-    /// The text of a field whose kind is an expression; reports any other kind of value.
+    /// The string of a field that is an expression; reports any other type.
     fn expression_node<'d, 't>(
         &mut self,
         section: &Section<'d, 't>,
         key: &str,
-    ) -> Option<&'d Node<'t>> {
+    ) -> Option<&'d TomlValue<'t>> {
         let (field, node) = section.find(key);
         let node = node?;
         match (&node.item, field.kind) {
-            (Item::Text(..), _) => return Some(node),
-            (Item::Truth(value), FieldKind::Expression(Gives::Condition)) => {
-                let message = format!("`{key}` must be an expression in quotes");
-                self.findings.error(
-                    "wrong-kind",
+            (TomlItem::String(..), _) => return Some(node),
+            (TomlItem::Boolean(value), FieldKind::Expression(ExpressionType::Condition)) => {
+                let message = format!("`{key}` must be a condition in quotes");
+                self.sink.error(
+                    "wrong-type",
                     node.span,
                     message,
-                    format!("write `\"{value}\"`"),
+                    format!("add quotes: `{key} = \"{value}\"`"),
                 );
             }
-            (_, FieldKind::Expression(Gives::Condition)) => {
-                wrong_kind(node, field, "a condition in quotes", self.findings);
+            (_, FieldKind::Expression(ExpressionType::Condition)) => {
+                report_wrong_type(node, field, "a condition in quotes", self.sink);
             }
-            _ => wrong_kind(node, field, "an expression in quotes", self.findings),
+            _ => report_wrong_type(node, field, "an expression in quotes", self.sink),
         }
         None
     }
 
-    /// The tree of a text, its mistakes reported.
-    pub(super) fn parsed(&mut self, node: &Node<'_>) -> Option<Expression> {
-        let Item::Text(text, _) = &node.item else {
+    /// Parses a string as an expression and reports its errors.
+    pub(super) fn parsed(&mut self, node: &TomlValue<'_>) -> Option<Expression> {
+        let TomlItem::String(text, _) = &node.item else {
             return None;
         };
-        let (expression, mistakes) = parse(text);
-        self.findings.extend(mistakes, node.place());
+        let (expression, errors) = parse(text);
+        self.sink.extend(errors, node.place());
         Some(expression)
     }
 
-    /// What checks the kinds of an expression that stands at a node.
-    pub(super) fn typing(&mut self, node: &Node<'_>) -> Typing<'_> {
-        Typing {
+    /// A type checker for the expression of a node.
+    pub(super) fn type_checker(&mut self, node: &TomlValue<'_>) -> TypeChecker<'_> {
+        TypeChecker {
             names: self.names,
-            kinds: &self.kinds,
+            indicator_types: &self.indicator_types,
             start: self.start,
             place: node.place(),
-            findings: self.findings,
+            sink: self.sink,
         }
     }
 
-    /// The kind of an expression.
-    pub(super) fn kind(&mut self, node: &Node<'_>, expression: &Expression) -> Option<Kind> {
-        self.typing(node).kind(expression)
+    /// The type of an expression.
+    pub(super) fn expression_type(
+        &mut self,
+        node: &TomlValue<'_>,
+        expression: &Expression,
+    ) -> Option<ExpressionType> {
+        self.type_checker(node).expression_type(expression)
     }
 }
 
-/// The text of a node as it was written.
-fn written(node: &Node<'_>) -> String {
+/// The text of a node as written.
+fn written(node: &TomlValue<'_>) -> String {
     match &node.item {
-        Item::Text(text, _) => text.clone().into_owned(),
+        TomlItem::String(text, _) => text.clone().into_owned(),
         _ => String::new(),
     }
-}
-
-/// A number that is finite and of sensible size; reports what is not.
-pub(super) fn number(node: &Node<'_>, findings: &mut Findings) -> Option<f64> {
-    let value = match node.item {
-        Item::Whole(value) => value as f64,
-        Item::Real(value) => value,
-        _ => return None,
-    };
-    let most = limits::MAGNITUDE;
-    if value.is_nan() || value.abs() > most {
-        let message = if value.is_nan() {
-            "`nan` is not a number that a scenario can use".to_owned()
-        } else {
-            format!("this number is not between -{most:e} and {most:e}")
-        };
-        findings.error(
-            "out-of-range",
-            node.span,
-            message,
-            "write an ordinary number",
-        );
-        return None;
-    }
-    Some(value)
 }

@@ -1,18 +1,19 @@
-//! One table of the file with the rule for its fields, and how simple fields are read from it.
+//! A table of the file with the specification of its fields, and readers of simple values.
 //!
-//! Opening a table reports unknown and missing keys, so the readers of single fields only report
-//! values. A broken value is reported once and read as if it were absent.
+//! Opening a table reports unknown and missing keys, so the readers of fields only report values.
+//! An invalid value is reported once and then treated as absent.
 
-use super::super::document::{Item, Node, Table};
-use super::super::fields::{Absent, Field, FieldKind, TableRule};
-use super::super::findings::Findings;
+use super::super::diagnostics::DiagnosticSink;
+use super::super::document::{TomlItem, TomlTable, TomlValue};
+use super::super::fields::{Field, FieldDefault, FieldKind, TableSpec};
+use super::super::limits;
 use super::super::names::article;
-use super::Reader;
+use super::reader::Reader;
 use crate::base::diagnostic::{Diagnostic, Span};
 use jiff::civil::Date;
 
-/// Words that other tools use, each with ours; where a word has two meanings, the table tells which.
-const OTHER_WORDS: [(&str, &str); 12] = [
+/// Keys of other tools with their equivalents here; if a key has two, the table decides.
+const FOREIGN_KEYS: [(&str, &str); 12] = [
     ("probability", "success"),
     ("probability", "hazard"),
     ("chance", "success"),
@@ -27,55 +28,60 @@ const OTHER_WORDS: [(&str, &str); 12] = [
     ("condition", "requires"),
 ];
 
-/// A table of the file.
+/// A table whose keys have been checked.
 pub(super) struct Section<'d, 't> {
-    table: &'d Table<'t>,
+    table: &'d TomlTable<'t>,
     span: Span,
-    rule: &'static TableRule,
-    /// Its TOML path, empty for the whole file.
+    spec: &'static TableSpec,
+    /// The TOML path, empty for the top level.
     path: String,
 }
 
 impl<'d, 't> Section<'d, 't> {
-    /// Opens a table; `None` where the value is none. `path` is its TOML path.
+    /// Opens a table at a TOML path and reports unknown and missing keys; `None` if the
+    /// value is no table.
     pub fn open(
-        node: &'d Node<'t>,
-        rule: &'static TableRule,
+        node: &'d TomlValue<'t>,
+        spec: &'static TableSpec,
         path: String,
-        findings: &mut Findings,
+        sink: &mut DiagnosticSink,
     ) -> Option<Self> {
-        let Item::Table(table) = &node.item else {
-            if !matches!(node.item, Item::Broken) {
-                let (is, noun) = (node.item.describe(), rule.noun);
+        let TomlItem::Table(table) = &node.item else {
+            if !matches!(node.item, TomlItem::Invalid) {
+                let (is, noun) = (node.item.describe(), spec.noun);
                 let message = format!("{} {noun} must be a table, not {is}", article(noun));
-                let keys: Vec<_> = rule.fields.iter().map(|field| field.key).collect();
-                let hint = format!("its keys are {}", keys.join(", "));
-                findings.error("wrong-kind", node.span, message, hint);
+                let keys: Vec<_> = spec.fields.iter().map(|field| field.key).collect();
+                let hint = format!("write a table; valid keys: {}", keys.join(", "));
+                sink.error("wrong-type", node.span, message, hint);
             }
             return None;
         };
         let section = Self {
             table,
             span: node.span,
-            rule,
+            spec,
             path,
         };
-        let meant = section.report_unknown(findings);
-        section.report_missing(&meant, findings);
+        let meant = section.report_unknown(sink);
+        section.report_missing(&meant, sink);
         Some(section)
     }
 
-    /// A table without keys in place of one that is broken, about which nothing is reported.
-    pub fn stand_in(node: &'d Node<'t>, table: &'d Table<'t>, rule: &'static TableRule) -> Self {
+    /// An empty table in place of an invalid one, about which nothing is reported.
+    pub fn placeholder(
+        node: &'d TomlValue<'t>,
+        table: &'d TomlTable<'t>,
+        spec: &'static TableSpec,
+    ) -> Self {
         Self {
             table,
             span: node.span,
-            rule,
+            spec,
             path: String::new(),
         }
     }
 
-    /// Where its header stands.
+    /// The place of the header.
     pub fn span(&self) -> Span {
         self.span
     }
@@ -85,175 +91,209 @@ impl<'d, 't> Section<'d, 't> {
         [&self.path, ".", key].concat()
     }
 
-    /// The rule and the value of a key; a value that TOML could not read counts as absent.
-    pub fn find(&self, key: &str) -> (&'static Field, Option<&'d Node<'t>>) {
+    /// The specification and the value of a key. A value that TOML could not
+    /// parse counts as absent.
+    pub fn find(&self, key: &str) -> (&'static Field, Option<&'d TomlValue<'t>>) {
         let field = self
-            .rule
+            .spec
             .field(key)
-            // The keys that are asked for are written in this crate, beside the rules.
+            // The keys are literals of this crate, beside the specifications.
             .expect("a field of the rule");
         let node = self.table.get(key).map(|entry| &entry.value);
         (
             field,
-            node.filter(|node| !matches!(node.item, Item::Broken)),
+            node.filter(|node| !matches!(node.item, TomlItem::Invalid)),
         )
     }
 
-    /// Reports keys that the rule does not have, and gives those that were probably meant.
-    fn report_unknown(&self, findings: &mut Findings) -> Vec<&'static str> {
+    /// Reports unknown keys, and returns those that were probably meant.
+    fn report_unknown(&self, sink: &mut DiagnosticSink) -> Vec<&'static str> {
         let mut meant = Vec::new();
         for entry in &self.table.0 {
-            if self.rule.field(&entry.key).is_some() {
+            if self.spec.field(&entry.key).is_some() {
                 continue;
             }
-            let known = self.rule.fields.iter().map(|field| field.key);
-            let other = OTHER_WORDS
+            let known = self.spec.fields.iter().map(|field| field.key);
+            let other = FOREIGN_KEYS
                 .iter()
-                .find(|(word, ours)| *word == entry.key && self.rule.field(ours).is_some());
+                .find(|(word, ours)| *word == entry.key && self.spec.field(ours).is_some());
             let near = match other {
                 Some((_, ours)) => Some(*ours),
-                None => findings.nearest_or_longer(&entry.key, known.clone()),
+                None => sink.nearest_or_longer(&entry.key, known.clone()),
             };
             meant.extend(near);
             let known = known.collect::<Vec<_>>().join(", ");
-            let (noun, key) = (self.rule.noun, entry.key.escape_debug());
+            let (noun, key) = (self.spec.noun, entry.key.escape_debug());
             let (message, otherwise) = if self.path.is_empty() {
-                (
-                    format!("there is no table `{key}` in a scenario file"),
-                    "the tables are",
-                )
+                (format!("unknown table `{key}`"), "valid tables:")
             } else {
                 (
-                    format!("{} {noun} has no key `{key}`", article(noun)),
-                    "it may have",
+                    format!("unknown key `{key}` in {} {noun}", article(noun)),
+                    "valid keys:",
                 )
             };
             let hint = match near {
                 Some(near) => format!("did you mean `{near}`?"),
                 None => format!("{otherwise} {known}"),
             };
-            findings.error("unknown-key", entry.key_span, message, hint);
+            sink.error("unknown-key", entry.key_span, message, hint);
         }
         meant
     }
 
-    /// Reports keys that must be there and are not, save those that are there misspelt.
-    fn report_missing(&self, meant: &[&str], findings: &mut Findings) {
-        for field in self.rule.fields {
-            if field.absent != Absent::Refused
+    /// Reports missing required keys, except those that are present with a misspelled name.
+    fn report_missing(&self, meant: &[&str], sink: &mut DiagnosticSink) {
+        for field in self.spec.fields {
+            if field.default != FieldDefault::Required
                 || self.table.get(field.key).is_some()
                 || meant.contains(&field.key)
             {
                 continue;
             }
             if self.path.is_empty() {
-                let message = format!("the file has no table `{}`", field.key);
+                let message = format!("missing table `{}`", field.key);
                 let hint = match field.kind {
-                    FieldKind::NamedTables(_) => format!("add a table `[{}.…]`", field.key),
+                    FieldKind::NamedTables(_) => format!("add a table `[{}.NAME]`", field.key),
                     _ => format!("add a table `[{}]`", field.key),
                 };
-                findings.error("missing-table", self.span, message, hint);
+                sink.error("missing-table", self.span, message, hint);
                 continue;
             }
-            let noun = self.rule.noun;
-            let message = format!("this {noun} has no `{}`", field.key);
+            let noun = self.spec.noun;
+            let message = format!("missing key `{}` in this {noun}", field.key);
             let hint = match field.example {
                 "" => format!("add `{} = …`", field.key),
-                example => format!("add, for instance, `{} = {example}`", field.key),
+                example => format!("add, for example, `{} = {example}`", field.key),
             };
-            findings.error("missing-key", self.span, message, hint);
+            sink.error("missing-key", self.span, message, hint);
         }
     }
 }
 
-/// Whether a value is a table; reports if not.
-pub(super) fn expect_table(node: &Node<'_>, field: &Field, findings: &mut Findings) {
-    if !matches!(node.item, Item::Table(_) | Item::Broken) {
-        wrong_kind(node, field, "a table of named entries", findings);
+/// Reports a value that is not a table.
+pub(super) fn expect_table(node: &TomlValue<'_>, field: &Field, sink: &mut DiagnosticSink) {
+    if !matches!(node.item, TomlItem::Table(_) | TomlItem::Invalid) {
+        report_wrong_type(node, field, "a table", sink);
     }
 }
 
-/// Reports a value of the wrong kind.
-pub(super) fn wrong_kind(node: &Node<'_>, field: &Field, wanted: &str, findings: &mut Findings) {
+/// Reports a value of the wrong type; messages say what is wanted.
+pub(super) fn report_wrong_type(
+    node: &TomlValue<'_>,
+    field: &Field,
+    wanted: &str,
+    sink: &mut DiagnosticSink,
+) {
     let is = node.item.describe();
     let mut diagnostic = Diagnostic::error(
-        "wrong-kind",
+        "wrong-type",
         node.span,
         format!("`{}` must be {wanted}, not {is}", field.key),
     );
     let (key, example) = (field.key, field.example);
     if !example.is_empty() {
-        diagnostic = diagnostic.hint(format!("write, for instance, `{key} = {example}`"));
+        diagnostic = diagnostic.hint(format!("write, for example, `{key} = {example}`"));
     } else if let FieldKind::NamedTables(_) = field.kind {
-        diagnostic = diagnostic.hint(format!("write a table `[{key}.…]` for each"));
+        let parent = if key == "imperatives" {
+            "actors.NAME."
+        } else {
+            ""
+        };
+        diagnostic = diagnostic.hint(format!("write a table `[{parent}{key}.NAME]` for each"));
     }
-    findings.push(diagnostic);
+    sink.push(diagnostic);
+}
+
+/// Reads a number; reports one that is not finite or too large.
+pub(super) fn number(node: &TomlValue<'_>, sink: &mut DiagnosticSink) -> Option<f64> {
+    let value = match node.item {
+        TomlItem::Integer(value) => value as f64,
+        TomlItem::Float(value) => value,
+        _ => return None,
+    };
+    let max = limits::MAGNITUDE;
+    if value.is_nan() || value.abs() > max {
+        let message = if value.is_nan() {
+            "`nan` is not allowed"
+        } else {
+            "this number is out of range"
+        };
+        sink.error(
+            "out-of-range",
+            node.span,
+            message,
+            format!("write a number from -{max:e} to {max:e}"),
+        );
+        return None;
+    }
+    Some(value)
 }
 
 impl Reader<'_> {
-    /// A text for people: one line, safe in a spreadsheet and on a terminal.
-    pub(super) fn text(&mut self, section: &Section<'_, '_>, key: &str) -> Option<String> {
+    /// Reads a display string: one line, safe in a spreadsheet and on a terminal.
+    pub(super) fn string(&mut self, section: &Section<'_, '_>, key: &str) -> Option<String> {
         let (field, node) = section.find(key);
         let node = node?;
-        let (FieldKind::Text { most }, Item::Text(text, _)) = (field.kind, &node.item) else {
-            wrong_kind(node, field, "a text in quotes", self.findings);
+        let (FieldKind::String { max }, TomlItem::String(text, _)) = (field.kind, &node.item)
+        else {
+            report_wrong_type(node, field, "a string", self.sink);
             return None;
         };
-        // Line breaks of a long text are read as spaces, since a spreadsheet cell has one line.
+        // Line breaks are read as spaces, since a cell of a table has one line.
         let one_line = text.split(['\n', '\r']).map(str::trim).collect::<Vec<_>>();
         let text = one_line.join(" ").trim_matches([' ', '\u{a0}']).to_owned();
         let problem = if text.is_empty() {
             Some((
-                "empty-text",
-                "this text is empty".to_owned(),
-                "write something, or leave the key out",
+                "empty-string",
+                "this string is empty".to_owned(),
+                "write at least one character, or remove the key",
             ))
-        } else if text.chars().count() > most {
+        } else if text.chars().count() > max {
             Some((
                 "too-long",
-                format!("this text has more than {most} characters"),
+                format!("this string has more than {max} characters"),
                 "shorten it",
             ))
         } else if text.starts_with(['=', '+', '-', '@', '\t']) {
             let first = text.chars().next().unwrap_or_default().escape_debug();
             let message =
-                format!("this text begins with `{first}`, which a spreadsheet takes for a formula");
+                format!("this string begins with `{first}`, which spreadsheets read as a formula");
             Some((
-                "unsafe-text",
+                "unsafe-string",
                 message,
-                "begin with a letter, a digit or a quotation mark",
+                "begin it with a letter, a digit or a quotation mark",
             ))
         } else if let Some(bad) = text.chars().find(|c| c.is_control()) {
             let message = format!(
-                "this text holds the control character `{}`",
+                "this string contains the control character `{}`",
                 bad.escape_unicode()
             );
-            Some(("unsafe-text", message, "remove it"))
+            Some(("unsafe-string", message, "remove it"))
         } else {
             None
         };
         if let Some((code, message, hint)) = problem {
-            self.findings.error(code, node.span, message, hint);
+            self.sink.error(code, node.span, message, hint);
             return None;
         }
         Some(text)
     }
 
-    /// The label, or the name where there is none.
+    /// Reads the label; defaults to the name.
     pub(super) fn label(&mut self, section: &Section<'_, '_>, name: &str) -> String {
-        self.text(section, "label")
+        self.string(section, "label")
             .unwrap_or_else(|| name.to_owned())
     }
 
-    /// One of the words of a field, or its default.
-    pub(super) fn word(&mut self, section: &Section<'_, '_>, key: &str) -> Option<&'static str> {
+    /// Reads one of the words of a field, or its default.
+    pub(super) fn choice(&mut self, section: &Section<'_, '_>, key: &str) -> Option<&'static str> {
         let (field, node) = section.find(key);
-        let FieldKind::Word(words) = field.kind else {
+        let FieldKind::Choice(words) = field.kind else {
             return None;
         };
         let Some(node) = node else {
-            return match field.absent {
-                Absent::Word(word) => Some(word),
+            return match field.default {
+                FieldDefault::Word(word) => Some(word),
                 _ => None,
             };
         };
@@ -262,99 +302,97 @@ impl Reader<'_> {
             .map(|word| format!("\"{word}\""))
             .collect::<Vec<_>>()
             .join(", ");
-        let Item::Text(text, _) = &node.item else {
-            wrong_kind(node, field, &format!("one of {all}"), self.findings);
+        let TomlItem::String(text, _) = &node.item else {
+            report_wrong_type(node, field, &format!("one of {all}"), self.sink);
             return None;
         };
         let found = words.iter().find(|word| **word == text.as_ref());
         if found.is_none() {
-            let hint = match self.findings.nearest(text, words.iter().copied()) {
-                Some(near) => format!("did you mean \"{near}\"?"),
+            let hint = match self.sink.nearest(text, words.iter().copied()) {
+                Some(near) => format!("did you mean `\"{near}\"`?"),
                 None => format!("write one of {all}"),
             };
-            let message = format!("`{}` cannot be \"{}\"", key, text.escape_debug());
-            self.findings
-                .error("unknown-word", node.span, message, hint);
+            let message = format!("invalid value for `{}`: \"{}\"", key, text.escape_debug());
+            self.sink.error("invalid-value", node.span, message, hint);
         }
         found.copied()
     }
 
-    /// A date without a time.
+    /// Reads a date without a time of day.
     pub(super) fn date(&mut self, section: &Section<'_, '_>, key: &str) -> Option<(Date, Span)> {
         let (field, node) = section.find(key);
         let node = node?;
         match &node.item {
-            Item::Date(date) => Some((*date, node.span)),
-            Item::Text(text, _) if text.parse::<Date>().is_ok() => {
-                let hint = format!("write it without quotes: `{key} = {text}`");
-                let message = format!("`{key}` must be a date, not a text");
-                self.findings.error("wrong-kind", node.span, message, hint);
+            TomlItem::Date(date) => Some((*date, node.span)),
+            TomlItem::String(text, _) if text.parse::<Date>().is_ok() => {
+                let hint = format!("remove the quotes: `{key} = {text}`");
+                let message = format!("`{key}` must be a date, not a string");
+                self.sink.error("wrong-type", node.span, message, hint);
                 None
             }
-            Item::Time => {
+            TomlItem::Time => {
                 let message = format!("`{key}` must be a date without a time of day");
-                let hint = format!("write, for instance, `{key} = {}`", field.example);
-                self.findings.error("wrong-kind", node.span, message, hint);
+                let hint = format!("write, for example, `{key} = {}`", field.example);
+                self.sink.error("wrong-type", node.span, message, hint);
                 None
             }
             _ => {
-                wrong_kind(node, field, "a date", self.findings);
+                report_wrong_type(node, field, "a date", self.sink);
                 None
             }
         }
     }
 
-    /// A whole number within the limits of its field, or its default.
-    pub(super) fn whole(&mut self, section: &Section<'_, '_>, key: &str) -> Option<i64> {
+    /// Reads an integer within the limits of its field, or its default.
+    pub(super) fn integer(&mut self, section: &Section<'_, '_>, key: &str) -> Option<i64> {
         let (field, node) = section.find(key);
-        let FieldKind::Whole { least, most } = field.kind else {
+        let FieldKind::Integer { min, max } = field.kind else {
             return None;
         };
         let Some(node) = node else {
-            return match field.absent {
-                Absent::Number(default) => Some(default as i64),
+            return match field.default {
+                FieldDefault::Number(default) => Some(default as i64),
                 _ => None,
             };
         };
         let value = match node.item {
-            Item::Whole(value) => value,
-            // A whole number written with a point is meant as one.
-            Item::Real(value) if value == value.trunc() => value as i64,
-            Item::Real(_) => {
-                let message = format!("`{key}` must be a whole number");
-                let hint = format!("write a number from {least} to {most} without a point");
-                self.findings.error("wrong-kind", node.span, message, hint);
+            TomlItem::Integer(value) => value,
+            // An integer may be written as a float.
+            TomlItem::Float(value) if value == value.trunc() => value as i64,
+            TomlItem::Float(_) => {
+                let message = format!("`{key}` must be an integer");
+                let hint = format!("write an integer from {min} to {max}");
+                self.sink.error("wrong-type", node.span, message, hint);
                 return None;
             }
             _ => {
-                wrong_kind(node, field, "a whole number", self.findings);
+                report_wrong_type(node, field, "an integer", self.sink);
                 return None;
             }
         };
-        if !(least..=most).contains(&value) {
-            let message = format!("this is outside what `{key}` may be");
-            let hint = format!("write a whole number from {least} to {most}");
-            self.findings
-                .error("out-of-range", node.span, message, hint);
+        if !(min..=max).contains(&value) {
+            let message = format!("`{key}` = {value} is out of range");
+            let hint = format!("write an integer from {min} to {max}");
+            self.sink.error("out-of-range", node.span, message, hint);
             return None;
         }
         Some(value)
     }
 
-    /// A name that is made up where it is used, or its default.
+    /// Reads a name that is not defined elsewhere, such as a track, or its default.
     pub(super) fn name(&mut self, section: &Section<'_, '_>, key: &str) -> Option<String> {
         let (field, node) = section.find(key);
         let Some(node) = node else {
-            return match field.absent {
-                Absent::Word(word) => Some(word.to_owned()),
+            return match field.default {
+                FieldDefault::Word(word) => Some(word.to_owned()),
                 _ => None,
             };
         };
-        let Item::Text(text, _) = &node.item else {
-            wrong_kind(node, field, "a name in quotes", self.findings);
+        let TomlItem::String(text, _) = &node.item else {
+            report_wrong_type(node, field, "a name in quotes", self.sink);
             return None;
         };
-        super::super::names::check_name(text, node.span, self.findings);
+        super::super::names::check_name(text, node.span, self.sink);
         Some(text.clone().into_owned())
     }
 }

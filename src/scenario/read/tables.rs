@@ -1,33 +1,42 @@
-//! The tables of a file one by one: their fields, and what must agree between fields.
+//! Reads the tables of a file, with the checks between fields.
 
-use super::super::document::{Item, Node, Table};
+use super::super::document::{TomlItem, TomlTable, TomlValue};
 use super::super::fields::{
-    ACTION, ACTOR, EVENT, Field, IMPERATIVE, OUTCOME, RESOLUTION, TableRule, VARIABLE,
+    ACTION, ACTOR, EVENT, Field, FieldKind, IMPERATIVE, OUTCOME, RESOLUTION, TableSpec, VARIABLE,
 };
 use super::super::limits;
 use super::super::model::{
     Action, Actor, Answer, Condition, ConditionExpression, Domain, Effect, Event, Imperative,
     Outcome, Quantity, Resolution, Timing, Variable,
 };
-use super::super::names::{self, Named, Quantified};
-use super::Reader;
-use super::quantity::BROKEN;
-use super::section::{Section, expect_table, wrong_kind};
+use super::super::names::{self, NamedEntry, ValueId};
+use super::quantity::PLACEHOLDER;
+use super::reader::Reader;
+use super::section::{Section, expect_table, number, report_wrong_type};
 use crate::base::index::{ActorId, Id};
 use jiff::ToSpan;
 
-/// The bounds of quantities that are not a variable's.
+/// The bounds of quantities that do not belong to a variable.
 pub(super) const NO_BOUNDS: (f64, f64) = (f64::NEG_INFINITY, f64::INFINITY);
 
-/// What stands in for a table that is broken.
-static NO_KEYS: Table<'static> = Table(Vec::new());
+/// The placeholder for an invalid table.
+static NO_KEYS: TomlTable<'static> = TomlTable(Vec::new());
 
 impl Reader<'_> {
-    /// The actor that a text names.
-    pub(super) fn actor_named(&mut self, node: &Node<'_>, field: &Field) -> Option<ActorId> {
-        let Item::Text(name, _) = &node.item else {
-            if !matches!(node.item, Item::Broken) {
-                wrong_kind(node, field, "the name of an actor in quotes", self.findings);
+    /// Reads the name of an actor.
+    pub(super) fn actor_named(&mut self, node: &TomlValue<'_>, field: &Field) -> Option<ActorId> {
+        let TomlItem::String(name, _) = &node.item else {
+            if matches!(field.kind, FieldKind::ActorNames { .. })
+                && !matches!(node.item, TomlItem::Invalid)
+            {
+                let (key, is) = (field.key, node.item.describe());
+                let message = format!(
+                    "each entry of `{key}` must be the name of an actor in quotes, not {is}"
+                );
+                let hint = format!("write, for example, `{key} = {}`", field.example);
+                self.sink.error("wrong-type", node.span, message, hint);
+            } else if !matches!(node.item, TomlItem::Invalid) {
+                report_wrong_type(node, field, "the name of an actor in quotes", self.sink);
             }
             return None;
         };
@@ -35,43 +44,41 @@ impl Reader<'_> {
             return Some(*id);
         }
         let known = self.names.actors.keys().map(String::as_str);
-        let hint = match self.findings.nearest(name, known) {
-            Some(near) => format!("did you mean \"{near}\"?"),
-            None => format!("add a table `[actors.{}]`", name.escape_debug()),
+        let hint = match self.sink.nearest(name, known) {
+            Some(near) => format!("did you mean `\"{near}\"`?"),
+            None => format!("define it in a table `[actors.{}]`", name.escape_debug()),
         };
-        let message = format!("there is no actor `{}`", name.escape_debug());
-        self.findings
-            .error("unknown-name", node.span, message, hint);
+        let message = format!("unknown actor `{}`", name.escape_debug());
+        self.sink.error("unknown-name", node.span, message, hint);
         None
     }
 
-    /// Opens a named table; where it is none, that is reported and `None`.
+    /// Opens a named table; reports a value that is no table and returns `None`.
     fn open<'d, 't>(
         &mut self,
-        one: &Named<'d, 't>,
-        rule: &'static TableRule,
+        one: &NamedEntry<'d, 't>,
+        rule: &'static TableSpec,
         parent: &str,
     ) -> Option<Section<'d, 't>> {
         let path = format!("{parent}.{}", one.name);
-        Section::open(&one.entry.value, rule, path, self.findings)
+        Section::open(&one.entry.value, rule, path, self.sink)
     }
 
-    /// Reads `[variables.…]`.
-    pub(super) fn variable(&mut self, one: &Named<'_, '_>) -> Variable {
+    pub(super) fn variable(&mut self, one: &NamedEntry<'_, '_>) -> Variable {
         let Some(section) = self.open(one, &VARIABLE, "variables") else {
-            return broken_variable(one.name);
+            return placeholder_variable(one.name);
         };
         let bounds = self.bounds(&section);
         let reversion = self.quantity(&section, "reversion", NO_BOUNDS);
         let baseline = self.quantity(&section, "baseline", bounds);
         if let (Some(given), None) = (&reversion, &baseline) {
             let place = given.span.unwrap_or(section.span());
-            let message = "there is no `baseline` that it could return to";
-            self.findings.error(
+            let message = "`reversion` needs a `baseline`";
+            self.sink.error(
                 "missing-key",
                 place,
                 message,
-                "add, for instance, `baseline = 0.5`",
+                "add, for example, `baseline = 0.5`",
             );
         }
         Variable {
@@ -79,7 +86,7 @@ impl Reader<'_> {
             label: self.label(&section, one.name),
             initial: self
                 .quantity(&section, "initial", bounds)
-                .unwrap_or_else(|| stand_in(section.path_of("initial"))),
+                .unwrap_or_else(|| placeholder(section.path_of("initial"))),
             baseline,
             reversion,
             volatility: self.quantity(&section, "volatility", NO_BOUNDS),
@@ -88,18 +95,18 @@ impl Reader<'_> {
         }
     }
 
-    /// `min` and `max` of a variable; infinite where they are broken, so that nothing else is
-    /// reported on their account.
+    /// Reads `min` and `max` of a variable; infinite if they are invalid, so that no other
+    /// error follows from them.
     fn bounds(&mut self, section: &Section<'_, '_>) -> (f64, f64) {
         let mut read = |key: &str, default: f64| {
             let (field, node) = section.find(key);
             let Some(node) = node else {
                 return Some(default);
             };
-            if let Item::Whole(_) | Item::Real(_) = node.item {
-                return super::quantity::number(node, self.findings);
+            if let TomlItem::Integer(_) | TomlItem::Float(_) = node.item {
+                return number(node, self.sink);
             }
-            wrong_kind(node, field, "a number", self.findings);
+            report_wrong_type(node, field, "a number", self.sink);
             None
         };
         let (Some(min), Some(max)) = (read("min", 0.0), read("max", 1.0)) else {
@@ -112,25 +119,24 @@ impl Reader<'_> {
             (Some(node), _) | (None, Some(node)) => node.span,
             (None, None) => section.span(),
         };
-        let message = format!("`min` is {min} and `max` is {max}");
-        let hint = "`max` must be greater; without them the bounds are 0 and 1";
-        self.findings.error("out-of-range", place, message, hint);
+        let message = format!("`min` = {min} is not below `max` = {max}");
+        let hint = "write a `max` above `min`; they default to 0 and 1";
+        self.sink.error("out-of-range", place, message, hint);
         NO_BOUNDS
     }
 
-    /// Reads `[actors.…]`.
-    pub(super) fn actor(&mut self, one: &Named<'_, '_>) -> Actor {
+    pub(super) fn actor(&mut self, one: &NamedEntry<'_, '_>) -> Actor {
         let section = self.open(one, &ACTOR, "actors");
         let section =
-            section.unwrap_or_else(|| Section::stand_in(&one.entry.value, &NO_KEYS, &ACTOR));
+            section.unwrap_or_else(|| Section::placeholder(&one.entry.value, &NO_KEYS, &ACTOR));
         let (field, node) = section.find("imperatives");
         let mut imperatives = Vec::new();
         if let Some(node) = node {
-            expect_table(node, field, self.findings);
-            if let Item::Table(table) = &node.item {
-                let most = limits::IMPERATIVES_PER_ACTOR;
+            expect_table(node, field, self.sink);
+            if let TomlItem::Table(table) = &node.item {
+                let max = limits::IMPERATIVES_PER_ACTOR;
                 let path = section.path_of("imperatives");
-                for one in names::named_in(table, "imperatives", most, self.findings) {
+                for one in names::checked_entries(table, "imperatives", max, self.sink) {
                     imperatives.extend(self.imperative(&one, &path));
                 }
             }
@@ -138,31 +144,30 @@ impl Reader<'_> {
         Actor {
             name: one.name.to_owned(),
             label: self.label(&section, one.name),
-            precision: self.quantity_or_stand_in(&section, "precision"),
-            tempo: self.quantity_or_stand_in(&section, "tempo"),
+            precision: self.quantity_or_placeholder(&section, "precision"),
+            tempo: self.quantity_or_placeholder(&section, "tempo"),
             risk: self.quantity(&section, "risk", NO_BOUNDS),
             anticipates: self.anticipates(&section, one.name),
-            insight: self.quantity_or_stand_in(&section, "insight"),
+            insight: self.quantity_or_placeholder(&section, "insight"),
             perceives: self.perceives(&section),
             imperatives,
         }
     }
 
-    fn imperative(&mut self, one: &Named<'_, '_>, parent: &str) -> Option<Imperative> {
+    fn imperative(&mut self, one: &NamedEntry<'_, '_>, parent: &str) -> Option<Imperative> {
         let section = self.open(one, &IMPERATIVE, parent)?;
         Some(Imperative {
             name: one.name.to_owned(),
             label: self.label(&section, one.name),
-            weight: self.quantity_or_stand_in(&section, "weight"),
+            weight: self.quantity_or_placeholder(&section, "weight"),
             goal: self.goal(&section, "goal"),
         })
     }
 
-    /// Reads `[actions.…]`.
-    pub(super) fn action(&mut self, one: &Named<'_, '_>) -> Action {
+    pub(super) fn action(&mut self, one: &NamedEntry<'_, '_>) -> Action {
         let section = self.open(one, &ACTION, "actions");
         let section =
-            section.unwrap_or_else(|| Section::stand_in(&one.entry.value, &NO_KEYS, &ACTION));
+            section.unwrap_or_else(|| Section::placeholder(&one.entry.value, &NO_KEYS, &ACTION));
         let (field, node) = section.find("actor");
         let actor = node.and_then(|node| self.actor_named(node, field));
         Action {
@@ -171,28 +176,27 @@ impl Reader<'_> {
             track: self.name(&section, "track").unwrap_or_default(),
             label: self.label(&section, one.name),
             requires: self.condition(&section, "requires"),
-            success: self.quantity_or_stand_in(&section, "success"),
-            cost: self.quantity_or_stand_in(&section, "cost"),
-            appeal: self.quantity_or_stand_in(&section, "appeal"),
-            daily_odds: self.quantity_or_stand_in(&section, "daily_odds"),
-            cooldown_days: self.whole(&section, "cooldown_days").unwrap_or(0) as u16,
-            limit: self.whole(&section, "limit").map(|limit| limit as u32),
+            success: self.quantity_or_placeholder(&section, "success"),
+            cost: self.quantity_or_placeholder(&section, "cost"),
+            appeal: self.quantity_or_placeholder(&section, "appeal"),
+            daily_odds: self.quantity_or_placeholder(&section, "daily_odds"),
+            cooldown_days: self.integer(&section, "cooldown_days").unwrap_or(0) as u16,
+            limit: self.integer(&section, "limit").map(|limit| limit as u32),
             effects: self.effects(&section, "effects"),
             failure_effects: self.effects(&section, "failure_effects"),
             timing: self.timing(&section),
         }
     }
 
-    /// Reads `[events.…]`.
-    pub(super) fn event(&mut self, one: &Named<'_, '_>) -> Event {
+    pub(super) fn event(&mut self, one: &NamedEntry<'_, '_>) -> Event {
         let section = self.open(one, &EVENT, "events");
         let section =
-            section.unwrap_or_else(|| Section::stand_in(&one.entry.value, &NO_KEYS, &EVENT));
+            section.unwrap_or_else(|| Section::placeholder(&one.entry.value, &NO_KEYS, &EVENT));
         Event {
             name: one.name.to_owned(),
             label: self.label(&section, one.name),
-            hazard: self.quantity_or_stand_in(&section, "hazard"),
-            limit: self.whole(&section, "limit").map(|limit| limit as u32),
+            hazard: self.quantity_or_placeholder(&section, "hazard"),
+            limit: self.integer(&section, "limit").map(|limit| limit as u32),
             effects: self.effects(&section, "effects"),
             timing: self.timing(&section),
         }
@@ -200,42 +204,36 @@ impl Reader<'_> {
 
     fn timing(&mut self, section: &Section<'_, '_>) -> Timing {
         Timing {
-            delay_days: self.whole(section, "delay_days").unwrap_or(0) as u16,
-            over_days: self.whole(section, "over_days").unwrap_or(1) as u16,
+            delay_days: self.integer(section, "delay_days").unwrap_or(0) as u16,
+            over_days: self.integer(section, "over_days").unwrap_or(1) as u16,
         }
     }
 
-    /// `{ variable = amount, … }`.
+    /// Reads effects, `{ variable = amount, … }`.
     fn effects(&mut self, section: &Section<'_, '_>, key: &str) -> Vec<Effect> {
         let (field, node) = section.find(key);
         let mut effects = Vec::new();
         let Some(node) = node else {
             return effects;
         };
-        let Item::Table(table) = &node.item else {
-            wrong_kind(
-                node,
-                field,
-                "a table of variables and amounts",
-                self.findings,
-            );
+        let TomlItem::Table(table) = &node.item else {
+            report_wrong_type(node, field, "a table of variables and amounts", self.sink);
             return effects;
         };
         if let Some(entry) = table.0.get(limits::EFFECTS_PER_LIST) {
             let message = format!("there are more than {} effects", limits::EFFECTS_PER_LIST);
-            self.findings.error(
+            self.sink.error(
                 "too-many",
                 entry.key_span,
                 message,
-                "leave out the smallest",
+                "remove the smallest effects",
             );
         }
         let path = section.path_of(key);
         for entry in table.0.iter().take(limits::EFFECTS_PER_LIST) {
             let amount = self.value(&entry.value, (&entry.key, "0.05"), Domain::Real, true);
-            let Some(Quantified::Variable(variable)) = self.names.quantified.get(&*entry.key)
-            else {
-                self.not_a_variable(&entry.key, entry.key_span);
+            let Some(ValueId::Variable(variable)) = self.names.values.get(&*entry.key) else {
+                self.report_no_variable(&entry.key, entry.key_span);
                 continue;
             };
             effects.push(Effect {
@@ -251,46 +249,47 @@ impl Reader<'_> {
         effects
     }
 
-    pub(super) fn not_a_variable(&mut self, name: &str, place: crate::base::diagnostic::Span) {
-        if self.names.quantified.contains_key(name) {
-            let message = format!("`{name}` is an indicator, which follows from variables");
-            let hint = "name the variables that it is made of";
-            self.findings.error("unknown-name", place, message, hint);
+    pub(super) fn report_no_variable(&mut self, name: &str, place: crate::base::diagnostic::Span) {
+        if self.names.values.contains_key(name) {
+            let message = format!("`{name}` is an indicator, not a variable");
+            let hint = "name the variables in its formula instead";
+            self.sink.error("unknown-name", place, message, hint);
             return;
         }
-        let variables = self.names.quantified.iter();
-        let known = variables.filter(|(_, what)| matches!(what, Quantified::Variable(_)));
+        let variables = self.names.values.iter();
+        let known = variables.filter(|(_, what)| matches!(what, ValueId::Variable(_)));
         let hint = match self
-            .findings
+            .sink
             .nearest(name, known.map(|(name, _)| name.as_str()))
         {
             Some(near) => format!("did you mean `{near}`?"),
-            None => format!("add a table `[variables.{}]`", name.escape_debug()),
+            None => format!("define it in a table `[variables.{}]`", name.escape_debug()),
         };
-        let message = format!("there is no variable `{}`", name.escape_debug());
-        self.findings.error("unknown-name", place, message, hint);
+        let message = format!("unknown variable `{}`", name.escape_debug());
+        self.sink.error("unknown-name", place, message, hint);
     }
 
-    /// Reads `[outcomes.…]`.
-    pub(super) fn outcome(&mut self, one: &Named<'_, '_>) -> Outcome {
+    pub(super) fn outcome(&mut self, one: &NamedEntry<'_, '_>) -> Outcome {
         let section = self.open(one, &OUTCOME, "outcomes");
         let section =
-            section.unwrap_or_else(|| Section::stand_in(&one.entry.value, &NO_KEYS, &OUTCOME));
-        let sustained_days = self.whole(&section, "sustained_days").unwrap_or(1) as u16;
+            section.unwrap_or_else(|| Section::placeholder(&one.entry.value, &NO_KEYS, &OUTCOME));
+        let sustained_days = self.integer(&section, "sustained_days").unwrap_or(1) as u16;
         let last_day = self.last_day(&section);
         if sustained_days > last_day {
             let (_, node) = section.find("sustained_days");
-            let message = format!("{sustained_days} days running do not fit into {last_day} days");
+            let message = format!(
+                "`sustained_days` = {sustained_days} exceeds the {last_day} days that count"
+            );
             let place = node.map_or(section.span(), |node| node.span);
-            let hint = "shorten it, or let more days count";
-            self.findings.error("out-of-range", place, message, hint);
+            let hint = format!("write at most {last_day}, or extend `by` or `horizon_days`");
+            self.sink.error("out-of-range", place, message, hint);
         }
         let (_, resolution) = section.find("resolution");
         Outcome {
             name: one.name.to_owned(),
             label: self.label(&section, one.name),
-            question: self.text(&section, "question").unwrap_or_default(),
-            criterion: self.text(&section, "criterion"),
+            question: self.string(&section, "question").unwrap_or_default(),
+            criterion: self.string(&section, "criterion"),
             when: self
                 .condition(&section, "when")
                 .unwrap_or(ConditionExpression {
@@ -304,7 +303,7 @@ impl Reader<'_> {
         }
     }
 
-    /// The day of `by`, or the last that is lived.
+    /// Reads the day of `by`; defaults to the last simulated day.
     fn last_day(&mut self, section: &Section<'_, '_>) -> u16 {
         let horizon_days = self.horizon_days;
         let (Some((by, span)), Some(start)) = (self.date(section, "by"), self.start) else {
@@ -315,18 +314,22 @@ impl Reader<'_> {
             return day as u16;
         }
         let end = start.saturating_add((i64::from(horizon_days) - 1).days());
-        let message = format!("this date is not among the days that are lived, {start} to {end}");
-        let hint = "choose one of these days, or change `horizon_days`";
-        self.findings.error("out-of-range", span, message, hint);
+        let message = format!("this date is outside the simulated days, {start} to {end}");
+        let hint = "choose one of these days, or change `start` or `horizon_days`";
+        self.sink.error("out-of-range", span, message, hint);
         horizon_days
     }
 
-    fn resolution(&mut self, node: &Node<'_>, outcome: &Section<'_, '_>) -> Option<Resolution> {
+    fn resolution(
+        &mut self,
+        node: &TomlValue<'_>,
+        outcome: &Section<'_, '_>,
+    ) -> Option<Resolution> {
         let path = outcome.path_of("resolution");
-        let section = Section::open(node, &RESOLUTION, path, self.findings)?;
+        let section = Section::open(node, &RESOLUTION, path, self.sink)?;
         let date = self.date(&section, "date").map(|(date, _)| date);
-        let source = self.text(&section, "source");
-        let answer = match self.word(&section, "answer")? {
+        let source = self.string(&section, "source");
+        let answer = match self.choice(&section, "answer")? {
             "yes" => Answer::Yes,
             "no" => Answer::No,
             _ => Answer::Annulled,
@@ -338,26 +341,26 @@ impl Reader<'_> {
         })
     }
 
-    fn quantity_or_stand_in(&mut self, section: &Section<'_, '_>, key: &str) -> Quantity {
+    fn quantity_or_placeholder(&mut self, section: &Section<'_, '_>, key: &str) -> Quantity {
         self.quantity(section, key, NO_BOUNDS)
-            .unwrap_or_else(|| stand_in(section.path_of(key)))
+            .unwrap_or_else(|| placeholder(section.path_of(key)))
     }
 }
 
-fn stand_in(path: String) -> Quantity {
+fn placeholder(path: String) -> Quantity {
     Quantity {
         path,
         span: None,
         domain: Domain::Real,
-        value: BROKEN,
+        value: PLACEHOLDER,
     }
 }
 
-fn broken_variable(name: &str) -> Variable {
+fn placeholder_variable(name: &str) -> Variable {
     Variable {
         name: name.to_owned(),
         label: name.to_owned(),
-        initial: stand_in(format!("variables.{name}.initial")),
+        initial: placeholder(format!("variables.{name}.initial")),
         baseline: None,
         reversion: None,
         volatility: None,

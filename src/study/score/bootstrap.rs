@@ -6,8 +6,7 @@
 //! are too narrow rather than too wide.
 
 use crate::base::random::keyed::KeyedStream;
-use crate::base::stats::{Interval, central_interval};
-use rand::distr::{Distribution, Uniform};
+use crate::base::stats::{Interval, Resampler, central_interval};
 
 /// A number over questions, and its interval.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -31,12 +30,9 @@ pub fn bootstrap(
     let mut sample: Vec<usize> = (0..n_questions).collect();
     let whole = values(&sample);
     let mut seen: Vec<Vec<f64>> = vec![Vec::new(); whole.len()];
-    let pick = Uniform::new(0, n_questions)
-        .ok()
-        .filter(|_| n_questions > 1);
-    if let Some(pick) = pick {
+    if let Some(resampler) = Resampler::new(n_questions).filter(|_| n_questions > 1) {
         for _ in 0..n_samples {
-            sample.fill_with(|| pick.sample(luck));
+            sample.fill_with(|| resampler.sample(luck));
             for (seen, value) in seen.iter_mut().zip(values(&sample)) {
                 seen.extend(value);
             }

@@ -6,8 +6,8 @@
 
 use super::rules::brier;
 use crate::base::random::keyed::KeyedStream;
-use crate::base::stats::{Interval, central_interval};
-use rand::distr::{Bernoulli, Distribution, Uniform};
+use crate::base::stats::{Interval, Resampler, central_interval};
+use rand::distr::{Bernoulli, Distribution};
 
 /// How forecasts are put together.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -146,10 +146,10 @@ impl Binning {
         luck: &mut KeyedStream,
     ) -> Vec<Bin> {
         let mut seen: Vec<Vec<f64>> = vec![Vec::new(); self.ends.len()];
-        if let Ok(pick) = Uniform::new(0, pairs.len()) {
+        if let Some(resampler) = Resampler::new(pairs.len()) {
             for _ in 0..n_samples {
                 let drawn = (0..pairs.len()).map(|_| {
-                    let at = pick.sample(luck);
+                    let at = resampler.sample(luck);
                     let probability = pairs[at].probability;
                     let is_yes = Bernoulli::new(probability).is_ok_and(|coin| coin.sample(luck));
                     (

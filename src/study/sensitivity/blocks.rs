@@ -7,7 +7,7 @@
 
 use super::moments::{Lives, Moments};
 use crate::base::random::keyed::KeyedStream;
-use rand::distr::{Distribution, Uniform};
+use crate::base::stats::Resampler;
 
 /// The most blocks.
 const BLOCKS: u64 = 128;
@@ -66,9 +66,9 @@ impl Blocks {
     pub fn resample(&self, n_quarters: u64, luck: &mut KeyedStream) -> Vec<Moments> {
         let n_among = self.n_among(n_quarters);
         let mut times = vec![0.0; n_among];
-        if let Ok(pick) = Uniform::new(0, n_among) {
+        if let Some(resampler) = Resampler::new(n_among) {
             for _ in 0..n_among {
-                times[pick.sample(luck)] += 1.0;
+                times[resampler.sample(luck)] += 1.0;
             }
         }
         let mut sums = vec![Moments::default(); self.n_factors];

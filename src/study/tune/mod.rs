@@ -26,8 +26,7 @@ mod targets;
 mod warnings;
 
 pub use crate::optimize::abc_smc::{
-    Particle, Posterior, Prior, Schedule, UnitCube, covariance, effective_particles, mean,
-    quantile, sample,
+    Particle, Posterior, Prior, Schedule, UnitCube, covariance, effective_particles, mean, sample,
 };
 pub use crate::optimize::search::{End, Purpose};
 pub use fit::{Alike, Fit};

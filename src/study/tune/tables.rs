@@ -4,7 +4,8 @@ use super::log::{fingerprint, header_of};
 use super::model::Job;
 use super::{Free, Tuning};
 use crate::base::math::double::sqrt;
-use crate::optimize::abc_smc::{Particle, covariance, effective_particles, mean, quantile};
+use crate::base::stats::weighted_quantile;
+use crate::optimize::abc_smc::{Particle, covariance, effective_particles, mean};
 use crate::table::cell::Cell;
 use crate::table::columns::{
     DICTIONARY, EVALUATIONS, POSTERIOR, POSTERIOR_SUMMARY, TUNE, TUNE_PARAMETERS,
@@ -203,7 +204,7 @@ pub fn posterior_summary(free: &[Free], tuning: &Tuning) -> Vec<SummaryRow> {
     let row = |at: usize| {
         let values = particles.iter().map(|one| (one.place[at], one.weight));
         let values: Vec<(f64, f64)> = values.collect();
-        let quantile = |share: f64| quantile(values.clone(), share);
+        let quantile = |share: f64| weighted_quantile(values.clone(), share);
         let correlation = |other: usize| {
             let spread = sqrt(covariance[at][at] * covariance[other][other]);
             (spread > 0.0).then(|| covariance[at][other] / spread)

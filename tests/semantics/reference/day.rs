@@ -6,7 +6,7 @@ use super::run::{Changes, Pending, ReferenceRun, Stop, bounds};
 use super::truth::Truth;
 use super::utility::amounts;
 use realpolitik::base::index::{ActionId, ActorId, EventId};
-use realpolitik::scenario::{Event, Moves};
+use realpolitik::scenario::{Event, MoveOrder};
 use std::collections::BTreeSet;
 
 impl ReferenceRun<'_> {
@@ -14,8 +14,8 @@ impl ReferenceRun<'_> {
     pub(super) fn simulate_day(&mut self) -> Result<(), Stop> {
         self.apply_due_effects()?;
         let turns: Vec<Vec<ActorId>> = match &self.scenario.moves {
-            Moves::Simultaneous => vec![self.scenario.actors.ids().collect()],
-            Moves::Sequential(order) => order.iter().map(|&actor| vec![actor]).collect(),
+            MoveOrder::Simultaneous => vec![self.scenario.actors.ids().collect()],
+            MoveOrder::Sequential(order) => order.iter().map(|&actor| vec![actor]).collect(),
         };
         let mut taken = BTreeSet::new();
         for turn in turns {

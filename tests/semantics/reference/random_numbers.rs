@@ -7,7 +7,7 @@ use realpolitik::base::random::QuantileTable;
 use realpolitik::base::random::keyed::{
     Branch, Seed, draw_uniform, hash_name, lane_key, site_key, word,
 };
-use realpolitik::scenario::{Correlated, Domain, Quantity, Scenario, Sight, Value};
+use realpolitik::scenario::{Correlated, Domain, PerceptionKind, Quantity, Scenario, Value};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The uncertain quantities and correlations of a scenario.
@@ -186,9 +186,9 @@ fn quantities(scenario: &Scenario) -> Vec<&Quantity> {
         all.extend([&actor.precision, &actor.tempo, &actor.insight]);
         all.extend(&actor.risk);
         for perception in &actor.perceives {
-            match &perception.sight {
-                Sight::Late { noise, .. } => all.extend(noise),
-                Sight::Hidden { belief } => all.extend(belief),
+            match &perception.kind {
+                PerceptionKind::Observed { noise, .. } => all.extend(noise),
+                PerceptionKind::Hidden { belief } => all.extend(belief),
             }
         }
         all.extend(actor.imperatives.iter().map(|row| &row.weight));

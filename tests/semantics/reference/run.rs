@@ -10,7 +10,7 @@ use super::random_numbers::RandomNumbers;
 use super::trace::{Day, Trace};
 use super::truth::Truth;
 use realpolitik::base::index::{ActorId, VariableId};
-use realpolitik::scenario::{Actor, Quantity, Scenario, Sight, Timing, Variable};
+use realpolitik::scenario::{Actor, PerceptionKind, Quantity, Scenario, Timing, Variable};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Why a run ends before its last day.
@@ -165,8 +165,8 @@ impl<'a> ReferenceRun<'a> {
         for perception in &actor.perceives {
             let variable = &self.scenario.variables[perception.variable];
             let index = index_of(perception.variable);
-            seen[index] = match &perception.sight {
-                Sight::Late { delay_days, noise } => {
+            seen[index] = match &perception.kind {
+                PerceptionKind::Observed { delay_days, noise } => {
                     let value = match usize::from(self.day).checked_sub(usize::from(*delay_days)) {
                         _ if *delay_days == 0 => self.variables[index],
                         Some(morning) => self.start_of_day_states[morning][index],
@@ -184,7 +184,7 @@ impl<'a> ReferenceRun<'a> {
                         }
                     }
                 }
-                Sight::Hidden { belief } => self
+                PerceptionKind::Hidden { belief } => self
                     .evaluation()
                     .quantity(belief.as_ref().unwrap_or(&variable.initial))?,
             };

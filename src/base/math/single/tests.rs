@@ -5,7 +5,7 @@
 
 use super::*;
 
-/// The spacing of f32 at `exact`, never less than at the least normal number.
+/// The spacing of f32 at `exact`, never less than at the smallest normal number.
 fn ulp(exact: f64) -> f64 {
     let (_, exponent) = libm::frexp(exact);
     libm::ldexp(1.0, (exponent - 1).max(-126) - 23)
@@ -16,10 +16,10 @@ fn error_in_ulp(value: f32, exact: f64) -> f64 {
     (f64::from(value) - exact).abs() / ulp(exact)
 }
 
-/// The greatest error in ulp over every `step`-th float whose exact result is a normal f32, and
-/// where it lies.
+/// The maximum error in ulp over every `step`-th float whose exact result is a normal f32,
+/// and where it lies.
 fn worst(step: usize, value: impl Fn(f32) -> f32, exact: impl Fn(f64) -> f64) -> (f64, f32) {
-    let mut greatest = (0.0, 0.0);
+    let mut largest = (0.0, 0.0);
     for bits in (0..=u32::MAX).step_by(step) {
         let x = f32::from_bits(bits);
         let truth = exact(f64::from(x));
@@ -27,15 +27,15 @@ fn worst(step: usize, value: impl Fn(f32) -> f32, exact: impl Fn(f64) -> f64) ->
             truth.abs() >= f64::from(f32::MIN_POSITIVE) && truth.abs() <= f64::from(f32::MAX);
         if x.is_finite() && (is_normal || truth == 0.0) {
             let error = error_in_ulp(value(x), truth);
-            if !(error <= greatest.0) {
-                greatest = (error, x);
+            if !(error <= largest.0) {
+                largest = (error, x);
             }
         }
     }
-    greatest
+    largest
 }
 
-/// Fails where the greatest error passes `bound` or the bound is idle by more than a third.
+/// Fails if the maximum error exceeds `bound` or is less than two thirds of it.
 fn assert_bound(bound: f64, (error, x): (f64, f32)) {
     assert!(error <= bound, "{error} ulp at {x:e}, stated {bound}");
     assert!(error > bound * 0.66, "{error} ulp found, stated {bound}");
@@ -67,7 +67,7 @@ fn exp2_is_within_its_bound_everywhere() {
 }
 
 #[test]
-fn several_exponentials_at_once_are_each_its_own() {
+fn several_exponentials_at_once_are_independent() {
     for step in 0..4_000_u16 {
         let x = f32::from(step) * 0.031 - 62.0;
         let all = [x, -x, 0.5 * x, 0.0];
@@ -76,7 +76,7 @@ fn several_exponentials_at_once_are_each_its_own() {
 }
 
 #[test]
-fn dividing_by_a_power_of_two_rounds_nothing() {
+fn division_by_a_power_of_two_is_exact() {
     for step in 0..4_000_u16 {
         let x = f32::from(step) * 0.031 - 62.0;
         for w in [0, 1, 17, 60] {
@@ -92,7 +92,7 @@ fn dividing_by_a_power_of_two_rounds_nothing() {
 }
 
 #[test]
-fn exponentials_at_the_edges() {
+fn exponentials_at_edge_cases() {
     let (function, low, high) = (exp as fn(f32) -> f32, -87.3365_f32, 88.722_84_f32);
     assert_eq!(function(high), f32::INFINITY);
     assert!(function(high.next_down()) < f32::INFINITY);
@@ -154,7 +154,7 @@ fn ln_is_within_its_bound_everywhere() {
 }
 
 #[test]
-fn logarithms_at_the_edges() {
+fn logarithms_at_edge_cases() {
     for function in [ln as fn(f32) -> f32, log2] {
         assert_eq!(function(0.0), f32::NEG_INFINITY);
         assert_eq!(function(-0.0), f32::NEG_INFINITY);
@@ -309,7 +309,7 @@ fn contest_is_within_its_bound() {
 }
 
 #[test]
-fn contest_at_the_edges() {
+fn contest_at_edge_cases() {
     for v in [-2.0, 0.0, 1.0, 3.5] {
         assert_eq!(contest(0.0, 0.0, v), 0.5);
         assert_eq!(contest(0.4, 0.4, v), 0.5);
@@ -349,7 +349,7 @@ fn sine_and_cosine_are_within_their_bounds() {
     assert_eq!(sine_cosine_of_turn(0.0), (0.0, 1.0));
 }
 
-/// SplitMix64 (Steele, Lea and Flood 2014): words for these tests alone.
+/// SplitMix64 (Steele, Lea and Flood 2014): words for these tests only.
 fn words(state: &mut u64) -> (u32, u32) {
     *state = state.wrapping_add(0x9e37_79b9_7f4a_7c15);
     let mut z = *state;
@@ -360,7 +360,7 @@ fn words(state: &mut u64) -> (u32, u32) {
 }
 
 #[test]
-fn normals_are_the_transform_of_their_words() {
+fn normals_match_the_exact_transform_of_their_words() {
     let mut state = 1;
     let mut worst = 0.0_f64;
     for round in 0..1_000_000 {
@@ -388,13 +388,13 @@ fn normals_are_the_transform_of_their_words() {
         }
     }
     assert!(worst <= 1.8e-6, "{worst}");
-    let (greatest, _) = normal_pair(0, 0);
-    assert!((6.6..6.67).contains(&greatest), "{greatest}");
+    let (largest, _) = normal_pair(0, 0);
+    assert!((6.6..6.67).contains(&largest), "{largest}");
     assert_eq!(normal_pair(u32::MAX, 12345).0.abs(), 0.0);
 }
 
 #[test]
-fn the_radius_of_normals_falls_as_the_word_grows() {
+fn radius_of_normals_decreases_with_the_word() {
     let mut last = f32::INFINITY;
     let words = (0..=u32::MAX).step_by(4099);
     // And about the places where the logarithm takes another power of two.
@@ -452,7 +452,7 @@ fn normals_have_the_moments_and_tails_of_a_normal() {
 }
 
 #[test]
-fn chances_are_decided_as_by_the_uniform_number() {
+fn chances_match_the_uniform_variate() {
     let mut probabilities = vec![0.0, -1.0, 1.0, 2.0, f32::NAN, 0.5, 1.0 - f32::EPSILON / 2.0];
     probabilities.extend((0..200).map(|k| (k as f32 * 0.618_034).fract()));
     probabilities.extend((1..40).map(|k| 1.0 / (1_u64 << k) as f32));
@@ -480,7 +480,7 @@ fn uniform_stays_below_one() {
 }
 
 #[test]
-fn min_greatest_and_clamp_keep_nan() {
+fn min_max_and_clamp_keep_nan() {
     const NAN: f32 = f32::NAN;
     assert_eq!(min(1.0, 2.0), 1.0);
     assert_eq!(min(2.0, 1.0), 1.0);

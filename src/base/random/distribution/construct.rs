@@ -1,152 +1,160 @@
-//! The checked constructors: from the numbers that a user writes to a [`Distribution`], or to an
-//! error that says what to write instead.
-//!
-//! Absent on purpose: places in the user's text; the reader of the scenario adds them.
+//! Checked constructors: from the parameters of a scenario to a [`Distribution`], or to an error
+//! that says what to write instead. The reader of the scenario adds the place in the file.
 
 use super::{Distribution, Window};
 use crate::base::math::double::{ln, log1p, logit, normal_quantile, sqrt};
 
-/// The shapes between which a beta can be computed exactly.
+/// Range of beta shapes that can be computed accurately.
 const MIN_SHAPE: f64 = 0.01;
 const MAX_SHAPE: f64 = 1e6;
-/// A cut must keep at least this much of the parent's probability.
+/// Minimum probability between the bounds of a truncated normal.
 const MIN_MASS: f64 = 1e-12;
-/// A window narrower than this, in standard deviations of the parent, is flat.
+/// Minimum distance between the bounds of a truncated normal, in standard deviations before
+/// truncation; narrower ones are uniform.
 const MIN_WINDOW: f64 = 1e-6;
-/// eˣ of a lognormal's far quantiles and moments stays a finite number below this exponent.
+/// Maximum exponent with which the extreme quantiles and moments of a lognormal stay finite.
 const MAX_EXPONENT: f64 = 700.0;
 
-/// What the 90 % interval of an analyst is the interval of.
+/// The kind of quantity that a 90 % interval describes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum IntervalKind {
     /// A quantity in [0, 1]: logit-normal.
     Unit,
     /// A quantity above 0: lognormal.
     Positive,
-    /// Any number: normal.
+    /// A quantity of any value: normal.
     Real,
 }
 
-/// Why numbers do not make a distribution. Each message says what to write instead.
+/// Why parameters do not define a distribution. The part of a message after `; ` says
+/// what to write instead.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 pub enum DistributionError {
-    /// An infinite number or NaN.
+    /// A parameter is infinite or NaN.
     #[error("`{name}` must be a finite number")]
     NotFinite {
-        /// The parameter.
+        /// The name of the parameter.
         name: &'static str,
     },
-    /// A spread, shape or positive parameter that is 0 or less.
+    /// A spread, shape or positive parameter is 0 or less.
     #[error(
-        "`{name}` must be greater than 0, not {value}; for a known quantity write the number itself"
+        "`{name}` must be greater than 0, not {value}; write the number itself if the quantity is known"
     )]
     NotPositive {
-        /// The parameter.
+        /// The name of the parameter.
         name: &'static str,
-        /// What was written.
+        /// The value as written.
         value: f64,
     },
-    /// Two bounds that leave nothing between them.
+    /// The lower bound is not below the upper bound.
     #[error(
-        "`{lower}` = {low} must lie below `{upper}` = {high}; for a known quantity write the number itself"
+        "`{lower}` = {low} must be less than `{upper}` = {high}; write the smaller number first, or the number itself if the quantity is known"
     )]
     Reversed {
         /// The lower parameter's name.
         lower: &'static str,
         /// The upper parameter's name.
         upper: &'static str,
-        /// The lower parameter.
+        /// The lower parameter as written.
         low: f64,
-        /// The upper parameter.
+        /// The upper parameter as written.
         high: f64,
     },
-    /// A mode outside the bounds.
-    #[error("`mode` = {mode} must lie between `low` = {low} and `high` = {high}")]
-    ModeOutside {
-        /// Lower bound.
-        low: f64,
-        /// What was written.
-        mode: f64,
-        /// Upper bound.
-        high: f64,
-    },
-    /// A beta's shape that cannot be computed with.
+    /// The mode is outside the bounds.
     #[error(
-        "`{name}` = {value} must lie between 0.01 and 1000000; a narrower beta is as good as a known number"
+        "`mode` = {mode} must be between `low` = {low} and `high` = {high}; write a mode within the bounds"
+    )]
+    ModeOutside {
+        /// The lower bound as written.
+        low: f64,
+        /// The value as written.
+        mode: f64,
+        /// The upper bound as written.
+        high: f64,
+    },
+    /// The shape of a beta cannot be computed accurately.
+    #[error(
+        "`{name}` = {value} must be between 0.01 and 1000000; write a number in this range, or the number itself if the quantity is known"
     )]
     ShapeOutside {
-        /// The parameter.
+        /// The name of the parameter.
         name: &'static str,
-        /// What was written.
+        /// The value as written.
         value: f64,
     },
-    /// A beta's mean on or outside its ends.
-    #[error("the mean of a beta must lie between 0 and 1, both excluded, not {mean}")]
+    /// The mean of a beta is not inside (0, 1).
+    #[error(
+        "the mean of a beta distribution cannot be {mean}; write a number between 0 and 1, both excluded"
+    )]
     BetaMean {
-        /// What was written.
+        /// The value as written.
         mean: f64,
     },
-    /// A beta's standard deviation that no quantity in [0, 1] has.
-    #[error("`sd` = {sd} is too large for a beta of mean {mean}: write at most {largest}")]
+    /// The standard deviation is impossible for a variable in [0, 1].
+    #[error(
+        "`sd` = {sd} is too large for a beta distribution with mean {mean}; write at most {largest}"
+    )]
     BetaTooWide {
-        /// The mean.
+        /// The mean as written.
         mean: f64,
-        /// What was written.
+        /// The value as written.
         sd: f64,
-        /// The largest that is accepted, rounded down.
+        /// The largest accepted value, rounded down.
         largest: f64,
     },
-    /// A beta so narrow that it is a number.
+    /// The beta is so narrow that it is practically a number.
     #[error(
-        "`sd` = {sd} is too small for a beta of mean {mean}: write at least {least}, or the number itself"
+        "`sd` = {sd} is too small for a beta distribution with mean {mean}; write at least {smallest}, or the number itself"
     )]
     BetaTooNarrow {
-        /// The mean.
+        /// The mean as written.
         mean: f64,
-        /// What was written.
+        /// The value as written.
         sd: f64,
-        /// The smallest that is accepted, rounded up.
-        least: f64,
+        /// The smallest accepted value, rounded up.
+        smallest: f64,
     },
-    /// A lognormal that leaves the range of numbers.
-    #[error("this lognormal reaches beyond all numbers; write a smaller spread")]
+    /// The lognormal exceeds the range of f64.
+    #[error(
+        "this lognormal distribution exceeds the range of floating-point numbers; write a smaller spread"
+    )]
     LogNormalTooWide,
-    /// A cut that keeps almost nothing of the parent.
+    /// The truncation keeps almost no probability.
     #[error(
-        "between `low` = {low} and `high` = {high} lies almost nothing of a normal with mean {mean} and sd {sd}; write a mean nearer to the bounds, a greater sd, or uniform"
+        "a normal distribution with mean {mean} and sd {sd} has almost no probability between `low` = {low} and `high` = {high}; write a mean nearer to the bounds, a larger sd, or `uniform`"
     )]
-    CutTooFar {
-        /// Mean of the parent.
+    TruncatedTooFar {
+        /// Mean before the truncation.
         mean: f64,
-        /// Standard deviation of the parent.
+        /// Standard deviation before truncation.
         sd: f64,
-        /// Lower cut.
+        /// The lower bound as written.
         low: f64,
-        /// Upper cut.
+        /// The upper bound as written.
         high: f64,
     },
-    /// A cut that leaves a flat piece of the parent.
+    /// The truncation keeps so narrow a part that it is uniform.
     #[error(
-        "`sd` = {sd} is so great that nothing but a uniform is left between `low` = {low} and `high` = {high}; write uniform"
+        "`sd` = {sd} is so large that the distribution is uniform between `low` = {low} and `high` = {high}; write `uniform`"
     )]
-    CutTooNarrow {
-        /// Standard deviation of the parent.
+    TruncatedTooNarrow {
+        /// Standard deviation before truncation.
         sd: f64,
-        /// Lower cut.
+        /// The lower bound as written.
         low: f64,
-        /// Upper cut.
+        /// The upper bound as written.
         high: f64,
     },
-    /// An interval that leaves its domain.
+    /// The interval is not inside its domain.
     #[error(
-        "`{name}` = {value} must lie {domain}: the interval holds 90 %, the rest lies outside it"
+        "`{name}` = {value} must be {domain}; write the 5th and 95th percentiles, which lie strictly inside the bounds"
     )]
     IntervalOutside {
-        /// `from` or `to`.
+        /// The parameter: `from` or `to`.
         name: &'static str,
-        /// What was written.
+        /// The value as written.
         value: f64,
-        /// Where it must lie, in words.
+        /// The domain in words.
         domain: &'static str,
     },
 }
@@ -154,18 +162,19 @@ pub enum DistributionError {
 use DistributionError as Error;
 
 impl Distribution {
-    /// A normal with a finite mean and `sd` > 0.
+    /// A normal with finite mean and `sd` > 0.
     pub fn normal(mean: f64, sd: f64) -> Result<Self, Error> {
         finite("mean", mean)?;
         positive("sd", sd)?;
         Ok(Self::Normal { mean, sd })
     }
 
-    /// A normal with the parent's `mean` and `sd`, cut to `low` < `high`, either of which may be
-    /// infinite.
+    /// A normal truncated to `low` < `high`, either of which may be infinite; `mean` and `sd`
+    /// are those before truncation.
     ///
     /// # Errors
-    /// Also where the cut keeps less than 10⁻¹² of the parent, or less than 10⁻⁶ sd.
+    /// Also if the probability between the bounds is below 10⁻¹², or their distance
+    /// is below 10⁻⁶ sd.
     pub fn truncated_normal(mean: f64, sd: f64, low: f64, high: f64) -> Result<Self, Error> {
         finite("mean", mean)?;
         positive("sd", sd)?;
@@ -173,10 +182,10 @@ impl Distribution {
         not_nan("high", high)?;
         ordered("low", low, "high", high)?;
         if (high - low) / sd < MIN_WINDOW {
-            return Err(Error::CutTooNarrow { sd, low, high });
+            return Err(Error::TruncatedTooNarrow { sd, low, high });
         }
         if Window::new(mean, sd, low, high).mass < MIN_MASS {
-            return Err(Error::CutTooFar {
+            return Err(Error::TruncatedTooFar {
                 mean,
                 sd,
                 low,
@@ -229,12 +238,12 @@ impl Distribution {
         Ok(Self::Beta { alpha, beta })
     }
 
-    /// A beta with this mean and standard deviation: α = mean·κ and β = (1 − mean)·κ with
-    /// κ = mean(1 − mean)/sd² − 1.
+    /// A beta with this mean and standard deviation: α = mean·κ and β = (1 − mean)·κ with κ =
+    /// mean(1 − mean)/sd² − 1.
     ///
     /// # Errors
-    /// Where sd reaches √(mean(1 − mean)), which no quantity in [0, 1] has, or a shape would
-    /// leave [0.01, 10⁶]; the error names the nearest sd that is accepted.
+    /// If sd reaches √(mean(1 − mean)), which no variable in [0, 1] has, or a shape would leave
+    /// [0.01, 10⁶]; the error contains the nearest sd that is accepted.
     pub fn beta_from_moments(mean: f64, sd: f64) -> Result<Self, Error> {
         finite("mean", mean)?;
         positive("sd", sd)?;
@@ -243,50 +252,50 @@ impl Distribution {
         }
         let variance = mean * (1.0 - mean);
         let concentration = variance / (sd * sd) - 1.0;
-        let (lesser, greater) = if mean < 0.5 {
+        let (smaller, larger) = if mean < 0.5 {
             (mean, 1.0 - mean)
         } else {
             (1.0 - mean, mean)
         };
-        if concentration * lesser < MIN_SHAPE {
-            let largest = sqrt(variance / (1.0 + MIN_SHAPE / lesser));
+        if concentration * smaller < MIN_SHAPE {
+            let largest = sqrt(variance / (1.0 + MIN_SHAPE / smaller));
             return Err(Error::BetaTooWide {
                 mean,
                 sd,
                 largest: four_digits_toward(largest, 0.0),
             });
         }
-        if concentration * greater > MAX_SHAPE {
-            let least = sqrt(variance / (1.0 + MAX_SHAPE / greater));
+        if concentration * larger > MAX_SHAPE {
+            let smallest = sqrt(variance / (1.0 + MAX_SHAPE / larger));
             return Err(Error::BetaTooNarrow {
                 mean,
                 sd,
-                least: four_digits_toward(least, 1.0),
+                smallest: four_digits_toward(smallest, 1.0),
             });
         }
         Self::beta(mean * concentration, (1.0 - mean) * concentration)
     }
 
-    /// A uniform on [`low`, `high`], `low` < `high`.
+    /// A uniform on [`low`, `high`] with `low` < `high`.
     pub fn uniform(low: f64, high: f64) -> Result<Self, Error> {
         bounds(low, high)?;
         Ok(Self::Uniform { low, high })
     }
 
-    /// A triangular on [`low`, `high`] with its peak at `mode`, which may be an end.
+    /// A triangular distribution on [`low`, `high`] with its peak at `mode`, which may be an end.
     pub fn triangular(low: f64, mode: f64, high: f64) -> Result<Self, Error> {
         mode_between(low, mode, high)?;
         Ok(Self::Triangular { low, mode, high })
     }
 
-    /// A beta-PERT on [`low`, `high`] with its peak at `mode`, which may be an end.
+    /// A PERT distribution on [`low`, `high`] with its peak at `mode`, which may be an end.
     pub fn pert(low: f64, mode: f64, high: f64) -> Result<Self, Error> {
         mode_between(low, mode, high)?;
         Ok(Self::Pert { low, mode, high })
     }
 
-    /// The distribution whose 5th and 95th percentiles are `from` and `to`: logit-normal,
-    /// lognormal or normal by the kind of quantity.
+    /// The distribution with 5th and 95th percentiles `from` and `to`: logit-normal, lognormal or
+    /// normal by the kind of quantity.
     pub fn interval(from: f64, to: f64, kind: IntervalKind) -> Result<Self, Error> {
         finite("from", from)?;
         finite("to", to)?;
@@ -312,7 +321,7 @@ impl Distribution {
             IntervalKind::Positive => (ln(from), ln(to)),
             IntervalKind::Real => (from, to),
         };
-        // Half before the sum: two great numbers must not overflow.
+        // Halved before the sum, so that two large numbers do not overflow.
         let middle = 0.5 * low + 0.5 * high;
         let spread = (0.5 * high - 0.5 * low) / normal_quantile(0.95);
         match kind {
@@ -366,7 +375,7 @@ fn ordered(lower: &'static str, low: f64, upper: &'static str, high: f64) -> Res
     }
 }
 
-/// Two finite bounds, the first below the second, with a finite distance.
+/// Checks two finite bounds, the first below the second, at a finite distance.
 fn bounds(low: f64, high: f64) -> Result<(), Error> {
     finite("low", low)?;
     finite("high", high)?;
@@ -384,8 +393,8 @@ fn mode_between(low: f64, mode: f64, high: f64) -> Result<(), Error> {
     }
 }
 
-/// `x` > 0 rounded to about four digits, away from itself in the direction of `target`, so that
-/// what an error message proposes is accepted.
+/// `x` > 0 rounded to about four digits toward `target`, so that the value in an
+/// error message is accepted.
 fn four_digits_toward(x: f64, target: f64) -> f64 {
     let nudged = if target < x {
         x * (1.0 - 0.001)

@@ -1,16 +1,16 @@
-//! The mean and the standard deviation of a [`Distribution`]: closed forms where there are any,
-//! Gauss–Legendre quadrature over the normal otherwise (relative error 10⁻¹⁰).
+//! Mean and standard deviation of a [`Distribution`]: closed forms if they exist, otherwise
+//! Gauss–Legendre quadrature over the normal (relative error 10⁻¹⁰).
 
 use super::{Distribution, pert_shapes};
 use crate::base::math::double::{exp, expm1, logistic, normal_density, sqrt};
 
 impl Distribution {
-    /// The mean.
+    /// The mean of the distribution.
     pub fn mean(&self) -> f64 {
         self.mean_and_sd().0
     }
 
-    /// The standard deviation.
+    /// The standard deviation of the distribution.
     pub fn sd(&self) -> f64 {
         self.mean_and_sd().1
     }
@@ -25,8 +25,8 @@ impl Distribution {
                 high,
             } => {
                 let (alpha, beta) = ((low - mean) / sd, (high - mean) / sd);
-                let (centre, spread) = over_normal(alpha, beta, 64, |z| z);
-                (mean + sd * centre, sd * spread)
+                let (center, spread) = over_normal(alpha, beta, 64, |z| z);
+                (mean + sd * center, sd * spread)
             }
             Self::LogNormal { mu, sigma } => {
                 let variance = sigma * sigma;
@@ -34,7 +34,7 @@ impl Distribution {
                 (mean, mean * sqrt(expm1(variance)))
             }
             Self::LogitNormal { mu, sigma } => {
-                // The logistic turns within 1/σ of the axis: finer panels for a greater σ.
+                // The logistic changes within 1/σ of the axis, so a larger σ needs finer panels.
                 let n_panels = 64 + (32.0 * sigma).min(4096.0) as u32;
                 over_normal(f64::NEG_INFINITY, f64::INFINITY, n_panels, |z| {
                     logistic(mu + sigma * z)
@@ -62,10 +62,10 @@ fn beta_moments(alpha: f64, beta: f64) -> (f64, f64) {
     (mean, sqrt(mean * (beta / sum) / (sum + 1.0)))
 }
 
-/// The mean and standard deviation of `value(Z)`, Z a standard normal cut to [low, high].
+/// The mean and standard deviation of `value(Z)`, Z a standard normal truncated to [low, high].
 ///
-/// Gauss and Legendre's five points on equal panels. Beyond 13 standard deviations nothing is
-/// left to add, since a cut keeps at least 10⁻¹² of the normal.
+/// Five-point Gauss–Legendre quadrature on equal panels. Beyond 13 standard deviations the
+/// integrand is negligible, since a truncation keeps at least 10⁻¹² of the normal.
 fn over_normal(low: f64, high: f64, n_panels: u32, value: impl Fn(f64) -> f64) -> (f64, f64) {
     const FARTHEST: f64 = 13.0;
     const POINTS: [(f64, f64); 5] = [
@@ -81,9 +81,9 @@ fn over_normal(low: f64, high: f64, n_panels: u32, value: impl Fn(f64) -> f64) -
     let integrate = |integrand: &dyn Fn(f64) -> f64| {
         let mut sum = 0.0;
         for panel in 0..n_panels {
-            let centre = low + half * f64::from(2 * panel + 1);
+            let center = low + half * f64::from(2 * panel + 1);
             for (offset, weight) in POINTS {
-                let z = centre + half * offset;
+                let z = center + half * offset;
                 sum += weight * normal_density(z) * integrand(z);
             }
         }
@@ -91,7 +91,7 @@ fn over_normal(low: f64, high: f64, n_panels: u32, value: impl Fn(f64) -> f64) -
     };
     let mass = integrate(&|_| 1.0);
     let mean = integrate(&value) / mass;
-    // About the mean, so that a narrow distribution keeps its digits.
+    // Centered, so that a narrow distribution keeps its digits.
     let variance = integrate(&|z| {
         let distance = value(z) - mean;
         distance * distance

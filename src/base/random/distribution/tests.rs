@@ -1,4 +1,4 @@
-//! Inverse CDFs and moments against `statrs` and closed forms; every refusal of a constructor.
+//! Inverse CDFs and moments against `statrs` and closed forms; every error of a constructor.
 
 use super::*;
 use statrs::distribution::{ContinuousCDF, Normal};
@@ -47,7 +47,7 @@ fn assert_near(value: f64, exact: f64, relative: f64, what: &str) {
 }
 
 #[test]
-fn quantiles_rise_and_stay_in_the_support() {
+fn quantiles_increase_and_stay_in_the_support() {
     for distribution in examples() {
         let (low, high) = distribution.support();
         let mut last = f64::NEG_INFINITY;
@@ -153,7 +153,7 @@ fn quantiles_invert_the_cdf() {
 }
 
 #[test]
-fn an_interval_holds_its_percentiles() {
+fn interval_has_its_percentiles() {
     for (from, to, kind) in [
         (0.5, 0.8, IntervalKind::Unit),
         (1e-9, 0.3, IntervalKind::Unit),
@@ -167,7 +167,7 @@ fn an_interval_holds_its_percentiles() {
 }
 
 #[test]
-fn moments_are_those_of_the_quantiles() {
+fn moments_match_the_quantiles() {
     // ∫ Q(u) du by Gauss–Legendre in each octave towards either end, where Q is smooth.
     let integrate = |f: &dyn Fn(f64) -> f64| {
         let nodes = [
@@ -212,7 +212,7 @@ fn moments_are_those_of_the_quantiles() {
 
 #[test]
 fn moments_match_closed_forms() {
-    // A normal cut at 6 sd: mean = φ(6)/Φ(−6).
+    // A normal truncated at 6 sd: mean = φ(6)/Φ(−6).
     let tail = Distribution::truncated_normal(0.0, 1.0, 6.0, f64::INFINITY).unwrap();
     let hazard = crate::base::math::double::normal_density(6.0) / normal_cdf(-6.0);
     assert_near(tail.mean(), hazard, 1e-11, "mean");
@@ -222,7 +222,7 @@ fn moments_match_closed_forms() {
         1e-9,
         "sd",
     );
-    // A wide parent leaves a uniform.
+    // A wide normal truncated is nearly uniform.
     let flat = Distribution::truncated_normal(0.5, 1e5, 0.0, 1.0).unwrap();
     assert_near(flat.sd(), 1.0 / sqrt(12.0), 1e-9, "flat sd");
     let beta = Distribution::beta(2.0, 3.0).unwrap();
@@ -238,7 +238,7 @@ fn moments_match_closed_forms() {
 }
 
 #[test]
-fn constructors_say_what_to_write_instead() {
+fn errors_of_constructors_say_what_to_write() {
     let infinity = f64::INFINITY;
     let cases = [
         (
@@ -247,15 +247,15 @@ fn constructors_say_what_to_write_instead() {
         ),
         (
             Distribution::normal(0.0, 0.0),
-            "`sd` must be greater than 0, not 0; for a known quantity write the number itself",
+            "`sd` must be greater than 0, not 0; write the number itself if the quantity is known",
         ),
         (
             Distribution::uniform(1.0, 1.0),
-            "`low` = 1 must lie below `high` = 1; for a known quantity write the number itself",
+            "`low` = 1 must be less than `high` = 1; write the smaller number first, or the number itself if the quantity is known",
         ),
         (
             Distribution::triangular(0.0, 2.0, 1.0),
-            "`mode` = 2 must lie between `low` = 0 and `high` = 1",
+            "`mode` = 2 must be between `low` = 0 and `high` = 1; write a mode within the bounds",
         ),
         (
             Distribution::pert(0.0, f64::NAN, 1.0),
@@ -263,52 +263,54 @@ fn constructors_say_what_to_write_instead() {
         ),
         (
             Distribution::beta(0.001, 1.0),
-            "`alpha` = 0.001 must lie between 0.01 and 1000000; a narrower beta is as good as a \
-             known number",
+            "`alpha` = 0.001 must be between 0.01 and 1000000; write a number in this range, or the \
+             number itself if the quantity is known",
         ),
         (
             Distribution::beta_from_moments(0.5, 0.5),
-            "`sd` = 0.5 is too large for a beta of mean 0.5: write at most 0.4946",
+            "`sd` = 0.5 is too large for a beta distribution with mean 0.5; write at most 0.4946",
         ),
         (
             Distribution::beta_from_moments(0.5, 1e-4),
-            "`sd` = 0.0001 is too small for a beta of mean 0.5: write at least 0.0003539, or the \
-             number itself",
+            "`sd` = 0.0001 is too small for a beta distribution with mean 0.5; write at least \
+             0.0003539, or the number itself",
         ),
         (
             Distribution::beta_from_moments(1.0, 0.1),
-            "the mean of a beta must lie between 0 and 1, both excluded, not 1",
+            "the mean of a beta distribution cannot be 1; write a number between 0 and 1, both excluded",
         ),
         (
             Distribution::lognormal_from_log(0.0, 300.0),
-            "this lognormal reaches beyond all numbers; write a smaller spread",
+            "this lognormal distribution exceeds the range of floating-point numbers; write a smaller \
+             spread",
         ),
         (
             Distribution::truncated_normal(0.0, 0.01, 0.5, 1.0),
-            "between `low` = 0.5 and `high` = 1 lies almost nothing of a normal with mean 0 and \
-             sd 0.01; write a mean nearer to the bounds, a greater sd, or uniform",
+            "a normal distribution with mean 0 and sd 0.01 has almost no probability between `low` = \
+             0.5 and `high` = 1; write a mean nearer to the bounds, a larger sd, or `uniform`",
         ),
         (
             Distribution::truncated_normal(0.0, 1e9, 0.0, 1.0),
-            "`sd` = 1000000000 is so great that nothing but a uniform is left between `low` = 0 \
-             and `high` = 1; write uniform",
+            "`sd` = 1000000000 is so large that the distribution is uniform between `low` = 0 and \
+             `high` = 1; write `uniform`",
         ),
         (
             Distribution::truncated_normal(0.0, 1.0, infinity, infinity),
-            "`low` = inf must lie below `high` = inf; for a known quantity write the number itself",
+            "`low` = inf must be less than `high` = inf; write the smaller number first, or the number itself if the quantity is known",
         ),
         (
             Distribution::interval(0.0, 0.5, IntervalKind::Unit),
-            "`from` = 0 must lie between 0 and 1, both excluded: the interval holds 90 %, the \
-             rest lies outside it",
+            "`from` = 0 must be between 0 and 1, both excluded; write the 5th and 95th percentiles, \
+             which lie strictly inside the bounds",
         ),
         (
             Distribution::interval(-1.0, 0.5, IntervalKind::Positive),
-            "`from` = -1 must lie above 0: the interval holds 90 %, the rest lies outside it",
+            "`from` = -1 must be above 0; write the 5th and 95th percentiles, which lie strictly \
+             inside the bounds",
         ),
         (
             Distribution::interval(0.5, 0.2, IntervalKind::Real),
-            "`from` = 0.5 must lie below `to` = 0.2; for a known quantity write the number itself",
+            "`from` = 0.5 must be less than `to` = 0.2; write the smaller number first, or the number itself if the quantity is known",
         ),
     ];
     for (result, message) in cases {
@@ -317,7 +319,7 @@ fn constructors_say_what_to_write_instead() {
 }
 
 #[test]
-fn the_proposed_spread_of_a_beta_is_accepted() {
+fn suggested_sd_of_a_beta_is_accepted() {
     for mean in [1e-4, 0.01, 0.3, 0.5, 0.77, 0.999] {
         match Distribution::beta_from_moments(mean, 0.9) {
             Err(DistributionError::BetaTooWide { largest, .. }) => {
@@ -333,13 +335,13 @@ fn the_proposed_spread_of_a_beta_is_accepted() {
             other => panic!("{other:?}"),
         }
         match Distribution::beta_from_moments(mean, 1e-9) {
-            Err(DistributionError::BetaTooNarrow { least, .. }) => {
+            Err(DistributionError::BetaTooNarrow { smallest, .. }) => {
                 assert!(
-                    Distribution::beta_from_moments(mean, least).is_ok(),
+                    Distribution::beta_from_moments(mean, smallest).is_ok(),
                     "{mean}"
                 );
                 assert!(
-                    Distribution::beta_from_moments(mean, least * 0.99).is_err(),
+                    Distribution::beta_from_moments(mean, smallest * 0.99).is_err(),
                     "{mean}"
                 );
             }
@@ -383,7 +385,7 @@ impl rand::TryRng for EvenWords {
 }
 
 #[test]
-fn sampling_takes_one_uniform() {
+fn sampling_takes_one_uniform_variate() {
     use rand_distr::Distribution as _;
     let distribution = Distribution::beta_from_moments(0.55, 0.08).unwrap();
     let mut words = EvenWords(1 << 47);
@@ -400,7 +402,7 @@ fn sampling_takes_one_uniform() {
 }
 
 #[test]
-fn what_is_too_wide_or_too_narrow_is_so_at_its_limit() {
+fn limits_of_width_are_exact() {
     // The mean of a lognormal is e^(σ²/2), so σ² counts although 9σ would do.
     assert!(Distribution::lognormal_from_log(0.0, 26.0).is_ok());
     assert!(Distribution::lognormal_from_log(0.0, 27.0).is_err());

@@ -1,4 +1,4 @@
-//! The stated error, monotony, and the exact calls.
+//! The stated error, monotonicity, and the exact evaluations.
 
 use super::*;
 use crate::base::math::double::incomplete_beta_inverse;
@@ -46,7 +46,7 @@ fn uniforms() -> Vec<f64> {
 }
 
 #[test]
-fn the_table_is_within_its_bound() {
+fn table_is_within_its_error_bound() {
     for distribution in slow_examples() {
         let table = QuantileTable::new(&distribution);
         let width = distribution.quantile(1.0 - 1e-9) - distribution.quantile(1e-9);
@@ -75,7 +75,7 @@ fn the_table_is_within_its_bound() {
 }
 
 #[test]
-fn the_table_rises() {
+fn table_is_increasing() {
     for distribution in slow_examples() {
         let table = QuantileTable::new(&distribution);
         let (low, high) = distribution.support();

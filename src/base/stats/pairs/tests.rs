@@ -3,10 +3,10 @@
 use super::*;
 use crate::base::math::double::incomplete_beta_inverse;
 
-/// SplitMix64 (Steele, Lea and Flood 2014): luck for these tests alone.
-struct Luck(u64);
+/// SplitMix64 (Steele, Lea and Flood 2014): random numbers for these tests only.
+struct Stream(u64);
 
-impl Luck {
+impl Stream {
     /// A uniform in [0, 1).
     fn next(&mut self) -> f64 {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
@@ -30,15 +30,15 @@ fn mixture(p: f64, correlation: f64) -> Vec<f64> {
         .collect()
 }
 
-fn simulate(luck: &mut Luck, mixture: &[f64], n_pairs: u64) -> PairCounts {
+fn simulate(stream: &mut Stream, mixture: &[f64], n_pairs: u64) -> PairCounts {
     let mut counts = PairCounts {
         n_runs: 2 * n_pairs,
         n_pairs,
         ..PairCounts::default()
     };
     for _ in 0..n_pairs {
-        let p = mixture[(luck.next() * mixture.len() as f64) as usize];
-        let (one, other) = (luck.next() < p, luck.next() < p);
+        let p = mixture[(stream.next() * mixture.len() as f64) as usize];
+        let (one, other) = (stream.next() < p, stream.next() < p);
         counts.n_hits += u64::from(one) + u64::from(other);
         counts.n_both += u64::from(one && other);
     }
@@ -47,9 +47,9 @@ fn simulate(luck: &mut Luck, mixture: &[f64], n_pairs: u64) -> PairCounts {
 }
 
 #[test]
-fn intervals_cover_the_truth() {
+fn intervals_have_nominal_coverage() {
     const N_REPLICATES: u32 = 2000;
-    let mut luck = Luck(1);
+    let mut stream = Stream(1);
     for (p, correlation, n_pairs) in [
         (0.5, 0.0, 500),
         (0.5, 0.6, 500),
@@ -62,7 +62,7 @@ fn intervals_cover_the_truth() {
         let truth = mixture.iter().sum::<f64>() / mixture.len() as f64;
         let n_covered: u32 = (0..N_REPLICATES)
             .map(|_| {
-                let counts = simulate(&mut luck, &mixture, n_pairs);
+                let counts = simulate(&mut stream, &mixture, n_pairs);
                 let estimate = counts.estimate(0.95).unwrap();
                 u32::from(estimate.interval.contains(truth))
             })
@@ -78,14 +78,14 @@ fn intervals_cover_the_truth() {
 }
 
 #[test]
-fn intervals_that_ignored_the_pairs_would_fail() {
-    // The same experiment with n for the effective runs: the test above has teeth.
-    let mut luck = Luck(2);
+fn intervals_that_ignore_pairs_undercover() {
+    // The same experiment with n for the effective runs: so the test above can fail.
+    let mut stream = Stream(2);
     let mixture = mixture(0.5, 0.6);
     let truth = mixture.iter().sum::<f64>() / mixture.len() as f64;
     let n_covered: u32 = (0..2000)
         .map(|_| {
-            let counts = simulate(&mut luck, &mixture, 500);
+            let counts = simulate(&mut stream, &mixture, 500);
             let p = counts.n_hits as f64 / 1000.0;
             u32::from(wilson(p, 1000.0, 0.95).contains(truth))
         })
@@ -95,14 +95,14 @@ fn intervals_that_ignored_the_pairs_would_fail() {
 }
 
 #[test]
-fn intervals_of_rare_outcomes_are_not_too_short() {
-    let mut luck = Luck(3);
+fn intervals_of_rare_outcomes_do_not_undercover() {
+    let mut stream = Stream(3);
     for (p, correlation) in [(0.003, 0.5), (0.003, 0.0), (0.997, 0.5)] {
         let mixture = mixture(p, correlation);
         let truth = mixture.iter().sum::<f64>() / mixture.len() as f64;
         let n_covered: u32 = (0..2000)
             .map(|_| {
-                let counts = simulate(&mut luck, &mixture, 1000);
+                let counts = simulate(&mut stream, &mixture, 1000);
                 let estimate = counts.estimate(0.95).unwrap();
                 u32::from(estimate.interval.contains(truth))
             })
@@ -116,9 +116,9 @@ fn intervals_of_rare_outcomes_are_not_too_short() {
 }
 
 /// The mean and variance of the estimated variance between draws over replicates, the mean of its
-/// stated squared error, and how many of its intervals hold the truth.
+/// stated squared error, and how many of its intervals contain the true value.
 fn replicate_spread(
-    luck: &mut Luck,
+    stream: &mut Stream,
     (p, correlation, n_pairs): (f64, f64, u64),
     n_replicates: u32,
 ) -> (f64, f64, f64, f64) {
@@ -126,7 +126,7 @@ fn replicate_spread(
     let truth = sqrt(p * (1.0 - p) * correlation);
     let (mut sum, mut squares, mut stated, mut n_covered) = (0.0, 0.0, 0.0, 0.0);
     for _ in 0..n_replicates {
-        let spread = simulate(luck, &mixture, n_pairs).spread(0.95).unwrap();
+        let spread = simulate(stream, &mixture, n_pairs).spread(0.95).unwrap();
         sum += spread.variance;
         squares += spread.variance * spread.variance;
         stated += spread.variance_se * spread.variance_se;
@@ -138,13 +138,13 @@ fn replicate_spread(
 }
 
 #[test]
-fn the_variance_between_draws_is_unbiased() {
-    let mut luck = Luck(4);
+fn variance_between_draws_is_unbiased() {
+    let mut stream = Stream(4);
     // So few pairs that the plain estimate q₂ − Ȳ² would miss by p(1 − p)(1 + ρ)/20, which is 14
     // standard errors in the first case.
     for case in [(0.5, 0.0, 10), (0.4, 0.25, 10), (0.1, 0.2, 10)] {
         let n_replicates = 8000;
-        let (mean, variance, ..) = replicate_spread(&mut luck, case, n_replicates);
+        let (mean, variance, ..) = replicate_spread(&mut stream, case, n_replicates);
         let (p, correlation, _) = case;
         let error = mean - p * (1.0 - p) * correlation;
         let standard_error = sqrt(variance / f64::from(n_replicates));
@@ -157,15 +157,15 @@ fn the_variance_between_draws_is_unbiased() {
 }
 
 #[test]
-fn the_error_of_the_variance_between_draws_is_honest() {
-    let mut luck = Luck(5);
+fn standard_error_of_the_variance_between_draws_is_accurate() {
+    let mut stream = Stream(5);
     for case in [
         (0.5, 0.0, 200),
         (0.4, 0.25, 200),
         (0.1, 0.2, 400),
         (0.5, 0.9, 200),
     ] {
-        let (_, variance, stated, coverage) = replicate_spread(&mut luck, case, 4000);
+        let (_, variance, stated, coverage) = replicate_spread(&mut stream, case, 4000);
         let ratio = stated / variance;
         assert!(
             (0.9..1.15).contains(&ratio),
@@ -176,7 +176,7 @@ fn the_error_of_the_variance_between_draws_is_honest() {
 }
 
 #[test]
-fn the_variance_is_the_closed_form_of_a_worked_example() {
+fn variance_matches_a_worked_example() {
     // Ten pairs: 4 both, 3 one, 3 none. Ȳ = 0.55, q₂ = 0.4; ΣM² = 4.75,
     // S² = (4.75 − 3.025)/9 = 0.191667; V = 0.191667 − 0.3/4 = 0.116667.
     let counts = PairCounts {
@@ -199,7 +199,7 @@ fn the_variance_is_the_closed_form_of_a_worked_example() {
 }
 
 #[test]
-fn edges_give_numbers_or_nothing() {
+fn edge_cases_are_numbers_or_none() {
     assert_eq!(PairCounts::default().estimate(0.95), None);
     let cases = [
         // n_runs, n_hits, n_pairs, n_both, n_hits_in_pairs
@@ -239,7 +239,7 @@ fn edges_give_numbers_or_nothing() {
 }
 
 #[test]
-fn correlation_sets_the_effective_runs() {
+fn correlation_determines_the_effective_runs() {
     let counts = |n_both| PairCounts {
         n_runs: 1000,
         n_hits: 500,
@@ -247,7 +247,7 @@ fn correlation_sets_the_effective_runs() {
         n_both,
         n_hits_in_pairs: 500,
     };
-    // Whole pairs alike: half as many runs. Pairs always apart: no more than all.
+    // Runs of pairs that always agree: half as many. Runs that always differ: no more than all.
     assert_eq!(counts(250).estimate(0.95).unwrap().effective_runs, 500.0);
     let apart = counts(0).estimate(0.95).unwrap();
     assert_eq!(apart.effective_runs, 1000.0);
@@ -263,7 +263,7 @@ fn correlation_sets_the_effective_runs() {
 }
 
 #[test]
-fn the_mean_matches_a_worked_example() {
+fn mean_matches_a_worked_example() {
     // Pairs (1, 3), (2, 2), (5, 7): mean 20/6, sums 4, 4, 12.
     let moments = PairMoments {
         n_runs: 6,
@@ -280,7 +280,7 @@ fn the_mean_matches_a_worked_example() {
 }
 
 #[test]
-fn means_at_the_edges() {
+fn means_of_edge_cases() {
     assert_eq!(PairMoments::default().estimate(), None);
     let one = PairMoments {
         n_runs: 1,
@@ -315,7 +315,7 @@ fn means_at_the_edges() {
 }
 
 #[test]
-fn a_single_run_hardly_moves_the_standard_error() {
+fn single_run_hardly_changes_the_standard_error() {
     let paired = PairMoments {
         n_runs: 1000,
         sum: 3000,
@@ -335,9 +335,9 @@ fn a_single_run_hardly_moves_the_standard_error() {
 }
 
 #[test]
-fn standard_errors_of_means_cover_the_truth() {
+fn standard_errors_of_means_have_nominal_coverage() {
     // Each run counts hits of 5 trials at its draw's p: mean 5p, correlated within the draw.
-    let mut luck = Luck(5);
+    let mut stream = Stream(5);
     let mixture = mixture(0.4, 0.3);
     let truth = 5.0 * mixture.iter().sum::<f64>() / mixture.len() as f64;
     let mut n_covered = 0;
@@ -348,10 +348,10 @@ fn standard_errors_of_means_cover_the_truth() {
             ..PairMoments::default()
         };
         for _ in 0..300 {
-            let p = mixture[(luck.next() * 4096.0) as usize];
+            let p = mixture[(stream.next() * 4096.0) as usize];
             let mut total = 0;
             for _ in 0..2 {
-                let x: u128 = (0..5).map(|_| u128::from(luck.next() < p)).sum();
+                let x: u128 = (0..5).map(|_| u128::from(stream.next() < p)).sum();
                 moments.sum += x;
                 moments.sum_squares += x * x;
                 total += x;
@@ -368,7 +368,7 @@ fn standard_errors_of_means_cover_the_truth() {
 }
 
 #[test]
-fn pairs_and_single_runs_are_clusters_side_by_side() {
+fn pairs_and_single_runs_are_clusters() {
     // Two pairs (10, 10) and (0, 0), and 5 and 5 alone: mean 5, Σ(T − 10)² = 200, s² = 100/6.
     let moments = PairMoments {
         n_runs: 6,
@@ -378,6 +378,9 @@ fn pairs_and_single_runs_are_clusters_side_by_side() {
         pair_sum_squares: 400,
     };
     let truth = ((200.0 + 2.0 * 100.0 / 6.0) * 4.0 / 3.0_f64).sqrt() / 6.0;
-    let told = moments.estimate().unwrap().standard_error.unwrap();
-    assert!((told / truth - 1.0).abs() < 1e-12, "{told} {truth}");
+    let estimated = moments.estimate().unwrap().standard_error.unwrap();
+    assert!(
+        (estimated / truth - 1.0).abs() < 1e-12,
+        "{estimated} {truth}"
+    );
 }

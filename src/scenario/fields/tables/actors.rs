@@ -1,128 +1,128 @@
-//! The tables of those who decide: what they want, reckon with and see.
+//! The tables of actors: preferences, anticipation and perception.
 
-use super::{LABEL, constant, field, quantity, whole};
-use crate::scenario::fields::{Absent, DomainRule, FieldKind, Gives, TableRule};
+use super::shorthand::{LABEL, constant, field, quantity, whole};
+use crate::scenario::fields::{DomainRule, ExpressionType, FieldDefault, FieldKind, TableSpec};
 use crate::scenario::limits;
 
-/// `[actors.…]`
-pub static ACTOR: TableRule = TableRule {
+/// The fields of the tables `[actors.NAME]`.
+pub static ACTOR: TableSpec = TableSpec {
     noun: "actor",
-    doc: "One who decides: a state, a militia, an alliance.",
+    doc: "A decision maker, such as a state, a militia or an alliance.",
     fields: &[
         LABEL,
         field(
             "precision",
             quantity(DomainRule::NonNegative),
-            Absent::Refused,
-            "How sharply it prefers the better option: 0 is indifferent; 100 to 500 is usual, \
-             because an option moves a goal by hundredths.",
+            FieldDefault::Required,
+            "Precision λ of the logit choice (quantal response): 0 ignores utility; 100 to 500 is \
+             usual, because an action changes a goal by hundredths.",
         )
         .unit("1/utility")
         .example("300.0"),
         field(
             "tempo",
             quantity(DomainRule::Unit),
-            Absent::Number(1.0),
-            "The probability that it deliberates on a given day.",
+            FieldDefault::Number(1.0),
+            "Probability of being activated on a day.",
         )
         .example("0.8"),
         field(
             "risk",
             quantity(DomainRule::Real),
-            Absent::Nothing,
-            "Its aversion to the spread between success and failure: 0 is neutral, a positive \
-             number shuns it, a negative one seeks it; neutral by default.",
+            FieldDefault::None,
+            "Coefficient α of absolute risk aversion (exponential utility): positive is risk \
+             averse, negative risk seeking. Default: risk neutral.",
         )
         .unit("1/utility")
         .example("20.0"),
         field(
             "anticipates",
             FieldKind::ActorNames {
-                most: limits::ANTICIPATED_ACTORS,
+                max: limits::ANTICIPATED_ACTORS,
             },
-            Absent::Nothing,
-            "Whose replies it reckons with when it weighs what to do.",
+            FieldDefault::None,
+            "Actors whose responses it anticipates when it chooses.",
         )
         .example("[\"turkey\", \"united_states\"]"),
         field(
             "insight",
             quantity(DomainRule::Unit),
-            Absent::Number(1.0),
-            "How well it reads those whom it anticipates: the share of their precision with which \
-             it takes them to choose.",
+            FieldDefault::Number(1.0),
+            "Factor on the precision of the anticipated actors in its model of their choices; 1 \
+             is their true precision.",
         )
         .example("0.8"),
         field(
             "perceives",
             FieldKind::VariableTables(&PERCEPTION),
-            Absent::Nothing,
-            "What it sees otherwise than it is: late, blurred or not at all.",
+            FieldDefault::None,
+            "Variables that it perceives with delay, with noise or not at all.",
         )
         .example("{ turkish_buildup = { delay_days = 2, noise = 0.05 } }"),
         field(
             "imperatives",
             FieldKind::NamedTables(&IMPERATIVE),
-            Absent::Nothing,
-            "What it wants.",
+            FieldDefault::None,
+            "Goals with their weights.",
         ),
     ],
 };
 
-/// `[actors.….imperatives.…]`
-pub static IMPERATIVE: TableRule = TableRule {
+/// The fields of the tables `[actors.NAME.imperatives.NAME]`.
+pub static IMPERATIVE: TableSpec = TableSpec {
     noun: "imperative",
-    doc: "Something that an actor wants.",
+    doc: "A goal of an actor with its weight.",
     fields: &[
         LABEL,
         field(
             "weight",
             constant(DomainRule::NonNegative),
-            Absent::Refused,
-            "How much it counts beside the actor's other imperatives; weights are relative.",
+            FieldDefault::Required,
+            "Weight relative to the actor's other imperatives; weights are divided by their sum.",
         )
         .example("{ from = 0.5, to = 0.8 }"),
         field(
             "goal",
-            FieldKind::Expression(Gives::Number),
-            Absent::Refused,
-            "How well the world serves it, from 0 to 1.",
+            FieldKind::Expression(ExpressionType::Number),
+            FieldDefault::Required,
+            "Degree to which the state meets the goal, from 0 to 1.",
         )
         .example("\"0.7 * rift + 0.3 * (1 - nato_cohesion)\""),
     ],
 };
 
-/// `[actors.….perceives.…]`
-pub static PERCEPTION: TableRule = TableRule {
+/// The fields of the tables `[actors.NAME.perceives.VARIABLE]`.
+pub static PERCEPTION: TableSpec = TableSpec {
     noun: "perception",
-    doc: "How an actor sees a variable, which is named by the table's name.",
+    doc: "How an actor perceives the variable after which the table is named.",
     fields: &[
         field(
             "delay_days",
             whole(0, limits::PERCEPTION_DELAY_DAYS),
-            Absent::Number(0.0),
-            "It sees the value of so many mornings ago; before day 1, the initial value.",
+            FieldDefault::Number(0.0),
+            "Delay of the perceived value; before day 1 it is the initial value.",
         )
         .unit("days")
         .example("2"),
         field(
             "noise",
             quantity(DomainRule::NonNegative),
-            Absent::Nothing,
-            "The standard deviation of the error in what it sees, fresh each day; none by default.",
+            FieldDefault::None,
+            "Standard deviation of the perception error, independent from day to day. Default: no error.",
         )
         .example("0.05"),
         field(
             "hidden",
-            FieldKind::Truth,
-            Absent::Nothing,
-            "Whether it sees nothing of it and keeps a belief from before day 1; false by default.",
+            FieldKind::Boolean,
+            FieldDefault::None,
+            "If true, the actor does not perceive the variable and uses a constant `belief`. Default: false.",
         )
         .example("true"),
         field(
             "belief",
             constant(DomainRule::Bounds),
-            Absent::Nothing,
-            "What it takes a hidden variable to be; the variable's initial value by default.",
+            FieldDefault::None,
+            "Belief about a hidden variable. Default: its true initial value.",
         )
         .example("{ beta = { mean = 0.2, sd = 0.1 } }"),
     ],

@@ -1,22 +1,24 @@
-//! The tables of what happens to the world: actions, by someone's choice, and events, by nobody's.
+//! The tables of occurrences: actions, which actors choose, and events, which are random.
 
-use super::{LABEL, field, quantity, whole};
-use crate::scenario::fields::{Absent, DomainRule, Field, FieldKind, Gives, TableRule};
+use super::shorthand::{LABEL, field, quantity, whole};
+use crate::scenario::fields::{
+    DomainRule, ExpressionType, Field, FieldDefault, FieldKind, TableSpec,
+};
 use crate::scenario::limits;
 
 const EFFECTS: Field = field(
     "effects",
     FieldKind::Effects,
-    Absent::Nothing,
-    "What it adds to variables; an amount may be a number, a distribution or an expression.",
+    FieldDefault::None,
+    "Amounts added to variables on success; each is a number, a distribution or an expression.",
 )
 .example("{ propaganda = 0.08, us_turkey_trust = -0.012 }");
 
 const DELAY_DAYS: Field = field(
     "delay_days",
     whole(0, limits::HORIZON_DAYS),
-    Absent::Number(0.0),
-    "The effects begin this many days later.",
+    FieldDefault::Number(0.0),
+    "Days until the first part of the effects arrives.",
 )
 .unit("days")
 .example("3");
@@ -24,8 +26,8 @@ const DELAY_DAYS: Field = field(
 const OVER_DAYS: Field = field(
     "over_days",
     whole(1, limits::HORIZON_DAYS),
-    Absent::Number(1.0),
-    "The effects are spread evenly over this many days.",
+    FieldDefault::Number(1.0),
+    "Number of days over which the effects are divided evenly.",
 )
 .unit("days")
 .example("7");
@@ -33,74 +35,74 @@ const OVER_DAYS: Field = field(
 const LIMIT: Field = field(
     "limit",
     whole(1, limits::OCCURRENCES),
-    Absent::Nothing,
-    "How many times a run may see it; any number of times by default.",
+    FieldDefault::None,
+    "Maximum number of occurrences per run. Default: no maximum.",
 )
-.unit("times per run")
+.unit("occurrences per run")
 .example("1");
 
-/// `[actions.…]`
-pub static ACTION: TableRule = TableRule {
+/// The fields of the tables `[actions.NAME]`.
+pub static ACTION: TableSpec = TableSpec {
     noun: "action",
-    doc: "Something that an actor may do.",
+    doc: "An action of an actor.",
     fields: &[
         field(
             "actor",
             FieldKind::ActorName,
-            Absent::Refused,
-            "Who may do it.",
+            FieldDefault::Required,
+            "Actor that can take the action.",
         )
         .example("\"russia\""),
         field(
             "track",
             FieldKind::Name,
-            Absent::Word("main"),
-            "The line on which it is decided: one choice per actor, track and day.",
+            FieldDefault::Word("main"),
+            "Track of the action. An actor makes one choice per track and day.",
         )
         .example("\"influence\""),
         LABEL,
         field(
             "requires",
-            FieldKind::Expression(Gives::Condition),
-            Absent::Nothing,
-            "When it is open; always by default.",
+            FieldKind::Expression(ExpressionType::Condition),
+            FieldDefault::None,
+            "Condition under which the action is available. Default: always.",
         )
         .example("\"propaganda < 0.9\""),
         field(
             "success",
             quantity(DomainRule::Unit),
-            Absent::Number(1.0),
-            "The probability that it succeeds.",
+            FieldDefault::Number(1.0),
+            "Success probability.",
         )
         .example("0.85"),
         field(
             "cost",
             quantity(DomainRule::Real),
-            Absent::Number(0.0),
-            "What it costs the actor.",
+            FieldDefault::Number(0.0),
+            "Cost, subtracted from utility.",
         )
         .unit("utility")
         .example("0.002"),
         field(
             "appeal",
             quantity(DomainRule::Real),
-            Absent::Number(0.0),
-            "Utility that the imperatives do not explain.",
+            FieldDefault::Number(0.0),
+            "Utility that the imperatives do not represent.",
         )
         .unit("utility")
         .example("0.0"),
         field(
             "daily_odds",
             quantity(DomainRule::NonNegative),
-            Absent::Number(1.0),
-            "The odds against waiting on a day when both are worth the same.",
+            FieldDefault::Number(1.0),
+            "Base odds against waiting on a day of equal utility; their logarithm is the alternative-specific constant.",
         )
         .example("0.2"),
         field(
             "cooldown_days",
             whole(0, limits::HORIZON_DAYS),
-            Absent::Number(0.0),
-            "Taken on day d, it is open again on day d + cooldown_days + 1.",
+            FieldDefault::Number(0.0),
+            "Days without the action after it was taken: taken on day d, it is available again from day d + cooldown_days + 1.",
         )
         .unit("days")
         .example("3"),
@@ -109,8 +111,8 @@ pub static ACTION: TableRule = TableRule {
         field(
             "failure_effects",
             FieldKind::Effects,
-            Absent::Nothing,
-            "What it adds to variables when it fails.",
+            FieldDefault::None,
+            "Amounts added to variables on failure.",
         )
         .example("{ us_turkey_trust = 0.004 }"),
         DELAY_DAYS,
@@ -118,17 +120,17 @@ pub static ACTION: TableRule = TableRule {
     ],
 };
 
-/// `[events.…]`
-pub static EVENT: TableRule = TableRule {
+/// The fields of the tables `[events.NAME]`.
+pub static EVENT: TableSpec = TableSpec {
     noun: "event",
-    doc: "Something that happens to the world.",
+    doc: "A random event that no actor chooses.",
     fields: &[
         LABEL,
         field(
             "hazard",
             quantity(DomainRule::Unit),
-            Absent::Refused,
-            "The probability that it strikes on a day.",
+            FieldDefault::Required,
+            "Hazard rate: the probability that the event occurs on a day.",
         )
         .unit("1/day")
         .example("\"0.01 + 0.02 * turkish_advance\""),

@@ -1,0 +1,139 @@
+//! Checks whether a text is too large to be parsed, from its tokens alone.
+//!
+//! A parser takes many times the memory of the text and recurses as deep as the tree, so both are
+//! bounded before there is a tree.
+
+use crate::scenario::limits;
+use std::ops::Range;
+use toml_parser::lexer::TokenKind;
+
+/// The problem with a text that is too large to be split into tokens.
+pub(super) fn too_long(text: &str) -> Option<String> {
+    if text.len() > limits::FILE_BYTES {
+        let (n, max) = (text.len(), limits::FILE_BYTES);
+        return Some(format!("this file has {n} bytes; the limit is {max}"));
+    }
+    // Each of these may cause an error of its own, wherever it stands.
+    let n_odd = count(text, |byte| {
+        (byte == b'\\') | (byte < 32) & (byte != b'\t') & (byte != b'\n') | (byte == 127)
+    });
+    if n_odd > limits::ODD_BYTES && n_odd - text.matches("\r\n").count() > limits::ODD_BYTES {
+        return Some(format!(
+            "this file has more than {} backslashes and control characters",
+            limits::ODD_BYTES
+        ));
+    }
+    None
+}
+
+/// The problem with a text that is too large to be parsed, and the token at which it exceeds a
+/// limit. The text must not be [too long](too_long).
+pub(super) fn too_dense(text: &str) -> Option<(String, Range<usize>)> {
+    let mut n_tokens = 0;
+    let mut n_tables = 0;
+    let mut depth = Depth::default();
+    for token in toml_parser::Source::new(text).lex() {
+        let kind = token.kind();
+        if kind == TokenKind::Whitespace {
+            continue;
+        }
+        n_tokens += 1;
+        n_tables += usize::from(depth.begins_header(kind) || depth.creates_table(kind));
+        depth.advance(kind);
+        let problem = if n_tokens > limits::FILE_TOKENS {
+            format!("this file has more than {} tokens", limits::FILE_TOKENS)
+        } else if kind == TokenKind::Atom && token.span().len() > limits::WORD_BYTES {
+            format!("this token has more than {} bytes", limits::WORD_BYTES)
+        } else if n_tables > limits::TABLES {
+            format!("this file has more than {} tables", limits::TABLES)
+        } else if depth.total > limits::TABLE_DEPTH {
+            format!(
+                "tables and arrays are nested more than {} levels deep",
+                limits::TABLE_DEPTH
+            )
+        } else {
+            continue;
+        };
+        return Some((problem, token.span().start()..token.span().end()));
+    }
+    None
+}
+
+/// The number of bytes that match, counted without branches so that the compiler
+/// can vectorize the loop.
+pub(super) fn count(text: &str, is_match: impl Fn(u8) -> bool) -> usize {
+    let n_in = |bytes: &[u8]| -> u8 { bytes.iter().map(|&byte| u8::from(is_match(byte))).sum() };
+    let chunks = text.as_bytes().chunks(u8::MAX as usize);
+    chunks.map(|chunk| usize::from(n_in(chunk))).sum()
+}
+
+/// Upper bound of the nesting depth of a token in tables and arrays. The recursion of a parser goes
+/// as deep. Brackets and dots multiply, so counting either alone would not bound it.
+#[derive(Default)]
+struct Depth {
+    /// For every open bracket, the dots of the key or value that began last within it.
+    dots: Vec<usize>,
+    /// The dots of the current key outside of all brackets.
+    dots_outside: usize,
+    /// The sum of open brackets and dots.
+    total: usize,
+    /// What the current line has contained so far.
+    line: Line,
+}
+
+/// The content of a line so far.
+#[derive(Clone, Copy, Default, PartialEq)]
+enum Line {
+    #[default]
+    Nothing,
+    Header,
+    Something,
+}
+
+impl Depth {
+    /// Whether a token begins the header of a table.
+    fn begins_header(&self, kind: TokenKind) -> bool {
+        kind == TokenKind::LeftSquareBracket && self.line == Line::Nothing && self.dots.is_empty()
+    }
+
+    /// Whether a token is a dot that creates a table: the second or a later dot of a key.
+    fn creates_table(&self, kind: TokenKind) -> bool {
+        kind == TokenKind::Dot && *self.dots.last().unwrap_or(&self.dots_outside) > 0
+    }
+
+    /// Advances past a token that is not whitespace.
+    fn advance(&mut self, kind: TokenKind) {
+        if self.begins_header(kind) {
+            self.line = Line::Header;
+        }
+        match kind {
+            TokenKind::LeftSquareBracket | TokenKind::LeftCurlyBracket => {
+                self.dots.push(0);
+                self.total += 1;
+            }
+            TokenKind::RightSquareBracket | TokenKind::RightCurlyBracket => {
+                if let Some(dots) = self.dots.pop() {
+                    self.total -= 1 + dots;
+                }
+            }
+            TokenKind::Dot => {
+                *self.dots.last_mut().unwrap_or(&mut self.dots_outside) += 1;
+                self.total += 1;
+            }
+            TokenKind::Comma | TokenKind::Newline => {
+                let dots = self.dots.last_mut().unwrap_or(&mut self.dots_outside);
+                self.total -= std::mem::take(dots);
+            }
+            _ => {}
+        }
+        if kind == TokenKind::Newline {
+            if self.line == Line::Header {
+                // A header ends with its line, even if it is not closed.
+                *self = Self::default();
+            }
+            self.line = Line::Nothing;
+        } else if self.line == Line::Nothing {
+            self.line = Line::Something;
+        }
+    }
+}
