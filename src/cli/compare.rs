@@ -74,16 +74,7 @@ pub(super) fn compare(arguments: &CompareArguments) -> anyhow::Result<Exit> {
         &base.file,
         &estimates(&base_side, &compared.base_tally, &settings),
     )?;
-    compared.variants.retain(|variant| {
-        let checked = reject_faults(
-            &format!("variant {}", variant.side.name),
-            &estimates(&variant.side, &variant.tally, &settings),
-        );
-        if let Err(error) = &checked {
-            exit = exit.max(super::exit::report_error(error));
-        }
-        checked.is_ok()
-    });
+    exit = exit.max(remove_faulted_variants(&mut compared, &settings));
 
     let written = compare::write_files(staging.folder(), &compared)?;
     let files: Vec<ListedFile> = written.iter().map(ListedFile::from).collect();
@@ -101,6 +92,22 @@ pub(super) fn compare(arguments: &CompareArguments) -> anyhow::Result<Exit> {
         exit = exit.max(Exit::Interrupted);
     }
     Ok(exit)
+}
+
+/// Removes and reports the variants in which too many runs faulted.
+fn remove_faulted_variants(compared: &mut Comparison<'_>, settings: &ComparisonSettings) -> Exit {
+    let mut exit = Exit::Success;
+    compared.variants.retain(|variant| {
+        let checked = reject_faults(
+            &format!("variant {}", variant.side.name),
+            &estimates(&variant.side, &variant.tally, settings),
+        );
+        if let Err(error) = &checked {
+            exit = exit.max(super::exit::report_error(error));
+        }
+        checked.is_ok()
+    });
+    exit
 }
 
 fn side<'a>(name: &'a str, loaded: &'a Loaded, bound: &'a BoundProgram<'a>) -> Side<'a> {

@@ -17,7 +17,7 @@ use comfy_table::Table;
 use serde_json::json;
 use std::path::Path;
 
-/// Seed of the bootstrap. It is fixed, so that nobody can choose a favorable one.
+/// Seed of the bootstrap. It is fixed, so that it cannot be chosen for favorable scores.
 const SEED: Seed = Seed(0x2016_1101);
 
 /// Maximum width of the first column of all tables.

@@ -52,7 +52,7 @@ pub struct Schedule {
 /// A weighted sample of the posterior.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Particle {
-    /// The parameters.
+    /// The sampled parameter vector.
     pub point: Vec<f64>,
     /// The weight; the sum over all particles is 1.
     pub weight: f64,
@@ -69,7 +69,7 @@ pub struct Posterior {
     pub tolerance: f64,
     /// Whether the tolerance is that of the schedule.
     pub is_reached: bool,
-    /// Number of generations.
+    /// Number of complete generations.
     pub n_generations: u32,
     /// Number of trials over all generations.
     pub n_trials: u64,

@@ -17,7 +17,7 @@ use crate::base::random::keyed::KeyedStream;
 pub struct CmaEs {
     rates: Rates,
     mean: Vec<f64>,
-    /// Step size.
+    /// Step size, the overall scale of the samples.
     sigma: f64,
     covariance: Matrix,
     /// Principal axes of the covariance, each with the square root of its eigenvalue.

@@ -39,7 +39,7 @@ impl EvaluationPurpose {
     }
 }
 
-/// A local minimum.
+/// A local minimum of the objective.
 #[derive(Clone, Debug)]
 pub struct Minimum {
     /// Coordinates in [0, 1].
@@ -83,11 +83,11 @@ impl Termination {
 
 /// Evaluates the residuals and counts the evaluations.
 pub struct ObjectiveEvaluator<'r, 'a, E> {
-    /// Evaluations left.
+    /// Number of evaluations left.
     pub n_left: u64,
     /// By residual: the absolute value at which it is just within its tolerance.
     pub tolerances: &'r [f64],
-    /// The function.
+    /// The function to evaluate.
     pub residuals: &'r mut Residuals<'a, E>,
 }
 

@@ -17,7 +17,7 @@ use crate::base::linalg::{dot, gram};
 const SMALL_DISTANCE: f64 = 0.25;
 /// Radius of the first trust region.
 const FIRST_RADIUS: f64 = 0.25;
-/// Maximum radius.
+/// Maximum radius of the trust region.
 const MAX_RADIUS: f64 = 0.5;
 /// Minimum length of a step.
 const MIN_STEP: f64 = 1e-4;
@@ -110,7 +110,7 @@ pub fn minimize<E>(
                     JacobianSource::Updated
                 };
             }
-            // Within the tolerances, a new Jacobian is not worth its evaluations.
+            // Within the tolerances, a new Jacobian would cost more evaluations than it saves.
             StepResult::NoReduction if evaluator.distance(&current.residuals) <= 1.0 => break,
             StepResult::NoReduction if source == JacobianSource::Updated => {
                 source = JacobianSource::Missing;

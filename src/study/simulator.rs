@@ -1,4 +1,4 @@
-//! Simulates for a study, in stretches between which the caller is told the progress.
+//! Simulates for a study, in stretches after which it reports the progress.
 //!
 //! A study owns no threads, signals or clock. It is called inside a thread pool, and after each
 //! stretch it reports the number of runs simulated so far; the answer may ask it to stop.

@@ -15,7 +15,7 @@ use std::path::PathBuf;
 #[derive(Args, Debug)]
 #[command(after_help = COMPARE_EXAMPLES)]
 pub struct CompareArguments {
-    /// The base scenario.
+    /// Scenario file of the base.
     #[arg(value_name = "BASE")]
     pub base: PathBuf,
 

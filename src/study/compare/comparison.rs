@@ -6,24 +6,11 @@
 use super::matching::{SharedColumns, UnsharedNames, notes};
 use super::paired::{PairedDifference, PairedSums};
 use super::reasons::{Identical, reasons};
+use super::side::Side;
 use crate::base::random::{Branch, Seed};
-use crate::program::BoundProgram;
-use crate::scenario::{Action, Actor, Outcome, Scenario};
+use crate::scenario::{Action, Actor, Outcome};
 use crate::simulate::{FirstDays, Simulation, SimulationPlan, Tally};
 use crate::study::{Simulator, Stopped};
-
-/// The base or a variant.
-#[derive(Clone, Copy, Debug)]
-pub struct Side<'a> {
-    /// Its name in results.
-    pub name: &'a str,
-    /// The scenario that the program was compiled from.
-    pub scenario: &'a Scenario,
-    /// The program with its numbers.
-    pub bound: &'a BoundProgram<'a>,
-    /// Identifies its text, its overrides and the engine version.
-    pub fingerprint: u64,
-}
 
 /// Settings of a comparison.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -54,7 +41,7 @@ pub struct Comparison<'a> {
 /// The differences between one variant and the base.
 #[derive(Clone, Debug)]
 pub struct ComparedVariant<'a> {
-    /// The variant.
+    /// The variant with its name.
     pub side: Side<'a>,
     /// The tally of the variant.
     pub tally: Tally,
@@ -189,7 +176,7 @@ struct VariantSimulation<'a> {
     side: Side<'a>,
     simulation: Simulation<'a>,
     shared: SharedColumns,
-    /// By shared column.
+    /// Sums by shared column.
     sums: Vec<PairedSums>,
     /// Whether a draw faulted on only one side.
     faults_differ: bool,

@@ -9,13 +9,14 @@ mod comparison;
 mod matching;
 mod paired;
 mod reasons;
+mod side;
 mod tables;
 mod variant;
 
 pub use comparison::{
-    ActionDifference, ComparedVariant, Comparison, ComparisonSettings, OutcomeDifference, Side,
-    compare,
+    ActionDifference, ComparedVariant, Comparison, ComparisonSettings, OutcomeDifference, compare,
 };
 pub use paired::PairedDifference;
+pub use side::Side;
 pub use tables::{outcome_header, write_files, write_outcomes};
 pub use variant::{NotAVariant, Variant};

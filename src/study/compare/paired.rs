@@ -17,13 +17,13 @@ pub(super) struct DrawSums {
     n_draws: u64,
     /// Runs that count: Σ n, with n ∈ {0, 1, 2} per draw.
     n_runs: u64,
-    /// Σ n².
+    /// Σ n² over draws.
     n_squares: u64,
     /// Σ T, with T the sum over the draw's runs.
     sum: i128,
-    /// Σ T².
+    /// Σ T² over draws.
     squares: i128,
-    /// Σ n·T.
+    /// Σ n·T over draws.
     products: i128,
 }
 

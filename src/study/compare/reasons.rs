@@ -3,7 +3,7 @@
 //! Each reason follows from the scenarios or the tally. If none does, a reason states only that the
 //! change had no effect.
 
-use super::comparison::Side;
+use super::side::Side;
 use crate::base::index::{ActionId, ActorId, Id};
 use crate::program::list;
 use crate::scenario::{Actor, Quantity, Scenario, Value};

@@ -1,4 +1,4 @@
-//! Errors of scoring.
+//! Errors of the input of scoring.
 
 use std::path::{Path, PathBuf};
 use thiserror::Error;

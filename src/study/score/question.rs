@@ -35,7 +35,7 @@ pub enum QuestionStatus {
     Scored,
     /// It has no resolution yet.
     Unresolved,
-    /// It was withdrawn.
+    /// The question was withdrawn.
     Annulled,
     /// No run was counted.
     NoForecast,
@@ -58,7 +58,7 @@ impl QuestionStatus {
 pub enum ResolvedBy {
     /// The scenario that was simulated.
     Scenario,
-    /// The resolutions file.
+    /// The file given with `--resolutions`.
     File,
 }
 
@@ -77,9 +77,9 @@ impl ResolvedBy {
 pub struct QuestionScore {
     /// The forecast and the answer.
     pub pair: Pair,
-    /// Brier score, 0–1.
+    /// Brier score, from 0 (best) to 1.
     pub brier: f64,
-    /// Logarithmic score.
+    /// Logarithmic score in nats.
     pub log: LogScore,
     /// Scores of the date; `None` without cumulative probabilities or without the date of a yes.
     pub date: Option<DateScore>,

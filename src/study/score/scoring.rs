@@ -13,7 +13,7 @@ use crate::base::random::Seed;
 use crate::base::random::keyed::KeyedStream;
 use crate::study::streams;
 
-/// Settings of scoring.
+/// Settings of the scores and their intervals.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct ScoreSettings {
     /// Bins of the calibration table.

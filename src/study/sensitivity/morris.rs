@@ -28,7 +28,7 @@ pub struct MorrisSettings {
     pub seed: Seed,
     /// Number of trajectories; each moves every factor once.
     pub n_trajectories: u32,
-    /// Runs per point.
+    /// Number of runs per point.
     pub n_runs: u64,
     /// Confidence level of intervals.
     pub confidence: f64,
@@ -62,9 +62,9 @@ pub struct Screening {
     pub factors: Vec<Factor>,
     /// The outcomes that were requested.
     pub outcomes: Vec<OutcomeScreening>,
-    /// Number of trajectories.
+    /// Number of trajectories simulated.
     pub n_trajectories: u32,
-    /// Runs per point.
+    /// Number of runs per point.
     pub n_runs: u64,
     /// Runs that faulted, over all points.
     pub n_faulted: u64,

@@ -46,7 +46,7 @@ pub struct Sensitivity {
     pub outcomes: Vec<OutcomeSensitivity>,
     /// The tally of sample A, which is an ordinary simulation.
     pub base: Tally,
-    /// Runs per point.
+    /// Number of runs per point.
     pub n_runs: u64,
 }
 

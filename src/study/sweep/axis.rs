@@ -10,7 +10,7 @@ use thiserror::Error;
 pub struct Axis {
     /// TOML path of the quantity.
     pub path: String,
-    /// Lower bound.
+    /// Lower bound of its values.
     pub low: f64,
     /// Upper bound, above `low`.
     pub high: f64,

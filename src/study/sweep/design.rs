@@ -23,7 +23,7 @@ pub const MAX_POINTS: u64 = 100_000;
 pub enum Setting {
     /// The value in the file; nothing is set.
     AsInFile,
-    /// A finite number.
+    /// A finite number, written in decimal.
     Number(f64),
     /// A TOML value or the text of an expression.
     Text(String),
@@ -199,8 +199,8 @@ fn check_n_points(n_points: u64) -> Result<(), DesignError> {
 }
 
 fn check_distinct(paths: &[String]) -> Result<(), DesignError> {
-    let mut seen = paths.iter().enumerate();
-    match seen.find(|&(at, path)| paths[..at].contains(path)) {
+    let mut indexed = paths.iter().enumerate();
+    match indexed.find(|&(at, path)| paths[..at].contains(path)) {
         Some((_, path)) => Err(DesignError::Twice(path.clone())),
         None => Ok(()),
     }

@@ -95,30 +95,37 @@ fn parse(bytes: &[u8]) -> Result<Design, (u64, String)> {
     for record in reader.records() {
         let record = record.map_err(broken)?;
         let line = record.position().map_or(0, csv::Position::line);
-        if record.iter().all(str::is_empty) {
-            // Spreadsheets append empty rows.
-            continue;
+        // Spreadsheets append empty rows.
+        if !record.iter().all(str::is_empty) {
+            let point = point(&header, &record, separator == b';');
+            points.push(point.map_err(|problem| (line, problem))?);
         }
-        let mut point = DesignPoint {
-            settings: Vec::new(),
-            seed: None,
-        };
-        for (column, field) in header.iter().zip(&record) {
-            if column == SEED {
-                point.seed = seed(field).map_err(|problem| (line, problem))?;
-            } else {
-                let setting = setting(field, separator == b';');
-                point
-                    .settings
-                    .push(setting.map_err(|problem| (line, format!("`{column}` {problem}")))?);
-            }
-        }
-        points.push(point);
     }
     if points.is_empty() {
         return Err((1, "the table has no rows".to_owned()));
     }
     Design::list(paths, points).map_err(|error| (1, error.to_string()))
+}
+
+fn point(
+    header: &[String],
+    record: &csv::StringRecord,
+    has_decimal_commas: bool,
+) -> Result<DesignPoint, String> {
+    let mut point = DesignPoint {
+        settings: Vec::new(),
+        seed: None,
+    };
+    for (column, field) in header.iter().zip(record) {
+        if column == SEED {
+            point.seed = seed(field)?;
+        } else {
+            let setting = setting(field, has_decimal_commas);
+            let setting = setting.map_err(|problem| format!("`{column}` {problem}"))?;
+            point.settings.push(setting);
+        }
+    }
+    Ok(point)
 }
 
 fn setting(field: &str, has_decimal_commas: bool) -> Result<Setting, String> {

@@ -33,7 +33,7 @@ pub struct ScenarioText<'a> {
 pub struct SweepSettings {
     /// Seed of all points that have none of their own.
     pub seed: Seed,
-    /// Runs per point.
+    /// Number of runs per point.
     pub n_runs: u64,
     /// Confidence level of intervals, in (0, 1).
     pub confidence: f64,
@@ -53,7 +53,7 @@ pub struct Sweep {
 pub struct SweptPoint {
     /// Seed of its random numbers.
     pub seed: Seed,
-    /// Runs counted.
+    /// Number of runs counted.
     pub n_runs: u64,
     /// Runs left out because of faults.
     pub n_left_out: u64,

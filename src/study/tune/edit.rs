@@ -13,7 +13,7 @@ use toml::de::{DeTable, DeValue};
 /// A number in the text.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct NumberLiteral {
-    /// Its byte range.
+    /// Its byte range in the text.
     pub(super) range: Range<usize>,
     pub(super) value: f64,
     /// Whether it is a TOML integer.
@@ -32,19 +32,19 @@ pub(super) fn find(text: &str, path: &str) -> Result<NumberLiteral, TuneError> {
     let root = DeTable::parse(text).map_err(|error| not_tunable(error.message().to_owned()))?;
     let keys: Vec<&str> = path.split('.').collect();
     let mut table = root.get_ref();
-    for (at, &key) in keys.iter().enumerate() {
+    for (depth, &key) in keys.iter().enumerate() {
         let found = table.iter().find(|(known, _)| known.get_ref() == key);
         let Some((_, value)) = found else {
             let known: Vec<&str> = table
                 .iter()
                 .map(|(key, _)| key.get_ref().as_ref())
                 .collect();
-            return Err(not_tunable(missing_key(&keys, at, &known)));
+            return Err(not_tunable(missing_key(&keys, depth, &known)));
         };
         match value.get_ref() {
-            DeValue::Table(next) if at + 1 < keys.len() => table = next,
-            value if at + 1 < keys.len() => {
-                let prefix = keys[..=at].join(".");
+            DeValue::Table(next) if depth + 1 < keys.len() => table = next,
+            value if depth + 1 < keys.len() => {
+                let prefix = keys[..=depth].join(".");
                 return Err(not_tunable(format!(
                     "`{prefix}` is {} and has no keys",
                     kind(value)
@@ -57,12 +57,12 @@ pub(super) fn find(text: &str, path: &str) -> Result<NumberLiteral, TuneError> {
 }
 
 /// The message for a key that a table does not have.
-fn missing_key(keys: &[&str], at: usize, known: &[&str]) -> String {
-    let (key, table) = (keys[at], keys[..at].join("."));
+fn missing_key(keys: &[&str], depth: usize, known: &[&str]) -> String {
+    let (key, table) = (keys[depth], keys[..depth].join("."));
     let hint = did_you_mean(key, known);
-    if at == 0 {
+    if depth == 0 {
         format!("the file has no `{key}`{hint}")
-    } else if at + 1 < keys.len() {
+    } else if depth + 1 < keys.len() {
         format!("the file has no `{key}` in [{table}]{hint}")
     } else {
         let separator = if hint.is_empty() { ":" } else { " If not," };

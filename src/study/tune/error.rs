@@ -41,7 +41,7 @@ pub enum TuneError {
         "the scenario does not allow `{assignment}`, which lies within --free: change these bounds"
     )]
     Rejected {
-        /// Path and value.
+        /// Path and value, as for `--set`.
         assignment: String,
         /// All texts that the diagnostics refer to.
         sources: Sources,

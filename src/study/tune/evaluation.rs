@@ -31,7 +31,7 @@ pub struct EvaluationResult {
 /// Whether an evaluation has estimates.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum EvaluationStatus {
-    /// It has estimates.
+    /// The scenario was simulated.
     Evaluated,
     /// The scenario is rejected with these values.
     Rejected,
@@ -40,7 +40,6 @@ pub enum EvaluationStatus {
 }
 
 impl EvaluationStatus {
-    /// All statuses.
     pub(super) const ALL: [Self; 3] = [Self::Evaluated, Self::Rejected, Self::Faulted];
 
     /// The word for it in files.
@@ -54,7 +53,6 @@ impl EvaluationStatus {
 }
 
 impl EvaluationPurpose {
-    /// All purposes.
     pub(super) const ALL: [Self; 8] = [
         Self::Initial,
         Self::Start,

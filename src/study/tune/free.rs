@@ -11,7 +11,7 @@ use thiserror::Error;
 pub struct FreeNumber {
     /// TOML path of the number.
     pub path: String,
-    /// Lower bound.
+    /// Lower bound of its values.
     pub low: f64,
     /// Upper bound, above `low`.
     pub high: f64,
@@ -53,7 +53,7 @@ impl Scale {
 impl std::str::FromStr for FreeNumber {
     type Err = NotAFreeNumber;
 
-    /// Parses `PATH=LOW..HIGH`.
+    /// Parses the form `PATH=LOW..HIGH`.
     fn from_str(text: &str) -> Result<Self, NotAFreeNumber> {
         let error = |problem| NotAFreeNumber {
             text: text.to_owned(),

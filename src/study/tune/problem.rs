@@ -39,9 +39,9 @@ pub struct TuneSettings {
 /// Settings of the sampling of the posterior.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct PosteriorSettings {
-    /// Number of particles.
+    /// Number of weighted particles.
     pub n_particles: usize,
-    /// Runs per trial.
+    /// Number of runs per trial.
     pub n_runs: u64,
 }
 

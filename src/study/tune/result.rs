@@ -66,9 +66,9 @@ pub struct TunedParameter {
 /// An end of the range of a free number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum RangeEnd {
-    /// The lower bound.
+    /// The value is the lower bound.
     Low,
-    /// The upper bound.
+    /// The value is the upper bound.
     High,
 }
 

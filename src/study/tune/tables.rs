@@ -182,13 +182,13 @@ pub fn write_posterior(
 pub struct PosteriorSummary {
     /// TOML path of the number.
     pub path: String,
-    /// Weighted mean.
+    /// Weighted mean over the particles.
     pub mean: f64,
-    /// Weighted standard deviation.
+    /// Weighted standard deviation over the particles.
     pub sd: f64,
     /// Weighted 5 % quantile.
     pub p05: f64,
-    /// Weighted median.
+    /// Weighted median (50 % quantile).
     pub p50: f64,
     /// Weighted 95 % quantile.
     pub p95: f64,

@@ -21,7 +21,7 @@ pub struct Target {
     /// Weight in the sum of squares, above 0.
     pub weight: f64,
     pub(super) subject: TargetSubject,
-    /// The possible values.
+    /// Lower and upper bound of the possible values.
     pub(super) bounds: (f64, f64),
 }
 
@@ -56,7 +56,7 @@ pub(super) struct TargetEstimate {
 }
 
 impl TargetKind {
-    /// All kinds.
+    /// All kinds of results.
     pub const ALL: [Self; 5] = [
         Self::Probability,
         Self::MeanDay,
