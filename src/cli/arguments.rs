@@ -1,4 +1,4 @@
-//! What may be written on the command line, and its help.
+//! The arguments of all commands, and their help.
 
 mod studies;
 mod values;
@@ -10,23 +10,23 @@ use clap::{Args, Parser, ValueEnum};
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
 pub use studies::{
-    CompareArguments, DesignChoice, Grouping, ScoreArguments, ScoreFormat, SensitivityArguments,
-    StudyFormat, SweepArguments, TuneArguments,
+    CompareArguments, DesignChoice, Grouping, ScoreArguments, SensitivityArguments, SweepArguments,
+    TuneArguments,
 };
 use values::{
     parse_confidence, parse_count, parse_instructions, parse_runs, parse_seed, parse_threads,
 };
 
-/// Forecast by living a scenario many times.
+/// Agent-based Monte Carlo simulator for political forecasting.
 ///
-/// A scenario is a TOML file: actors with weighted imperatives, the actions open to them, the
-/// state of the world, and the questions. realpolitik lives its next weeks hundreds of thousands
-/// of times and says how often each question came true, with honest uncertainty, as CSV files
-/// that open cleanly in a spreadsheet.
+/// A scenario is a TOML file: actors with weighted imperatives, the actions available to them,
+/// the state of the world, and the forecast questions. realpolitik simulates the coming weeks
+/// 100,000 times and reports how often each outcome occurred, with Monte Carlo error and
+/// parameter uncertainty, as CSV files that open in any spreadsheet.
 #[derive(Debug, Parser)]
 #[command(name = "realpolitik", version, after_help = EXAMPLES, max_term_width = 96)]
 pub struct CommandLine {
-    /// What to do.
+    /// The subcommand with its arguments.
     #[command(subcommand)]
     pub command: Subcommand,
 }
@@ -43,104 +43,106 @@ Examples:
   realpolitik schema > scenario.schema.json
 
 Exit codes:
-  0  good
+  0  success
   1  a scenario was rejected
-  2  could not run: a missing file, a full disk, an argument that is wrong
+  2  could not run: a missing file, a full disk, an invalid argument
   130  stopped with Ctrl-C; what was complete has been written";
 
-/// What to do.
+/// The commands of realpolitik.
 #[derive(Debug, clap::Subcommand)]
 pub enum Subcommand {
     /// Simulate scenarios and write their results.
     ///
     /// The results of `params/quickstart.toml` go to `output/quickstart/`: `outcomes.csv` holds
-    /// the forecasts, `dictionary.csv` says what every column of every file means, and
-    /// `manifest.json` where it all comes from. Earlier results in that folder are replaced in
-    /// one go when the new ones are whole, and other files there are left alone.
+    /// the forecasts, `dictionary.csv` the unit and meaning of every column of every file, and
+    /// `manifest.json` the provenance. Earlier results in that folder are replaced in one step
+    /// when the new ones are complete; other files there are kept.
     ///
     /// The same file, values, seed and number of runs give the same CSV files to the byte, on any
     /// machine and with any number of threads.
     Run(RunArguments),
-    /// Look for mistakes in scenarios, without writing anything.
+    /// Report all mistakes of scenarios, without writing anything.
     ///
-    /// All mistakes of a file are told at once, each with its line and what to write instead. A
-    /// file without mistakes is tried on a few thousand runs, and what these show is told as
-    /// warnings: actions taken in nearly all or nearly no runs, expressions that leave their
-    /// domain, numbers that stop being numbers.
+    /// All mistakes of a file are reported at once, each with its line and what to write instead.
+    /// A file without mistakes is simulated for a few thousand runs, which give warnings: actions
+    /// taken in nearly all or nearly no runs, expressions that leave their domain, values that
+    /// are not finite.
     Check(CheckArguments),
-    /// Hold forecasts against what came true.
+    /// Score forecasts against resolutions.
     ///
-    /// Reads the folders that `run` wrote. A question is answered by the `resolution` of the
-    /// scenario that was run, or by a resolutions file, which counts where both answer. Each
-    /// question gets a Brier score (0 best, 1 worst), a log score (nats) and, where the day is
-    /// known, scores of the day; all of them together get means, skills against named references,
-    /// Murphy's decomposition and a table of calibration, with bootstrap intervals. Questions
-    /// that have no answer yet or were annulled are listed.
+    /// Reads the folders that `run` wrote. A question is resolved by the `resolution` of the
+    /// scenario that was run, or by a resolutions file, which takes precedence. Each question gets
+    /// a Brier score (0 best, 1 worst), a log score (nats) and, if its date is known, scores of
+    /// the date; all questions together get mean scores, skill against named references, Murphy's
+    /// decomposition and a calibration table, with bootstrap intervals. Unresolved and annulled
+    /// questions are listed.
     ///
     /// The resolutions file is a CSV with the columns scenario, outcome and answer (yes, no,
-    /// annulled, or empty), and where you want them: date (for a yes, the day on which it came
-    /// true), source, note; reference_NAME with the probabilities of other forecasters, such as
-    /// reference_crowd or reference_base_rate; and group and order for outcomes that are the
-    /// options of one question, of which one comes true.
+    /// annulled, or empty), and optionally: date (for a yes, the day on which the outcome
+    /// occurred), source, note; reference_NAME with the probabilities of other forecasters, such
+    /// as reference_crowd or reference_base_rate; and group and order for outcomes that are
+    /// exclusive alternatives of one question.
     Score(ScoreArguments),
-    /// Say what would change the forecasts: variants against a base, under the same luck.
+    /// Estimate the effect of variants on a base scenario, under common random numbers.
     ///
-    /// A variant is another file, or the base with other values. Luck is keyed by names, so
-    /// whatever a variant does not touch happens alike on both sides, run by run: differences are
-    /// told far more sharply than by two simulations with luck of their own. For each question
-    /// both have you see both probabilities, their difference with its interval, and how many
-    /// runs changed their answer each way; the same for each action. A variant whose every run is
-    /// that of the base is told, with the likely reason.
+    /// A variant is another file, or the base with other values. Random numbers are keyed by name,
+    /// so everything that a variant does not change uses the same random numbers on both sides,
+    /// run by run: differences are estimated far more precisely than with independent seeds. For
+    /// each outcome and action that both have, the tables report both probabilities, their
+    /// difference with its interval, and in how many runs it changed each way. If every run of a
+    /// variant is identical to the base, the likely reason is reported.
     ///
     /// The results go to `output/BASE.compare/`: compare.csv, compare_actions.csv, their
     /// dictionary and manifest.json.
     Compare(CompareArguments),
-    /// Ask a scenario at many points: what if this value were another?
+    /// Run a scenario over a grid, a Latin hypercube, Sobol' points or a table of parameter values.
     ///
-    /// Any TOML path can be varied: over a grid, over points that fill the space evenly, or over
-    /// a table of points that a spreadsheet has written. All points meet the same luck. A point
-    /// that the scenario rejects is a row that says why, and the others go on. Points are lived in
-    /// an order that is even from the start, so that a sweep stopped with Ctrl-C is of use.
+    /// Any TOML path can be varied. All points use common random numbers. A point that the
+    /// scenario rejects is a row with the reason, and the other points are still simulated. Points
+    /// are simulated in an order that covers the whole range early, so a sweep that is stopped
+    /// with Ctrl-C is still usable.
     ///
-    /// The results go to `output/FILE.sweep/`: sweep.csv with a row for each point and question,
-    /// sweep_points.csv, fixed_parameters.csv with all that was not varied, their dictionary and
-    /// manifest.json.
+    /// The results go to `output/FILE.sweep/`: sweep.csv with a row for each point and outcome,
+    /// sweep_points.csv, fixed_parameters.csv with all quantities that were not varied, their
+    /// dictionary and manifest.json.
     Sweep(SweepArguments),
-    /// Say which of the things that are not known matter, and which would not even if they were.
+    /// Global sensitivity analysis (Sobol' indices, Morris screening) and derivatives.
     ///
-    /// Lives the scenario once for each uncertain quantity (and twice more) and divides the
-    /// variance of each question's probability among the quantities: what knowing one alone would
-    /// remove (first-order Sobol' index), and what would be left if all but it were known (total
-    /// index). Only what is not known is divided; chance is told apart and left out. Quantities
-    /// that are correlated are known or not known together. The results of
-    /// `params/quickstart.toml` go to `output/quickstart.sensitivity/`: `sensitivity.csv`, and
-    /// `convergence.csv` with the same from a quarter and half of the runs. And one more batch of
-    /// runs gives `derivatives.csv`: by how many points a question's probability would move if a
-    /// weight, precision, cost, probability or hazard were a little greater, uncertain or not. The
-    /// numbers that move it most are printed.
+    /// Sobol' indices divide the variance of each outcome's probability over the uncertain
+    /// quantities: the share that knowing one quantity alone would remove (first-order index, S1),
+    /// and the share that would remain if all others were known (total-order index, ST). The
+    /// chance of a single run is not part of them. Correlated quantities form one factor. n
+    /// factors take n + 2 simulations. The results of `params/quickstart.toml` go to
+    /// `output/quickstart.sensitivity/`: `sensitivity.csv`, and `convergence.csv` with the same
+    /// from a quarter and half of the draws.
     ///
-    /// Where there are too many quantities for that, --screen ranks them with few runs (Morris'
-    /// elementary effects, `morris.csv`).
+    /// One more simulation gives the local sensitivity in `derivatives.csv`: the change of each
+    /// outcome's probability for a small increase of every weight, precision, cost, probability
+    /// or hazard, uncertain or not. The largest effects are printed.
+    ///
+    /// With many uncertain quantities, --screen ranks them with few runs (Morris' elementary
+    /// effects, `morris.csv`).
     Sensitivity(SensitivityArguments),
-    /// Find numbers of a scenario with which its results are what they should be.
+    /// Calibrate parameters to targets.
     ///
-    /// The targets are a CSV with the columns kind, name, day, target and tolerance, and weight
-    /// where you want it. The kinds are probability (of an outcome, by the day where one is
-    /// given), mean_day (of an outcome, over the runs in which it comes true), action_share (the
-    /// share of runs in which an action is taken), action_count (how often in a run), and
-    /// variable (its mean in the evening of a day). `--free PATH=LOW..HIGH` names a number that
-    /// may be moved, and how far; of a distribution, free one of its numbers, such as PATH.mean
-    /// or PATH.from.
+    /// The targets are a CSV with the columns kind, name, day, target and tolerance, and
+    /// optionally weight. The kinds are probability (of an outcome, by the day if one is given),
+    /// mean_day (of an outcome, over the runs in which it occurs), action_share (the share of runs
+    /// in which an action is taken), action_count (the mean number of times per run), and variable
+    /// (its mean in the end-of-day state of a day). `--free PATH=LOW..HIGH` names a free number
+    /// and its bounds; of a distribution, free one of its parameters, such as PATH.mean or
+    /// PATH.from.
     ///
-    /// What is found is written as the same file with new numbers, comments and layout kept,
-    /// beside the old one: `params/quickstart.toml` becomes `params/quickstart.tuned.toml`. It has
-    /// as few digits as matter, and the table shows what that very file gives. Values given with
-    /// --set hold throughout, and are not written into it: give them again when you run it.
+    /// The calibrated scenario is the same file with new numbers, comments and layout kept, beside
+    /// the old one: `params/quickstart.toml` becomes `params/quickstart.tuned.toml`. Its numbers
+    /// have as few digits as the tolerances allow, and the table shows the results of that very
+    /// file. Values given with --set apply throughout and are not written into it: give them again
+    /// when you run it.
     ///
-    /// The search minimises the sum of weight × ((value − target)/tolerance)² by trust-region
-    /// Gauss–Newton steps; every evaluation meets the same luck. Started again with the same
-    /// arguments, it takes from `evaluations.csv` in its results folder what it has evaluated
-    /// before, also after Ctrl-C.
+    /// The search minimizes the sum of weight × ((estimate − target)/tolerance)² with a
+    /// Gauss–Newton trust region and, if that does not reach the targets, an evolution strategy
+    /// (CMA-ES); all evaluations use common random numbers. The same command given again resumes
+    /// from `evaluations.csv` in its results folder, also after Ctrl-C.
     Tune(TuneArguments),
     /// Print the JSON Schema of scenario files, for completion and checking in editors.
     ///
@@ -150,68 +152,68 @@ pub enum Subcommand {
     Schema,
 }
 
-/// Arguments of all commands that simulate.
+/// Arguments that all simulating commands share.
 #[derive(Args, Debug)]
 pub struct SimulationArguments {
-    /// How many lives of the world to simulate; four times as many halve the simulation error.
+    /// Number of runs; four times as many halve the Monte Carlo error.
     #[arg(long, value_name = "N", default_value = "100000", value_parser = parse_runs)]
     pub runs: u64,
 
-    /// The seed of all luck, decimal or hexadecimal with 0x.
+    /// Seed of all random numbers, decimal or hexadecimal with 0x.
     #[arg(long, value_name = "SEED", default_value = "0x20161101", value_parser = parse_seed)]
     pub seed: Seed,
 
-    /// Threads to use; one per core where it is not given. It changes no result.
+    /// Number of threads; one per core by default. It changes no result.
     #[arg(long, value_name = "N", value_parser = parse_threads)]
     pub threads: Option<NonZeroUsize>,
 
-    /// The processor's instructions to use: portable, avx2 or avx512; the widest that it has
-    /// where it is not given. It changes no result.
+    /// Instruction set: portable, avx2 or avx512; by default the widest that the processor has.
+    /// It changes no result.
     #[arg(long, value_name = "NAME", value_parser = parse_instructions, hide_short_help = true)]
     pub instructions: Option<InstructionPath>,
 
-    /// The share of intervals that are meant to hold the truth.
+    /// Confidence level of all intervals.
     #[arg(long, value_name = "SHARE", default_value = "0.95", value_parser = parse_confidence)]
     pub confidence: f64,
 
-    /// Another value for one quantity, by its TOML path, or PATH*=FACTOR to multiply it; may be
-    /// given many times.
+    /// Set one quantity, by its TOML path, or multiply it with PATH*=FACTOR; may be given several
+    /// times.
     #[arg(long = "set", value_name = "PATH=VALUE")]
     pub overrides: Vec<Override>,
 
-    /// The folder in which each scenario gets a folder of its own.
+    /// Folder in which each scenario gets a results folder.
     #[arg(long, value_name = "DIR", default_value = "output")]
     pub output: PathBuf,
 
-    /// Print nothing but errors and what --format asks for: no progress, warnings or summary.
+    /// Print only errors and the output of --format: no progress, warnings or summary.
     #[arg(long, short)]
     pub quiet: bool,
 }
 
-/// Arguments of `run`.
+/// Arguments of the command `run`.
 #[derive(Args, Debug)]
 #[command(after_help = RUN_EXAMPLES)]
 pub struct RunArguments {
-    /// Scenario files; a mistake in one does not keep the others from running.
+    /// Scenario files; if one is rejected, the others are still simulated.
     #[arg(required = true, value_name = "FILE")]
     pub files: Vec<PathBuf>,
 
-    /// What all simulations take.
+    /// Arguments that all simulating commands share.
     #[command(flatten)]
     pub simulation: SimulationArguments,
 
     /// What to print: a table, or outcomes.csv, or the same as JSON.
     ///
-    /// What is printed as csv has plain line ends and no byte-order mark, as other programs like
-    /// it; the file has what spreadsheets like.
+    /// The printed CSV is for other programs: it has line feeds and no byte-order mark. The file
+    /// is for spreadsheets.
     #[arg(long, value_name = "FORMAT")]
     pub format: Option<Format>,
 
-    /// On how many of the first runs the variables are followed day by day.
+    /// Number of runs, from the first, whose variables are recorded day by day.
     #[arg(long, value_name = "N", default_value = "16384", value_parser = parse_count)]
     pub variable_runs: u64,
 
-    /// Write runs.csv too: for every run its draw, outcome days and final state.
+    /// Also write runs.csv: the draw, outcome days and final state of every run.
     #[arg(long)]
     pub every_run: bool,
 }
@@ -225,36 +227,37 @@ Examples:
   realpolitik run params/*.toml --quiet --format csv > all_outcomes.csv
   realpolitik run params/quickstart.toml --format json | jq '.[] | {outcome, probability}'";
 
-/// What is printed of the results.
+/// Format of the results on standard output.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum Format {
-    /// A table for people.
+    /// A table to read in the terminal.
     Table,
-    /// Its rows as CSV.
+    /// The rows of the main file as CSV.
     Csv,
-    /// The same as a list of JSON objects.
+    /// The same rows as JSON.
     Json,
 }
 
-/// Arguments of `check`.
+/// Arguments of the command `check`.
 #[derive(Args, Debug)]
 #[command(after_help = CHECK_EXAMPLES)]
 pub struct CheckArguments {
-    /// Scenario files.
+    /// Scenario files to check.
     #[arg(required = true, value_name = "FILE")]
     pub files: Vec<PathBuf>,
 
-    /// Another value for one quantity, by its TOML path; may be given many times.
+    /// Set one quantity, by its TOML path, or multiply it with PATH*=FACTOR; may be given several
+    /// times.
     #[arg(long = "set", value_name = "PATH=VALUE")]
     pub overrides: Vec<Override>,
 
-    /// Print what the compiler made of the scenario.
+    /// Print the compiled program.
     #[arg(long)]
     pub listing: bool,
 
-    /// Runs of a trial that finds what only happens in runs: faults, clamps, actions that are
-    /// taken always or never. With 0 the file alone is checked, in a few milliseconds, as an editor
-    /// likes it.
+    /// Number of trial runs, which detect values that are not finite, clamped values, and actions
+    /// that are taken always or never. With 0 only the file is checked, in a few milliseconds,
+    /// which suits editors.
     #[arg(long, value_name = "N", default_value_t = 8_192)]
     pub runs: u64,
 }
@@ -272,7 +275,7 @@ mod tests {
     use clap::CommandFactory;
 
     #[test]
-    fn the_command_line_is_sound() {
+    fn clap_accepts_the_argument_definitions() {
         CommandLine::command().debug_assert();
     }
 }

@@ -1,10 +1,10 @@
-//! `realpolitik check`: are these scenarios fit to be run?
+//! `realpolitik check`: reports mistakes of scenarios, and simulates a short trial for warnings.
 
 use super::arguments::CheckArguments;
 use super::interrupt::Interrupt;
-use super::load::{Loaded, load, tell};
-use super::results::refuse_faults;
-use super::simulate::{Machine, progress_bar, simulate};
+use super::load::{Loaded, load, report_diagnostics};
+use super::results::reject_faults;
+use super::simulate::{Executor, progress_bar, simulate};
 use super::{Exit, exit, show};
 use crate::base::diagnostic::Diagnostics;
 use crate::base::random::{Branch, Seed};
@@ -13,13 +13,12 @@ use crate::program::{self, Program};
 use crate::simulate::SimulationPlan;
 use std::path::Path;
 
-/// Checks each file.
 pub(super) fn check(arguments: &CheckArguments) -> anyhow::Result<Exit> {
     let interrupt = Interrupt::listen()?;
-    let mut worst = Exit::Good;
+    let mut worst = Exit::Success;
     for file in &arguments.files {
         let done = check_one(file, arguments, &interrupt);
-        let exit = done.unwrap_or_else(|error| exit::tell(&error));
+        let exit = done.unwrap_or_else(|error| exit::report_error(&error));
         worst = worst.max(exit);
         if exit == Exit::Interrupted {
             break;
@@ -41,37 +40,43 @@ fn check_one(
         show::print(&program::list(&program))?;
     }
     let mut warnings = loaded.warnings.clone();
-    let mut is_sound = Ok(());
+    let mut faults = Ok(());
     if arguments.runs > 0 {
-        let Some((concerns, faults)) = try_out(&loaded, &program, arguments.runs, interrupt)?
-        else {
+        let Some(trial) = simulate_trial(&loaded, &program, arguments.runs, interrupt)? else {
             return Ok(Exit::Interrupted);
         };
-        warnings.0.extend(concerns.0);
-        is_sound = faults;
+        warnings.0.extend(trial.warnings.0);
+        faults = trial.faults;
     }
-    tell(&loaded.sources, &warnings);
-    is_sound?;
+    report_diagnostics(&loaded.sources, &warnings);
+    faults?;
     if !arguments.listing {
         let n = warnings.0.len();
         let plural = if n == 1 { "" } else { "s" };
-        show::print(&format!("{}: good, {n} warning{plural}\n", loaded.file))?;
+        show::print(&format!(
+            "{}: no errors, {n} warning{plural}\n",
+            loaded.file
+        ))?;
     }
-    Ok(Exit::Good)
+    Ok(Exit::Success)
 }
 
-/// What a trial shows: what is to be warned of, and an error where too many runs fault.
-type Trial = (Diagnostics, anyhow::Result<()>);
+/// The diagnostics of a trial simulation.
+struct Trial {
+    warnings: Diagnostics,
+    /// An error if too many runs faulted.
+    faults: anyhow::Result<()>,
+}
 
-/// Lives a trial; `None` where it was interrupted.
-fn try_out(
+/// Simulates a trial; `None` if it was interrupted.
+fn simulate_trial(
     loaded: &Loaded,
     program: &Program,
     n_runs: u64,
     interrupt: &Interrupt,
 ) -> anyhow::Result<Option<Trial>> {
-    let machine = Machine::new(None, None)?;
-    let bound = machine.install(|| program::bind(program, &[]))?;
+    let executor = Executor::new(None, None)?;
+    let bound = executor.install(|| program::bind(program, &[]))?;
     let plan = SimulationPlan {
         seed: Seed(0),
         branch: Branch(0),
@@ -82,16 +87,18 @@ fn try_out(
         fingerprint: loaded.fingerprint,
     };
     let progress = progress_bar(&loaded.scenario.name, n_runs, false);
-    let lived = simulate(&bound, plan, &machine, interrupt, &progress, |_| Ok(()))?;
-    if !lived.is_finished {
+    let simulated = simulate(&bound, plan, &executor, interrupt, &progress, |_| Ok(()))?;
+    if !simulated.is_finished {
         return Ok(None);
     }
     let estimates = Estimates {
         scenario: &loaded.scenario,
         bound: &bound,
-        tally: &lived.tally,
+        tally: &simulated.tally,
         confidence: 0.95,
     };
-    let is_sound = refuse_faults(&loaded.file, &estimates);
-    Ok(Some((estimates.warnings(), is_sound)))
+    Ok(Some(Trial {
+        warnings: estimates.warnings(),
+        faults: reject_faults(&loaded.file, &estimates),
+    }))
 }

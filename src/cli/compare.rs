@@ -1,106 +1,113 @@
-//! `realpolitik compare`: variants against a base, under the same luck.
+//! `realpolitik compare`: estimates the effect of variants under common random numbers.
 
 use super::Exit;
-use super::arguments::{CompareArguments, StudyFormat};
-use super::load::{Loaded, load, tell};
-use super::results::refuse_faults;
-use super::show::{LINES_AROUND_THE_HEADER, grouped, percent, print};
+use super::arguments::{CompareArguments, Format};
+use super::load::{Loaded, load, report_diagnostics};
+use super::results::reject_faults;
+use super::show::{align, grouped, interval_header, missing, new_table, percent, print};
 use super::study::Study;
 use crate::estimate::Estimates;
 use crate::program::{self, BoundProgram, Program};
 use crate::scenario::Override;
 use crate::simulate::Tally;
-use crate::study::compare::{self, Change, Compared, ComparedVariant, Settings, Side};
+use crate::study::compare::{
+    self, ComparedVariant, Comparison, ComparisonSettings, PairedDifference, Side,
+};
 use crate::table::manifest::ListedFile;
 use crate::table::{CsvText, JsonRows, Staging};
 use anyhow::bail;
-use comfy_table::{CellAlignment, ColumnConstraint, ContentArrangement, Table, Width};
+use comfy_table::Table;
 use serde_json::{Value, json};
 use std::path::Path;
 
-/// How many of the actions that changed most are shown.
-const SHOWN_ACTIONS: usize = 5;
+/// Maximum number of actions below a table.
+const N_SHOWN_ACTIONS: usize = 5;
 
-/// A variant read from its file.
-struct Given {
+struct LoadedVariant {
     name: String,
     settings: Vec<Override>,
     loaded: Loaded,
 }
 
-/// Compares, prints and writes.
 pub(super) fn compare(arguments: &CompareArguments) -> anyhow::Result<Exit> {
     let study = Study::begin("compare", &arguments.simulation)?;
     let target = study.folder(&arguments.base)?;
     let Some(base) = load(&arguments.base, &arguments.simulation.overrides)? else {
         return Ok(Exit::Rejected);
     };
-    let Some(given) = load_variants(arguments)? else {
+    let Some(variants) = load_variants(arguments)? else {
         return Ok(Exit::Rejected);
     };
     if !arguments.simulation.quiet {
-        tell(&base.sources, &base.warnings);
+        report_diagnostics(&base.sources, &base.warnings);
     }
     let staging = Staging::begin(&target)?;
 
-    let scenarios = std::iter::once(&base).chain(given.iter().map(|one| &one.loaded));
+    let scenarios = std::iter::once(&base).chain(variants.iter().map(|one| &one.loaded));
     let programs: Vec<Program> = scenarios
         .map(|one| program::compile(&one.scenario))
         .collect();
     let bound = programs
         .iter()
-        .map(|program| study.machine.install(|| program::bind(program, &[])));
+        .map(|program| study.executor.install(|| program::bind(program, &[])));
     let bound = bound.collect::<Result<Vec<BoundProgram<'_>>, _>>()?;
     let base_side = side(base.scenario.name.as_str(), &base, &bound[0]);
-    let sides = given.iter().zip(&bound[1..]);
+    let sides = variants.iter().zip(&bound[1..]);
     let sides: Vec<Side<'_>> = sides
         .map(|(one, bound)| side(one.name.as_str(), &one.loaded, bound))
         .collect();
-    let settings = Settings {
+    let settings = ComparisonSettings {
         seed: arguments.simulation.seed,
         n_runs: arguments.simulation.runs,
         confidence: arguments.simulation.confidence,
     };
     let n_runs = settings.n_runs.saturating_mul(bound.len() as u64);
-    let lived = study.simulate(&base.scenario.name, n_runs, |simulator| {
+    let simulated = study.simulate(&base.scenario.name, n_runs, |simulator| {
         compare::compare(base_side, &sides, &settings, simulator)
     });
-    let Ok(mut compared) = lived else {
-        // Nothing is not worth earlier results.
+    let Ok(mut compared) = simulated else {
+        // Earlier results are kept: there is nothing to replace them with.
         return Ok(Exit::Interrupted);
     };
-    let mut exit = Exit::Good;
-    refuse_faults(
+    let mut exit = Exit::Success;
+    reject_faults(
         &base.file,
         &estimates(&base_side, &compared.base_tally, &settings),
     )?;
-    compared.variants.retain(|variant| {
-        let refused = refuse_faults(
-            &format!("variant {}", variant.side.name),
-            &estimates(&variant.side, &variant.tally, &settings),
-        );
-        if let Err(error) = &refused {
-            exit = exit.max(super::exit::tell(error));
-        }
-        refused.is_ok()
-    });
+    exit = exit.max(remove_faulted_variants(&mut compared, &settings));
 
     let written = compare::write_files(staging.folder(), &compared)?;
     let files: Vec<ListedFile> = written.iter().map(ListedFile::from).collect();
     let mut scenarios = vec![&base];
-    scenarios.extend(given.iter().map(|one| &one.loaded));
+    scenarios.extend(variants.iter().map(|one| &one.loaded));
     study.publish(
         staging,
         &scenarios,
         compared.is_finished,
-        about(&compared, &given),
+        manifest_entries(&compared, &variants),
         &files,
     )?;
-    show(arguments, &compared, &given, &target)?;
+    show(arguments, &compared, &variants, &target)?;
     if !compared.is_finished {
         exit = exit.max(Exit::Interrupted);
     }
     Ok(exit)
+}
+
+/// Removes and reports the variants in which too many runs faulted.
+fn remove_faulted_variants(compared: &mut Comparison<'_>, settings: &ComparisonSettings) -> Exit {
+    let mut exit = Exit::Success;
+    compared.variants.retain(|variant| {
+        let checked = reject_faults(
+            &format!("variant {}", variant.side.name),
+            &estimates(&variant.side, &variant.tally, settings),
+        );
+        if let Err(error) = &checked {
+            exit = exit.max(super::exit::report_error(error));
+        }
+        checked.is_ok()
+    });
+    exit
 }
 
 fn side<'a>(name: &'a str, loaded: &'a Loaded, bound: &'a BoundProgram<'a>) -> Side<'a> {
@@ -112,7 +119,11 @@ fn side<'a>(name: &'a str, loaded: &'a Loaded, bound: &'a BoundProgram<'a>) -> S
     }
 }
 
-fn estimates<'a>(side: &Side<'a>, tally: &'a Tally, settings: &Settings) -> Estimates<'a> {
+fn estimates<'a>(
+    side: &Side<'a>,
+    tally: &'a Tally,
+    settings: &ComparisonSettings,
+) -> Estimates<'a> {
     Estimates {
         scenario: side.scenario,
         bound: side.bound,
@@ -121,17 +132,17 @@ fn estimates<'a>(side: &Side<'a>, tally: &'a Tally, settings: &Settings) -> Esti
     }
 }
 
-/// Reads all variants; `None` where one was rejected, after the mistakes of all have been told.
+/// Reads all variants; `None` if one was rejected, after the mistakes of all have been reported.
 ///
 /// # Errors
-/// Where a file cannot be read, or two variants have one name.
-fn load_variants(arguments: &CompareArguments) -> anyhow::Result<Option<Vec<Given>>> {
+/// If a file cannot be read, or two variants have the same name.
+fn load_variants(arguments: &CompareArguments) -> anyhow::Result<Option<Vec<LoadedVariant>>> {
     let set = &arguments.simulation.overrides;
-    let mut given = Vec::new();
+    let mut variants = Vec::new();
     let mut n_rejected = 0;
     for file in &arguments.files {
         match load(file, set)? {
-            Some(loaded) => given.push(Given {
+            Some(loaded) => variants.push(LoadedVariant {
                 name: loaded.scenario.name.clone(),
                 settings: Vec::new(),
                 loaded,
@@ -139,53 +150,53 @@ fn load_variants(arguments: &CompareArguments) -> anyhow::Result<Option<Vec<Give
             None => n_rejected += 1,
         }
     }
-    name_apart(&mut given);
+    disambiguate_names(&mut variants);
     for variant in &arguments.variants {
         let all = [set.as_slice(), &variant.settings].concat();
         match load(&arguments.base, &all)? {
-            Some(loaded) => given.push(Given {
+            Some(loaded) => variants.push(LoadedVariant {
                 name: variant.name.clone(),
                 settings: variant.settings.clone(),
                 loaded,
             }),
             None => {
-                eprintln!("so the variant `{}` was rejected", variant.name);
+                eprintln!("the variant `{}` was rejected", variant.name);
                 n_rejected += 1;
             }
         }
     }
-    for (at, one) in given.iter().enumerate() {
-        if given[..at].iter().any(|other| other.name == one.name) {
+    for (index, one) in variants.iter().enumerate() {
+        if variants[..index].iter().any(|other| other.name == one.name) {
             bail!(
-                "two variants are called `{}`: give each a name of its own, as in --variant 'mine: PATH=VALUE'",
+                "two variants have the name `{}`: give each a different name, as in --variant 'mine: PATH=VALUE'",
                 one.name
             );
         }
     }
-    Ok((n_rejected == 0).then_some(given))
+    Ok((n_rejected == 0).then_some(variants))
 }
 
-/// Files of one name in several folders are told apart by their folders.
-fn name_apart(given: &mut [Given]) {
-    let stems: Vec<String> = given.iter().map(|one| one.name.clone()).collect();
-    for one in given {
+/// Gives files of the same name in several folders their paths as names.
+fn disambiguate_names(variants: &mut [LoadedVariant]) {
+    let stems: Vec<String> = variants.iter().map(|one| one.name.clone()).collect();
+    for one in variants {
         if stems.iter().filter(|stem| **stem == one.name).count() > 1 {
             one.name = one.loaded.file.replace('\\', "/");
         }
     }
 }
 
-/// What only a comparison has to tell.
-fn about(compared: &Compared<'_>, given: &[Given]) -> Value {
+/// The entries of the manifest that only a comparison has.
+fn manifest_entries(compared: &Comparison<'_>, variants: &[LoadedVariant]) -> Value {
     let variant = |one: &ComparedVariant<'_>| {
-        let own = given.iter().find(|given| given.name == one.side.name);
-        let settings = own.map_or(&[][..], |given| &given.settings);
+        let own = variants.iter().find(|own| own.name == one.side.name);
+        let settings = own.map_or(&[][..], |own| &own.settings);
         json!({
             "name": one.side.name,
-            "file": own.map(|given| &given.loaded.file),
+            "file": own.map(|own| &own.loaded.file),
             "settings": settings.iter().map(ToString::to_string).collect::<Vec<_>>(),
             "fingerprint": format!("{:#018x}", one.side.fingerprint),
-            "same_as_base_because": one.same_because,
+            "same_as_base_because": one.reasons_if_identical,
             "notes": one.notes,
             "outcomes_only_in_base": one.outcomes_only_in_base,
             "outcomes_only_in_variant": one.outcomes_only_in_variant,
@@ -203,60 +214,64 @@ fn about(compared: &Compared<'_>, given: &[Given]) -> Value {
 
 fn show(
     arguments: &CompareArguments,
-    compared: &Compared<'_>,
-    given: &[Given],
+    compared: &Comparison<'_>,
+    variants: &[LoadedVariant],
     target: &Path,
 ) -> anyhow::Result<()> {
     let quiet = arguments.simulation.quiet;
-    let headline = headline(arguments, compared, target);
+    let summary = summary(arguments, compared, target);
     match arguments.format {
         None if quiet => return Ok(()),
-        None | Some(StudyFormat::Table) => {
+        None | Some(Format::Table) => {
             let confidence = arguments.simulation.confidence;
-            let mut text = headline;
+            let mut text = summary;
             for variant in &compared.variants {
-                text.push_str(&variant_text(variant, given, confidence));
+                text.push_str(&variant_text(variant, variants, confidence));
             }
             return Ok(print(&text)?);
         }
-        Some(StudyFormat::Csv) => {
+        Some(Format::Csv) => {
             let mut rows = CsvText::begin(&compare::outcome_header());
             compare::write_outcomes(compared, &mut rows)?;
             print(&rows.finish())?;
         }
-        Some(StudyFormat::Json) => {
+        Some(Format::Json) => {
             let mut rows = JsonRows::begin(compare::outcome_header());
             compare::write_outcomes(compared, &mut rows)?;
             print(&rows.finish())?;
         }
     }
     if !quiet {
-        eprint!("{headline}");
+        eprint!("{summary}");
     }
     Ok(())
 }
 
-fn headline(arguments: &CompareArguments, compared: &Compared<'_>, target: &Path) -> String {
+fn summary(arguments: &CompareArguments, compared: &Comparison<'_>, target: &Path) -> String {
     let mut text = format!(
-        "{}\n{} runs on each side, the same luck; seed {:#x}\n",
+        "{}\n{} runs on each side, common random numbers; seed {:#x}\n",
         compared.base.scenario.title,
         grouped(compared.n_simulated),
         arguments.simulation.seed.0,
     );
     if !compared.is_finished {
-        let asked = grouped(arguments.simulation.runs);
-        text.push_str(&format!("stopped early: {asked} runs were asked for\n"));
+        let requested = grouped(arguments.simulation.runs);
+        text.push_str(&format!("stopped early: {requested} runs were requested\n"));
     }
     text.push_str(&format!("results in {}\n", target.display()));
     text
 }
 
-/// One variant for people.
-fn variant_text(variant: &ComparedVariant<'_>, given: &[Given], confidence: f64) -> String {
+/// The settings, notes, outcomes and actions of one variant.
+fn variant_text(
+    variant: &ComparedVariant<'_>,
+    variants: &[LoadedVariant],
+    confidence: f64,
+) -> String {
     let mut text = format!("\nVariant: {}\n", variant.side.name);
-    let own = given.iter().find(|given| given.name == variant.side.name);
-    let settings: Vec<String> = own.map_or_else(Vec::new, |given| {
-        given.settings.iter().map(ToString::to_string).collect()
+    let own = variants.iter().find(|own| own.name == variant.side.name);
+    let settings: Vec<String> = own.map_or_else(Vec::new, |own| {
+        own.settings.iter().map(ToString::to_string).collect()
     });
     let settings = settings.join("; ");
     if !settings.is_empty() && settings != variant.side.name {
@@ -266,10 +281,10 @@ fn variant_text(variant: &ComparedVariant<'_>, given: &[Given], confidence: f64)
         text.push_str(&format!("note: {note}\n"));
     }
     for (names, what) in [
-        (&variant.outcomes_only_in_base, "questions only in the base"),
+        (&variant.outcomes_only_in_base, "outcomes only in the base"),
         (
             &variant.outcomes_only_in_variant,
-            "questions only in the variant",
+            "outcomes only in the variant",
         ),
         (&variant.actions_only_in_base, "actions only in the base"),
         (
@@ -281,20 +296,18 @@ fn variant_text(variant: &ComparedVariant<'_>, given: &[Given], confidence: f64)
             text.push_str(&format!("{what}: {}\n", names.join(", ")));
         }
     }
-    if let Some(reasons) = &variant.same_because {
-        text.push_str("Every run is that of the base, to the bit. The likely reason:\n");
+    if let Some(reasons) = &variant.reasons_if_identical {
+        text.push_str("Every run is identical to the base. Likely reason:\n");
         for reason in reasons {
             text.push_str(&format!("- {reason}\n"));
         }
         return text;
     }
     text.push_str(&format!("{}\n", outcome_table(variant, confidence)));
-    let moved = variant
-        .actions
-        .iter()
-        .filter_map(|one| Some((one, one.change?)));
-    let moved = moved.filter(|(_, change)| change.n_no_to_yes + change.n_yes_to_no > 0);
-    let mut lines = moved.take(SHOWN_ACTIONS).peekable();
+    let actions = variant.actions.iter();
+    let compared = actions.filter_map(|one| Some((one, one.difference?)));
+    let changed = compared.filter(|(_, change)| change.n_no_to_yes + change.n_yes_to_no > 0);
+    let mut lines = changed.take(N_SHOWN_ACTIONS).peekable();
     if lines.peek().is_some() {
         text.push_str("Actions whose share of the runs changed most:\n");
     }
@@ -304,53 +317,43 @@ fn variant_text(variant: &ComparedVariant<'_>, given: &[Given], confidence: f64)
             one.action.label,
             percent(change.base_probability),
             percent(change.variant_probability),
-            points(change.difference, digits(&change)),
+            points(change.difference, decimals(&change)),
         ));
     }
     text
 }
 
 fn outcome_table(variant: &ComparedVariant<'_>, confidence: f64) -> Table {
-    let mut table = Table::new();
-    table
-        .load_style(LINES_AROUND_THE_HEADER)
-        .set_content_arrangement(ContentArrangement::Dynamic)
-        .set_width(100)
-        .set_header(vec![
-            "Question".to_owned(),
-            "Base".to_owned(),
-            "Variant".to_owned(),
-            "Difference\n(points)".to_owned(),
-            format!("Simulation error\n({} %)", confidence * 100.0),
-            "Runs changed\nto yes / to no".to_owned(),
-        ]);
+    let mut table = new_table(vec![
+        "Outcome".to_owned(),
+        "Base".to_owned(),
+        "Variant".to_owned(),
+        "Difference\n(points)".to_owned(),
+        interval_header("Monte Carlo error", confidence),
+        "Runs changed\nto yes / to no".to_owned(),
+    ]);
     for outcome in &variant.outcomes {
         let mut row = vec![outcome.base.label.clone()];
-        match &outcome.change {
-            Some(change) => row.extend(change_row(change)),
-            None => row.extend(vec!["–".to_owned(); 5]),
+        match &outcome.difference {
+            Some(change) => row.extend(difference_row(change)),
+            None => row.extend(vec![missing(); 5]),
         }
         table.add_row(row);
     }
-    for column in table.column_iter_mut().skip(1) {
-        column.set_cell_alignment(CellAlignment::Right);
-    }
-    if let Some(labels) = table.column_mut(0) {
-        labels.set_constraint(ColumnConstraint::UpperBoundary(Width::Fixed(36)));
-    }
+    align(&mut table, Some(36));
     table
 }
 
-fn change_row(change: &Change) -> [String; 5] {
-    let digits = digits(change);
+fn difference_row(change: &PairedDifference) -> [String; 5] {
+    let decimals = decimals(change);
     [
         percent(change.base_probability),
         percent(change.variant_probability),
-        points(change.difference, digits),
+        points(change.difference, decimals),
         format!(
             "{} to {}",
-            points(change.interval.low, digits),
-            points(change.interval.high, digits)
+            points(change.interval.low, decimals),
+            points(change.interval.high, decimals)
         ),
         format!(
             "{} / {}",
@@ -360,8 +363,8 @@ fn change_row(change: &Change) -> [String; 5] {
     ]
 }
 
-/// The digits after the point that tell a difference from its error, in percentage points.
-fn digits(change: &Change) -> usize {
+/// The number of decimals of a difference in percentage points, by the width of its interval.
+fn decimals(change: &PairedDifference) -> usize {
     match (change.interval.high - change.interval.low) * 100.0 {
         width if width < 0.02 => 4,
         width if width < 0.2 => 3,
@@ -370,9 +373,9 @@ fn digits(change: &Change) -> usize {
     }
 }
 
-/// A difference in percentage points, with its sign and without that of a rounded zero.
-fn points(difference: f64, digits: usize) -> String {
-    let text = format!("{:+.digits$}", difference * 100.0);
+/// A difference in percentage points with its sign; zero has none.
+fn points(difference: f64, decimals: usize) -> String {
+    let text = format!("{:+.decimals$}", difference * 100.0);
     let is_zero = text.chars().all(|c| !c.is_ascii_digit() || c == '0');
     if is_zero {
         text.replace(['+', '-'], "")
@@ -386,7 +389,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn differences_for_people() {
+    fn differences_have_signs_except_zero() {
         assert_eq!(points(0.0123, 2), "+1.23");
         assert_eq!(points(-0.5, 1), "-50.0");
         assert_eq!(points(-0.000_001, 2), "0.00");

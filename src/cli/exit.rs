@@ -1,25 +1,25 @@
-//! How a command ends.
+//! Exit codes, and errors that end a command.
 
 use std::io;
 use std::process::ExitCode;
 
-/// How a command ended; of many files, the greatest counts.
+/// The result of a command, in increasing severity; with several files, the most severe counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Exit {
-    /// Everything was done.
-    Good,
-    /// A scenario was rejected.
+    /// Everything was done (exit code 0).
+    Success,
+    /// A scenario was rejected (exit code 1).
     Rejected,
-    /// Something else than a scenario stood in the way.
+    /// The command failed for another reason than a scenario (exit code 2).
     CouldNotRun,
-    /// The user stopped it; what was complete has been written.
+    /// The user stopped it; what was complete has been written (exit code 130).
     Interrupted,
 }
 
 impl From<Exit> for ExitCode {
     fn from(exit: Exit) -> Self {
         ExitCode::from(match exit {
-            Exit::Good => 0,
+            Exit::Success => 0,
             Exit::Rejected => 1,
             Exit::CouldNotRun => 2,
             // 128 + SIGINT, as shells do.
@@ -28,14 +28,14 @@ impl From<Exit> for ExitCode {
     }
 }
 
-/// Tells an error and how the command ends by it. A reader that closed the pipe has seen what it
-/// wanted, as `head` does: that is no error.
-pub(super) fn tell(error: &anyhow::Error) -> Exit {
+/// Prints an error and returns the exit code. A closed pipe is no error: a reader such as `head`
+/// has read all that it needs.
+pub(super) fn report_error(error: &anyhow::Error) -> Exit {
     let is_closed_pipe = error
         .downcast_ref::<io::Error>()
         .is_some_and(|error| error.kind() == io::ErrorKind::BrokenPipe);
     if is_closed_pipe {
-        return Exit::Good;
+        return Exit::Success;
     }
     eprintln!("error: {error:#}");
     Exit::CouldNotRun

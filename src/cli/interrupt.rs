@@ -1,33 +1,32 @@
-//! Ctrl-C: the first stops at the next batch and what is complete is written; the second kills.
+//! Ctrl-C: the first stops after the current chunks and writes what is complete; the second exits.
 
 use anyhow::Context;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-/// Whether the user wants to stop.
+/// A flag that Ctrl-C sets.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Interrupt(Arc<AtomicBool>);
 
 impl Interrupt {
-    /// Begins to listen for Ctrl-C, and for the polite ways of ending a program.
+    /// Installs the handler for SIGINT, SIGTERM and SIGHUP.
     ///
     /// # Errors
-    /// Where the system lets nobody listen.
+    /// If the system does not allow it.
     pub(super) fn listen() -> anyhow::Result<Self> {
         let interrupt = Self::default();
-        let heard = interrupt.clone();
+        let requested = interrupt.clone();
         ctrlc::set_handler(move || {
-            if heard.0.swap(true, Ordering::SeqCst) {
+            if requested.0.swap(true, Ordering::SeqCst) {
                 std::process::exit(130);
             }
-            eprintln!("stopping; once more to stop without writing");
+            eprintln!("stopping; press Ctrl-C again to stop without writing");
         })
-        .context("cannot listen for Ctrl-C")?;
+        .context("cannot install a handler for Ctrl-C")?;
         Ok(interrupt)
     }
 
-    /// Whether the user wants to stop.
-    pub(super) fn is_wanted(&self) -> bool {
+    pub(super) fn is_requested(&self) -> bool {
         self.0.load(Ordering::SeqCst)
     }
 }

@@ -1,4 +1,4 @@
-//! A scenario file from disk to a checked scenario, its mistakes told.
+//! Reads a scenario file from disk, checks it and reports its diagnostics.
 
 use crate::base::diagnostic::{Diagnostics, Severity, Sources, nearest, render};
 use crate::scenario::{self, Override, Scenario, limits};
@@ -8,37 +8,45 @@ use std::fs::File;
 use std::io::{ErrorKind, Read};
 use std::path::Path;
 
-/// A checked scenario and where it comes from.
+/// A checked scenario and its provenance.
 #[derive(Debug)]
 pub(super) struct Loaded {
-    /// The scenario.
     pub(super) scenario: Scenario,
-    /// The file as it was given.
+    /// The path as the user wrote it.
     pub(super) file: String,
     /// SHA-256 of the file, hexadecimal.
     pub(super) sha256: String,
-    /// Names text, overrides and engine.
+    /// Identifies the text, the overrides and the engine version.
     pub(super) fingerprint: u64,
-    /// All texts, for rendering.
+    /// All texts that diagnostics refer to; the scenario file is the first.
     pub(super) sources: Sources,
-    /// What the reader warned of.
     pub(super) warnings: Diagnostics,
 }
 
-/// Reads and checks a file. Errors in it are told on standard error, and there is no scenario.
+/// Reads and checks a file; `None` if it has errors, which are printed to standard error.
 ///
 /// # Errors
-/// Where the file cannot be read.
+/// If the file cannot be read.
 pub(super) fn load(file: &Path, overrides: &[Override]) -> anyhow::Result<Option<Loaded>> {
     let name = file.display().to_string();
     let bytes = read_file(file).map_err(|error| match error.kind() {
-        ErrorKind::NotFound => anyhow!("cannot read {name}: there is no such file{}", meant(file)),
-        ErrorKind::IsADirectory => anyhow!("cannot read {name}: it is a folder{}", within(file)),
+        ErrorKind::NotFound => {
+            anyhow!(
+                "cannot read {name}: there is no such file{}",
+                suggest_file(file)
+            )
+        }
+        ErrorKind::IsADirectory => {
+            anyhow!(
+                "cannot read {name}: it is a folder{}",
+                suggest_file_in(file)
+            )
+        }
         _ => anyhow!("cannot read {name}: {error}"),
     })?;
     let text = match std::str::from_utf8(&bytes) {
         Ok(text) => text,
-        // Cut off inside a letter, because it is too large: enough is left for saying so.
+        // A file that is too large may be cut inside a character; the reader then reports its size.
         Err(error) if error.error_len().is_none() && bytes.len() > limits::FILE_BYTES + 3 => {
             std::str::from_utf8(&bytes[..error.valid_up_to()]).unwrap_or_default()
         }
@@ -50,7 +58,7 @@ pub(super) fn load(file: &Path, overrides: &[Override]) -> anyhow::Result<Option
     let mut sources = Sources::default();
     let reading = scenario::read(&mut sources, &name, text, overrides);
     let Some(scenario) = reading.scenario else {
-        tell(&sources, &reading.diagnostics);
+        report_diagnostics(&sources, &reading.diagnostics);
         return Ok(None);
     };
     Ok(Some(Loaded {
@@ -63,7 +71,7 @@ pub(super) fn load(file: &Path, overrides: &[Override]) -> anyhow::Result<Option
     }))
 }
 
-/// A file's bytes; of one that is too large, enough for the reader to say so.
+/// Reads a file, up to a few bytes more than the limit, so that the reader can report its size.
 fn read_file(file: &Path) -> std::io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
     File::open(file)?
@@ -72,8 +80,8 @@ fn read_file(file: &Path) -> std::io::Result<Vec<u8>> {
     Ok(bytes)
 }
 
-/// The scenario file that is meant by the path of none, as the end of a message.
-fn meant(file: &Path) -> String {
+/// Suggests an existing scenario file with a similar name, as the end of a message.
+fn suggest_file(file: &Path) -> String {
     let folder = file.parent().unwrap_or(Path::new(""));
     let names = scenario_files(folder);
     let name = file.file_name().unwrap_or_default().to_string_lossy();
@@ -86,13 +94,16 @@ fn meant(file: &Path) -> String {
     })
 }
 
-/// What to write instead of a folder, as the end of a message.
-fn within(folder: &Path) -> String {
+/// Suggests a scenario file in a folder, as the end of a message.
+fn suggest_file_in(folder: &Path) -> String {
     match &scenario_files(folder)[..] {
-        [] => ", and holds no scenario: they end in .toml".to_owned(),
+        [] => " without scenario files (.toml)".to_owned(),
         [first, ..] => {
             let first = folder.join(first);
-            format!("; name the files in it, such as {}", first.display())
+            format!(
+                "; write the names of files in it, such as {}",
+                first.display()
+            )
         }
     }
 }
@@ -110,8 +121,8 @@ fn scenario_files(folder: &Path) -> Vec<String> {
     names
 }
 
-/// Names a scenario text, its overrides and this version of the engine: each with its length
-/// before it, so that no two lists of texts run together into the same bytes.
+/// Hashes a scenario text, its overrides and the engine version. Each part is preceded by its
+/// length, so that different lists of parts never give the same bytes.
 fn fingerprint(text: &[u8], overrides: &[Override]) -> u64 {
     let overrides = overrides.iter().map(|one| one.to_string().into_bytes());
     let version = env!("CARGO_PKG_VERSION").as_bytes().to_vec();
@@ -124,14 +135,14 @@ fn fingerprint(text: &[u8], overrides: &[Override]) -> u64 {
     u64::from_str_radix(&hash[..16], 16).expect("a hash is hexadecimal")
 }
 
-/// Tells diagnostics on standard error, in colour where it is wanted there.
-pub(super) fn tell(sources: &Sources, diagnostics: &Diagnostics) {
+/// Prints diagnostics to standard error, in color if it is a terminal that supports it.
+pub(super) fn report_diagnostics(sources: &Sources, diagnostics: &Diagnostics) {
     let choice = anstream::AutoStream::choice(&std::io::stderr());
-    let is_coloured = choice != anstream::ColorChoice::Never;
-    eprint!("{}", render(sources, diagnostics, is_coloured));
+    let is_colored = choice != anstream::ColorChoice::Never;
+    eprint!("{}", render(sources, diagnostics, is_colored));
 }
 
-/// Diagnostics as lines of a manifest.
+/// Diagnostics as the lines of `warnings` in a manifest.
 pub(super) fn as_lines(diagnostics: &Diagnostics) -> impl Iterator<Item = String> + '_ {
     diagnostics.0.iter().map(|diagnostic| {
         let severity = match diagnostic.severity {
@@ -147,7 +158,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_fingerprint_tells_texts_and_overrides_apart() {
+    fn fingerprints_of_different_texts_and_overrides_differ() {
         let one: Override = "a.b=1".parse().unwrap();
         let other: Override = "a.b=2".parse().unwrap();
         let both = [one, other];

@@ -1,12 +1,12 @@
 //! The command line (floor 10).
 //!
-//! One file per subcommand, each the pipeline in ten lines: read, compile, bind, live, estimate,
-//! write. What they share is in files of its own: `load` reads a scenario and tells its
-//! mistakes, `live` advances a simulation under progress and interruption, `show` puts
-//! results on the terminal. Only this floor prints, reads files, asks the clock for more than a
-//! date, or knows of signals.
+//! One file per command, each a short pipeline: read, compile, bind, simulate, estimate, write.
+//! Shared parts: `load` reads a scenario and reports its diagnostics, `simulate` advances a
+//! simulation with progress and interruption, `study` sets up a study and its results folder,
+//! `show` formats results for the terminal. Only this module prints, handles signals, or measures
+//! time.
 
-// The one place that is meant to print.
+// This is the only module that prints.
 #![allow(clippy::print_stdout, clippy::print_stderr)]
 
 mod arguments;
@@ -28,24 +28,24 @@ mod tune;
 
 pub use arguments::{
     CheckArguments, CommandLine, CompareArguments, DesignChoice, Format, Grouping, RunArguments,
-    ScoreArguments, ScoreFormat, SensitivityArguments, SimulationArguments, StudyFormat,
-    Subcommand, SweepArguments, TuneArguments,
+    ScoreArguments, SensitivityArguments, SimulationArguments, Subcommand, SweepArguments,
+    TuneArguments,
 };
 pub use exit::Exit;
 
 use clap::Parser;
 
-/// Reads the command line and does what it says.
+/// Parses the command line and executes the command.
 pub fn main() -> Exit {
     let line = match CommandLine::try_parse() {
         Ok(line) => line,
         Err(error) => {
-            // Help is an answer, not a mistake; what cannot be printed is nobody's fault here.
+            // clap reports help and version as errors too; if printing fails, nothing can be done.
             let _ = error.print();
             return if error.use_stderr() {
                 Exit::CouldNotRun
             } else {
-                Exit::Good
+                Exit::Success
             };
         }
     };
@@ -59,5 +59,5 @@ pub fn main() -> Exit {
         Subcommand::Tune(arguments) => tune::tune(arguments),
         Subcommand::Schema => schema::schema(),
     };
-    done.unwrap_or_else(|error| exit::tell(&error))
+    done.unwrap_or_else(|error| exit::report_error(&error))
 }

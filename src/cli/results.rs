@@ -1,8 +1,8 @@
-//! Where results go, whether they may go there, and with what provenance.
+//! The results folder of `run`: its name, its files and its manifest.
 
 use super::arguments::RunArguments;
 use super::load::{Loaded, as_lines};
-use super::simulate::{Lived, Machine};
+use super::simulate::{Executor, SimulationResult};
 use crate::base::diagnostic::Diagnostics;
 use crate::estimate::{Estimates, MAX_FAULTED_SHARE};
 use crate::table::manifest::{
@@ -14,50 +14,44 @@ use anyhow::{anyhow, bail};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-/// What came of one scenario, and of what.
+/// The results of one scenario with all that its manifest records.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Results<'a> {
-    /// The scenario and where it comes from.
     pub(super) loaded: &'a Loaded,
-    /// What the runs say.
     pub(super) estimates: Estimates<'a>,
-    /// How the simulation went.
-    pub(super) lived: &'a Lived,
-    /// What was asked for.
+    pub(super) simulated: &'a SimulationResult,
     pub(super) arguments: &'a RunArguments,
-    /// What it ran on.
-    pub(super) machine: &'a Machine,
-    /// What was warned of.
+    pub(super) executor: &'a Executor,
     pub(super) warnings: &'a Diagnostics,
 }
 
-/// The results folder of a scenario file.
+/// The results folder of a scenario file: its name without `.toml`, in `output`.
 ///
 /// # Errors
-/// Where the file's name gives no folder's name.
+/// If the file's name cannot be the name of a folder.
 pub(super) fn target_folder(file: &Path, output: &Path) -> anyhow::Result<PathBuf> {
     let name = file.file_name().and_then(|name| name.to_str());
     let stem = name.map(|name| name.strip_suffix(".toml").unwrap_or(name));
     match stem {
-        // The name stands in tables, where a spreadsheet would take it for a formula.
+        // The name is a cell of tables, where a spreadsheet would evaluate it as a formula.
         Some(stem) if stem.starts_with(['=', '+', '-', '@', '\t', '\r']) => Err(anyhow!(
-            "{} begins with a sign that spreadsheets take for a formula: rename it",
+            "the name of {} begins with a character that starts a formula in spreadsheets: rename the file",
             file.display()
         )),
         Some(stem) if !stem.is_empty() && stem != "." && stem != ".." => Ok(output.join(stem)),
         _ => Err(anyhow!(
-            "the results folder is named after the file, and {} gives no name: rename it",
+            "the results folder is named after the file, and {} gives no name: rename the file",
             file.display()
         )),
     }
 }
 
-/// Refuses a list of files of which two would write into one folder; names that differ in the
-/// case of letters alone are one folder on some systems.
+/// Checks that no two files share a results folder. Names that differ only in case count as
+/// equal, since they are one folder on some systems.
 ///
 /// # Errors
-/// Where there are two such files, or a file whose name gives no folder's name.
-pub(super) fn refuse_shared_folders(files: &[PathBuf], output: &Path) -> anyhow::Result<()> {
+/// If two files share a folder, or a file's name cannot be the name of a folder.
+pub(super) fn reject_shared_folders(files: &[PathBuf], output: &Path) -> anyhow::Result<()> {
     let mut owners: BTreeMap<String, &Path> = BTreeMap::new();
     for file in files {
         let folder = target_folder(file, output)?;
@@ -74,20 +68,20 @@ pub(super) fn refuse_shared_folders(files: &[PathBuf], output: &Path) -> anyhow:
     Ok(())
 }
 
-/// Refuses results of which too many runs had to be left out.
+/// Checks that few enough runs faulted, that is, had a value that was not finite.
 ///
 /// # Errors
-/// Where that is so.
-pub(super) fn refuse_faults(file: &str, estimates: &Estimates<'_>) -> anyhow::Result<()> {
+/// If their share exceeds the limit; the error lists the first such runs.
+pub(super) fn reject_faults(file: &str, estimates: &Estimates<'_>) -> anyhow::Result<()> {
     let faults = estimates.faults();
     if faults.share <= MAX_FAULTED_SHARE {
         return Ok(());
     }
     let ids: Vec<String> = faults.run_ids.iter().take(10).map(u64::to_string).collect();
     bail!(
-        "{file}: in {:.2} % of the runs a number stopped being a number, and {} % is the limit: \
-         look for a division by zero, `ln` or `sqrt` of what may be negative. \
-         The first such runs with seed {:#x}: {}",
+        "{file}: a value was not finite (NaN or infinity) in {:.2} % of the runs, and the limit is \
+         {} %: look for a division by zero, or `ln` or `sqrt` of a value that may be negative. \
+         First such runs with seed {:#x}: {}",
         faults.share * 100.0,
         MAX_FAULTED_SHARE * 100.0,
         estimates.tally.seed,
@@ -95,10 +89,10 @@ pub(super) fn refuse_faults(file: &str, estimates: &Estimates<'_>) -> anyhow::Re
     )
 }
 
-/// Writes all files of a simulation into their folder.
+/// Writes all files of a simulation and publishes them in the results folder.
 ///
 /// # Errors
-/// Where a file cannot be written or put in place.
+/// If a file cannot be written or moved into place.
 pub(super) fn write(
     results: &Results<'_>,
     staging: Staging,
@@ -117,17 +111,17 @@ fn manifest(results: &Results<'_>, files: Vec<ListedFile>) -> Manifest {
     let Results {
         loaded,
         estimates,
-        lived,
+        simulated,
         arguments,
-        machine,
+        executor,
         warnings,
     } = *results;
     let scenario = estimates.scenario;
     let tally = estimates.tally;
-    let seconds = lived.wall.as_secs_f64();
+    let seconds = simulated.wall_time.as_secs_f64();
     Manifest {
         schema_version: SCHEMA_VERSION,
-        completeness: if lived.is_finished {
+        completeness: if simulated.is_finished {
             Completeness::Complete
         } else {
             Completeness::Interrupted
@@ -152,7 +146,7 @@ fn manifest(results: &Results<'_>, files: Vec<ListedFile>) -> Manifest {
         seed: format!("{:#x}", tally.seed),
         runs: RunCounts {
             asked: arguments.simulation.runs,
-            lived: lived.n_simulated,
+            lived: simulated.n_simulated,
             counted: tally.n_runs,
             left_out: tally.n_left_out,
             faulted: tally.n_faulted,
@@ -168,10 +162,10 @@ fn manifest(results: &Results<'_>, files: Vec<ListedFile>) -> Manifest {
             .collect(),
         created: now(),
         performance: Performance {
-            threads: machine.n_threads(),
-            instructions: machine.instructions.name(),
+            threads: executor.n_threads(),
+            instructions: executor.instructions.name(),
             wall_seconds: seconds,
-            runs_per_second: lived.n_simulated as f64 / seconds.max(1e-9),
+            runs_per_second: simulated.n_simulated as f64 / seconds.max(1e-9),
         },
         clamped: estimates
             .clamps()
@@ -186,7 +180,7 @@ fn manifest(results: &Results<'_>, files: Vec<ListedFile>) -> Manifest {
     }
 }
 
-/// The time in UTC, to the second. It stands in the manifest, never in a result.
+/// The time in UTC, to the second. Only manifests contain it, never results.
 #[allow(clippy::disallowed_methods)]
 pub(super) fn now() -> String {
     let now = jiff::Timestamp::now();
@@ -200,7 +194,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_folder_is_named_after_its_file() {
+    fn results_folder_is_named_after_the_file() {
         let folder = |file: &str| target_folder(Path::new(file), Path::new("out"));
         assert_eq!(folder("a/b.toml").unwrap(), Path::new("out/b"));
         assert_eq!(folder("b").unwrap(), Path::new("out/b"));
@@ -210,10 +204,10 @@ mod tests {
     }
 
     #[test]
-    fn two_files_never_share_a_folder() {
+    fn files_that_share_a_results_folder_are_rejected() {
         let refuse = |files: &[&str]| {
             let files: Vec<PathBuf> = files.iter().map(PathBuf::from).collect();
-            refuse_shared_folders(&files, Path::new("out"))
+            reject_shared_folders(&files, Path::new("out"))
         };
         assert!(refuse(&["a/x.toml", "a/y.toml"]).is_ok());
         assert!(refuse(&["a/x.toml", "b/x.toml"]).is_err());

@@ -1,11 +1,11 @@
-//! `realpolitik run`: simulate scenarios and write their results.
+//! `realpolitik run`: simulates scenarios and writes their results.
 
 use super::arguments::RunArguments;
 use super::interrupt::Interrupt;
-use super::load::{load, tell};
-use super::results::{Results, refuse_faults, refuse_shared_folders, target_folder, write};
-use super::show::Printer;
-use super::simulate::{Machine, progress_bar, simulate};
+use super::load::{load, report_diagnostics};
+use super::results::{Results, reject_faults, reject_shared_folders, target_folder, write};
+use super::show::ResultsPrinter;
+use super::simulate::{Executor, progress_bar, simulate};
 use super::{Exit, exit};
 use crate::base::random::Branch;
 use crate::estimate::Estimates;
@@ -14,21 +14,20 @@ use crate::simulate::SimulationPlan;
 use crate::table::{RunsTable, Staging};
 use std::path::Path;
 
-/// Runs each file in turn.
 pub(super) fn run(arguments: &RunArguments) -> anyhow::Result<Exit> {
-    refuse_shared_folders(&arguments.files, &arguments.simulation.output)?;
+    reject_shared_folders(&arguments.files, &arguments.simulation.output)?;
     let interrupt = Interrupt::listen()?;
-    let machine = Machine::new(
+    let executor = Executor::new(
         arguments.simulation.threads,
         arguments.simulation.instructions,
     )?;
-    let mut printer = Printer::new(arguments.format, arguments.simulation.quiet);
-    let mut worst = Exit::Good;
+    let mut printer = ResultsPrinter::new(arguments.format, arguments.simulation.quiet);
+    let mut worst = Exit::Success;
     for file in &arguments.files {
-        let done = run_one(file, arguments, &machine, &interrupt, &mut printer);
-        let exit = done.unwrap_or_else(|error| exit::tell(&error));
+        let done = run_one(file, arguments, &executor, &interrupt, &mut printer);
+        let exit = done.unwrap_or_else(|error| exit::report_error(&error));
         worst = worst.max(exit);
-        if interrupt.is_wanted() {
+        if interrupt.is_requested() {
             worst = worst.max(Exit::Interrupted);
             break;
         }
@@ -40,16 +39,16 @@ pub(super) fn run(arguments: &RunArguments) -> anyhow::Result<Exit> {
 fn run_one(
     file: &Path,
     arguments: &RunArguments,
-    machine: &Machine,
+    executor: &Executor,
     interrupt: &Interrupt,
-    printer: &mut Printer,
+    printer: &mut ResultsPrinter,
 ) -> anyhow::Result<Exit> {
     let Some(loaded) = load(file, &arguments.simulation.overrides)? else {
         return Ok(Exit::Rejected);
     };
     let scenario = &loaded.scenario;
     let program = program::compile(scenario);
-    let bound = machine.install(|| program::bind(&program, &[]))?;
+    let bound = executor.install(|| program::bind(&program, &[]))?;
     let target = target_folder(file, &arguments.simulation.output)?;
     let staging = Staging::begin(&target)?;
 
@@ -66,11 +65,11 @@ fn run_one(
         fingerprint: loaded.fingerprint,
     };
     let progress = progress_bar(&scenario.name, plan.n_runs, arguments.simulation.quiet);
-    let lived =
+    let simulated =
         simulate(
             &bound,
             plan,
-            machine,
+            executor,
             interrupt,
             &progress,
             |records| match &mut runs_table {
@@ -79,34 +78,34 @@ fn run_one(
             },
         )?;
 
-    if lived.n_simulated == 0 {
-        // Nothing is not worth earlier results.
+    if simulated.n_simulated == 0 {
+        // Earlier results are kept: there is nothing to replace them with.
         return Ok(Exit::Interrupted);
     }
     let estimates = Estimates {
         scenario,
         bound: &bound,
-        tally: &lived.tally,
+        tally: &simulated.tally,
         confidence: arguments.simulation.confidence,
     };
-    refuse_faults(&loaded.file, &estimates)?;
+    reject_faults(&loaded.file, &estimates)?;
     let mut warnings = loaded.warnings.clone();
     warnings.0.extend(estimates.warnings().0);
     if !arguments.simulation.quiet {
-        tell(&loaded.sources, &warnings);
+        report_diagnostics(&loaded.sources, &warnings);
     }
     let results = Results {
         loaded: &loaded,
         estimates,
-        lived: &lived,
+        simulated: &simulated,
         arguments,
-        machine,
+        executor,
         warnings: &warnings,
     };
     let manifest = write(&results, staging, runs_table)?;
-    printer.results(&estimates, &manifest, &target)?;
-    Ok(if lived.is_finished {
-        Exit::Good
+    printer.add(&estimates, &manifest, &target)?;
+    Ok(if simulated.is_finished {
+        Exit::Success
     } else {
         Exit::Interrupted
     })

@@ -1,10 +1,9 @@
-//! `realpolitik schema`: the JSON Schema of scenario files.
+//! `realpolitik schema`: prints the JSON Schema of scenario files.
 
 use super::{Exit, show};
 use crate::scenario::schema::json_schema;
 
-/// Prints the schema.
 pub(super) fn schema() -> anyhow::Result<Exit> {
     show::print(&format!("{:#}\n", json_schema()))?;
-    Ok(Exit::Good)
+    Ok(Exit::Success)
 }

@@ -1,29 +1,31 @@
-//! `realpolitik score`: hold forecasts against what came true.
+//! `realpolitik score`: scores forecasts against resolutions.
 
 use super::Exit;
-use super::arguments::{ScoreArguments, ScoreFormat};
+use super::arguments::{Format, ScoreArguments};
 use super::results::now;
-use super::show::{LINES_AROUND_THE_HEADER, grouped, percent, print};
-use super::study::refuse_other_results;
+use super::show::{align, grouped, interval_header, missing, new_table, percent, print};
+use super::study::reject_other_results;
 use crate::base::random::Seed;
 use crate::scenario::Answer;
 use crate::study::score::{
-    self, Measure, Question, Resolutions, ResultsFolder, Scores, Settings, Status,
+    self, Measure, Question, QuestionStatus, Resolutions, ResultsFolder, ScoreSettings, Scores,
 };
 use crate::table::columns::{RELIABILITY, SCORE_GROUPS, SCORE_SUMMARY};
 use crate::table::manifest::ListedFile;
 use crate::table::{CsvText, ExportError, JsonRows, Rows, Staging};
-use comfy_table::{CellAlignment, ColumnConstraint, ContentArrangement, Table, Width};
+use comfy_table::Table;
 use serde_json::json;
 use std::path::Path;
 
-/// The luck of the bootstrap, which is not asked for: it would only invite choosing.
+/// Seed of the bootstrap. It is fixed, so that it cannot be chosen for favorable scores.
 const SEED: Seed = Seed(0x2016_1101);
 
-/// Scores, prints, and writes where it is wanted.
+/// Maximum width of the first column of all tables.
+const LABEL_WIDTH: u16 = 44;
+
 pub(super) fn score(arguments: &ScoreArguments) -> anyhow::Result<Exit> {
     if let Some(target) = &arguments.output {
-        refuse_other_results(target, "score")?;
+        reject_other_results(target, "score")?;
     }
     let folders = arguments
         .folders
@@ -35,7 +37,7 @@ pub(super) fn score(arguments: &ScoreArguments) -> anyhow::Result<Exit> {
         .as_deref()
         .map(score::read_resolutions);
     let file = file.transpose()?;
-    let settings = Settings {
+    let settings = ScoreSettings {
         bins: arguments.bins,
         n_bootstrap: arguments.bootstrap,
         confidence: arguments.confidence,
@@ -49,11 +51,11 @@ pub(super) fn score(arguments: &ScoreArguments) -> anyhow::Result<Exit> {
         write(target, &scores, &folders, file.as_ref(), &settings)?;
     }
     match arguments.format {
-        ScoreFormat::Table => print(&text(&scores, &settings))?,
-        ScoreFormat::Csv => print(&csv(&scores)?)?,
-        ScoreFormat::Json => print(&json_text(&scores)?)?,
+        Format::Table => print(&text(&scores, &settings))?,
+        Format::Csv => print(&csv(&scores)?)?,
+        Format::Json => print(&json_text(&scores)?)?,
     }
-    Ok(Exit::Good)
+    Ok(Exit::Success)
 }
 
 fn write(
@@ -61,7 +63,7 @@ fn write(
     scores: &Scores,
     folders: &[ResultsFolder],
     file: Option<&Resolutions>,
-    settings: &Settings,
+    settings: &ScoreSettings,
 ) -> anyhow::Result<()> {
     let staging = Staging::begin(target)?;
     let written = score::write_files(staging.folder(), scores)?;
@@ -133,14 +135,14 @@ fn json_text(scores: &Scores) -> Result<String, ExportError> {
     Ok(format!("{:#}\n", serde_json::Value::Object(object)))
 }
 
-/// What people see: the questions, the groups, the means, the calibration, and what is left out.
-fn text(scores: &Scores, settings: &Settings) -> String {
+/// The tables of questions, groups, measures and calibration, and the questions without scores.
+fn text(scores: &Scores, settings: &ScoreSettings) -> String {
     let mut text = String::new();
-    let n_scored = scores.with_status(Status::Scored).count();
+    let n_scored = scores.with_status(QuestionStatus::Scored).count();
     if n_scored == 0 {
         text.push_str(
-            "No question has an answer yet: write `resolution = { answer = \"yes\", date = … }` \
-             under an outcome and run again, or give --resolutions FILE.\n",
+            "No question is resolved: write `resolution = { answer = \"yes\", date = … }` under an \
+             outcome and run again, or give --resolutions FILE.\n",
         );
     } else {
         text.push_str(&format!("{}\n\n", question_table(scores)));
@@ -153,9 +155,9 @@ fn text(scores: &Scores, settings: &Settings) -> String {
         text.push_str(&format!("{}\n\n", reliability_table(scores, settings)));
     }
     let kinds = [
-        (Status::Unresolved, "Without an answer yet"),
-        (Status::Annulled, "Annulled"),
-        (Status::NoForecast, "Without a forecast"),
+        (QuestionStatus::Unresolved, "Unresolved"),
+        (QuestionStatus::Annulled, "Annulled"),
+        (QuestionStatus::NoForecast, "Without a forecast"),
     ];
     for (status, heading) in kinds {
         let names = scores
@@ -174,15 +176,15 @@ fn text(scores: &Scores, settings: &Settings) -> String {
 }
 
 fn question_table(scores: &Scores) -> Table {
-    let mut table = table(&[
+    let mut table = new_table(vec![
         "Question",
         "Forecast",
         "Answer",
-        "Brier\n(0–1)",
+        "Brier score\n(0–1)",
         "Log score\n(nats)",
-        "CRPS of the\nday (days)",
+        "CRPS of the date\n(days)",
     ]);
-    for question in scores.with_status(Status::Scored) {
+    for question in scores.with_status(QuestionStatus::Scored) {
         let Some(score) = &question.score else {
             continue;
         };
@@ -194,38 +196,48 @@ fn question_table(scores: &Scores) -> Table {
             number(score.brier),
             format!("{clipped}{}", number(score.log.nats)),
             score
-                .day
-                .map_or_else(unknown, |day| format!("{:.2}", day.crps_days)),
+                .date
+                .map_or_else(missing, |date| format!("{:.2}", date.crps_days)),
         ]);
     }
-    align(&mut table);
+    align(&mut table, Some(LABEL_WIDTH));
     table
 }
 
 fn group_table(scores: &Scores) -> Table {
-    let mut table = table(&["Options", "Status", "Came true", "Given", "Score\n(0–1)"]);
+    let mut table = new_table(vec![
+        "Group",
+        "Status",
+        "Answer",
+        "Forecast of\nthe answer",
+        "Score\n(0–1)",
+    ]);
     for group in &scores.groups {
         let order = if group.is_ordered { ", ordered" } else { "" };
         table.add_row(vec![
-            format!("{} ({} options{order})", group.name, group.options.len()),
+            format!(
+                "{} ({} alternatives{order})",
+                group.name,
+                group.alternatives.len()
+            ),
             match group.probability_sum {
                 Some(sum) if group.status == score::GroupStatus::SumNotOne => {
                     format!("adds up to {}", percent(sum))
                 }
                 _ => group.status.word().to_owned(),
             },
-            group.answer.clone().unwrap_or_else(unknown),
-            group.probability_of_answer.map_or_else(unknown, percent),
-            group.score.map_or_else(unknown, number),
+            group.answer.clone().unwrap_or_else(missing),
+            group.probability_of_answer.map_or_else(missing, percent),
+            group.score.map_or_else(missing, number),
         ]);
     }
-    align(&mut table);
+    align(&mut table, Some(LABEL_WIDTH));
     table
 }
 
-fn summary_table(scores: &Scores, settings: &Settings) -> Table {
-    let interval = format!("Bootstrap\n({} %)", settings.confidence * 100.0);
-    let mut table = table(&["Over all questions", "Value", &interval, "Questions"]);
+fn summary_table(scores: &Scores, settings: &ScoreSettings) -> Table {
+    let interval = interval_header("Bootstrap", settings.confidence);
+    let mut table = new_table(vec!["All questions", "Value", &interval, "Questions"]);
     for Measure {
         label,
         n_questions,
@@ -235,18 +247,18 @@ fn summary_table(scores: &Scores, settings: &Settings) -> Table {
     {
         table.add_row(vec![
             label.clone(),
-            measured.value.map_or_else(unknown, number),
-            measured.interval.map_or_else(unknown, |interval| {
+            measured.value.map_or_else(missing, number),
+            measured.interval.map_or_else(missing, |interval| {
                 format!("{} to {}", number(interval.low), number(interval.high))
             }),
             grouped(*n_questions),
         ]);
     }
-    align(&mut table);
+    align(&mut table, Some(LABEL_WIDTH));
     table
 }
 
-/// Counts stand elsewhere in what is printed.
+/// Whether a measure is in the table: counts are printed elsewhere.
 fn is_shown(measure: &Measure) -> bool {
     let is_count = measure.name.starts_with("questions_");
     let is_empty = measure.measured.value == Some(0.0)
@@ -254,13 +266,13 @@ fn is_shown(measure: &Measure) -> bool {
     !is_count && !is_empty && measure.n_questions > 0
 }
 
-fn reliability_table(scores: &Scores, settings: &Settings) -> Table {
-    let band = format!("If calibrated\n({} %)", settings.confidence * 100.0);
-    let mut table = table(&[
-        "Calibration: forecasts in",
+fn reliability_table(scores: &Scores, settings: &ScoreSettings) -> Table {
+    let band = interval_header("If calibrated", settings.confidence);
+    let mut table = new_table(vec![
+        "Calibration bin",
         "Questions",
         "Mean forecast",
-        "Came true",
+        "Observed frequency",
         &band,
     ]);
     for bin in &scores.reliability {
@@ -273,39 +285,16 @@ fn reliability_table(scores: &Scores, settings: &Settings) -> Table {
             grouped(bin.n_questions),
             percent(bin.mean_probability),
             percent(bin.share_yes()),
-            bin.consistency.map_or_else(unknown, |band| {
+            bin.consistency.map_or_else(missing, |band| {
                 format!("{} to {}", percent(band.low), percent(band.high))
             }),
         ]);
     }
-    align(&mut table);
+    align(&mut table, Some(LABEL_WIDTH));
     table
 }
 
-fn table(header: &[&str]) -> Table {
-    let mut table = Table::new();
-    table
-        .load_style(LINES_AROUND_THE_HEADER)
-        .set_content_arrangement(ContentArrangement::Dynamic)
-        .set_width(100)
-        .set_header(header.to_vec());
-    table
-}
-
-fn align(table: &mut Table) {
-    for column in table.column_iter_mut().skip(1) {
-        column.set_cell_alignment(CellAlignment::Right);
-    }
-    if let Some(labels) = table.column_mut(0) {
-        labels.set_constraint(ColumnConstraint::UpperBoundary(Width::Fixed(44)));
-    }
-}
-
-fn unknown() -> String {
-    "–".to_owned()
-}
-
-/// A score for people, without the sign of a rounded zero.
+/// A score with three decimals; a zero has no sign.
 fn number(value: f64) -> String {
     let text = format!("{value:.3}");
     if text == "-0.000" {
@@ -320,7 +309,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn scores_for_people() {
+    fn scores_have_three_decimals() {
         assert_eq!(number(0.040_04), "0.040");
         assert_eq!(number(-0.000_01), "0.000");
         assert_eq!(number(-0.25), "-0.250");

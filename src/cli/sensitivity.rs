@@ -1,12 +1,12 @@
-//! `realpolitik sensitivity`: which of the things that are not known matter.
+//! `realpolitik sensitivity`: Sobol' indices, Morris screening and derivatives.
 
-mod derivatives;
-mod show;
+mod derivative_tables;
+mod index_tables;
 
 use super::Exit;
 use super::arguments::{Format, Grouping, SensitivityArguments};
-use super::load::{Loaded, load, tell};
-use super::results::refuse_faults;
+use super::load::{Loaded, load, report_diagnostics};
+use super::results::reject_faults;
 use super::show::{grouped, print};
 use super::study::Study;
 use crate::base::index::OutcomeId;
@@ -16,7 +16,7 @@ use crate::program::{self, BoundProgram};
 use crate::simulate::SimulationPlan;
 use crate::study::derivatives::{Derivatives, derivatives as derive, tables};
 use crate::study::sensitivity::{
-    self as room, By, Factor, ScreenSettings, Screening, Sensitivity, Settings,
+    self as analysis, Factor, FactorGrouping, MorrisSettings, Screening, Sensitivity, SobolSettings,
 };
 use crate::table::columns::{FileColumns, MORRIS, SENSITIVITY};
 use crate::table::manifest::ListedFile;
@@ -24,18 +24,16 @@ use crate::table::{CsvText, ExportError, JsonRows, Rows, Staging, WrittenFile};
 use anyhow::{anyhow, bail};
 use serde_json::json;
 
-/// Fewer runs of each point tell nothing.
+/// Minimum number of runs per simulation; with fewer the intervals are uselessly wide.
 const MIN_RUNS: u64 = 1_000;
 
-/// What the study is of.
-struct Subject<'a> {
+struct Request<'a> {
     arguments: &'a SensitivityArguments,
     loaded: &'a Loaded,
     bound: &'a BoundProgram<'a>,
     outcomes: Vec<OutcomeId>,
 }
 
-/// Measures or screens, writes and prints.
 pub(super) fn sensitivity(arguments: &SensitivityArguments) -> anyhow::Result<Exit> {
     let study = Study::begin("sensitivity", &arguments.simulation)?;
     let target = study.folder(&arguments.file)?;
@@ -43,105 +41,106 @@ pub(super) fn sensitivity(arguments: &SensitivityArguments) -> anyhow::Result<Ex
         return Ok(Exit::Rejected);
     };
     if !arguments.simulation.quiet {
-        tell(&loaded.sources, &loaded.warnings);
+        report_diagnostics(&loaded.sources, &loaded.warnings);
     }
     let program = program::compile(&loaded.scenario);
-    let bound = study.machine.install(|| program::bind(&program, &[]))?;
-    let subject = Subject {
+    let bound = study.executor.install(|| program::bind(&program, &[]))?;
+    let request = Request {
         arguments,
         loaded: &loaded,
         bound: &bound,
-        outcomes: asked_for(&loaded, &arguments.outcomes)?,
+        outcomes: selected_outcomes(&loaded, &arguments.outcomes)?,
     };
-    let factors = room::factors(
+    let factors = analysis::factors(
         &bound,
         match arguments.by {
-            Grouping::Quantity => By::Quantity,
-            Grouping::Actor => By::Actor,
+            Grouping::Quantity => FactorGrouping::Quantity,
+            Grouping::Actor => FactorGrouping::Actor,
         },
     );
     if factors.is_empty() {
         bail!(
-            "{} leaves nothing uncertain, so nothing can matter more or less: write what you do not \
-             know as a distribution, such as {{ from = 0.3, to = 0.5 }}",
+            "{} has no uncertain quantities: write at least one number as a distribution, such as \
+             {{ from = 0.3, to = 0.5 }}",
             loaded.file
         );
     }
     if !arguments.screen && arguments.simulation.runs < MIN_RUNS {
         bail!(
-            "a sensitivity needs at least {} runs of each point: give --runs more",
+            "sensitivity needs at least {} runs per simulation: give a higher --runs",
             grouped(MIN_RUNS)
         );
     }
     let staging = Staging::begin(&target)?;
-    let made = if arguments.screen {
-        subject.screen(&study, factors, &staging)?
+    let output = if arguments.screen {
+        request.screen(&study, factors, &staging)?
     } else {
-        subject.measure(&study, factors, &staging)?
+        request.estimate_indices(&study, factors, &staging)?
     };
-    let Some(Made {
+    let Some(StudyOutput {
         mut text,
         files,
-        about,
-    }) = made
+        manifest_entries,
+    }) = output
     else {
-        // Nothing is not worth earlier results.
+        // Earlier results are kept: there is nothing to replace them with.
         return Ok(Exit::Interrupted);
     };
     let mut files: Vec<ListedFile> = files.iter().map(ListedFile::from).collect();
     if !arguments.screen {
-        match subject.derive(&study, &staging)? {
+        match request.estimate_derivatives(&study, &staging)? {
             Some((written, derived)) => {
                 files.extend(written.iter().map(ListedFile::from));
-                text.push_str(&subject.text_of(&derived));
+                text.push_str(&request.derivatives_text(&derived));
             }
             None => return Ok(Exit::Interrupted),
         }
     }
-    study.publish(staging, &[&loaded], true, about, &files)?;
-    let note = format!("results in {}\n", target.display());
+    study.publish(staging, &[&loaded], true, manifest_entries, &files)?;
+    let summary = format!("results in {}\n", target.display());
     match arguments.format {
-        Some(Format::Csv | Format::Json) if !arguments.simulation.quiet => eprint!("{note}"),
-        Some(Format::Table) => text.push_str(&note),
-        None if !arguments.simulation.quiet => text.push_str(&note),
+        Some(Format::Csv | Format::Json) if !arguments.simulation.quiet => eprint!("{summary}"),
+        Some(Format::Table) => text.push_str(&summary),
+        None if !arguments.simulation.quiet => text.push_str(&summary),
         _ => {}
     }
     print(&text)?;
-    Ok(Exit::Good)
+    Ok(Exit::Success)
 }
 
-/// What came of a study: what is to be printed, its files, and what its manifest says of it.
-struct Made {
+/// The output of one analysis.
+struct StudyOutput {
+    /// The text for standard output.
     text: String,
     files: Vec<WrittenFile>,
-    about: serde_json::Value,
+    manifest_entries: serde_json::Value,
 }
 
-impl Subject<'_> {
-    /// Divides the variance; `None` where it was stopped.
-    fn measure(
+impl Request<'_> {
+    /// Estimates Sobol' indices; `None` if interrupted.
+    fn estimate_indices(
         &self,
         study: &Study<'_>,
         factors: Vec<Factor>,
         staging: &Staging,
-    ) -> anyhow::Result<Option<Made>> {
+    ) -> anyhow::Result<Option<StudyOutput>> {
         let simulation = study.arguments;
-        let settings = Settings {
+        let settings = SobolSettings {
             seed: simulation.seed,
             n_runs: simulation.runs,
             confidence: simulation.confidence,
             fingerprint: self.loaded.fingerprint,
         };
-        let n_runs = settings.n_runs_in_all(factors.len());
-        self.tell_budget(factors.len(), factors.len() + 2, simulation.runs, n_runs);
+        let n_runs = settings.n_total_runs(factors.len());
+        self.report_budget(factors.len(), factors.len() + 2, simulation.runs, n_runs);
         let name = &self.loaded.scenario.name;
         let measured = study.simulate(name, n_runs, |simulator| {
-            room::measure(self.bound, factors, &self.outcomes, &settings, simulator)
+            analysis::estimate(self.bound, factors, &self.outcomes, &settings, simulator)
         });
         let Ok(measured) = measured else {
             return Ok(None);
         };
-        refuse_faults(
+        reject_faults(
             &self.loaded.file,
             &Estimates {
                 scenario: &self.loaded.scenario,
@@ -151,16 +150,16 @@ impl Subject<'_> {
             },
         )?;
         let (scenario, program) = (&self.loaded.scenario, self.bound.program);
-        Ok(Some(Made {
-            files: room::write_files(staging.folder(), scenario, program, &measured)?,
+        Ok(Some(StudyOutput {
+            files: analysis::write_files(staging.folder(), scenario, program, &measured)?,
             text: self.text(
                 &SENSITIVITY,
-                |rows| room::write_sensitivity(scenario, program, &measured, rows),
-                || show::sensitivity(scenario, program, &measured, simulation.confidence),
+                |rows| analysis::write_sensitivity(scenario, program, &measured, rows),
+                || index_tables::sensitivity(scenario, program, &measured, simulation.confidence),
             )?,
-            about: json!({
+            manifest_entries: json!({
                 "method": "sobol",
-                "by": self.by(),
+                "by": self.grouping_name(),
                 "simulations": measured.factors.len() + 2,
                 "runs_in_all": n_runs,
                 "notes": notes(&measured, scenario),
@@ -168,8 +167,8 @@ impl Subject<'_> {
         }))
     }
 
-    /// Takes the derivatives from one batch of runs; `None` where it was stopped.
-    fn derive(
+    /// Estimates derivatives from one simulation; `None` if interrupted.
+    fn estimate_derivatives(
         &self,
         study: &Study<'_>,
         staging: &Staging,
@@ -185,7 +184,7 @@ impl Subject<'_> {
             fingerprint: self.loaded.fingerprint,
         };
         let scenario = &self.loaded.scenario;
-        // The runs are lived twice: for the probabilities, and for the scores held against them.
+        // The runs are simulated twice: for the baselines, and for the scores.
         let derived = study.simulate(&scenario.name, 2 * plan.n_runs, |simulator| {
             derive(scenario, self.bound, plan, simulator)
         });
@@ -197,66 +196,66 @@ impl Subject<'_> {
         Ok(Some((files, derived)))
     }
 
-    /// What is printed of the derivatives: nothing where another program reads.
-    fn text_of(&self, derived: &Derivatives) -> String {
+    /// The tables of derivatives; empty unless tables are printed.
+    fn derivatives_text(&self, derived: &Derivatives) -> String {
         let simulation = &self.arguments.simulation;
         match self.arguments.format {
             Some(Format::Csv | Format::Json) => String::new(),
             None if simulation.quiet => String::new(),
             Some(Format::Table) | None => {
                 let (scenario, outcomes) = (&self.loaded.scenario, &self.outcomes);
-                derivatives::derivatives(scenario, outcomes, derived, simulation.confidence)
+                derivative_tables::derivatives(scenario, outcomes, derived, simulation.confidence)
             }
         }
     }
 
-    /// Screens; `None` where it was stopped.
+    /// Estimates elementary effects; `None` if interrupted.
     fn screen(
         &self,
         study: &Study<'_>,
         factors: Vec<Factor>,
         staging: &Staging,
-    ) -> anyhow::Result<Option<Made>> {
+    ) -> anyhow::Result<Option<StudyOutput>> {
         let simulation = study.arguments;
-        let settings = ScreenSettings {
+        let settings = MorrisSettings {
             seed: simulation.seed,
             n_trajectories: self.arguments.trajectories,
             n_runs: self.arguments.point_runs,
             confidence: simulation.confidence,
             fingerprint: self.loaded.fingerprint,
         };
-        let n_runs = settings.n_runs_in_all(factors.len());
+        let n_runs = settings.n_total_runs(factors.len());
         let n_points = (factors.len() + 1) * self.arguments.trajectories as usize;
-        self.tell_budget(factors.len(), n_points, settings.n_runs, n_runs);
+        self.report_budget(factors.len(), n_points, settings.n_runs, n_runs);
         let name = &self.loaded.scenario.name;
         let screened = study.simulate(name, n_runs, |simulator| {
-            room::screen(self.bound, factors, &self.outcomes, &settings, simulator)
+            analysis::screen(self.bound, factors, &self.outcomes, &settings, simulator)
         });
         let screened: Screening = match screened {
             Ok(screened) => screened,
-            Err(room::ScreenError::Stopped(_)) => return Ok(None),
+            Err(analysis::ScreenError::Stopped(_)) => return Ok(None),
             Err(error) => return Err(error.into()),
         };
         if screened.n_faulted * 1_000 > n_runs {
             bail!(
-                "{}: in {} of {} runs a number stopped being a number, which is too many: \
-                 `realpolitik run` says more",
+                "{}: a value was not finite (NaN or infinity) in {} of {} runs: `realpolitik run` \
+                 reports where",
                 self.loaded.file,
                 grouped(screened.n_faulted),
                 grouped(n_runs)
             );
         }
         let (scenario, program) = (&self.loaded.scenario, self.bound.program);
-        Ok(Some(Made {
-            files: room::write_screening_files(staging.folder(), scenario, program, &screened)?,
+        Ok(Some(StudyOutput {
+            files: analysis::write_screening_files(staging.folder(), scenario, program, &screened)?,
             text: self.text(
                 &MORRIS,
-                |rows| room::write_screening(scenario, program, &screened, rows),
-                || show::screening(scenario, program, &screened, simulation.confidence),
+                |rows| analysis::write_screening(scenario, program, &screened, rows),
+                || index_tables::screening(scenario, program, &screened, simulation.confidence),
             )?,
-            about: json!({
+            manifest_entries: json!({
                 "method": "morris",
-                "by": self.by(),
+                "by": self.grouping_name(),
                 "trajectories": settings.n_trajectories,
                 "runs": settings.n_runs,
                 "simulations": n_points,
@@ -265,37 +264,32 @@ impl Subject<'_> {
         }))
     }
 
-    /// Says what it will take before it begins; the bar then says how long.
-    fn tell_budget(&self, n_factors: usize, n_simulations: usize, n_runs: u64, n_in_all: u64) {
+    /// Prints the number of simulations and runs before they start.
+    fn report_budget(&self, n_factors: usize, n_simulations: usize, n_runs: u64, n_total: u64) {
         if !self.arguments.simulation.quiet {
             eprintln!(
-                "{} uncertain {}, {} {}: {} simulations of {} runs, {} runs in all",
+                "factors: {} {}; outcomes: {}; {} simulations of {} runs, {} runs in total",
                 grouped(n_factors as u64),
                 match self.arguments.by {
-                    Grouping::Quantity => "quantities or groups of correlated ones",
-                    Grouping::Actor => "actors, variables and events",
+                    Grouping::Quantity => "uncertain quantities or groups of correlated ones",
+                    Grouping::Actor => "actors, variables and events with uncertain quantities",
                 },
                 grouped(self.outcomes.len() as u64),
-                if self.outcomes.len() == 1 {
-                    "question"
-                } else {
-                    "questions"
-                },
                 grouped(n_simulations as u64),
                 grouped(n_runs),
-                grouped(n_in_all),
+                grouped(n_total),
             );
         }
     }
 
-    fn by(&self) -> &'static str {
+    fn grouping_name(&self) -> &'static str {
         match self.arguments.by {
             Grouping::Quantity => "quantity",
             Grouping::Actor => "actor",
         }
     }
 
-    /// What is printed of the results.
+    /// The text for standard output in the requested format.
     fn text(
         &self,
         file: &FileColumns,
@@ -319,22 +313,22 @@ impl Subject<'_> {
     }
 }
 
-/// What the reader should know of the numbers, question by question.
+/// Notes on the precision of the indices, for the manifest.
 fn notes(measured: &Sensitivity, scenario: &crate::scenario::Scenario) -> Vec<String> {
-    let of_outcome = measured.outcomes.iter();
-    let notes = of_outcome.filter_map(|of_outcome| {
-        let name = &scenario.outcomes[of_outcome.outcome].name;
-        let note = show::note(of_outcome, measured.n_runs)?;
+    let outcomes = measured.outcomes.iter();
+    let notes = outcomes.filter_map(|outcome| {
+        let name = &scenario.outcomes[outcome.outcome].name;
+        let note = index_tables::precision_note(outcome, measured.n_runs)?;
         Some(format!("outcomes.{name}: {note}"))
     });
     notes.collect()
 }
 
-/// The outcomes with these names, or all.
+/// The outcomes with these names, or all if there are no names.
 ///
 /// # Errors
-/// Where there is no such outcome.
-fn asked_for(loaded: &Loaded, names: &[String]) -> anyhow::Result<Vec<OutcomeId>> {
+/// If there is no outcome of that name.
+fn selected_outcomes(loaded: &Loaded, names: &[String]) -> anyhow::Result<Vec<OutcomeId>> {
     let outcomes = &loaded.scenario.outcomes;
     if names.is_empty() {
         return Ok(outcomes.enumerate().map(|(id, _)| id).collect());
@@ -346,7 +340,7 @@ fn asked_for(loaded: &Loaded, names: &[String]) -> anyhow::Result<Vec<OutcomeId>
         found.map(|(id, _)| id).ok_or_else(|| {
             let known: Vec<&str> = outcomes.iter().map(|outcome| &*outcome.name).collect();
             anyhow!(
-                "{} asks no question `{name}`: it asks {}",
+                "{} has no outcome `{name}`: write one of {}",
                 loaded.file,
                 known.join(", ")
             )

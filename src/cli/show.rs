@@ -1,4 +1,4 @@
-//! Results on the terminal: a table for people, or CSV or JSON for other programs.
+//! Results of `run` on standard output, and number formats that all commands share.
 
 use super::arguments::Format;
 use crate::estimate::{Estimates, OutcomeEstimate};
@@ -7,84 +7,91 @@ use crate::table::columns::OUTCOMES;
 use crate::table::manifest::{Completeness, Manifest};
 use crate::table::{CsvText, JsonRows, outcomes};
 use comfy_table::{
-    CellAlignment, ColumnConstraint, ContentArrangement, LineStyle, Table, TableStyle, Width,
+    Cell, CellAlignment, ColumnConstraint, ContentArrangement, LineStyle, Table, TableStyle, Width,
 };
 use std::io::{self, Write};
 use std::path::Path;
 
-/// Rows are many, so only the header and the whole have lines.
-pub(super) const LINES_AROUND_THE_HEADER: TableStyle = TableStyle::new()
+/// Rules above and below the table and below its header, none between rows.
+const LINES_AROUND_THE_HEADER: TableStyle = TableStyle::new()
     .top_border(LineStyle::none().fill('─').junction('─'))
     .header_separator(LineStyle::none().fill('─').junction('─'))
     .bottom_border(LineStyle::none().fill('─').junction('─'));
 
-/// Prints what is asked for of each scenario's results.
+/// Prints the results of scenarios in the requested format.
 #[derive(Debug)]
-pub(super) struct Printer {
-    style: Style,
+pub(super) struct ResultsPrinter {
+    output: Output,
     is_quiet: bool,
 }
 
 #[derive(Debug)]
-enum Style {
+enum Output {
     Table,
-    /// Gathered, so that there is one header and one list over many files.
+    /// Rows of all files, so that there is one header.
     Csv(Box<CsvText>),
+    /// Rows of all files, so that there is one list.
     Json(JsonRows),
     Nothing,
 }
 
-impl Printer {
-    /// Without a format: a table, or nothing where it is to be quiet.
+impl ResultsPrinter {
+    /// Without a format it prints tables, or nothing if `is_quiet`.
     pub(super) fn new(format: Option<Format>, is_quiet: bool) -> Self {
-        let style = match format {
-            Some(Format::Csv) => Style::Csv(Box::new(CsvText::begin(&OUTCOMES.header()))),
-            Some(Format::Json) => Style::Json(JsonRows::begin(OUTCOMES.header())),
-            None if is_quiet => Style::Nothing,
-            Some(Format::Table) | None => Style::Table,
+        let output = match format {
+            Some(Format::Csv) => Output::Csv(Box::new(CsvText::begin(&OUTCOMES.header()))),
+            Some(Format::Json) => Output::Json(JsonRows::begin(OUTCOMES.header())),
+            None if is_quiet => Output::Nothing,
+            Some(Format::Table) | None => Output::Table,
         };
-        Self { style, is_quiet }
+        Self { output, is_quiet }
     }
 
-    /// Takes the results of one scenario.
-    pub(super) fn results(
+    /// Prints the table of one scenario, or collects its rows.
+    pub(super) fn add(
         &mut self,
         estimates: &Estimates<'_>,
         manifest: &Manifest,
         folder: &Path,
     ) -> anyhow::Result<()> {
-        let note = headline(estimates, manifest, folder);
-        match &mut self.style {
-            Style::Table => return Ok(print(&format!("{note}{}\n\n", table(estimates)))?),
-            Style::Csv(rows) => outcomes::write(estimates, rows.as_mut())?,
-            Style::Json(rows) => outcomes::write(estimates, rows)?,
-            Style::Nothing => {}
+        let summary = summary(estimates, manifest, folder);
+        match &mut self.output {
+            Output::Table => {
+                return Ok(print(&format!(
+                    "{summary}{}\n\n",
+                    outcome_table(estimates)
+                ))?);
+            }
+            Output::Csv(rows) => outcomes::write(estimates, rows.as_mut())?,
+            Output::Json(rows) => outcomes::write(estimates, rows)?,
+            Output::Nothing => {}
         }
         if !self.is_quiet {
-            eprint!("{note}");
+            eprint!("{summary}");
         }
         Ok(())
     }
 
-    /// Prints what was gathered.
+    /// Prints the rows that were collected.
     pub(super) fn finish(self) -> anyhow::Result<()> {
-        match self.style {
-            Style::Csv(rows) => print(&rows.finish())?,
-            Style::Json(rows) => print(&rows.finish())?,
-            Style::Table | Style::Nothing => {}
+        match self.output {
+            Output::Csv(rows) => print(&rows.finish())?,
+            Output::Json(rows) => print(&rows.finish())?,
+            Output::Table | Output::Nothing => {}
         }
         Ok(())
     }
 }
 
-/// Writes text to standard output; unlike `print!`, a closed pipe is an error and no panic.
+/// Writes text to standard output. Unlike with `print!`, a closed pipe is an error, not a panic.
 pub(super) fn print(text: &str) -> io::Result<()> {
     let mut out = io::stdout().lock();
     out.write_all(text.as_bytes())?;
     out.flush()
 }
 
-fn headline(estimates: &Estimates<'_>, manifest: &Manifest, folder: &Path) -> String {
+/// The lines above the table: title, runs, dates, seed, overrides and folder.
+fn summary(estimates: &Estimates<'_>, manifest: &Manifest, folder: &Path) -> String {
     let scenario = estimates.scenario;
     let mut text = format!(
         "{}\n{} runs of {} days, {} to {}; seed {}; {} runs/s\n",
@@ -100,13 +107,13 @@ fn headline(estimates: &Estimates<'_>, manifest: &Manifest, folder: &Path) -> St
         text.push_str(&format!("with {}\n", manifest.set.join(", ")));
     }
     if manifest.completeness == Completeness::Interrupted {
-        let asked = grouped(manifest.runs.asked);
-        text.push_str(&format!("stopped early: {asked} runs were asked for\n"));
+        let requested = grouped(manifest.runs.asked);
+        text.push_str(&format!("stopped early: {requested} runs were requested\n"));
     }
     for file in &manifest.files {
         if let Some(name) = file.name.strip_suffix(".2.csv") {
             text.push_str(&format!(
-                "{name}.csv has more rows than a spreadsheet shows and goes on in {}\n",
+                "{name}.csv exceeds the row limit of spreadsheets and continues in {}\n",
                 file.name
             ));
         }
@@ -115,42 +122,63 @@ fn headline(estimates: &Estimates<'_>, manifest: &Manifest, folder: &Path) -> St
     text
 }
 
-fn table(estimates: &Estimates<'_>) -> Table {
+/// An empty table with a header, at most 100 columns wide. Columns after the first are to be
+/// aligned with [`align`] once the rows are in.
+pub(super) fn new_table<T: Into<Cell>>(header: Vec<T>) -> Table {
     let mut table = Table::new();
     table
         .load_style(LINES_AROUND_THE_HEADER)
         .set_content_arrangement(ContentArrangement::Dynamic)
         .set_width(100)
-        .set_header(vec![
-            "Question".to_owned(),
-            "Probability".to_owned(),
-            format!("Simulation error\n({} %)", estimates.confidence * 100.0),
-            "Parameter\nuncertainty (sd)".to_owned(),
-            "Median date\nif yes".to_owned(),
-        ]);
-    for estimate in estimates.outcomes() {
-        table.add_row(row(estimates, &estimate));
-    }
-    for column in table.column_iter_mut().skip(1) {
-        column.set_cell_alignment(CellAlignment::Right);
-    }
-    if let Some(labels) = table.column_mut(0) {
-        labels.set_constraint(ColumnConstraint::UpperBoundary(Width::Fixed(48)));
-    }
+        .set_header(header);
     table
 }
 
-fn row(estimates: &Estimates<'_>, estimate: &OutcomeEstimate<'_>) -> Vec<String> {
-    let unknown = || "–".to_owned();
+/// Aligns all columns but the first to the right, and limits the width of the first.
+pub(super) fn align(table: &mut Table, max_label_width: Option<u16>) {
+    for column in table.column_iter_mut().skip(1) {
+        column.set_cell_alignment(CellAlignment::Right);
+    }
+    if let (Some(labels), Some(width)) = (table.column_mut(0), max_label_width) {
+        labels.set_constraint(ColumnConstraint::UpperBoundary(Width::Fixed(width)));
+    }
+}
+
+/// The cell of a missing value.
+pub(super) fn missing() -> String {
+    "–".to_owned()
+}
+
+/// The header of a column with `label` and, on its second line, the confidence level.
+pub(super) fn interval_header(label: &str, confidence: f64) -> String {
+    format!("{label}\n({} % interval)", confidence * 100.0)
+}
+
+fn outcome_table(estimates: &Estimates<'_>) -> Table {
+    let mut table = new_table(vec![
+        "Outcome".to_owned(),
+        "Probability".to_owned(),
+        interval_header("Monte Carlo error", estimates.confidence),
+        "Parameter uncertainty\n(standard deviation)".to_owned(),
+        "Median date\nif it occurs".to_owned(),
+    ]);
+    for estimate in estimates.outcomes() {
+        table.add_row(outcome_row(estimates, &estimate));
+    }
+    align(&mut table, Some(48));
+    table
+}
+
+fn outcome_row(estimates: &Estimates<'_>, estimate: &OutcomeEstimate<'_>) -> Vec<String> {
     let proportion = estimate.proportion.as_ref();
     let median = estimate.day_if_yes.median();
-    // Where nothing is drawn, what is estimated of it is luck alone.
+    // Without uncertain quantities, the estimate of parameter uncertainty is Monte Carlo noise.
     let mut quantities = estimates.scenario.quantities().into_iter();
-    let has_unknowns = quantities.any(|one| matches!(one.value, Value::Distribution(_)));
+    let is_uncertain = quantities.any(|one| matches!(one.value, Value::Distribution(_)));
     vec![
         estimate.outcome.label.clone(),
-        proportion.map_or_else(unknown, |proportion| percent(proportion.probability)),
-        proportion.map_or_else(unknown, |proportion| {
+        proportion.map_or_else(missing, |proportion| percent(proportion.probability)),
+        proportion.map_or_else(missing, |proportion| {
             let interval = proportion.interval;
             let digits = digits(interval.low).max(digits(interval.high));
             let [low, high] = [interval.low, interval.high].map(|end| percent_with(end, digits));
@@ -158,23 +186,23 @@ fn row(estimates: &Estimates<'_>, estimate: &OutcomeEstimate<'_>) -> Vec<String>
         }),
         proportion
             .and_then(|proportion| proportion.between)
-            .filter(|_| has_unknowns)
-            .map_or_else(unknown, |between| match between.sd {
+            .filter(|_| is_uncertain)
+            .map_or_else(missing, |between| match between.sd {
                 Some(sd) if between.sd_interval.low > 0.0 => percent(sd),
                 _ => format!("below {}", percent(between.sd_interval.high)),
             }),
-        median.map_or_else(unknown, |day| {
+        median.map_or_else(missing, |day| {
             estimates.scenario.date_of_day(day).to_string()
         }),
     ]
 }
 
-/// A probability in per cent, with as many digits as are of use: more near 0 and 1.
+/// A probability in percent, with more digits near 0 and 1.
 pub(super) fn percent(probability: f64) -> String {
     percent_with(probability, digits(probability))
 }
 
-/// The digits after the point for a probability in per cent.
+/// The number of decimals of a probability in percent.
 fn digits(probability: f64) -> usize {
     match probability.min(1.0 - probability) {
         edge if edge <= 0.0 => 0,
@@ -188,7 +216,7 @@ fn percent_with(probability: f64, digits: usize) -> String {
     format!("{:.digits$} %", probability * 100.0)
 }
 
-/// A whole number with its thousands set apart.
+/// A whole number with commas between thousands.
 pub(super) fn grouped(number: u64) -> String {
     let digits = number.to_string();
     let mut text = String::new();
@@ -206,7 +234,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn numbers_for_people() {
+    fn numbers_are_grouped_and_rounded() {
         assert_eq!(grouped(0), "0");
         assert_eq!(grouped(1_234_567), "1,234,567");
         assert_eq!(percent(0.1234), "12.3 %");

@@ -1,4 +1,4 @@
-//! A simulation from its first run to its last, under progress and interruption.
+//! Simulates a plan with a progress bar until it is finished or interrupted.
 
 use super::interrupt::Interrupt;
 use crate::engine::InstructionPath;
@@ -11,37 +11,32 @@ use std::fmt::Write;
 use std::num::NonZeroUsize;
 use std::time::{Duration, Instant};
 
-/// What came of a simulation.
+/// A simulation that finished or was interrupted.
 #[derive(Debug)]
-pub(super) struct Lived {
-    /// The sums.
+pub(super) struct SimulationResult {
     pub(super) tally: Tally,
-    /// Runs lived: all that were asked for, or fewer where it was interrupted.
+    /// Runs simulated: all of the plan, or fewer if it was interrupted.
     pub(super) n_simulated: u64,
-    /// Whether all were lived.
     pub(super) is_finished: bool,
-    /// How long it took.
-    pub(super) wall: Duration,
+    pub(super) wall_time: Duration,
 }
 
-/// How long one advance should take: short enough to stop at once when asked, long enough to
-/// keep all threads busy.
+/// Intended duration of one advance: short enough to stop promptly, long enough to keep all
+/// threads busy.
 const ADVANCE: Duration = Duration::from_millis(100);
 
-/// What a simulation runs on; it changes no result.
+/// The threads and instruction set of a simulation; they change no result.
 #[derive(Debug)]
-pub(super) struct Machine {
+pub(super) struct Executor {
     pool: ThreadPool,
-    /// The instructions of the engine.
     pub(super) instructions: InstructionPath,
 }
 
-impl Machine {
-    /// A number of threads, one per core where it is not given; and the widest instructions
-    /// that the processor has, where no others are asked for.
+impl Executor {
+    /// By default one thread per core and the widest instruction set of the processor.
     ///
     /// # Errors
-    /// Where the system gives no threads.
+    /// If the threads cannot be started.
     pub(super) fn new(
         threads: Option<NonZeroUsize>,
         instructions: Option<InstructionPath>,
@@ -57,56 +52,55 @@ impl Machine {
         })
     }
 
-    /// Does something on the threads.
+    /// Executes `work` in the thread pool.
     pub(super) fn install<T: Send>(&self, work: impl FnOnce() -> T + Send) -> T {
         self.pool.install(work)
     }
 
-    /// The number of threads.
     pub(super) fn n_threads(&self) -> usize {
         self.pool.current_num_threads()
     }
 }
 
-/// Lives all runs of a plan, or those up to an interruption. `keep` takes the records of the
-/// runs where the plan asks for them.
+/// Simulates all runs of a plan, or those up to an interruption. `keep` receives the records of
+/// the runs if the plan keeps them.
 ///
 /// # Errors
-/// Where `keep` fails.
-// The wall time is told to the user and goes into the manifest, never into a result.
+/// If `keep` fails.
+// Only the terminal and the manifest contain the wall time, never a result.
 #[allow(clippy::disallowed_methods)]
 pub(super) fn simulate(
     bound: &BoundProgram<'_>,
     plan: SimulationPlan,
-    machine: &Machine,
+    executor: &Executor,
     interrupt: &Interrupt,
     progress: &ProgressBar,
     mut keep: impl FnMut(Vec<RunRecord>) -> anyhow::Result<()>,
-) -> anyhow::Result<Lived> {
+) -> anyhow::Result<SimulationResult> {
     let begun = Instant::now();
-    let mut simulation: Simulation<'_> = Simulation::with_path(bound, plan, machine.instructions);
-    let min_batches = machine.n_threads() as u64;
-    let mut n_batches = min_batches;
-    while !simulation.is_finished() && !interrupt.is_wanted() {
+    let mut simulation: Simulation<'_> = Simulation::with_path(bound, plan, executor.instructions);
+    let min_chunks = executor.n_threads() as u64;
+    let mut n_chunks = min_chunks;
+    while !simulation.is_finished() && !interrupt.is_requested() {
         let before = Instant::now();
-        keep(machine.pool.install(|| simulation.advance(n_batches)))?;
+        keep(executor.pool.install(|| simulation.advance(n_chunks)))?;
         progress.set_position(simulation.n_simulated());
         if before.elapsed() < ADVANCE / 2 {
-            n_batches *= 2;
+            n_chunks *= 2;
         } else if before.elapsed() > ADVANCE * 2 {
-            n_batches = (n_batches / 2).max(min_batches);
+            n_chunks = (n_chunks / 2).max(min_chunks);
         }
     }
     progress.finish_and_clear();
-    Ok(Lived {
+    Ok(SimulationResult {
         tally: simulation.tally().clone(),
         n_simulated: simulation.n_simulated(),
         is_finished: simulation.is_finished(),
-        wall: begun.elapsed(),
+        wall_time: begun.elapsed(),
     })
 }
 
-/// A bar with the time that is left, on standard error where that is a terminal.
+/// A progress bar with the remaining time, on standard error if that is a terminal.
 pub(super) fn progress_bar(name: &str, n_runs: u64, is_quiet: bool) -> ProgressBar {
     if is_quiet {
         return ProgressBar::hidden();
@@ -116,7 +110,7 @@ pub(super) fn progress_bar(name: &str, n_runs: u64, is_quiet: bool) -> ProgressB
     )
     .expect("the template is well-formed")
     .with_key("rate", |state: &ProgressState, out: &mut dyn Write| {
-        // A rate that cannot be written is not worth an error.
+        // Writing to a string cannot fail.
         let _ = write!(out, "{:.0}/s", state.per_sec());
     });
     ProgressBar::with_draw_target(Some(n_runs), ProgressDrawTarget::stderr())

@@ -1,11 +1,10 @@
-//! What the studies share on the command line: a pool to simulate in, progress and interruption,
-//! a results folder of their own, and a manifest.
+//! The common part of all studies: threads, progress, interruption, results folder and manifest.
 
 use super::arguments::SimulationArguments;
 use super::interrupt::Interrupt;
 use super::load::Loaded;
 use super::results::{now, target_folder};
-use super::simulate::{Machine, progress_bar};
+use super::simulate::{Executor, progress_bar};
 use crate::study::Simulator;
 use crate::table::Staging;
 use crate::table::manifest::{ListedFile, MANIFEST_NAME};
@@ -15,17 +14,14 @@ use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
-/// A study being made.
+/// A study in progress.
 #[derive(Debug)]
 pub(super) struct Study<'a> {
-    /// What is studied: the word of the command, of its folder and of its manifest.
+    /// The name of the command, which is also the suffix of its folder and in its manifest.
     pub(super) kind: &'static str,
-    /// What all simulations take.
     pub(super) arguments: &'a SimulationArguments,
-    /// Whether the user wants to stop.
     pub(super) interrupt: Interrupt,
-    /// What the simulations run on.
-    pub(super) machine: Machine,
+    pub(super) executor: Executor,
     begun: Instant,
 }
 
@@ -33,8 +29,8 @@ impl<'a> Study<'a> {
     /// Starts threads and listens for Ctrl-C.
     ///
     /// # Errors
-    /// Where the system gives no threads or lets nobody listen.
-    // The wall time goes into the manifest, never into a result.
+    /// If the threads or the signal handler cannot be set up.
+    // Only the manifest contains the wall time, never a result.
     #[allow(clippy::disallowed_methods)]
     pub(super) fn begin(
         kind: &'static str,
@@ -44,27 +40,27 @@ impl<'a> Study<'a> {
             kind,
             arguments,
             interrupt: Interrupt::listen()?,
-            machine: Machine::new(arguments.threads, arguments.instructions)?,
+            executor: Executor::new(arguments.threads, arguments.instructions)?,
             begun: Instant::now(),
         })
     }
 
-    /// The results folder: that of the scenario's own results with the study's kind after it,
+    /// The results folder: the scenario's results folder with the kind of the study as suffix,
     /// such as `output/quickstart.compare`.
     ///
     /// # Errors
-    /// Where the file's name gives no folder's name, or the folder holds results of another
-    /// command, which would be deleted as stale.
+    /// If the file's name cannot be the name of a folder, or the folder contains results of
+    /// another command, which would be replaced.
     pub(super) fn folder(&self, file: &Path) -> anyhow::Result<PathBuf> {
         let mut folder = target_folder(file, &self.arguments.output)?.into_os_string();
         folder.push(".");
         folder.push(self.kind);
         let folder = PathBuf::from(folder);
-        refuse_other_results(&folder, self.kind)?;
+        reject_other_results(&folder, self.kind)?;
         Ok(folder)
     }
 
-    /// Simulates on the threads of the study, with a bar for `n_runs` runs in all.
+    /// Executes `study` in the thread pool, with a progress bar for `n_runs` runs in total.
     pub(super) fn simulate<T: Send>(
         &self,
         name: &str,
@@ -73,27 +69,30 @@ impl<'a> Study<'a> {
     ) -> T {
         let progress = progress_bar(name, n_runs, self.arguments.quiet);
         let interrupt = &self.interrupt;
-        let done = self.machine.install(|| {
-            let mut watch = |n_simulated| {
+        let done = self.executor.install(|| {
+            let mut on_progress = |n_simulated| {
                 progress.set_position(n_simulated);
-                if interrupt.is_wanted() {
+                if interrupt.is_requested() {
                     ControlFlow::Break(())
                 } else {
                     ControlFlow::Continue(())
                 }
             };
-            study(&mut Simulator::new(self.machine.instructions, &mut watch))
+            study(&mut Simulator::new(
+                self.executor.instructions,
+                &mut on_progress,
+            ))
         });
         progress.finish_and_clear();
         done
     }
 
-    /// Puts the staged files in place under a manifest. `about` is an object with what only this
-    /// study has to tell; its entries stand beside those that all studies have.
+    /// Publishes the staged files with a manifest. `about` is an object whose entries are added to
+    /// those that all studies have.
     ///
     /// # Errors
-    /// Where a file cannot be put in place.
-    // The wall time stands in the manifest, never in a result.
+    /// If a file cannot be moved into place.
+    // Only the manifest contains the wall time, never a result.
     #[allow(clippy::disallowed_methods)]
     pub(super) fn publish(
         &self,
@@ -127,8 +126,8 @@ impl<'a> Study<'a> {
                 .collect::<Vec<_>>(),
             "created": now(),
             "performance": {
-                "threads": self.machine.n_threads(),
-                "instructions": self.machine.instructions.name(),
+                "threads": self.executor.n_threads(),
+                "instructions": self.executor.instructions.name(),
                 "wall_seconds": self.begun.elapsed().as_secs_f64(),
             },
         });
@@ -141,18 +140,18 @@ impl<'a> Study<'a> {
     }
 }
 
-/// Refuses a folder with results of another kind: theirs would be deleted as stale.
+/// Checks that a folder has no results of another kind, which would be replaced.
 ///
 /// # Errors
-/// Where that is so.
-pub(super) fn refuse_other_results(target: &Path, kind: &str) -> anyhow::Result<()> {
+/// If it has.
+pub(super) fn reject_other_results(target: &Path, kind: &str) -> anyhow::Result<()> {
     let Ok(text) = std::fs::read_to_string(target.join(MANIFEST_NAME)) else {
         return Ok(());
     };
     let manifest: Value = serde_json::from_str(&text).unwrap_or_default();
     if manifest["kind"] != kind {
         bail!(
-            "{} holds results of another command, which those of `{kind}` would replace: choose another folder for --output",
+            "{} contains results of another command, which those of `{kind}` would replace: give another folder with --output",
             target.display()
         );
     }

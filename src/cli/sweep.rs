@@ -1,29 +1,29 @@
-//! `realpolitik sweep`: a scenario asked at many points.
+//! `realpolitik sweep`: simulates a scenario at many points.
 
 use super::Exit;
-use super::arguments::{DesignChoice, StudyFormat, SweepArguments};
-use super::load::{load, tell};
-use super::show::{LINES_AROUND_THE_HEADER, grouped, percent, print};
+use super::arguments::{DesignChoice, Format, SweepArguments};
+use super::load::{load, report_diagnostics};
+use super::show::{align, grouped, missing, new_table, percent, print};
 use super::study::Study;
 use crate::base::random::Branch;
 use crate::estimate::Estimates;
 use crate::program;
 use crate::simulate::SimulationPlan;
-use crate::study::sweep::{self, Design, PointResult, Settings, Swept, SweptOutcome, Text};
+use crate::study::sweep::{
+    self, Design, PointResult, ScenarioText, Sweep, SweepSettings, SweptOutcome,
+};
 use crate::table::manifest::ListedFile;
 use crate::table::table::{is_good_header, sha256};
 use crate::table::{CsvText, JsonRows, Staging};
 use anyhow::{Context, bail};
-use comfy_table::{CellAlignment, ContentArrangement, Table};
+use comfy_table::CellAlignment;
 use serde_json::{Value, json};
 use std::path::Path;
 
-/// More points than this are not shown on the terminal.
-const SHOWN_POINTS: usize = 40;
-/// How many questions are shown on the terminal.
-const SHOWN_OUTCOMES: usize = 4;
+/// Maximum number of rows and of outcomes in the terminal table.
+const N_SHOWN_POINTS: usize = 40;
+const N_SHOWN_OUTCOMES: usize = 4;
 
-/// Sweeps, prints and writes.
 pub(super) fn sweep(arguments: &SweepArguments) -> anyhow::Result<Exit> {
     let design = design(arguments)?;
     let study = Study::begin("sweep", &arguments.simulation)?;
@@ -31,28 +31,28 @@ pub(super) fn sweep(arguments: &SweepArguments) -> anyhow::Result<Exit> {
     let Some(base) = load(&arguments.file, &arguments.simulation.overrides)? else {
         return Ok(Exit::Rejected);
     };
-    let text = Text {
+    let text = ScenarioText {
         file: &base.file,
-        // The reader has seen this text already.
+        // The scenario file is the first source.
         text: &base.sources.0[0].text,
         overrides: &arguments.simulation.overrides,
         fingerprint: base.fingerprint,
     };
-    if tell_unknown_paths(&text, &design, arguments) {
+    if report_unknown_paths(&text, &design, arguments) {
         return Ok(Exit::Rejected);
     }
     if !arguments.simulation.quiet {
-        tell(&base.sources, &base.warnings);
+        report_diagnostics(&base.sources, &base.warnings);
     }
     let staging = Staging::begin(&target)?;
-    let settings = Settings {
+    let settings = SweepSettings {
         seed: arguments.simulation.seed,
         n_runs: arguments.simulation.runs,
         confidence: arguments.simulation.confidence,
     };
     let program = program::compile(&base.scenario);
-    let bound = study.machine.install(|| program::bind(&program, &[]))?;
-    let unlived = SimulationPlan {
+    let bound = study.executor.install(|| program::bind(&program, &[]))?;
+    let empty_plan = SimulationPlan {
         seed: settings.seed,
         branch: Branch(0),
         first_run: 0,
@@ -63,12 +63,12 @@ pub(super) fn sweep(arguments: &SweepArguments) -> anyhow::Result<Exit> {
     };
     let n_runs = settings.n_runs.saturating_mul(design.points.len() as u64);
     let (swept, tally) = study.simulate(&base.scenario.name, n_runs, |simulator| {
-        let tally = simulator.begin(&bound, unlived).tally().clone();
+        let tally = simulator.begin(&bound, empty_plan).tally().clone();
         (sweep::sweep(&text, design, &settings, simulator), tally)
     });
-    let counts = Counts::new(&swept);
+    let counts = PointCounts::new(&swept);
     if counts.n_done + counts.n_failed == 0 {
-        // Nothing is not worth earlier results.
+        // Earlier results are kept: there is nothing to replace them with.
         return Ok(Exit::Interrupted);
     }
     let estimates = Estimates {
@@ -84,7 +84,7 @@ pub(super) fn sweep(arguments: &SweepArguments) -> anyhow::Result<Exit> {
         staging,
         &[&base],
         is_complete,
-        about(arguments, &swept, &counts)?,
+        manifest_entries(arguments, &swept, &counts)?,
         &files,
     )?;
     let title = &base.scenario.title;
@@ -92,20 +92,20 @@ pub(super) fn sweep(arguments: &SweepArguments) -> anyhow::Result<Exit> {
     Ok(match (is_complete, counts.n_done) {
         (false, _) => Exit::Interrupted,
         (true, 0) => Exit::Rejected,
-        (true, _) => Exit::Good,
+        (true, _) => Exit::Success,
     })
 }
 
-/// The points that are asked for.
+/// The design that the arguments describe.
 ///
 /// # Errors
-/// Where the arguments do not belong together, or a table cannot be read.
+/// If the arguments contradict each other, or the table cannot be read.
 fn design(arguments: &SweepArguments) -> anyhow::Result<Design> {
     let axes = &arguments.axes;
     if let Some(DesignChoice::Table(file)) = &arguments.design {
         if !axes.is_empty() || arguments.points.is_some() {
             bail!(
-                "a table has its own points: leave --vary and --points out, and --set what stays the same"
+                "--design FILE.csv contains all points: remove --vary and --points, and give constant values with --set"
             );
         }
         return Ok(sweep::read_design(file)?);
@@ -119,7 +119,7 @@ fn design(arguments: &SweepArguments) -> anyhow::Result<Design> {
         Some(choice) => choice,
         None if axes.len() <= 2 && arguments.points.is_none() => &DesignChoice::Grid,
         None => bail!(
-            "{} ranges: say --design grid for every combination, or --design sobol (or lhs) with --points N",
+            "{} ranges: give --design grid for every combination, or --design sobol (or lhs) with --points N",
             axes.len()
         ),
     };
@@ -127,13 +127,13 @@ fn design(arguments: &SweepArguments) -> anyhow::Result<Design> {
     let seed = arguments.simulation.seed;
     match (choice, arguments.points, steps) {
         (DesignChoice::Grid, Some(_), _) => {
-            bail!("a grid has as many points as its steps make: leave --points out")
+            bail!("the number of points of a grid follows from its levels: remove --points")
         }
         (DesignChoice::Grid, None, _) => Ok(Design::grid(axes)?),
-        (_, None, _) => bail!("say how many points: --points 64, for instance"),
+        (_, None, _) => bail!("the number of points is missing: write, for instance, --points 64"),
         (_, Some(_), Some(axis)) => {
             bail!(
-                "steps belong to a grid: write --vary {}={}..{}",
+                "only a grid has steps: write --vary {}={}..{}",
                 axis.path,
                 axis.low,
                 axis.high
@@ -144,38 +144,42 @@ fn design(arguments: &SweepArguments) -> anyhow::Result<Design> {
     }
 }
 
-/// Tells of varied paths that the scenario does not have; whether there are any.
-fn tell_unknown_paths(text: &Text<'_>, design: &Design, arguments: &SweepArguments) -> bool {
+/// Reports varied paths that the scenario does not have; returns whether there are any.
+fn report_unknown_paths(
+    text: &ScenarioText<'_>,
+    design: &Design,
+    arguments: &SweepArguments,
+) -> bool {
     let unknown = sweep::unknown_paths(text, design);
     for one in &unknown {
         if let Some(DesignChoice::Table(file)) = &arguments.design {
             eprintln!("the column `{}` of {}:", one.path, file.display());
         }
-        tell(&one.sources, &one.diagnostics);
+        report_diagnostics(&one.sources, &one.diagnostics);
     }
-    let mut is_bad = !unknown.is_empty();
+    let mut has_unknown = !unknown.is_empty();
     for path in &design.paths {
-        let is_told = unknown.iter().any(|one| one.path == *path);
-        if !is_told && !is_good_header(&sweep::column_of(path)) {
+        let is_reported = unknown.iter().any(|one| one.path == *path);
+        if !is_reported && !is_good_header(&sweep::column_of(path)) {
             eprintln!(
-                "error: `{path}` is no TOML path of small letters, digits and _ with dots between"
+                "error: `{path}` is not a TOML path: write keys of lowercase letters, digits and _, joined by dots"
             );
-            is_bad = true;
+            has_unknown = true;
         }
     }
-    is_bad
+    has_unknown
 }
 
-/// What became of the points.
-struct Counts {
+/// The points by status.
+struct PointCounts {
     n_done: usize,
     n_failed: usize,
-    /// Their numbers, from 1.
+    /// Numbers of the points that were not simulated, from 1.
     not_reached: Vec<usize>,
 }
 
-impl Counts {
-    fn new(swept: &Swept) -> Self {
+impl PointCounts {
+    fn new(swept: &Sweep) -> Self {
         let mut counts = Self {
             n_done: 0,
             n_failed: 0,
@@ -192,8 +196,12 @@ impl Counts {
     }
 }
 
-/// What only a sweep has to tell.
-fn about(arguments: &SweepArguments, swept: &Swept, counts: &Counts) -> anyhow::Result<Value> {
+/// The entries of the manifest that only a sweep has.
+fn manifest_entries(
+    arguments: &SweepArguments,
+    swept: &Sweep,
+    counts: &PointCounts,
+) -> anyhow::Result<Value> {
     let kind = match &arguments.design {
         None | Some(DesignChoice::Grid) => "grid",
         Some(DesignChoice::LatinHypercube) => "lhs",
@@ -226,95 +234,89 @@ fn about(arguments: &SweepArguments, swept: &Swept, counts: &Counts) -> anyhow::
 
 fn show(
     arguments: &SweepArguments,
-    swept: &Swept,
-    counts: &Counts,
+    swept: &Sweep,
+    counts: &PointCounts,
     title: &str,
     target: &Path,
 ) -> anyhow::Result<()> {
     let quiet = arguments.simulation.quiet;
-    let mut note = format!(
-        "{title}\n{} points of {} runs, the same luck; seed {:#x}\n",
+    let mut summary = format!(
+        "{title}\n{} points of {} runs, common random numbers; seed {:#x}\n",
         grouped(counts.n_done as u64),
         grouped(arguments.simulation.runs),
         arguments.simulation.seed.0
     );
     if counts.n_failed > 0 {
-        note.push_str(&format!(
-            "{} points have no results: sweep_points.csv says why\n",
+        summary.push_str(&format!(
+            "{} points have no results: see the reasons in sweep_points.csv\n",
             counts.n_failed
         ));
     }
     if !counts.not_reached.is_empty() {
-        note.push_str(&format!(
-            "stopped early: {} points were not reached\n",
+        summary.push_str(&format!(
+            "stopped early: {} points were not simulated\n",
             counts.not_reached.len()
         ));
     }
-    note.push_str(&format!("results in {}\n", target.display()));
+    summary.push_str(&format!("results in {}\n", target.display()));
     match arguments.format {
         None if quiet => return Ok(()),
-        None | Some(StudyFormat::Table) => {
-            return Ok(print(&format!("{note}{}\n", table_text(swept)))?);
+        None | Some(Format::Table) => {
+            return Ok(print(&format!("{summary}{}\n", table_text(swept)))?);
         }
-        Some(StudyFormat::Csv) => {
+        Some(Format::Csv) => {
             let mut rows = CsvText::begin(&sweep::outcome_header(swept));
             sweep::write_outcomes(swept, &mut rows)?;
             print(&rows.finish())?;
         }
-        Some(StudyFormat::Json) => {
+        Some(Format::Json) => {
             let mut rows = JsonRows::begin(sweep::outcome_header(swept));
             sweep::write_outcomes(swept, &mut rows)?;
             print(&rows.finish())?;
         }
     }
     if !quiet {
-        eprint!("{note}");
+        eprint!("{summary}");
     }
     Ok(())
 }
 
-/// One line a point: what was set, and the questions that move most.
-fn table_text(swept: &Swept) -> String {
-    let moving = moving_most(swept);
-    let mut table = Table::new();
+/// One row per point: its settings and the probabilities of the outcomes that vary most.
+fn table_text(swept: &Sweep) -> String {
+    let shown = most_varying_outcomes(swept);
     let short = |path: &String| {
         let keys: Vec<&str> = path.split('.').collect();
         keys[keys.len().saturating_sub(2)..].join(".\n")
     };
     let mut header = vec!["Point".to_owned()];
     header.extend(swept.design.paths.iter().map(short));
-    header.extend(moving.iter().map(|(_, label)| label.clone()));
-    table
-        .load_style(LINES_AROUND_THE_HEADER)
-        .set_content_arrangement(ContentArrangement::Dynamic)
-        .set_width(100)
-        .set_header(header);
-    for (at, point) in swept.points.iter().enumerate().take(SHOWN_POINTS) {
-        let mut row = vec![(at + 1).to_string()];
-        let settings = swept.design.points[at].settings.iter();
-        row.extend(settings.map(|setting| setting.text().unwrap_or_else(|| "–".to_owned())));
+    header.extend(shown.iter().map(|(_, label)| label.clone()));
+    let mut table = new_table(header);
+    for (index, point) in swept.points.iter().enumerate().take(N_SHOWN_POINTS) {
+        let mut row = vec![(index + 1).to_string()];
+        let settings = swept.design.points[index].settings.iter();
+        row.extend(settings.map(|setting| setting.text().unwrap_or_else(missing)));
         match &point.result {
-            PointResult::Done(outcomes) => row.extend(moving.iter().map(|(name, _)| {
+            PointResult::Done(outcomes) => row.extend(shown.iter().map(|(name, _)| {
                 let outcome = outcomes.iter().find(|outcome| outcome.name == *name);
-                outcome
-                    .and_then(probability)
-                    .map_or_else(|| "–".to_owned(), percent)
+                outcome.and_then(probability).map_or_else(missing, percent)
             })),
             PointResult::Rejected(_) => row.push("rejected".to_owned()),
             PointResult::Faulted(_) => row.push("faulted".to_owned()),
             PointResult::NotReached => row.push("not reached".to_owned()),
         }
         row.resize(
-            1 + swept.design.paths.len() + moving.len().max(1),
+            1 + swept.design.paths.len() + shown.len().max(1),
             String::new(),
         );
         table.add_row(row);
     }
-    for column in table.column_iter_mut() {
-        column.set_cell_alignment(CellAlignment::Right);
+    align(&mut table, None);
+    if let Some(numbers) = table.column_mut(0) {
+        numbers.set_cell_alignment(CellAlignment::Right);
     }
     let mut text = format!("{table}\n");
-    let n_more = swept.points.len().saturating_sub(SHOWN_POINTS);
+    let n_more = swept.points.len().saturating_sub(N_SHOWN_POINTS);
     if n_more > 0 {
         text.push_str(&format!("and {n_more} more points in sweep.csv\n"));
     }
@@ -322,14 +324,16 @@ fn table_text(swept: &Swept) -> String {
         PointResult::Done(outcomes) => Some(outcomes.len()),
         _ => None,
     });
-    if done.is_some_and(|n| n > moving.len()) {
-        text.push_str("The questions shown are those that move most; sweep.csv has all.\n");
+    if done.is_some_and(|n| n > shown.len()) {
+        text.push_str(
+            "These are the outcomes that vary most over the points; sweep.csv has all.\n",
+        );
     }
     text
 }
 
-/// Names and labels of the questions whose probability ranges furthest over the points.
-fn moving_most(swept: &Swept) -> Vec<(String, String)> {
+/// Names and labels of the outcomes whose probability has the widest range over the points.
+fn most_varying_outcomes(swept: &Sweep) -> Vec<(String, String)> {
     let mut ranges: Vec<(&SweptOutcome, f64, f64)> = Vec::new();
     for point in &swept.points {
         let PointResult::Done(outcomes) = &point.result else {
@@ -346,7 +350,7 @@ fn moving_most(swept: &Swept) -> Vec<(String, String)> {
         }
     }
     ranges.sort_by(|one, other| (other.2 - other.1).total_cmp(&(one.2 - one.1)));
-    let names = ranges.iter().take(SHOWN_OUTCOMES);
+    let names = ranges.iter().take(N_SHOWN_OUTCOMES);
     names
         .map(|range| (range.0.name.clone(), range.0.label.clone()))
         .collect()

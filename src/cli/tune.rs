@@ -1,27 +1,27 @@
-//! `realpolitik tune`: find numbers with which the results are what they should be.
+//! `realpolitik tune`: calibrates parameters to targets.
 
 use super::Exit;
 use super::arguments::{Format, TuneArguments};
-use super::load::{Loaded, load, tell};
-use super::show::{LINES_AROUND_THE_HEADER, print};
+use super::load::{Loaded, load, report_diagnostics};
+use super::show::{align, missing, new_table, print};
 use super::study::Study;
 use crate::study::tune::{
-    self, Job, Log, PosteriorSettings, Settings, Target, TuneError, TunedTarget, Tuning,
+    self, EvaluationLog, PosteriorSettings, Target, Termination, TuneError, TuneSettings,
+    TunedTarget, Tuning, TuningProblem,
 };
 use crate::table::columns::{TUNE, TUNE_PARAMETERS};
 use crate::table::manifest::ListedFile;
 use crate::table::table::sha256;
 use crate::table::{CsvText, ExportError, JsonRows, Staging};
 use anyhow::{Context, bail};
-use comfy_table::{CellAlignment, ContentArrangement, Table};
+use comfy_table::Table;
 use serde_json::{Value, json};
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-/// The log of evaluations in the results folder.
+/// Name of the log of evaluations in the results folder.
 const LOG: &str = "evaluations.csv";
 
-/// Tunes, writes the tuned file and the results, and prints.
 pub(super) fn tune(arguments: &TuneArguments) -> anyhow::Result<Exit> {
     let destination = destination(arguments)?;
     let study = Study::begin("tune", &arguments.simulation)?;
@@ -30,94 +30,101 @@ pub(super) fn tune(arguments: &TuneArguments) -> anyhow::Result<Exit> {
     };
     let folder = study.folder(&arguments.file)?;
     let targets = tune::read_targets(&arguments.targets, &loaded.scenario)?;
-    let job = job(arguments, &loaded, &targets);
-    let log = Log::read(&folder.join(LOG), &job);
+    let problem = problem(arguments, &loaded, &targets);
+    let log = EvaluationLog::read(&folder.join(LOG), &problem);
     let staging = Staging::begin(&folder)?;
     let settings = settings(arguments);
-    let n_runs = runs_to_expect(arguments);
+    let n_runs = expected_runs(arguments);
     let tuned = study.simulate(&loaded.scenario.name, n_runs, |simulator| {
-        tune::tune(job, &settings, log, simulator)
+        tune::tune(problem, &settings, log, simulator)
     });
     let tuning = match tuned {
         Ok(tuning) => tuning,
-        // Nothing is not worth earlier results.
+        // Earlier results are kept: there is nothing to replace them with.
         Err(TuneError::Stopped) => return Ok(Exit::Interrupted),
-        Err(TuneError::Refused {
+        Err(TuneError::Rejected {
             assignment,
             sources,
             diagnostics,
         }) => {
-            tell(&sources, &diagnostics);
-            bail!("the range of {assignment} is not one that the scenario allows");
+            report_diagnostics(&sources, &diagnostics);
+            bail!(
+                "the scenario does not allow {assignment}, which lies within --free: change these bounds"
+            );
         }
         Err(error) => return Err(error.into()),
     };
     let destination = if arguments.in_place && !tuning.is_complete {
-        // The log is about the scenario as it is: with other numbers in it, the same command
-        // would begin anew.
-        beside(&arguments.file)
+        // The log belongs to the scenario as it is. If its numbers changed, the same command could
+        // not resume.
+        default_destination(&arguments.file)
     } else {
         destination
     };
     replace_file(&destination, &tuning.text)?;
-    let written = tune::write_files(staging.folder(), &job, &tuning)?;
+    let written = tune::write_files(staging.folder(), &problem, &tuning)?;
     let files: Vec<ListedFile> = written.iter().map(ListedFile::from).collect();
-    let about = about(arguments, &job, &tuning, &destination)?;
-    study.publish(staging, &[&loaded], tuning.is_complete, about, &files)?;
-    show(arguments, &job, &tuning, &destination, &folder)?;
+    let entries = manifest_entries(arguments, &problem, &tuning, &destination)?;
+    study.publish(staging, &[&loaded], tuning.is_complete, entries, &files)?;
+    show(arguments, &problem, &tuning, &destination, &folder)?;
     Ok(if tuning.is_complete {
-        Exit::Good
+        Exit::Success
     } else {
         Exit::Interrupted
     })
 }
 
-/// Where the tuned file goes: never over the old one unless that is asked for, nor over the
-/// targets. What could not be written is told now, not when hours have gone into it.
+/// The file for the calibrated scenario. It is checked before the search, which may take hours:
+/// without `--in-place` it must not be the scenario, and never the targets.
 fn destination(arguments: &TuneArguments) -> anyhow::Result<PathBuf> {
     let file = &arguments.file;
     if arguments.in_place {
-        // A link stays one.
+        // A symbolic link is kept; its target is replaced.
         return Ok(file.canonicalize().unwrap_or_else(|_| file.clone()));
     }
-    let destination = arguments.write.clone().unwrap_or_else(|| beside(file));
-    let is_the_same = |other: &Path| match (destination.canonicalize(), other.canonicalize()) {
+    let written = arguments.write.clone();
+    let destination = written.unwrap_or_else(|| default_destination(file));
+    let is_same = |other: &Path| match (destination.canonicalize(), other.canonicalize()) {
         (Ok(one), Ok(other)) => one == other,
         _ => destination == *other,
     };
-    let place = destination.display();
-    if is_the_same(file) {
+    let path = destination.display();
+    if is_same(file) {
         bail!(
-            "--write {place} is the scenario itself: give --in-place if its numbers may be replaced"
+            "--write {path} is the scenario itself: give --in-place if its numbers may be replaced"
         );
     }
-    if is_the_same(&arguments.targets) {
-        bail!("--write {place} is the file of the targets: the tuned scenario would replace it");
+    if is_same(&arguments.targets) {
+        bail!("--write {path} is the file of the targets: give another file");
     }
     if destination.is_dir() {
-        bail!("--write {place} is a folder: give the name of a file in it");
+        bail!("--write {path} is a folder: give the name of a file in it");
     }
-    if !folder_of(&destination).is_dir() {
-        bail!("--write {place} is in a folder that does not exist: make it first");
+    if !parent_folder(&destination).is_dir() {
+        bail!("--write {path} is in a folder that does not exist: create it first");
     }
     Ok(destination)
 }
 
-fn beside(file: &Path) -> PathBuf {
+fn default_destination(file: &Path) -> PathBuf {
     file.with_extension("tuned.toml")
 }
 
-fn folder_of(path: &Path) -> &Path {
+fn parent_folder(path: &Path) -> &Path {
     let parent = path.parent();
     parent
         .filter(|parent| !parent.as_os_str().is_empty())
         .unwrap_or(Path::new("."))
 }
 
-fn job<'a>(arguments: &'a TuneArguments, loaded: &'a Loaded, targets: &'a [Target]) -> Job<'a> {
-    Job {
+fn problem<'a>(
+    arguments: &'a TuneArguments,
+    loaded: &'a Loaded,
+    targets: &'a [Target],
+) -> TuningProblem<'a> {
+    TuningProblem {
         file: &loaded.file,
-        // The file is the first of all sources.
+        // The scenario file is the first source.
         text: &loaded.sources.0[0].text,
         overrides: &arguments.simulation.overrides,
         fingerprint: loaded.fingerprint,
@@ -128,9 +135,9 @@ fn job<'a>(arguments: &'a TuneArguments, loaded: &'a Loaded, targets: &'a [Targe
     }
 }
 
-/// The runs of the whole command, for its progress: those of the search at most, and what a
-/// posterior usually takes.
-fn runs_to_expect(arguments: &TuneArguments) -> u64 {
+/// The runs of the whole command for the progress bar: the maximum of the search, and the typical
+/// number of a posterior.
+fn expected_runs(arguments: &TuneArguments) -> u64 {
     const TRIALS_PER_PARTICLE: u64 = 20;
     let search = arguments
         .evaluations
@@ -139,8 +146,8 @@ fn runs_to_expect(arguments: &TuneArguments) -> u64 {
     search.saturating_add(n_trials.saturating_mul(arguments.posterior_runs))
 }
 
-fn settings(arguments: &TuneArguments) -> Settings {
-    Settings {
+fn settings(arguments: &TuneArguments) -> TuneSettings {
+    TuneSettings {
         n_evaluations: arguments.evaluations,
         posterior: arguments.posterior.map(|n| PosteriorSettings {
             n_particles: n as usize,
@@ -149,47 +156,46 @@ fn settings(arguments: &TuneArguments) -> Settings {
     }
 }
 
-/// Writes a whole file or none.
+/// Replaces a file in one step, keeping its permissions.
 fn replace_file(path: &Path, text: &str) -> anyhow::Result<()> {
-    let place = || format!("cannot write {}", path.display());
+    let context = || format!("cannot write {}", path.display());
     let mut file = tempfile::Builder::new()
         .prefix(".tuned.")
-        .tempfile_in(folder_of(path))
-        .with_context(place)?;
-    file.write_all(text.as_bytes()).with_context(place)?;
+        .tempfile_in(parent_folder(path))
+        .with_context(context)?;
+    file.write_all(text.as_bytes()).with_context(context)?;
     if let Ok(old) = std::fs::metadata(path) {
-        // A file that is replaced keeps who may read it.
-        std::fs::set_permissions(file.path(), old.permissions()).with_context(place)?;
+        std::fs::set_permissions(file.path(), old.permissions()).with_context(context)?;
     }
     file.persist(path)
         .map_err(|error| error.error)
-        .with_context(place)?;
+        .with_context(context)?;
     Ok(())
 }
 
-/// What the manifest tells of a tuning alone.
-fn about(
+/// The entries of the manifest that only a calibration has.
+fn manifest_entries(
     arguments: &TuneArguments,
-    job: &Job<'_>,
+    problem: &TuningProblem<'_>,
     tuning: &Tuning,
     destination: &Path,
 ) -> anyhow::Result<Value> {
-    let place = || format!("cannot read {}", arguments.targets.display());
-    let targets = std::fs::read(&arguments.targets).with_context(place)?;
+    let context = || format!("cannot read {}", arguments.targets.display());
+    let targets = std::fs::read(&arguments.targets).with_context(context)?;
     Ok(json!({
         "targets": {
             "file": arguments.targets.display().to_string(),
             "sha256": sha256(&targets),
         },
-        "free": job.free.iter().map(ToString::to_string).collect::<Vec<_>>(),
+        "free": problem.free.iter().map(ToString::to_string).collect::<Vec<_>>(),
         "tuned": {
             "file": destination.display().to_string(),
             "sha256": sha256(tuning.text.as_bytes()),
         },
         "search": {
-            "end": tuning.end.map_or("interrupted", tune::End::word),
+            "end": tuning.termination.map_or("interrupted", Termination::word),
             "evaluations_at_most": arguments.evaluations,
-            "fingerprint": format!("{:#018x}", tune::fingerprint(job)),
+            "fingerprint": format!("{:#018x}", tune::fingerprint(problem)),
             "evaluations": tuning.evaluations.len(),
             "taken_from_before": tuning.n_reused,
         },
@@ -207,7 +213,7 @@ fn about(
 
 fn show(
     arguments: &TuneArguments,
-    job: &Job<'_>,
+    problem: &TuningProblem<'_>,
     tuning: &Tuning,
     destination: &Path,
     folder: &Path,
@@ -218,41 +224,52 @@ fn show(
             eprintln!("warning: {warning}");
         }
     }
-    let notes = notes(job, tuning, destination, folder);
+    let summary = summary(problem, tuning, destination, folder);
     match arguments.format {
         Some(Format::Csv) => print(&csv(tuning)?)?,
-        Some(Format::Json) => print(&json_text(job, tuning)?)?,
+        Some(Format::Json) => print(&json_text(problem, tuning)?)?,
         None if is_quiet => {}
         None | Some(Format::Table) => {
-            return Ok(print(&format!("{}{notes}", tables(job, tuning)))?);
+            return Ok(print(&format!("{}{summary}", tables(problem, tuning)))?);
         }
     }
     if !is_quiet {
-        eprint!("{notes}");
+        eprint!("{summary}");
     }
     Ok(())
 }
 
-/// Where everything is, and how to go on.
-fn notes(job: &Job<'_>, tuning: &Tuning, destination: &Path, folder: &Path) -> String {
+/// Counts, the files that were written, and how to resume.
+fn summary(
+    problem: &TuningProblem<'_>,
+    tuning: &Tuning,
+    destination: &Path,
+    folder: &Path,
+) -> String {
     let n_met = tuning.targets.iter().filter(|row| row.is_met).count();
     let mut text = format!(
-        "{n_met} of {} targets are met; {} evaluations of {} runs or fewer, {} of them known from before\n",
+        "{n_met} of {} targets are met; {} evaluations of at most {} runs, {} of them reused from earlier\n",
         tuning.targets.len(),
         tuning.evaluations.len(),
-        job.n_runs,
+        problem.n_runs,
         tuning.n_reused
     );
     if !tuning.is_complete {
         text.push_str(
-            "stopped early: this is the best so far; give the same command again to go on from here\n",
+            "stopped early: these are the best numbers so far; give the same command again to resume\n",
         );
     }
-    text.push_str(&format!("tuned scenario in {}\n", destination.display()));
-    if !job.overrides.is_empty() {
-        let set = job.overrides.iter().map(|set| format!(" --set '{set}'"));
+    text.push_str(&format!(
+        "calibrated scenario in {}\n",
+        destination.display()
+    ));
+    if !problem.overrides.is_empty() {
+        let set = problem
+            .overrides
+            .iter()
+            .map(|set| format!(" --set '{set}'"));
         text.push_str(&format!(
-            "which gives these results together with{}\n",
+            "to get these results, run it with{}\n",
             set.collect::<String>()
         ));
     }
@@ -266,7 +283,7 @@ fn csv(tuning: &Tuning) -> Result<String, ExportError> {
     Ok(rows.finish())
 }
 
-fn json_text(job: &Job<'_>, tuning: &Tuning) -> Result<String, ExportError> {
+fn json_text(problem: &TuningProblem<'_>, tuning: &Tuning) -> Result<String, ExportError> {
     let mut targets = JsonRows::begin(TUNE.header());
     tune::write_targets(tuning, &mut targets)?;
     let mut parameters = JsonRows::begin(TUNE_PARAMETERS.header());
@@ -276,24 +293,35 @@ fn json_text(job: &Job<'_>, tuning: &Tuning) -> Result<String, ExportError> {
         "parameters": parameters.into_value(),
     });
     if tuning.posterior.is_some() {
-        let mut summary = JsonRows::begin(tune::posterior_summary_header(job.free));
-        tune::write_posterior_summary(job.free, tuning, &mut summary)?;
+        let mut summary = JsonRows::begin(tune::posterior_summary_header(problem.free));
+        tune::write_posterior_summary(problem.free, tuning, &mut summary)?;
         object["posterior"] = summary.into_value();
     }
     Ok(format!("{object:#}\n"))
 }
 
-/// What people see: the targets, the numbers, and what else fits.
-fn tables(job: &Job<'_>, tuning: &Tuning) -> String {
-    let mut text = format!("{}\n\n{}\n\n", target_table(tuning), number_table(tuning));
+/// The tables of the targets, the free numbers and the posterior.
+fn tables(problem: &TuningProblem<'_>, tuning: &Tuning) -> String {
+    let mut text = format!(
+        "{}\n\n{}\n\n",
+        target_table(tuning),
+        parameter_table(tuning)
+    );
     if tuning.posterior.is_some() {
-        text.push_str(&format!("{}\n\n", posterior_table(job, tuning)));
+        text.push_str(&format!("{}\n\n", posterior_table(problem, tuning)));
     }
     text
 }
 
 fn target_table(tuning: &Tuning) -> Table {
-    let mut table = table(&["Target", "Wanted", "Tolerance", "Before", "After", "Met"]);
+    let mut table = new_table(vec![
+        "Result",
+        "Target",
+        "Tolerance",
+        "Before",
+        "After",
+        "Met",
+    ]);
     for row in &tuning.targets {
         let TunedTarget { target, .. } = row;
         let day = target
@@ -303,20 +331,26 @@ fn target_table(tuning: &Tuning) -> Table {
             format!("{} {}{day}", target.kind.word(), target.name),
             short(target.target),
             format!("± {}", short(target.tolerance)),
-            row.before.map_or_else(unknown, short),
-            row.after.map_or_else(unknown, short),
+            row.before.map_or_else(missing, short),
+            row.after.map_or_else(missing, short),
             (if row.is_met { "yes" } else { "no" }).to_owned(),
         ]);
     }
-    align(&mut table);
+    align(&mut table, None);
     table
 }
 
-fn number_table(tuning: &Tuning) -> Table {
-    let mut table = table(&["Number", "Before", "After", "Range", "Standard\nerror"]);
+fn parameter_table(tuning: &Tuning) -> Table {
+    let mut table = new_table(vec![
+        "Parameter",
+        "Before",
+        "After",
+        "Bounds",
+        "Standard error",
+    ]);
     for row in &tuning.parameters {
         let after = match row.at_bound {
-            Some(end) => format!("{} ({end} end)", row.after),
+            Some(bound) => format!("{} ({})", row.after, bound.term()),
             None => row.after.to_string(),
         };
         table.add_row(vec![
@@ -324,48 +358,28 @@ fn number_table(tuning: &Tuning) -> Table {
             row.before.to_string(),
             after,
             format!("{} to {}", row.free.low, row.free.high),
-            match (row.standard_error, row.pinned) {
+            match (row.standard_error, row.identifiability) {
                 (Some(error), _) => short(error),
-                (None, "") => unknown(),
-                (None, why) => why.to_owned(),
+                (None, "") => missing(),
+                (None, why) => why.replace('_', " "),
             },
         ]);
     }
-    align(&mut table);
+    align(&mut table, None);
     table
 }
 
-fn posterior_table(job: &Job<'_>, tuning: &Tuning) -> Table {
-    let mut table = table(&["What fits", "Mean", "sd", "5 %", "50 %", "95 %"]);
-    for row in tune::posterior_summary(job.free, tuning) {
+fn posterior_table(problem: &TuningProblem<'_>, tuning: &Tuning) -> Table {
+    let mut table = new_table(vec!["Posterior", "Mean", "sd", "5 %", "50 %", "95 %"]);
+    for row in tune::posterior_summary(problem.free, tuning) {
         let numbers = [row.mean, row.sd, row.p05, row.p50, row.p95].map(short);
         table.add_row(std::iter::once(row.path).chain(numbers).collect::<Vec<_>>());
     }
-    align(&mut table);
+    align(&mut table, None);
     table
 }
 
-fn table(header: &[&str]) -> Table {
-    let mut table = Table::new();
-    table
-        .load_style(LINES_AROUND_THE_HEADER)
-        .set_content_arrangement(ContentArrangement::Dynamic)
-        .set_width(100)
-        .set_header(header.to_vec());
-    table
-}
-
-fn align(table: &mut Table) {
-    for column in table.column_iter_mut().skip(1) {
-        column.set_cell_alignment(CellAlignment::Right);
-    }
-}
-
-fn unknown() -> String {
-    "–".to_owned()
-}
-
-/// A number with four significant digits, and none of them a zero at the end of a fraction.
+/// A number with four significant digits, without trailing zeros.
 fn short(value: f64) -> String {
     let rounded: f64 = format!("{value:.3e}").parse().unwrap_or(value);
     rounded.to_string()
@@ -376,7 +390,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn numbers_for_people() {
+    fn numbers_have_four_significant_digits() {
         assert_eq!(short(0.123_456), "0.1235");
         assert_eq!(short(0.25), "0.25");
         assert_eq!(short(12_345.6), "12350");

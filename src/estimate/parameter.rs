@@ -4,7 +4,7 @@ use super::Estimates;
 use crate::base::index::{Id, ParameterId};
 use crate::base::math::double::sqrt;
 use crate::base::random::{Distribution, Seed};
-use crate::program::{ActorRow, BoundProgram, ParameterValue, Parameter};
+use crate::program::{ActorRow, BoundProgram, Parameter, ParameterValue};
 use crate::scenario::Value;
 
 /// Number of draws over which sampled values are averaged.

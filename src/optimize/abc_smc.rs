@@ -1,35 +1,33 @@
-//! The posterior: which parameters fit, not only which fit best, by approximate Bayesian
-//! computation with sequential Monte Carlo.
+//! ABC-SMC: approximate Bayesian computation by sequential Monte Carlo.
 //!
-//! In: a prior, a model that lives one parameter and says how far it lands from the targets, and
-//! a schedule. Out: weighted particles. The first generation is drawn from the prior; each later
-//! one takes its tolerance from the distances of the one before (a quantile), draws a particle by
-//! its weight, moves it by a normal step of twice the weighted covariance, and keeps it where it
-//! lands within the tolerance, with the weight prior/(mixture of the steps that lead to it)
-//! (Toni and others 2009; Beaumont and others 2009; Del Moral, Doucet and Jasra 2012 for the
-//! schedule by quantiles). The model is given luck of its own at each trial, so that what the
-//! simulation adds by chance is in the spread. Absent on purpose: what distances mean.
+//! It takes a prior, a model that returns the distance of one simulation from the targets, and a
+//! schedule, and returns weighted particles. The first generation is sampled from the prior. Each
+//! later one takes a quantile of the previous distances as its tolerance (Del Moral, Doucet & Jasra
+//! 2012), resamples a particle by weight, perturbs it with a normal kernel of twice the weighted
+//! covariance, and accepts it if its distance is within the tolerance, with the weight
+//! prior/(kernel density) (Toni et al. 2009; Beaumont et al. 2009). Each trial of the model uses
+//! independent random numbers, so that the posterior includes the model's own randomness.
 
 use crate::base::linalg::{Matrix, cholesky_clamped, dot, solve_lower};
 use crate::base::math::double::{exp, normal_quantile};
 use crate::base::random::keyed::KeyedStream;
 use crate::base::stats::weighted_quantile;
 
-/// What is believed of the parameters before the targets are seen.
+/// The prior distribution of the parameters.
 pub trait Prior {
-    /// One draw.
-    fn draw(&self, luck: &mut KeyedStream) -> Vec<f64>;
-    /// The density, up to a factor; 0 where they cannot be.
+    /// Samples a parameter vector.
+    fn sample(&self, stream: &mut KeyedStream) -> Vec<f64>;
+    /// The density up to a constant factor; 0 outside the support.
     fn density(&self, parameters: &[f64]) -> f64;
 }
 
-/// Every place of the unit cube alike.
+/// The uniform distribution on the unit cube of this dimension.
 #[derive(Clone, Copy, Debug)]
 pub struct UnitCube(pub usize);
 
 impl Prior for UnitCube {
-    fn draw(&self, luck: &mut KeyedStream) -> Vec<f64> {
-        (0..self.0).map(|_| luck.uniform()).collect()
+    fn sample(&self, stream: &mut KeyedStream) -> Vec<f64> {
+        (0..self.0).map(|_| stream.uniform()).collect()
     }
 
     fn density(&self, parameters: &[f64]) -> f64 {
@@ -38,56 +36,57 @@ impl Prior for UnitCube {
     }
 }
 
-/// How the tolerance is brought down.
+/// How the tolerance decreases.
 #[derive(Clone, Copy, Debug)]
 pub struct Schedule {
-    /// Particles of a generation, at least two.
+    /// Number of particles of a generation, at least two.
     pub n_particles: usize,
-    /// The tolerance of the last generation.
+    /// Tolerance of the last generation.
     pub last_tolerance: f64,
-    /// The share of a generation's distances that lie below the next tolerance.
+    /// Share of a generation's distances that lie below the next tolerance.
     pub kept_share: f64,
-    /// Trials of one generation, after which the tolerance is taken as out of reach.
+    /// Maximum number of trials of one generation; then the previous generation is the result.
     pub max_trials: u64,
 }
 
-/// A parameter that fits, and how much it counts.
+/// A weighted sample of the posterior.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Particle {
-    /// The parameter.
-    pub place: Vec<f64>,
-    /// Its weight; those of all particles add up to 1.
+    /// The sampled parameter vector.
+    pub point: Vec<f64>,
+    /// The weight; the sum over all particles is 1.
     pub weight: f64,
-    /// How far it landed from the targets.
+    /// Distance of its trial from the targets.
     pub distance: f64,
 }
 
-/// What fits.
+/// The particles of the last complete generation, and how they were obtained.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Posterior {
-    /// The particles of the last whole generation.
+    /// The particles of the last complete generation.
     pub particles: Vec<Particle>,
-    /// The tolerance that all of them keep; infinite where they are the prior.
+    /// Maximum distance of all particles; infinite if they are a sample of the prior.
     pub tolerance: f64,
-    /// Whether it is the one that was asked for.
+    /// Whether the tolerance is that of the schedule.
     pub is_reached: bool,
-    /// Generations.
+    /// Number of complete generations.
     pub n_generations: u32,
-    /// Trials of all generations.
+    /// Number of trials over all generations.
     pub n_trials: u64,
 }
 
-/// Lives the model at a place with its own luck; `None` where it cannot be lived.
+/// Simulates the model with independent random numbers from the stream and returns its distance;
+/// `None` if it cannot be simulated.
 pub type Model<'a, E> = dyn FnMut(&[f64], &mut KeyedStream) -> Result<Option<f64>, E> + 'a;
 
 /// Samples the posterior.
 ///
 /// # Errors
-/// Where the model gives one.
+/// The error of the model.
 pub fn sample<E>(
     prior: &dyn Prior,
     schedule: &Schedule,
-    luck: &mut KeyedStream,
+    stream: &mut KeyedStream,
     model: &mut Model<'_, E>,
 ) -> Result<Posterior, E> {
     let mut posterior = Posterior {
@@ -107,24 +106,24 @@ pub fn sample<E>(
                 return Ok(posterior);
             }
             n_trials += 1;
-            let place = match &kernel {
-                None => prior.draw(luck),
-                Some(kernel) => kernel.draw(luck),
+            let point = match &kernel {
+                None => prior.sample(stream),
+                Some(kernel) => kernel.sample(stream),
             };
-            let density = prior.density(&place);
+            let density = prior.density(&point);
             if density <= 0.0 {
                 continue;
             }
             posterior.n_trials += 1;
-            let Some(distance) = model(&place, luck)?.filter(|&d| d <= tolerance) else {
+            let Some(distance) = model(&point, stream)?.filter(|&d| d <= tolerance) else {
                 continue;
             };
             let weight = match &kernel {
                 None => 1.0,
-                Some(kernel) => density / kernel.density(&place),
+                Some(kernel) => density / kernel.density(&point),
             };
             next.push(Particle {
-                place,
+                point,
                 weight,
                 distance,
             });
@@ -140,17 +139,18 @@ pub fn sample<E>(
         }
         let distances = posterior.particles.iter().map(|one| (one.distance, 1.0));
         let kept = weighted_quantile(distances.collect(), schedule.kept_share);
-        // A tolerance that no longer falls would be asked for without end.
-        let falling = kept.min(tolerance * 0.98);
-        tolerance = falling.max(schedule.last_tolerance);
+        // A tolerance that no longer decreases would never end.
+        let decreased = kept.min(tolerance * 0.98);
+        tolerance = decreased.max(schedule.last_tolerance);
     }
 }
 
-/// Normal steps from the particles.
+/// The perturbation kernel: normal steps from the particles.
 struct Kernel<'p> {
     particles: &'p [Particle],
+    /// Cholesky factor of the covariance of the steps.
     factor: Matrix,
-    /// By particle: its place in the coordinates in which steps are standard normal.
+    /// By particle: its point in the coordinates in which steps are standard normal.
     whitened: Vec<Vec<f64>>,
 }
 
@@ -164,7 +164,7 @@ impl<'p> Kernel<'p> {
         let factor = cholesky_clamped(&covariance, 1e-12);
         let whitened = particles
             .iter()
-            .map(|particle| solve_lower(&factor, &particle.place))
+            .map(|particle| solve_lower(&factor, &particle.point))
             .collect();
         Self {
             particles,
@@ -173,8 +173,8 @@ impl<'p> Kernel<'p> {
         }
     }
 
-    fn draw(&self, luck: &mut KeyedStream) -> Vec<f64> {
-        let mut left = luck.uniform();
+    fn sample(&self, stream: &mut KeyedStream) -> Vec<f64> {
+        let mut left = stream.uniform();
         let mut chosen = self.particles.len() - 1;
         for (index, particle) in self.particles.iter().enumerate() {
             left -= particle.weight;
@@ -183,29 +183,29 @@ impl<'p> Kernel<'p> {
                 break;
             }
         }
-        let place = &self.particles[chosen].place;
-        let normal: Vec<f64> = place
+        let point = &self.particles[chosen].point;
+        let normal: Vec<f64> = point
             .iter()
-            .map(|_| normal_quantile(luck.uniform()))
+            .map(|_| normal_quantile(stream.uniform()))
             .collect();
         let step = self.factor.iter().map(|row| dot(row, &normal));
-        place.iter().zip(step).map(|(x, step)| x + step).collect()
+        point.iter().zip(step).map(|(x, step)| x + step).collect()
     }
 
-    /// The density of the places that are drawn, up to a factor.
-    fn density(&self, place: &[f64]) -> f64 {
-        let place = solve_lower(&self.factor, place);
+    /// The density of the samples, up to a constant factor.
+    fn density(&self, point: &[f64]) -> f64 {
+        let point = solve_lower(&self.factor, point);
         let parts = self.particles.iter().zip(&self.whitened);
         parts
             .map(|(particle, other)| {
-                let distance = place.iter().zip(other).map(|(x, y)| (x - y) * (x - y));
+                let distance = point.iter().zip(other).map(|(x, y)| (x - y) * (x - y));
                 particle.weight * exp(-0.5 * distance.sum::<f64>())
             })
             .sum()
     }
 }
 
-/// The weighted mean of the particles, of a quantity that each has.
+/// The weighted mean of a quantity over the particles.
 pub fn mean(particles: &[Particle], value: impl Fn(&Particle) -> f64) -> f64 {
     particles
         .iter()
@@ -213,15 +213,15 @@ pub fn mean(particles: &[Particle], value: impl Fn(&Particle) -> f64) -> f64 {
         .sum()
 }
 
-/// The weighted covariance of the particles' places, not corrected for their number.
+/// The weighted covariance of the particles' points, without a finite-sample correction.
 pub fn covariance(particles: &[Particle]) -> Vec<Vec<f64>> {
-    let n = particles.first().map_or(0, |particle| particle.place.len());
-    let centre: Vec<f64> = (0..n)
-        .map(|i| mean(particles, |one| one.place[i]))
+    let n = particles.first().map_or(0, |particle| particle.point.len());
+    let center: Vec<f64> = (0..n)
+        .map(|i| mean(particles, |one| one.point[i]))
         .collect();
     let entry = |i: usize, j: usize| {
         mean(particles, |one| {
-            (one.place[i] - centre[i]) * (one.place[j] - centre[j])
+            (one.point[i] - center[i]) * (one.point[j] - center[j])
         })
     };
     (0..n)
@@ -229,7 +229,7 @@ pub fn covariance(particles: &[Particle]) -> Vec<Vec<f64>> {
         .collect()
 }
 
-/// The number of equally weighted particles that tell as much.
+/// The effective sample size, 1/Σ weight².
 pub fn effective_particles(particles: &[Particle]) -> f64 {
     let squares = particles.iter().map(|one| one.weight * one.weight);
     1.0 / squares.sum::<f64>()
@@ -245,8 +245,8 @@ mod tests {
     struct StandardNormal;
 
     impl Prior for StandardNormal {
-        fn draw(&self, luck: &mut KeyedStream) -> Vec<f64> {
-            vec![normal_quantile(luck.uniform())]
+        fn sample(&self, stream: &mut KeyedStream) -> Vec<f64> {
+            vec![normal_quantile(stream.uniform())]
         }
 
         fn density(&self, parameters: &[f64]) -> f64 {
@@ -263,15 +263,15 @@ mod tests {
 
     /// θ ~ N(0, 1), one observation 1 with variance ½: the posterior is N(⅔, ⅓). Accepting within
     /// ±0.1 adds the variance 0.1²/3 to the observation's: N(0.6652, 0.3348), which is what is
-    /// sampled; the effective number of particles gives the standard errors, and four are allowed.
+    /// sampled. The effective sample size gives the standard errors; the test allows four.
     #[test]
-    fn a_normal_observation_of_a_normal_mean() {
-        let mut luck = KeyedStream::new(Seed(5), "test");
-        let mut model = |place: &[f64], luck: &mut KeyedStream| {
-            let seen = place[0] + sqrt(0.5) * normal_quantile(luck.uniform());
-            Ok::<_, Infallible>(Some((seen - 1.0).abs()))
+    fn normal_observation_of_a_normal_mean_has_the_conjugate_posterior() {
+        let mut stream = KeyedStream::new(Seed(5), "test");
+        let mut model = |point: &[f64], stream: &mut KeyedStream| {
+            let observed = point[0] + sqrt(0.5) * normal_quantile(stream.uniform());
+            Ok::<_, Infallible>(Some((observed - 1.0).abs()))
         };
-        let Ok(posterior) = sample(&StandardNormal, &SCHEDULE, &mut luck, &mut model);
+        let Ok(posterior) = sample(&StandardNormal, &SCHEDULE, &mut stream, &mut model);
         assert!(posterior.is_reached && posterior.tolerance == 0.1);
         assert!(posterior.n_generations >= 4);
         let particles = &posterior.particles;
@@ -279,7 +279,7 @@ mod tests {
         assert!(n > 1_000.0, "{n} effective particles");
         let sampled = 0.5 + 0.1 * 0.1 / 3.0;
         let (expected, variance) = (1.0 / (1.0 + sampled), sampled / (1.0 + sampled));
-        let found = mean(particles, |one| one.place[0]);
+        let found = mean(particles, |one| one.point[0]);
         let spread = covariance(particles)[0][0];
         let error = (found - expected) / sqrt(variance / n);
         assert!(error.abs() < 4.0, "the mean {found} is {error} errors off");
@@ -294,20 +294,20 @@ mod tests {
         assert!(particles.iter().all(|one| one.distance <= 0.1));
     }
 
-    /// A noiseless sum of two: what fits is the band |x + y − 1| ≤ 0.05, in which the sum has the
-    /// variance 0.05²/3, and the difference x − y is free: uniform on nearly [−1, 1], variance ⅓.
+    /// A sum without noise: the posterior is the band |x + y − 1| ≤ 0.05, in which the sum has the
+    /// variance 0.05²/3, and the difference x − y is nearly uniform on [−1, 1], with variance ⅓.
     #[test]
-    fn only_what_is_seen_is_pinned_down() {
-        let mut luck = KeyedStream::new(Seed(6), "test");
-        let mut model = |place: &[f64], _: &mut KeyedStream| {
-            Ok::<_, Infallible>(Some((place[0] + place[1] - 1.0).abs()))
+    fn unidentified_direction_keeps_its_prior() {
+        let mut stream = KeyedStream::new(Seed(6), "test");
+        let mut model = |point: &[f64], _: &mut KeyedStream| {
+            Ok::<_, Infallible>(Some((point[0] + point[1] - 1.0).abs()))
         };
         let schedule = Schedule {
             last_tolerance: 0.05,
             n_particles: 1_000,
             ..SCHEDULE
         };
-        let Ok(posterior) = sample(&UnitCube(2), &schedule, &mut luck, &mut model);
+        let Ok(posterior) = sample(&UnitCube(2), &schedule, &mut stream, &mut model);
         let particles = &posterior.particles;
         let n = effective_particles(particles);
         let covariance = covariance(particles);
@@ -319,17 +319,17 @@ mod tests {
     }
 
     #[test]
-    fn a_tolerance_out_of_reach_is_told() {
-        let mut luck = KeyedStream::new(Seed(7), "test");
+    fn unreachable_tolerance_is_reported() {
+        let mut stream = KeyedStream::new(Seed(7), "test");
         let mut model =
-            |place: &[f64], _: &mut KeyedStream| Ok::<_, Infallible>(Some(1.0 + place[0]));
+            |point: &[f64], _: &mut KeyedStream| Ok::<_, Infallible>(Some(1.0 + point[0]));
         let schedule = Schedule {
             n_particles: 50,
             last_tolerance: 0.5,
             max_trials: 500,
             ..SCHEDULE
         };
-        let Ok(posterior) = sample(&UnitCube(1), &schedule, &mut luck, &mut model);
+        let Ok(posterior) = sample(&UnitCube(1), &schedule, &mut stream, &mut model);
         assert!(!posterior.is_reached);
         assert!(posterior.tolerance >= 1.0 && posterior.tolerance < 2.0);
         assert_eq!(posterior.particles.len(), 50);

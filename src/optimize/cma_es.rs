@@ -1,29 +1,25 @@
-//! The search far and wide: a covariance matrix adaptation evolution strategy in a box.
+//! CMA-ES: covariance matrix adaptation evolution strategy in [0, 1]ⁿ.
 //!
-//! In: a middle, a spread and a number of samples; then, generation by generation, how good the
-//! samples are. Out: samples in [0, 1]ⁿ, ever nearer to where the good ones lie. It is Hansen's
-//! (μ/μ_w, λ)-CMA-ES with the weights, rates and damping of "The CMA Evolution Strategy: A
-//! Tutorial" (arXiv 1604.00772, figure 6 and table 1, without negative weights). Only the order of
-//! the values counts, so that a target that is far off, or a place that cannot be evaluated
-//! (infinitely bad), does no harm. A sample beyond a bound is mirrored back before it is looked at
-//! and learnt from, which keeps the middle in the box. Where half a generation and more are
-//! equally good, the spread grows. Absent on purpose: what is searched for, and when to stop.
+//! Hansen's (μ/μ_w, λ)-CMA-ES with the weights, rates and damping of "The CMA Evolution Strategy: A
+//! Tutorial" (arXiv 1604.00772, figure 6 and table 1, without negative weights). Only the ranking of
+//! the values counts, so large values and samples that cannot be evaluated (infinite values) do no
+//! harm. A sample beyond a bound is reflected before it is evaluated, which keeps the mean within
+//! the bounds. Where at least half a generation has the same value, the step size grows. The caller
+//! evaluates the samples and decides when to stop.
 
 use crate::base::linalg::{Matrix, dot, eigen};
 use crate::base::math::double::{exp, ln, normal_quantile, sqrt};
 use crate::base::random::keyed::KeyedStream;
 
-/// The strategy between two generations, in the tutorial's symbols.
+/// The state between two generations, in the tutorial's symbols.
 #[derive(Clone, Debug)]
-pub struct Evolution {
+pub struct CmaEs {
     rates: Rates,
-    /// The middle of the samples.
     mean: Vec<f64>,
-    /// Their overall size.
+    /// Step size, the overall scale of the samples.
     sigma: f64,
-    /// Their shape.
     covariance: Matrix,
-    /// The shape's axes, each with its length.
+    /// Principal axes of the covariance, each with the square root of its eigenvalue.
     axes: Vec<(f64, Vec<f64>)>,
     path_of_covariance: Vec<f64>,
     path_of_sigma: Vec<f64>,
@@ -31,11 +27,11 @@ pub struct Evolution {
     samples: Vec<Vec<f64>>,
 }
 
-/// What the number of parameters and samples settles.
+/// Constants that depend on the number of parameters and samples.
 #[derive(Clone, Debug)]
 struct Rates {
     n_samples: usize,
-    /// Of the better half, which add up to 1.
+    /// Weights of the better half of the samples; their sum is 1.
     weights: Vec<f64>,
     mu_eff: f64,
     c_sigma: f64,
@@ -72,14 +68,14 @@ impl Rates {
     }
 }
 
-impl Evolution {
-    /// As many samples as are usual for so many parameters.
-    pub fn usual_samples(n_parameters: usize) -> usize {
+impl CmaEs {
+    /// Default number of samples per generation (table 1 of the tutorial).
+    pub fn default_samples(n_parameters: usize) -> usize {
         4 + (3.0 * ln(n_parameters as f64)) as usize
     }
 
-    /// Begins round a middle in [0, 1]ⁿ, with at least four samples a generation.
-    pub fn begin(mean: Vec<f64>, sigma: f64, n_samples: usize) -> Self {
+    /// Starts at a mean in [0, 1]ⁿ, with at least four samples per generation.
+    pub fn new(mean: Vec<f64>, sigma: f64, n_samples: usize) -> Self {
         let n = mean.len();
         let unit = |i: usize| (0..n).map(|j| f64::from(u8::from(i == j))).collect();
         let covariance: Matrix = (0..n).map(unit).collect();
@@ -96,30 +92,30 @@ impl Evolution {
         }
     }
 
-    /// How far the samples spread along the axis on which they spread farthest.
+    /// Standard deviation of the samples along their longest axis.
     pub fn spread(&self) -> f64 {
         self.axes
             .iter()
-            .fold(0.0, |most: f64, axis| most.max(self.sigma * axis.0))
+            .fold(0.0, |max: f64, axis| max.max(self.sigma * axis.0))
     }
 
-    /// A new generation.
-    pub fn sample(&mut self, luck: &mut KeyedStream) -> &[Vec<f64>] {
+    /// Samples a new generation.
+    pub fn sample(&mut self, stream: &mut KeyedStream) -> &[Vec<f64>] {
         let one = |_| {
-            let mut place = self.mean.clone();
+            let mut point = self.mean.clone();
             for (length, axis) in &self.axes {
-                let part = self.sigma * length * normal_quantile(luck.uniform());
-                place.iter_mut().zip(axis).for_each(|(x, a)| *x += part * a);
+                let part = self.sigma * length * normal_quantile(stream.uniform());
+                point.iter_mut().zip(axis).for_each(|(x, a)| *x += part * a);
             }
-            place.iter_mut().for_each(|x| *x = mirrored(*x));
-            place
+            point.iter_mut().for_each(|x| *x = reflect(*x));
+            point
         };
         self.samples = (0..self.rates.n_samples).map(one).collect();
         &self.samples
     }
 
-    /// Learns how good each sample of the generation is; less is better.
-    pub fn learn(&mut self, values: &[f64]) {
+    /// Updates the distribution with the value of each sample of the generation; smaller is better.
+    pub fn update(&mut self, values: &[f64]) {
         let weights = &self.rates.weights;
         let mut order: Vec<usize> = (0..values.len()).collect();
         order.sort_by(|&one, &other| values[one].total_cmp(&values[other]));
@@ -134,8 +130,8 @@ impl Evolution {
             *mean = (*mean + self.sigma * step).clamp(0.0, 1.0);
         }
         self.n_generations += 1.0;
-        let length = self.lengthen_path(&step);
-        self.learn_shape(&steps, &step, length);
+        let length = self.update_step_size_path(&step);
+        self.update_covariance(&steps, &step, length);
         let Rates {
             c_sigma,
             damping,
@@ -147,11 +143,11 @@ impl Evolution {
             growth += 0.2 + c_sigma / damping;
         }
         self.sigma *= exp(growth.min(1.0));
-        self.find_axes();
+        self.update_axes();
     }
 
-    /// Adds a step to the path by which the size is judged, and gives the path's length.
-    fn lengthen_path(&mut self, step: &[f64]) -> f64 {
+    /// Updates the evolution path of the step size and returns its length.
+    fn update_step_size_path(&mut self, step: &[f64]) -> f64 {
         let Rates {
             c_sigma, mu_eff, ..
         } = self.rates;
@@ -166,8 +162,8 @@ impl Evolution {
         sqrt(dot(path, path))
     }
 
-    /// Learns the shape from the steps to the better half and from the path of their mean.
-    fn learn_shape(&mut self, steps: &[Vec<f64>], step: &[f64], length: f64) {
+    /// Updates the covariance with the steps to the better half and the evolution path of the mean.
+    fn update_covariance(&mut self, steps: &[Vec<f64>], step: &[f64], length: f64) {
         let Rates {
             weights,
             mu_eff,
@@ -184,7 +180,7 @@ impl Evolution {
         let (pace, lost) = if is_short {
             (sqrt(c_c * (2.0 - c_c) * mu_eff), 0.0)
         } else {
-            // The size grows by leaps; the shape shall not follow.
+            // The path is long because the step size is too small: the covariance stays as it is.
             (0.0, c_1 * c_c * (2.0 - c_c))
         };
         let path = &mut self.path_of_covariance;
@@ -202,23 +198,23 @@ impl Evolution {
         }
     }
 
-    /// The axes of the samples' shape, whose spread is kept to half the box.
-    fn find_axes(&mut self) {
-        const GREATEST: f64 = 0.5;
-        const LEAST: f64 = 1e-10;
+    /// Updates the axes, and limits the spread to half the cube.
+    fn update_axes(&mut self) {
+        const MAX_SPREAD: f64 = 0.5;
+        const MIN_LENGTH: f64 = 1e-10;
         let pairs = eigen(&self.covariance).into_iter();
         self.axes = pairs
-            .map(|(value, axis)| (sqrt(value.max(LEAST * LEAST)), axis))
+            .map(|(value, axis)| (sqrt(value.max(MIN_LENGTH * MIN_LENGTH)), axis))
             .collect();
         let spread = self.spread();
-        if spread > GREATEST {
-            self.sigma *= GREATEST / spread;
+        if spread > MAX_SPREAD {
+            self.sigma *= MAX_SPREAD / spread;
         }
     }
 }
 
-/// A number in [0, 1], as if its ends were mirrors.
-fn mirrored(x: f64) -> f64 {
+/// Reflects a number at 0 and 1 until it lies between them.
+fn reflect(x: f64) -> f64 {
     let folded = (x - 2.0 * (x / 2.0).floor()).clamp(0.0, 2.0);
     if folded > 1.0 { 2.0 - folded } else { folded }
 }
@@ -228,66 +224,67 @@ mod tests {
     use super::*;
     use crate::base::random::Seed;
 
-    /// The best value and its place after so many generations at most, or once it is below `enough`.
-    fn minimise(
-        begin: (&[f64], f64, usize),
+    /// Minimizes until the best value is below `enough`. Returns the best value, its point and the
+    /// number of evaluations.
+    fn minimize(
+        start: (&[f64], f64, usize),
         max_generations: usize,
         enough: f64,
         value: impl Fn(&[f64]) -> f64,
     ) -> (f64, Vec<f64>, usize) {
-        let (mean, sigma, n_samples) = begin;
-        let mut luck = KeyedStream::new(Seed(3), "test:evolve");
-        let mut evolution = Evolution::begin(mean.to_vec(), sigma, n_samples);
+        let (mean, sigma, n_samples) = start;
+        let mut stream = KeyedStream::new(Seed(3), "test:evolve");
+        let mut strategy = CmaEs::new(mean.to_vec(), sigma, n_samples);
         let mut best = (f64::INFINITY, Vec::new(), 0);
         for _ in 0..max_generations {
-            let samples = evolution.sample(&mut luck).to_vec();
-            let values: Vec<f64> = samples.iter().map(|place| value(place)).collect();
-            for (place, &value) in samples.iter().zip(&values) {
-                assert!(place.iter().all(|x| (0.0..=1.0).contains(x)), "{place:?}");
+            let samples = strategy.sample(&mut stream).to_vec();
+            let values: Vec<f64> = samples.iter().map(|point| value(point)).collect();
+            for (point, &value) in samples.iter().zip(&values) {
+                assert!(point.iter().all(|x| (0.0..=1.0).contains(x)), "{point:?}");
                 best.2 += 1;
                 if value < best.0 {
-                    (best.0, best.1) = (value, place.clone());
+                    (best.0, best.1) = (value, point.clone());
                 }
             }
             if best.0 < enough {
                 break;
             }
-            evolution.learn(&values);
+            strategy.update(&values);
         }
         best
     }
 
-    fn sphere(place: &[f64]) -> f64 {
-        place.iter().map(|x| (x - 0.3) * (x - 0.3)).sum()
+    fn sphere(point: &[f64]) -> f64 {
+        point.iter().map(|x| (x - 0.3) * (x - 0.3)).sum()
     }
 
     #[test]
-    fn a_sphere_is_found() {
-        let (value, _, n) = minimise((&[0.8; 5], 0.3, 8), 200, 1e-12, sphere);
+    fn sphere_is_minimized() {
+        let (value, _, n) = minimize((&[0.8; 5], 0.3, 8), 200, 1e-12, sphere);
         assert!(value < 1e-12 && n < 1_000, "{value} after {n}");
     }
 
-    /// The scales differ by 10³, and the long axis lies askew, so that the shape must be learnt.
+    /// The scales differ by 10³ along a rotated axis, so the covariance must adapt.
     #[test]
-    fn an_askew_ellipsoid_is_found() {
-        let ellipsoid = |place: &[f64]| {
-            let sum: f64 = place.iter().map(|x| x - 0.6).sum();
-            let last = place[4] - 0.6;
+    fn rotated_ellipsoid_is_minimized() {
+        let ellipsoid = |point: &[f64]| {
+            let sum: f64 = point.iter().map(|x| x - 0.6).sum();
+            let last = point[4] - 0.6;
             1e6 * sum * sum
-                + place[..4]
+                + point[..4]
                     .iter()
                     .map(|x| (x - 0.6) * (x - 0.6))
                     .sum::<f64>()
                 + last * last
         };
-        let (value, _, n) = minimise((&[0.2; 5], 0.3, 8), 600, 1e-10, ellipsoid);
+        let (value, _, n) = minimize((&[0.2; 5], 0.3, 8), 600, 1e-10, ellipsoid);
         assert!(value < 1e-10 && n < 4_000, "{value} after {n}");
     }
 
     #[test]
-    fn rosenbrocks_valley_is_followed() {
-        let rosenbrock = |place: &[f64]| {
-            let x: Vec<f64> = place.iter().map(|u| 4.0 * u - 2.0).collect();
+    fn rosenbrock_function_is_minimized() {
+        let rosenbrock = |point: &[f64]| {
+            let x: Vec<f64> = point.iter().map(|u| 4.0 * u - 2.0).collect();
             let pairs = x.windows(2);
             let valley = |x: &[f64]| {
                 let (off, rest) = (x[1] - x[0] * x[0], 1.0 - x[0]);
@@ -295,16 +292,16 @@ mod tests {
             };
             pairs.map(valley).sum::<f64>()
         };
-        let (value, place, n) = minimise((&[0.3; 4], 0.2, 8), 1_000, 1e-9, rosenbrock);
+        let (value, point, n) = minimize((&[0.3; 4], 0.2, 8), 1_000, 1e-9, rosenbrock);
         assert!(value < 1e-9 && n < 6_000, "{value} after {n}");
-        assert!(place.iter().all(|x| (x - 0.75).abs() < 1e-3), "{place:?}");
+        assert!(point.iter().all(|x| (x - 0.75).abs() < 1e-3), "{point:?}");
     }
 
-    /// Ten dents along each axis; with more samples than usual, the deepest is found.
+    /// Ten local minima along each axis; with more samples than the default, the global one is found.
     #[test]
-    fn the_deepest_of_many_dents_is_found() {
-        let rastrigin = |place: &[f64]| {
-            let dent = |u: &f64| {
+    fn global_minimum_of_rastrigin_function_is_found() {
+        let rastrigin = |point: &[f64]| {
+            let term = |u: &f64| {
                 let x = 10.24 * (u - 0.4);
                 // 10·(1 − cos 2πx), by parabolas from one whole number to the next.
                 let off = (x - x.round()).abs();
@@ -316,33 +313,33 @@ mod tests {
                             1.0 - 8.0 * (0.5 - off) * (0.5 - off)
                         }
             };
-            place.iter().map(dent).sum::<f64>()
+            point.iter().map(term).sum::<f64>()
         };
-        let (value, place, _) = minimise((&[0.8; 3], 0.3, 60), 200, 1e-8, rastrigin);
-        assert!(value < 1e-8, "{value} at {place:?}");
+        let (value, point, _) = minimize((&[0.8; 3], 0.3, 60), 200, 1e-8, rastrigin);
+        assert!(value < 1e-8, "{value} at {point:?}");
     }
 
-    /// Nothing but a hollow of three hundredths of the box lies below the plain.
+    /// The function is constant outside a basin of 3 % of the cube.
     #[test]
-    fn a_plain_is_left() {
-        let hollow = |place: &[f64]| sphere(place).min(0.01);
-        let (value, _, n) = minimise((&[0.9, 0.9], 0.02, 6), 300, 1e-8, hollow);
+    fn plateau_is_left() {
+        let basin = |point: &[f64]| sphere(point).min(0.01);
+        let (value, _, n) = minimize((&[0.9, 0.9], 0.02, 6), 300, 1e-8, basin);
         assert!(value < 1e-8, "{value} after {n}");
     }
 
     #[test]
-    fn what_lies_at_a_bound_or_cannot_be_evaluated_is_no_hindrance() {
-        let corner = |place: &[f64]| match place {
+    fn minimum_at_a_bound_beside_infinite_values_is_found() {
+        let corner = |point: &[f64]| match point {
             [x, y, z] if x + y < 1.5 => (1.0 - x) + y * y + z,
             _ => f64::INFINITY,
         };
-        let (value, place, _) = minimise((&[0.5; 3], 0.3, 8), 200, 1e-4, corner);
-        assert!(value < 1e-4, "{value} at {place:?}");
+        let (value, point, _) = minimize((&[0.5; 3], 0.3, 8), 200, 1e-4, corner);
+        assert!(value < 1e-4, "{value} at {point:?}");
     }
 
     #[test]
-    fn ends_are_mirrors() {
-        let seen = [-0.25, 0.0, 0.4, 1.0, 1.25, 2.5, -1.75].map(mirrored);
-        assert_eq!(seen, [0.25, 0.0, 0.4, 1.0, 0.75, 0.5, 0.25]);
+    fn numbers_are_reflected_at_the_bounds() {
+        let reflected = [-0.25, 0.0, 0.4, 1.0, 1.25, 2.5, -1.75].map(reflect);
+        assert_eq!(reflected, [0.25, 0.0, 0.4, 1.0, 0.75, 0.5, 0.25]);
     }
 }

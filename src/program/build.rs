@@ -10,7 +10,8 @@ use super::constants::Constants;
 use super::instruction::{Operand, Operation};
 use crate::scenario::bounds::{IntervalAnalysis, OVERFLOW};
 use crate::scenario::{
-    Arithmetic, Comparison, Condition, Formula, Function, Number, Occurrence, ExpressionRef, Scenario,
+    Arithmetic, Comparison, Condition, ExpressionRef, Formula, Function, Number, Occurrence,
+    Scenario,
 };
 
 /// Builds the code of Σ scaleₖ·treeₖ. A scale of 1 costs no instruction.

@@ -2,8 +2,8 @@
 
 use super::tables::{Parameter, ShockGroup};
 use crate::base::index::{IdVec, ParameterId, VariableId};
-use crate::base::random::keyed::hash_name;
 use crate::base::linalg::{Matrix, correlation_factor, correlation_groups};
+use crate::base::random::keyed::hash_name;
 use crate::scenario::{Correlated, Scenario};
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -1,50 +1,50 @@
-//! Commands, what they print, and their exit codes.
+//! Exit codes and output of `run`, `check` and `schema`.
 
-use crate::world::{SMALL, World, files_names, five_mistakes, rows, small};
+use crate::sandbox::{SMALL, Sandbox, file_names, five_mistakes, rows, small};
 use std::fs;
 
 #[test]
-fn five_mistakes_are_five_diagnostics() {
-    let world = World::new(&[("wrong.toml", &five_mistakes())]);
+fn all_mistakes_of_a_file_are_reported() {
+    let sandbox = Sandbox::new(&[("wrong.toml", &five_mistakes())]);
     for command in ["check", "run"] {
-        let (code, out, err) = world.run(&[command, "wrong.toml"]);
+        let (code, out, err) = sandbox.run(&[command, "wrong.toml"]);
         assert_eq!((code, out.as_str()), (1, ""), "{err}");
         assert_eq!(err.matches("error[").count(), 5, "{err}");
         assert_eq!(
             err.matches("wrong.toml:").count(),
             5,
-            "each has its place: {err}"
+            "each has its line: {err}"
         );
         assert!(err.contains("did you mean `success`?"), "{err}");
-        assert!(!err.contains('\u{1b}'), "no colours in a pipe");
+        assert!(!err.contains('\u{1b}'), "no colors in a pipe");
     }
     assert!(
-        !world.path("output").exists(),
-        "a rejected scenario leaves nothing"
+        !sandbox.path("output").exists(),
+        "a rejected scenario writes nothing"
     );
 }
 
 #[test]
-fn one_bad_file_does_not_stop_the_others_and_the_worst_code_counts() {
+fn rejected_files_do_not_stop_others_and_the_worst_exit_code_counts() {
     let wrong = five_mistakes();
-    let world = World::new(&[("a.toml", &wrong), ("b.toml", SMALL), ("c.toml", SMALL)]);
+    let sandbox = Sandbox::new(&[("a.toml", &wrong), ("b.toml", SMALL), ("c.toml", SMALL)]);
     let few = ["--runs", "100", "--quiet"];
-    let run = |files: &[&str]| world.run(&[&["run"], files, &few].concat());
+    let run = |files: &[&str]| sandbox.run(&[&["run"], files, &few].concat());
     assert_eq!(run(&["a.toml", "b.toml"]).0, 1);
-    assert!(world.path("output/b/manifest.json").exists());
+    assert!(sandbox.path("output/b/manifest.json").exists());
     let (code, _, err) = run(&["a.toml", "missing.toml", "c.toml"]);
     assert_eq!(code, 2);
     assert!(err.contains("cannot read missing.toml"), "{err}");
-    assert!(world.path("output/c/manifest.json").exists());
-    assert_eq!(world.run(&["check", "a.toml", "b.toml"]).0, 1);
-    assert_eq!(world.run(&["check", "b.toml", "missing.toml"]).0, 2);
-    assert_eq!(world.run(&["check", "b.toml"]).0, 0);
+    assert!(sandbox.path("output/c/manifest.json").exists());
+    assert_eq!(sandbox.run(&["check", "a.toml", "b.toml"]).0, 1);
+    assert_eq!(sandbox.run(&["check", "b.toml", "missing.toml"]).0, 2);
+    assert_eq!(sandbox.run(&["check", "b.toml"]).0, 0);
 }
 
 #[test]
-fn a_path_without_a_file_is_answered_with_the_one_that_is_meant() {
-    let world = World::new(&[("params/small.toml", SMALL), ("empty/readme.txt", "")]);
-    for (path, answer) in [
+fn missing_files_have_suggestions() {
+    let sandbox = Sandbox::new(&[("params/small.toml", SMALL), ("empty/readme.txt", "")]);
+    for (path, message) in [
         (
             "params/smal.toml",
             "no such file; did you mean params/small.toml?",
@@ -59,71 +59,74 @@ fn a_path_without_a_file_is_answered_with_the_one_that_is_meant() {
         ),
         (
             "params",
-            "it is a folder; name the files in it, such as params/small.toml",
+            "it is a folder; write the names of files in it, such as params/small.toml",
         ),
-        ("empty", "it is a folder, and holds no scenario"),
+        ("empty", "it is a folder without scenario files"),
     ] {
-        let (code, _, err) = world.run(&["check", path]);
+        let (code, _, err) = sandbox.run(&["check", path]);
         assert_eq!(code, 2);
-        assert!(err.replace('\\', "/").contains(answer), "{err}");
+        assert!(err.replace('\\', "/").contains(message), "{err}");
     }
 }
 
 #[test]
-fn what_was_set_is_told_and_no_uncertainty_where_nothing_is_unknown() {
-    let world = small();
+fn overrides_are_reported_and_known_quantities_have_no_parameter_uncertainty() {
+    let sandbox = small();
     let set = ["--set", "variables.tension.initial=0.4"];
     let also = ["--set", "actors.north.imperatives.peace.weight=0.4"];
     let run = ["run", "small.toml", "--runs", "500"];
-    let (code, out, _) = world.run(&[&run[..], &set, &also].concat());
+    let (code, out, _) = sandbox.run(&[&run[..], &set, &also].concat());
     assert_eq!(code, 0);
     let with = "with variables.tension.initial=0.4, actors.north.imperatives.peace.weight=0.4\n";
     assert!(out.contains(with), "{out}");
     assert!(!out.contains("below"), "{out}");
-    let (_, _, err) = world.run(&["score", "output/small"]);
+    let (_, _, err) = sandbox.run(&["score", "output/small"]);
     assert!(
-        err.contains("these are forecasts with variables.tension"),
+        err.contains("the forecasts were made with variables.tension"),
         "{err}"
     );
-    let (_, out, _) = world.run(&run);
+    let (_, out, _) = sandbox.run(&run);
     assert!(out.contains("below") && !out.contains("\nwith "), "{out}");
 }
 
 #[test]
-fn two_scenarios_never_write_to_one_folder() {
-    let world = World::new(&[("a/small.toml", SMALL), ("b/small.toml", SMALL)]);
-    let (code, _, err) = world.run(&["run", "a/small.toml", "b/small.toml"]);
+fn scenarios_that_share_a_results_folder_are_rejected() {
+    let sandbox = Sandbox::new(&[("a/small.toml", SMALL), ("b/small.toml", SMALL)]);
+    let (code, _, err) = sandbox.run(&["run", "a/small.toml", "b/small.toml"]);
     assert_eq!(code, 2);
     assert!(err.contains("would both write to"), "{err}");
     assert!(
-        !world.path("output").exists(),
-        "refused before anything is run"
+        !sandbox.path("output").exists(),
+        "rejected before the simulation"
     );
 }
 
 #[test]
-fn what_cannot_be_written_to_is_told_before_the_simulation() {
-    let world = small();
-    fs::write(world.path("taken"), "mine").unwrap();
-    let (code, _, err) = world.run_small(&["--output", "taken"]);
+fn unwritable_output_is_reported_before_the_simulation() {
+    let sandbox = small();
+    fs::write(sandbox.path("taken"), "content").unwrap();
+    let (code, _, err) = sandbox.run_small(&["--output", "taken"]);
     assert_eq!(code, 2);
     assert!(err.contains("taken"), "{err}");
-    assert_eq!(fs::read_to_string(world.path("taken")).unwrap(), "mine");
+    assert_eq!(
+        fs::read_to_string(sandbox.path("taken")).unwrap(),
+        "content"
+    );
 }
 
 #[test]
-fn formats_for_other_programs() {
-    let world = World::new(&[("a.toml", SMALL), ("b.toml", SMALL)]);
+fn csv_and_json_on_standard_output_match_the_files() {
+    let sandbox = Sandbox::new(&[("a.toml", SMALL), ("b.toml", SMALL)]);
     let few = [
         "run", "a.toml", "b.toml", "--runs", "1000", "--quiet", "--format",
     ];
-    let (code, csv, err) = world.run(&[&few[..], &["csv"]].concat());
+    let (code, csv, err) = sandbox.run(&[&few[..], &["csv"]].concat());
     assert_eq!((code, err.as_str()), (0, ""));
     let table = rows(csv.as_bytes());
     let scenarios: Vec<&str> = table.iter().map(|row| row["scenario"].as_str()).collect();
     assert_eq!(scenarios, ["a", "a", "b", "b"]);
     assert!(!csv.contains('\r'));
-    let (code, json, _) = world.run(&[&few[..], &["json"]].concat());
+    let (code, json, _) = sandbox.run(&[&few[..], &["json"]].concat());
     assert_eq!(code, 0);
     let json: serde_json::Value = serde_json::from_str(&json).unwrap();
     assert_eq!(json.as_array().unwrap().len(), 4);
@@ -134,67 +137,67 @@ fn formats_for_other_programs() {
             row["probability"].parse().ok()
         );
     }
-    let file = rows(&world.files("output/a")["outcomes.csv"]);
-    assert_eq!(file[..], table[..2], "what is printed is what is written");
-    let (_, out, err) = world.run(&["run", "a.toml", "--runs", "1000", "--quiet"]);
+    let file = rows(&sandbox.files("output/a")["outcomes.csv"]);
+    assert_eq!(
+        file[..],
+        table[..2],
+        "the printed rows are those of the file"
+    );
+    let (_, out, err) = sandbox.run(&["run", "a.toml", "--runs", "1000", "--quiet"]);
     assert_eq!((out.as_str(), err.as_str()), ("", ""));
 }
 
 #[test]
-fn too_many_faults_fail_the_command_and_name_runs() {
+fn too_many_faulted_runs_fail_the_command() {
     let broken = SMALL.replace("hazard = 0.05", "hazard = \"0.1 / (tension - tension)\"");
-    let world = World::new(&[("broken.toml", &broken), ("small.toml", SMALL)]);
-    let (code, _, err) = world.run(&["run", "broken.toml", "--runs", "1000"]);
+    let sandbox = Sandbox::new(&[("broken.toml", &broken), ("small.toml", SMALL)]);
+    let (code, _, err) = sandbox.run(&["run", "broken.toml", "--runs", "1000"]);
     assert_eq!(code, 2, "{err}");
     assert!(
         err.contains("100.00 % of the runs") && err.contains(": 0, 1, 2"),
         "{err}"
     );
-    assert!(!world.path("output/broken").exists());
-    assert_eq!(files_names(&world.path("output")), [""; 0]);
-    assert_eq!(world.run(&["check", "broken.toml"]).0, 2);
+    assert!(!sandbox.path("output/broken").exists());
+    assert_eq!(file_names(&sandbox.path("output")), [""; 0]);
+    assert_eq!(sandbox.run(&["check", "broken.toml"]).0, 2);
 }
 
 #[test]
-fn check_warns_of_what_a_trial_shows() {
+fn check_warns_of_trial_results() {
     let eager = SMALL.replace("daily_odds = 0.1", "appeal = 5");
     let shut = SMALL.replace("daily_odds = 0.1", "requires = \"tension > 2\"");
-    let world = World::new(&[("eager.toml", &eager), ("shut.toml", &shut)]);
-    let (code, out, err) = world.run(&["check", "eager.toml"]);
+    let sandbox = Sandbox::new(&[("eager.toml", &eager), ("shut.toml", &shut)]);
+    let (code, out, err) = sandbox.run(&["check", "eager.toml"]);
     assert_eq!(code, 0, "{err}");
     assert!(
         err.contains("almost-always-taken") && err.contains("`actions.talk`"),
         "{err}"
     );
-    assert!(out.starts_with("eager.toml: good"), "{out}");
-    let (code, out, err) = world.run(&["check", "eager.toml", "--runs", "0"]);
-    assert_eq!(
-        (code, err.as_str()),
-        (0, ""),
-        "no trial, no warning of what it shows"
-    );
-    assert!(out.contains("eager.toml: good, 0 warnings"), "{out}");
-    let (_, _, err) = world.run(&["check", "shut.toml"]);
+    assert!(out.starts_with("eager.toml: no errors"), "{out}");
+    let (code, out, err) = sandbox.run(&["check", "eager.toml", "--runs", "0"]);
+    assert_eq!((code, err.as_str()), (0, ""), "no warnings without a trial");
+    assert!(out.contains("eager.toml: no errors, 0 warnings"), "{out}");
+    let (_, _, err) = sandbox.run(&["check", "shut.toml"]);
     assert!(err.contains("never-open"), "{err}");
-    let (code, out, _) = world.run(&["check", "eager.toml", "--listing"]);
+    let (code, out, _) = sandbox.run(&["check", "eager.toml", "--listing"]);
     assert_eq!(code, 0);
     assert!(out.contains("event storm"), "{out}");
-    assert!(!world.path("output").exists(), "checking writes nothing");
+    assert!(!sandbox.path("output").exists(), "check writes nothing");
 }
 
 #[test]
-fn the_schema_is_json() {
-    let world = World::new(&[]);
-    let (code, out, _) = world.run(&["schema"]);
+fn schema_is_json() {
+    let sandbox = Sandbox::new(&[]);
+    let (code, out, _) = sandbox.run(&["schema"]);
     assert_eq!(code, 0);
     let schema: serde_json::Value = serde_json::from_str(&out).unwrap();
     assert!(schema["properties"]["outcomes"].is_object());
 }
 
 #[test]
-fn arguments_that_are_wrong_are_explained() {
-    let world = small();
-    for (arguments, told) in [
+fn invalid_arguments_have_instructions() {
+    let sandbox = small();
+    for (arguments, message) in [
         (
             &["run", "small.toml", "--confidence", "95"][..],
             "write 0.95",
@@ -205,9 +208,9 @@ fn arguments_that_are_wrong_are_explained() {
         (&["run"], "<FILE>"),
         (&["rum"], "run"),
     ] {
-        let (code, _, err) = world.run(arguments);
+        let (code, _, err) = sandbox.run(arguments);
         assert_eq!(code, 2, "{arguments:?}");
-        assert!(err.contains(told), "{arguments:?}: {err}");
+        assert!(err.contains(message), "{arguments:?}: {err}");
     }
     for arguments in [
         &["--help"][..],
@@ -215,39 +218,39 @@ fn arguments_that_are_wrong_are_explained() {
         &["check", "--help"],
         &["--version"],
     ] {
-        let (code, out, err) = world.run(arguments);
+        let (code, out, err) = sandbox.run(arguments);
         assert_eq!((code, err.as_str()), (0, ""));
         assert!(!out.is_empty());
     }
 }
 
 #[test]
-fn a_file_that_is_not_text_is_rejected() {
-    let world = World::new(&[]);
-    fs::write(world.path("utf16.toml"), b"\xff\xfe[\0s\0").unwrap();
-    let (code, _, err) = world.run(&["check", "utf16.toml"]);
+fn files_that_are_not_utf8_are_rejected() {
+    let sandbox = Sandbox::new(&[]);
+    fs::write(sandbox.path("utf16.toml"), b"\xff\xfe[\0s\0").unwrap();
+    let (code, _, err) = sandbox.run(&["check", "utf16.toml"]);
     assert_eq!(code, 1);
     assert!(err.contains("UTF-8"), "{err}");
-    // Beyond the limit, in the middle of a letter.
+    // The size limit is inside a character.
     let huge = format!("#{}", "é".repeat(3_000_000));
-    fs::write(world.path("huge.toml"), huge).unwrap();
-    let (code, _, err) = world.run(&["check", "huge.toml"]);
+    fs::write(sandbox.path("huge.toml"), huge).unwrap();
+    let (code, _, err) = sandbox.run(&["check", "huge.toml"]);
     assert_eq!(code, 1);
     assert!(err.contains("error[") && !err.contains("UTF-8"), "{err}");
 }
 
-/// Editors of Windows put a byte-order mark before what they save.
+/// Windows editors write a byte-order mark.
 #[test]
-fn a_scenario_may_begin_with_a_byte_order_mark() {
-    let world = World::new(&[("marked.toml", &format!("\u{feff}{SMALL}"))]);
-    let (code, _, err) = world.run(&["check", "marked.toml"]);
+fn byte_order_mark_is_accepted() {
+    let sandbox = Sandbox::new(&[("marked.toml", &format!("\u{feff}{SMALL}"))]);
+    let (code, _, err) = sandbox.run(&["check", "marked.toml"]);
     assert_eq!(code, 0, "{err}");
 }
 
-/// `realpolitik … | head -1`: the reader goes away, and nobody is alarmed.
+/// As in `realpolitik … | head -1`.
 #[cfg(unix)]
 #[test]
-fn a_closed_pipe_is_no_error() {
+fn closed_pipe_is_no_error() {
     use std::process::{Command, Stdio};
     let mut child = Command::new(assert_cmd::cargo::cargo_bin("realpolitik"))
         .arg("schema")
@@ -261,14 +264,14 @@ fn a_closed_pipe_is_no_error() {
     assert_eq!(output.status.code(), Some(0));
 }
 
-/// Ctrl-C after a while: what is complete is written, and says that it is not all.
+/// After Ctrl-C, the complete runs are written and the manifest states their number.
 #[cfg(unix)]
 #[test]
-fn an_interrupted_simulation_writes_what_it_has() {
+fn interrupted_simulation_writes_a_prefix_of_the_runs() {
     use std::process::{Command, Stdio};
-    let world = small();
+    let sandbox = small();
     let child = Command::new(assert_cmd::cargo::cargo_bin("realpolitik"))
-        .current_dir(world.0.path())
+        .current_dir(sandbox.0.path())
         .args([
             "run",
             "small.toml",
@@ -281,8 +284,8 @@ fn an_interrupted_simulation_writes_what_it_has() {
         .stderr(Stdio::piped())
         .spawn()
         .unwrap();
-    // The staging folder appears when the scenario has been read and Ctrl-C is listened for.
-    while !world.path("output").exists() {
+    // The staging folder exists once the signal handler is installed.
+    while !sandbox.path("output").exists() {
         std::thread::sleep(std::time::Duration::from_millis(10));
     }
     std::thread::sleep(std::time::Duration::from_millis(300));
@@ -296,16 +299,16 @@ fn an_interrupted_simulation_writes_what_it_has() {
     );
     let output = child.wait_with_output().unwrap();
     assert_eq!(output.status.code(), Some(130));
-    let manifest = world.manifest("output/small");
+    let manifest = sandbox.manifest("output/small");
     assert_eq!(manifest["completeness"], "interrupted");
-    let lived = manifest["runs"]["lived"].as_u64().unwrap();
+    let simulated = manifest["runs"]["lived"].as_u64().unwrap();
     assert!(
-        lived > 0 && lived < 100_000_000_000 && lived.is_multiple_of(1024),
-        "{lived}"
+        simulated > 0 && simulated < 100_000_000_000 && simulated.is_multiple_of(1024),
+        "{simulated}"
     );
-    // The same number of runs, asked for, gives the same tables.
-    let mut stopped = world.files("output/small");
-    let runs = lived.to_string();
+    // The same number of runs, requested, gives the same tables.
+    let mut stopped = sandbox.files("output/small");
+    let runs = simulated.to_string();
     let again = [
         "run",
         "small.toml",
@@ -315,9 +318,12 @@ fn an_interrupted_simulation_writes_what_it_has() {
         "--output",
         "again",
     ];
-    assert_eq!(world.run(&again).0, 0);
-    let mut asked = world.files("again/small");
+    assert_eq!(sandbox.run(&again).0, 0);
+    let mut requested = sandbox.files("again/small");
     stopped.remove("manifest.json");
-    asked.remove("manifest.json");
-    assert!(stopped == asked, "a stop keeps a prefix of the runs");
+    requested.remove("manifest.json");
+    assert!(
+        stopped == requested,
+        "an interruption keeps a prefix of the runs"
+    );
 }

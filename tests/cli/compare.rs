@@ -1,7 +1,6 @@
-//! `realpolitik compare`: the same luck on both sides, closed forms, and what is said of variants
-//! that change nothing.
+//! `realpolitik compare`: common random numbers, closed forms, and reasons for identical variants.
 
-use crate::world::{SMALL, World, rows, small};
+use crate::sandbox::{SMALL, Sandbox, rows, small};
 use std::collections::BTreeMap;
 use std::fs;
 #[cfg(unix)]
@@ -9,7 +8,7 @@ use std::process::{Command, Stdio};
 
 type Row = BTreeMap<String, String>;
 
-/// One event of a single day, so that the outcome is a Bernoulli event with its hazard.
+/// One event and one day, so that the outcome is a Bernoulli event with its hazard.
 const COIN: &str = r#"
 [scenario]
 title = "A coin"
@@ -33,8 +32,8 @@ fn number(row: &Row, column: &str) -> f64 {
         .unwrap_or_else(|_| panic!("{column}: `{}`", row[column]))
 }
 
-fn compare(world: &World, arguments: &[&str]) -> String {
-    let (code, out, err) = world.run(&[&["compare"], arguments].concat());
+fn compare(sandbox: &Sandbox, arguments: &[&str]) -> String {
+    let (code, out, err) = sandbox.run(&[&["compare"], arguments].concat());
     assert_eq!(code, 0, "{err}");
     out
 }
@@ -45,11 +44,11 @@ fn row<'a>(rows: &'a [Row], variant: &str, outcome: &str) -> &'a Row {
 }
 
 #[test]
-fn bernoulli_events_have_closed_forms() {
-    let world = World::new(&[("coin.toml", COIN)]);
+fn differences_of_bernoulli_events_have_closed_forms() {
+    let sandbox = Sandbox::new(&[("coin.toml", COIN)]);
     let n = 20_000.0;
     compare(
-        &world,
+        &sandbox,
         &[
             "coin.toml",
             "--runs",
@@ -60,25 +59,25 @@ fn bernoulli_events_have_closed_forms() {
             "down: events.toss.hazard*=0.5",
         ],
     );
-    let rows = rows(&world.files("output/coin.compare")["compare.csv"]);
+    let rows = rows(&sandbox.files("output/coin.compare")["compare.csv"]);
     for (variant, p1) in [("up", 0.34), ("down", 0.15)] {
         let row = row(&rows, variant, "heads");
         let (p0, d) = (0.3, p1 - 0.3_f64);
-        // One uniform decides on both sides, so |d| of the runs change, all one way.
+        // One uniform variate decides on both sides, so a share |d| of the runs changes, all one way.
         let sd = (d.abs() * (1.0 - d.abs()) / n).sqrt();
         assert!((number(row, "difference") - d).abs() < 4.5 * sd, "{row:?}");
         let gained = number(row, "runs_no_to_yes");
         let lost = number(row, "runs_yes_to_no");
         assert_eq!(if d > 0.0 { lost } else { gained }, 0.0, "{row:?}");
         assert!(((gained - lost) / n - number(row, "difference")).abs() < 1e-12);
-        // 4.5 standard errors of a standard error, and what is reckoned from the shares.
+        // The standard errors have about 2 % standard error of their own.
         let error = number(row, "standard_error");
         assert!((error / sd - 1.0).abs() < 0.1, "{error} for {sd}");
         let independent = ((p0 * (1.0 - p0) + p1 * (1.0 - p1)) / n).sqrt();
         assert!((number(row, "se_if_independent") / independent - 1.0).abs() < 0.03);
         let bound = number(row, "gain_bound");
         assert!((bound / (independent / sd) - 1.0).abs() < 0.1, "{bound}");
-        // A monotone change is the best there is: the gain is its bound, but for the pairs.
+        // A monotone change attains the bound, except for the correlation of pairs.
         assert!((number(row, "gain") / bound - 1.0).abs() < 0.05, "{row:?}");
         let width = number(row, "simulation_high") - number(row, "simulation_low");
         assert!((width / (2.0 * 1.96 * error) - 1.0).abs() < 0.1, "{row:?}");
@@ -86,12 +85,12 @@ fn bernoulli_events_have_closed_forms() {
 }
 
 #[test]
-fn the_same_luck_serves_both_sides() {
-    let world = small();
+fn both_sides_use_common_random_numbers() {
+    let sandbox = small();
     let louder = SMALL
         .replace("daily_odds = 0.1", "daily_odds = 0.2")
         .replace("Is there peace", "Peace");
-    fs::write(world.path("louder.toml"), &louder).unwrap();
+    fs::write(sandbox.path("louder.toml"), &louder).unwrap();
     let arguments = [
         "small.toml",
         "louder.toml",
@@ -102,13 +101,13 @@ fn the_same_luck_serves_both_sides() {
         "--variant",
         "back: actions.talk.daily_odds*=1",
     ];
-    let out = compare(&world, &arguments);
+    let out = compare(&sandbox, &arguments);
     assert!(
-        out.contains("Variant: louder") && out.contains("same luck"),
+        out.contains("Variant: louder") && out.contains("common random numbers"),
         "{out}"
     );
     let folder = "output/small.compare";
-    let files = world.files(folder);
+    let files = sandbox.files(folder);
     let names: Vec<&str> = files.keys().map(String::as_str).collect();
     assert_eq!(
         names,
@@ -121,7 +120,7 @@ fn the_same_luck_serves_both_sides() {
     );
     let outcomes = rows(&files["compare.csv"]);
     assert_eq!(outcomes.len(), 6);
-    // A file and the same by settings are the same variant; both are what `run` says of them.
+    // A file and the same settings give the same variant; both agree with `run`.
     for (file, folder, column, variant) in [
         (
             "louder.toml",
@@ -136,8 +135,11 @@ fn the_same_luck_serves_both_sides() {
             "actions.talk.daily_odds=0.2",
         ),
     ] {
-        assert_eq!(world.run(&["run", file, "--runs", "3000", "--quiet"]).0, 0);
-        let alone = rows(&world.files(folder)["outcomes.csv"]);
+        assert_eq!(
+            sandbox.run(&["run", file, "--runs", "3000", "--quiet"]).0,
+            0
+        );
+        let alone = rows(&sandbox.files(folder)["outcomes.csv"]);
         for outcome in ["crisis", "peace"] {
             let ran = alone.iter().find(|row| row["outcome"] == outcome).unwrap();
             assert_eq!(ran["probability"], row(&outcomes, variant, outcome)[column]);
@@ -150,16 +152,16 @@ fn the_same_luck_serves_both_sides() {
     let crisis = row(&outcomes, "louder", "crisis");
     assert!(
         number(crisis, "runs_yes_to_no") > 0.0,
-        "talking helps: {crisis:?}"
+        "talks prevent crises: {crisis:?}"
     );
     let actions = rows(&files["compare_actions.csv"]);
     assert_eq!(actions.len(), 3);
     assert!(number(&actions[0], "difference") > 0.1, "{:?}", actions[0]);
     assert_eq!(row(&outcomes, "back", "crisis")["is_same"], "1");
-    // The same bytes whatever the threads, and every column is in the dictionary.
+    // Threads change no byte, and the dictionary has every column.
     let more = ["--threads", "3", "--output", "again", "--quiet"];
-    assert_eq!(compare(&world, &[&arguments[..], &more].concat()), "");
-    let again = world.files("again/small.compare");
+    assert_eq!(compare(&sandbox, &[&arguments[..], &more].concat()), "");
+    let again = sandbox.files("again/small.compare");
     let dictionary = rows(&files["dictionary.csv"]);
     for (name, bytes) in files.iter().filter(|(name, _)| name.ends_with(".csv")) {
         assert!(again[name] == *bytes, "{name}");
@@ -174,7 +176,7 @@ fn the_same_luck_serves_both_sides() {
             );
         }
     }
-    let manifest = world.manifest(folder);
+    let manifest = sandbox.manifest(folder);
     assert_eq!(manifest["kind"], "compare");
     assert_eq!(manifest["completeness"], "complete");
     assert_eq!(manifest["variants"][0]["file"], "louder.toml");
@@ -185,13 +187,13 @@ fn the_same_luck_serves_both_sides() {
 }
 
 #[test]
-fn a_variant_that_changes_nothing_is_told_with_the_reason() {
+fn identical_variants_have_reasons() {
     let text = SMALL
         .replace("[actors.north.imperatives.quiet]\nweight = 0.2\ngoal = \"calm\"\n", "")
         .replace("[events.storm]", "[actions.never]\nactor = \"north\"\nrequires = \"tension > 2\"\ncost = 0.1\n\n[actors.idle]\nprecision = 0.0\n\n[actors.idle.imperatives.calm]\nweight = 1.0\ngoal = \"calm\"\n\n[actors.idle.imperatives.peace]\nweight = 1.0\ngoal = \"1 - tension\"\n\n[actions.shout]\nactor = \"idle\"\ncost = 0.01\n\n[variables.moon]\ninitial = 0.5\n\n[events.storm]");
-    let world = World::new(&[("small.toml", &text)]);
+    let sandbox = Sandbox::new(&[("small.toml", &text)]);
     let out = compare(
-        &world,
+        &sandbox,
         &[
             "small.toml",
             "--runs",
@@ -219,53 +221,56 @@ fn a_variant_that_changes_nothing_is_told_with_the_reason() {
         after.split("Variant: ").next().unwrap()
     };
     for (name, reason) in [
-        ("same", "every value is the same as before"),
-        ("only", "`north` has no other weight that counts"),
-        ("closed", "`never` was open in no run"),
+        ("same", "the same values as the base"),
+        ("only", "`north` has no other weight above 0"),
+        ("closed", "`never` was available in no run"),
         ("odds", "`idle` has precision 0"),
         ("cost", "`idle` has precision 0"),
-        ("moon", "nothing reads the variable `moon`"),
-        ("label", "every value is the same as before"),
+        (
+            "moon",
+            "no goal, expression or outcome reads the variable `moon`",
+        ),
+        ("label", "the same values as the base"),
     ] {
         assert!(
-            reasons(name).contains("Every run is that of the base"),
+            reasons(name).contains("Every run is identical to the base"),
             "{out}"
         );
         assert!(reasons(name).contains(reason), "{name}: {}", reasons(name));
     }
     assert!(!reasons("not").contains("Every run"), "{out}");
-    let manifest = world.manifest("output/small.compare");
+    let manifest = sandbox.manifest("output/small.compare");
     assert!(manifest["variants"][0]["same_as_base_because"].is_array());
     assert!(manifest["variants"][7]["same_as_base_because"].is_null());
 }
 
 #[test]
-fn what_only_one_side_has_is_listed() {
+fn unshared_outcomes_and_actions_are_listed() {
     let longer = SMALL
         .replace("horizon_days = 10", "horizon_days = 20")
         .replace("[outcomes.peace]", "[outcomes.calm]")
         .replace("[actions.talk]", "[actions.speak]")
         .replace("tension > 0.6", "tension > 0.5");
-    let world = World::new(&[("small.toml", SMALL), ("longer.toml", &longer)]);
-    let out = compare(&world, &["small.toml", "longer.toml", "--runs", "2000"]);
+    let sandbox = Sandbox::new(&[("small.toml", SMALL), ("longer.toml", &longer)]);
+    let out = compare(&sandbox, &["small.toml", "longer.toml", "--runs", "2000"]);
     for part in [
-        "the base lives 10 days and the variant 20",
-        "`crisis` comes true by another condition",
-        "questions only in the base: peace",
-        "questions only in the variant: calm",
+        "the base has 10 days and the variant 20",
+        "the condition of `crisis` in the variant differs",
+        "outcomes only in the base: peace",
+        "outcomes only in the variant: calm",
         "actions only in the base: talk",
         "actions only in the variant: speak",
     ] {
         assert!(out.contains(part), "{part}: {out}");
     }
-    let rows = rows(&world.files("output/small.compare")["compare.csv"]);
+    let rows = rows(&sandbox.files("output/small.compare")["compare.csv"]);
     assert_eq!(rows.len(), 1);
     assert_eq!(rows[0]["base_last_date"], "2030-03-10");
     assert_eq!(rows[0]["variant_last_date"], "2030-03-20");
 }
 
 #[test]
-fn a_draw_that_faults_on_either_side_is_left_out_on_both() {
+fn draws_that_fault_on_either_side_are_left_out_on_both() {
     let text = SMALL.replace(
         "hazard = 0.05",
         "hazard = \"if(calm < 0.0004, ln(-1), 0.05)\"",
@@ -274,8 +279,8 @@ fn a_draw_that_faults_on_either_side_is_left_out_on_both() {
         "[variables.calm]\ninitial = 0.5",
         "[variables.calm]\ninitial = { uniform = { min = 0.0, max = 1.0 } }",
     );
-    let world = World::new(&[("small.toml", &text)]);
-    let (code, _, err) = world.run(&[
+    let sandbox = Sandbox::new(&[("small.toml", &text)]);
+    let (code, _, err) = sandbox.run(&[
         "compare",
         "small.toml",
         "--runs",
@@ -288,23 +293,23 @@ fn a_draw_that_faults_on_either_side_is_left_out_on_both() {
     ]);
     assert_eq!(code, 2);
     assert!(
-        err.contains("variant broken") && err.contains("stopped being a number"),
+        err.contains("variant broken") && err.contains("was not finite"),
         "{err}"
     );
-    let manifest = world.manifest("output/small.compare");
+    let manifest = sandbox.manifest("output/small.compare");
     let out = |value: &serde_json::Value| value.as_u64().unwrap();
     let base = out(&manifest["runs_left_out_in_base"]);
     let shift = out(&manifest["variants"][0]["runs_left_out"]);
     assert!(base > shift && base < 40, "{base} {shift}");
-    let rows = rows(&world.files("output/small.compare")["compare.csv"]);
+    let rows = rows(&sandbox.files("output/small.compare")["compare.csv"]);
     assert_eq!(rows.len(), 2, "the broken variant is left out");
-    // Those that fault in the variant fault in the base too.
+    // Draws that fault in the variant also fault in the base.
     assert_eq!(number(&rows[0], "n_runs"), (40_000 - base) as f64);
 }
 
 #[test]
-fn mistakes_are_told() {
-    let world = small();
+fn mistakes_are_reported() {
+    let sandbox = small();
     let cases: [(&[&str], i32, &str); 7] = [
         (&["small.toml"], 2, "required"),
         (&["small.toml", "none.toml"], 2, "cannot read none.toml"),
@@ -337,28 +342,28 @@ fn mistakes_are_told() {
                 "a: actions.talk.cost=2",
             ],
             2,
-            "two variants are called `a`",
+            "two variants have the name `a`",
         ),
     ];
     for (arguments, code, part) in cases {
-        let (got, _, err) = world.run(&[&["compare"], arguments].concat());
+        let (got, _, err) = sandbox.run(&[&["compare"], arguments].concat());
         assert!(
             got == code && err.contains(part),
             "{arguments:?}: {got} {err}"
         );
-        assert!(!world.path("output/small.compare").exists());
+        assert!(!sandbox.path("output/small.compare").exists());
     }
 }
 
-/// What the command is for: on the founding scenario, a tenth more of Russia's weight on breaking
-/// NATO is told several times more sharply than by luck of its own.
+/// On the founding scenario, the effect of 10 % more weight is estimated at least three times more
+/// precisely than with independent random numbers.
 #[test]
-fn the_founding_scenario_gains_from_the_same_luck() {
-    let world = World::new(&[]);
+fn common_random_numbers_reduce_the_error_on_the_founding_scenario() {
+    let sandbox = Sandbox::new(&[]);
     let scenario = concat!(env!("CARGO_MANIFEST_DIR"), "/params/within_the_month.toml");
     let path = "actors.russia.imperatives.break_nato.weight";
     compare(
-        &world,
+        &sandbox,
         &[
             scenario,
             "--runs",
@@ -370,7 +375,7 @@ fn the_founding_scenario_gains_from_the_same_luck() {
             &format!("without: {path}=0"),
         ],
     );
-    let rows = rows(&world.files("output/within_the_month.compare")["compare.csv"]);
+    let rows = rows(&sandbox.files("output/within_the_month.compare")["compare.csv"]);
     let split = row(&rows, "more", "us_turkey_split");
     assert!(number(split, "gain") >= 3.0, "{split:?}");
     let more: Vec<&Row> = rows.iter().filter(|row| row["variant"] == "more").collect();
@@ -390,11 +395,11 @@ fn the_founding_scenario_gains_from_the_same_luck() {
     assert!(number(without, "gain") > 1.0, "{without:?}");
 }
 
-/// A stop keeps the same runs on all sides, and asking for so many gives the same tables.
+/// An interruption keeps the same runs on all sides; requesting as many gives the same tables.
 #[cfg(unix)]
 #[test]
-fn a_comparison_that_is_stopped_keeps_a_prefix_of_the_runs() {
-    let world = small();
+fn interrupted_comparison_keeps_a_prefix_of_the_runs() {
+    let sandbox = small();
     let arguments = [
         "compare",
         "small.toml",
@@ -404,13 +409,13 @@ fn a_comparison_that_is_stopped_keeps_a_prefix_of_the_runs() {
         "--runs",
     ];
     let child = Command::new(assert_cmd::cargo::cargo_bin("realpolitik"))
-        .current_dir(world.0.path())
+        .current_dir(sandbox.0.path())
         .args(arguments)
         .arg("1_000_000_000")
         .stderr(Stdio::piped())
         .spawn()
         .unwrap();
-    while !world.path("output").exists() {
+    while !sandbox.path("output").exists() {
         std::thread::sleep(std::time::Duration::from_millis(10));
     }
     std::thread::sleep(std::time::Duration::from_millis(3_000));
@@ -419,22 +424,22 @@ fn a_comparison_that_is_stopped_keeps_a_prefix_of_the_runs() {
     assert!(kill.unwrap().success());
     let output = child.wait_with_output().unwrap();
     assert_eq!(output.status.code(), Some(130));
-    if !world.path("output/small.compare").exists() {
-        // A slow machine had not lived the first stretch on both sides: nothing is left behind.
-        assert_eq!(fs::read_dir(world.path("output")).unwrap().count(), 0);
+    if !sandbox.path("output/small.compare").exists() {
+        // On a slow machine the first stretch was not complete: nothing is written.
+        assert_eq!(fs::read_dir(sandbox.path("output")).unwrap().count(), 0);
         return;
     }
-    let manifest = world.manifest("output/small.compare");
+    let manifest = sandbox.manifest("output/small.compare");
     assert_eq!(manifest["completeness"], "interrupted");
-    let lived = manifest["runs_lived"].as_u64().unwrap();
-    assert!(lived > 0 && lived < 1_000_000_000, "{lived}");
-    let again = [&lived.to_string(), "--output", "again"];
-    assert_eq!(world.run(&[&arguments[..], &again].concat()).0, 0);
-    let (stopped, asked) = (
-        world.files("output/small.compare"),
-        world.files("again/small.compare"),
+    let simulated = manifest["runs_lived"].as_u64().unwrap();
+    assert!(simulated > 0 && simulated < 1_000_000_000, "{simulated}");
+    let again = [&simulated.to_string(), "--output", "again"];
+    assert_eq!(sandbox.run(&[&arguments[..], &again].concat()).0, 0);
+    let (stopped, requested) = (
+        sandbox.files("output/small.compare"),
+        sandbox.files("again/small.compare"),
     );
     for name in ["compare.csv", "compare_actions.csv"] {
-        assert!(stopped[name] == asked[name], "{name}");
+        assert!(stopped[name] == requested[name], "{name}");
     }
 }

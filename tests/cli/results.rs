@@ -1,15 +1,15 @@
-//! The files that a run leaves: what is in them, and that they agree with each other.
+//! The files of `run`: their format, and their agreement with each other.
 
-use crate::world::{files_names, rows, small};
+use crate::sandbox::{file_names, rows, small};
 use std::collections::BTreeMap;
 use std::fs;
 
 #[test]
-fn a_run_leaves_all_files_and_says_where() {
-    let world = small();
-    let (code, out, err) = world.run_small(&[]);
+fn run_writes_all_files_and_prints_the_folder() {
+    let sandbox = small();
+    let (code, out, err) = sandbox.run_small(&[]);
     assert_eq!((code, err.as_str()), (0, ""));
-    assert!(out.contains("Two neighbours – a test"), "{out}");
+    assert!(out.contains("Two neighbors – a test"), "{out}");
     assert!(
         out.contains("4,000 runs of 10 days") && out.contains("seed 0x20161101"),
         "{out}"
@@ -18,7 +18,7 @@ fn a_run_leaves_all_files_and_says_where() {
         out.contains("output/small") || out.contains("output\\small"),
         "{out}"
     );
-    let files = world.files("output/small");
+    let files = sandbox.files("output/small");
     let names: Vec<&str> = files.keys().map(String::as_str).collect();
     assert_eq!(
         names,
@@ -34,17 +34,17 @@ fn a_run_leaves_all_files_and_says_where() {
             "variables.csv",
         ]
     );
-    let beside = files_names(&world.path("output"));
-    assert_eq!(beside, ["small"], "nothing staged is left");
+    let beside = file_names(&sandbox.path("output"));
+    assert_eq!(beside, ["small"], "no staging folder is left");
 }
 
 #[test]
-fn every_csv_keeps_its_manners() {
-    let world = small();
-    assert_eq!(world.run_small(&["--every-run"]).0, 0);
-    let manifest = world.manifest("output/small");
+fn csv_files_follow_the_format() {
+    let sandbox = small();
+    assert_eq!(sandbox.run_small(&["--every-run"]).0, 0);
+    let manifest = sandbox.manifest("output/small");
     let listed = manifest["files"].as_array().unwrap();
-    let files = world.files("output/small");
+    let files = sandbox.files("output/small");
     assert_eq!(
         listed.len(),
         files.len() - 1,
@@ -90,10 +90,10 @@ fn every_csv_keeps_its_manners() {
 }
 
 #[test]
-fn every_column_is_in_the_dictionary() {
-    let world = small();
-    assert_eq!(world.run_small(&["--every-run"]).0, 0);
-    let files = world.files("output/small");
+fn dictionary_has_every_column() {
+    let sandbox = small();
+    assert_eq!(sandbox.run_small(&["--every-run"]).0, 0);
+    let files = sandbox.files("output/small");
     let dictionary = rows(&files["dictionary.csv"]);
     for (name, bytes) in files.iter().filter(|(name, _)| name.ends_with(".csv")) {
         let known: Vec<&str> = dictionary
@@ -114,10 +114,10 @@ fn every_column_is_in_the_dictionary() {
 }
 
 #[test]
-fn the_files_agree_with_each_other() {
-    let world = small();
-    assert_eq!(world.run_small(&["--every-run"]).0, 0);
-    let files = world.files("output/small");
+fn files_agree_with_each_other() {
+    let sandbox = small();
+    assert_eq!(sandbox.run_small(&["--every-run"]).0, 0);
+    let files = sandbox.files("output/small");
     let table = |name: &str| rows(&files[name]);
     let number = |text: &String| text.parse::<f64>().unwrap();
     let runs = table("runs.csv");
@@ -130,7 +130,7 @@ fn the_files_agree_with_each_other() {
             .collect();
         let share = days.len() as f64 / 4000.0;
         assert_eq!(number(&outcome["probability"]), share, "{name}");
-        assert!(share > 0.0, "the test's world shows something");
+        assert!(share > 0.0, "the outcome occurs in some runs");
         let (low, high) = (
             number(&outcome["simulation_low"]),
             number(&outcome["simulation_high"]),
@@ -176,16 +176,19 @@ fn the_files_agree_with_each_other() {
         .iter()
         .filter(|row| row["path"].ends_with(".weight"));
     let sum: f64 = weights.map(|row| number(&row["normalised_mean"])).sum();
-    assert!((sum - 1.0).abs() < 1e-9, "normalised weights add up to one");
+    assert!(
+        (sum - 1.0).abs() < 1e-9,
+        "the sum of normalized weights is 1"
+    );
 }
 
-/// A storm strikes on each of 10 days with probability 0.05: its counts are binomial. The seed is
-/// fixed; 5 standard errors would be passed by one seed in a million.
+/// The event occurs on each of 10 days with probability 0.05, so its count is binomial. The seed is
+/// fixed; one seed in a million would exceed 5 standard errors.
 #[test]
-fn known_answers_come_out() {
-    let world = small();
-    assert_eq!(world.run_small(&[]).0, 0);
-    let files = world.files("output/small");
+fn counts_have_known_distributions() {
+    let sandbox = small();
+    assert_eq!(sandbox.run_small(&[]).0, 0);
+    let files = sandbox.files("output/small");
     let number = |row: &BTreeMap<String, String>, column: &str| row[column].parse::<f64>().unwrap();
     let storm = &rows(&files["events.csv"])[0];
     let near = |value: f64, truth: f64, se: f64| {
@@ -200,10 +203,10 @@ fn known_answers_come_out() {
     );
     let sd = (10.0 * 0.05 * 0.95_f64).sqrt();
     near(number(storm, "mean_count"), 0.5, sd / n.sqrt());
-    // The standard error is told to its own sampling error, some per cent.
+    // The standard error has a sampling error of a few percent.
     let se = number(storm, "simulation_mean_count_se");
     assert!((se / (sd / n.sqrt()) - 1.0).abs() < 0.1, "{se}");
-    // The storm does not depend on what is not known.
+    // The event does not depend on the uncertain quantities.
     let sd_between = storm["parameter_sd"].parse().unwrap_or(0.0);
     assert!(sd_between < 0.1, "{sd_between}");
     let talk = &rows(&files["actions.csv"])[0];
@@ -216,22 +219,22 @@ fn known_answers_come_out() {
     assert_eq!(
         number(talk, "days_open"),
         10.0,
-        "it is open on all days of all runs"
+        "it is available on all days of all runs"
     );
     let per_day = number(talk, "mean_count") / 10.0;
     assert!((number(talk, "share_of_open_days") - per_day).abs() < 1e-12);
 }
 
 #[test]
-fn outputs_do_not_depend_on_the_machine() {
-    let world = small();
+fn results_do_not_depend_on_threads_or_instructions() {
+    let sandbox = small();
     for threads in ["1", "2", "7"] {
         let (code, ..) =
-            world.run_small(&["--every-run", "--threads", threads, "--output", threads]);
+            sandbox.run_small(&["--every-run", "--threads", threads, "--output", threads]);
         assert_eq!(code, 0);
     }
     let tables = |threads: &str| {
-        let mut files = world.files(&format!("{threads}/small"));
+        let mut files = sandbox.files(&format!("{threads}/small"));
         files.remove("manifest.json").unwrap();
         files
     };
@@ -240,20 +243,20 @@ fn outputs_do_not_depend_on_the_machine() {
     assert!(one == tables("2"), "two threads changed a file");
     assert!(one == tables("7"), "seven threads changed a file");
     let portable = ["--every-run", "--instructions", "portable", "--output", "p"];
-    assert_eq!(world.run_small(&portable).0, 0);
+    assert_eq!(sandbox.run_small(&portable).0, 0);
     assert!(one == tables("p"), "other instructions changed a file");
     let fingerprint =
-        |threads: &str| world.manifest(&format!("{threads}/small"))["fingerprint"].clone();
+        |threads: &str| sandbox.manifest(&format!("{threads}/small"))["fingerprint"].clone();
     assert_eq!(fingerprint("1"), fingerprint("7"));
 }
 
 #[test]
-fn the_manifest_says_where_results_come_from() {
-    let world = small();
+fn manifest_has_the_provenance() {
+    let sandbox = small();
     let set = "events.storm.hazard=0.5";
-    let (code, ..) = world.run_small(&["--seed", "42", "--set", set]);
+    let (code, ..) = sandbox.run_small(&["--seed", "42", "--set", set]);
     assert_eq!(code, 0);
-    let manifest = world.manifest("output/small");
+    let manifest = sandbox.manifest("output/small");
     assert_eq!(manifest["completeness"], "complete");
     assert_eq!(manifest["scenario"]["file"], "small.toml");
     assert_eq!(manifest["scenario"]["end"], "2030-03-10");
@@ -269,47 +272,47 @@ fn the_manifest_says_where_results_come_from() {
         .map(|word| word.as_str().unwrap())
         .collect();
     assert_eq!(command[1..3], ["run", "small.toml"]);
-    // Another value makes another program.
+    // Another value gives another fingerprint.
     let fingerprint = manifest["fingerprint"].clone();
-    assert_eq!(world.run_small(&["--seed", "42"]).0, 0);
-    assert_ne!(world.manifest("output/small")["fingerprint"], fingerprint);
+    assert_eq!(sandbox.run_small(&["--seed", "42"]).0, 0);
+    assert_ne!(sandbox.manifest("output/small")["fingerprint"], fingerprint);
 }
 
 #[test]
-fn old_results_give_way_and_foreign_files_stay() {
-    let world = small();
-    assert_eq!(world.run_small(&["--every-run"]).0, 0);
-    fs::write(world.path("output/small/notes.txt"), "mine").unwrap();
-    assert!(world.path("output/small/runs.csv").exists());
-    assert_eq!(world.run_small(&[]).0, 0);
+fn old_results_are_replaced_and_other_files_kept() {
+    let sandbox = small();
+    assert_eq!(sandbox.run_small(&["--every-run"]).0, 0);
+    fs::write(sandbox.path("output/small/notes.txt"), "content").unwrap();
+    assert!(sandbox.path("output/small/runs.csv").exists());
+    assert_eq!(sandbox.run_small(&[]).0, 0);
     assert!(
-        !world.path("output/small/runs.csv").exists(),
-        "a stale file is gone"
+        !sandbox.path("output/small/runs.csv").exists(),
+        "a stale file is removed"
     );
     assert!(
-        world.path("output/small/notes.txt").exists(),
-        "a foreign file is not"
+        sandbox.path("output/small/notes.txt").exists(),
+        "another file is kept"
     );
 }
 
 #[test]
-fn a_locked_target_is_named_and_the_results_are_kept() {
-    let world = small();
-    fs::create_dir_all(world.path("output/small/outcomes.csv/locked")).unwrap();
-    let (code, _, err) = world.run_small(&[]);
+fn locked_target_is_reported_and_the_results_are_kept() {
+    let sandbox = small();
+    fs::create_dir_all(sandbox.path("output/small/outcomes.csv/locked")).unwrap();
+    let (code, _, err) = sandbox.run_small(&[]);
     assert_eq!(code, 2);
     assert!(
         err.contains("outcomes.csv") && err.contains("The new results are whole, in"),
         "{err}"
     );
-    let kept = files_names(&world.path("output"));
+    let kept = file_names(&sandbox.path("output"));
     let kept = kept
         .iter()
         .find(|name| name.starts_with(".small."))
         .expect("they are kept");
-    assert!(err.contains(kept.as_str()), "their place is told: {err}");
+    assert!(err.contains(kept.as_str()), "the folder is reported: {err}");
     assert!(
-        world
+        sandbox
             .path("output")
             .join(kept)
             .join("timeline.csv")

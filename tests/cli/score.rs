@@ -1,9 +1,9 @@
-//! `realpolitik score`: from a run to scores, and the answers to what cannot be scored.
+//! `realpolitik score`: scores of results folders, and questions that cannot be scored.
 
-use crate::world::{SMALL, World, rows};
+use crate::sandbox::{SMALL, Sandbox, rows};
 use std::fs;
 
-/// The small world with what came true in it.
+/// The small scenario with resolutions.
 fn answered() -> String {
     SMALL
         .replace(
@@ -16,29 +16,29 @@ fn answered() -> String {
         )
 }
 
-fn world() -> World {
-    let world = World::new(&[("small.toml", SMALL), ("answered.toml", &answered())]);
+fn simulated() -> Sandbox {
+    let sandbox = Sandbox::new(&[("small.toml", SMALL), ("answered.toml", &answered())]);
     for file in ["small.toml", "answered.toml"] {
-        let (code, _, err) = world.run(&["run", file, "--runs", "4000"]);
+        let (code, _, err) = sandbox.run(&["run", file, "--runs", "4000"]);
         assert_eq!(code, 0, "{err}");
     }
-    world
+    sandbox
 }
 
 #[test]
-fn a_results_folder_is_enough() {
-    let world = world();
-    let outcomes = rows(&world.files("output/answered")["outcomes.csv"]);
+fn results_folder_with_resolutions_is_scored() {
+    let sandbox = simulated();
+    let outcomes = rows(&sandbox.files("output/answered")["outcomes.csv"]);
     assert_eq!(outcomes[0]["resolution_answer"], "yes");
     assert_eq!(outcomes[0]["resolution_date"], "2030-03-04");
     assert_eq!(outcomes[0]["resolution_source"], "The Times");
-    let (code, out, err) = world.run(&["score", "output/answered", "--output", "scores"]);
+    let (code, out, err) = sandbox.run(&["score", "output/answered", "--output", "scores"]);
     assert_eq!((code, err.as_str()), (0, ""));
     assert!(
         out.contains("Brier score") && out.contains("Calibration"),
         "{out}"
     );
-    let files = world.files("scores");
+    let files = sandbox.files("scores");
     let names: Vec<&str> = files.keys().map(String::as_str).collect();
     assert_eq!(
         names,
@@ -55,10 +55,10 @@ fn a_results_folder_is_enough() {
     let scored = rows(&files["score.csv"]);
     let crisis = &scored[0];
     let p = number(&outcomes[0]["probability"]);
-    assert!(p > 0.0 && p < 1.0, "the test's world shows something");
+    assert!(p > 0.0 && p < 1.0, "the outcome occurs in some runs");
     assert!((number(&crisis["brier"]) - (1.0 - p) * (1.0 - p)).abs() < 1e-12);
     assert!((number(&crisis["log_score"]) + p.ln()).abs() < 1e-12);
-    let timeline = rows(&world.files("output/answered")["timeline.csv"]);
+    let timeline = rows(&sandbox.files("output/answered")["timeline.csv"]);
     let days = timeline.iter().filter(|row| row["outcome"] == "crisis");
     let crps: f64 = days
         .map(|row| {
@@ -69,24 +69,24 @@ fn a_results_folder_is_enough() {
     assert!((number(&crisis["crps_days"]) - crps).abs() < 1e-12);
     assert!((number(&crisis["integrated_brier"]) - crps / 10.0).abs() < 1e-12);
     let summary = rows(&files["score_summary.csv"]);
-    let of = |measure: &str| {
+    let find = |measure: &str| {
         summary
             .iter()
             .find(|row| row["measure"] == measure)
             .unwrap()
     };
     let mean = (number(&crisis["brier"]) + number(&scored[1]["brier"])) / 2.0;
-    assert!((number(&of("brier")["value"]) - mean).abs() < 1e-12);
-    assert_eq!(of("brier")["n_questions"], "2");
+    assert!((number(&find("brier")["value"]) - mean).abs() < 1e-12);
+    assert_eq!(find("brier")["n_questions"], "2");
     let parts = ["reliability", "resolution", "uncertainty", "within_bins"];
     let [reliability, resolution, uncertainty, within] =
-        parts.map(|name| number(&of(name)["value"]));
+        parts.map(|name| number(&find(name)["value"]));
     assert!((reliability - resolution + uncertainty + within - mean).abs() < 1e-12);
-    let manifest = world.manifest("scores");
+    let manifest = sandbox.manifest("scores");
     assert_eq!(manifest["kind"], "score");
     assert_eq!(manifest["scored"][0]["scenario"], "answered");
     assert_eq!(manifest["files"].as_array().unwrap().len(), 5);
-    // The dictionary knows every column, and the same command gives the same bytes.
+    // The dictionary has every column, and the same command gives the same bytes.
     let dictionary = rows(&files["dictionary.csv"]);
     for (name, bytes) in files.iter().filter(|(name, _)| name.ends_with(".csv")) {
         let text = String::from_utf8(bytes.clone()).unwrap();
@@ -100,24 +100,24 @@ fn a_results_folder_is_enough() {
         }
     }
     assert_eq!(
-        world
+        sandbox
             .run(&["score", "output/answered", "--output", "again"])
             .0,
         0
     );
-    let again = world.files("again");
+    let again = sandbox.files("again");
     for name in names.iter().filter(|name| name.ends_with(".csv")) {
         assert!(files[*name] == again[*name], "{name}");
     }
 }
 
 #[test]
-fn a_resolutions_file_answers_and_brings_references() {
-    let world = world();
+fn resolutions_file_has_answers_and_references() {
+    let sandbox = simulated();
     let text = "\u{feff}scenario,outcome,answer,date,source,reference_crowd\r\n\
                 small,crisis,yes,2030-03-02,Le Monde – p. 1,0.7\r\n\
                 small,peace,no,,,0.1\r\nanswered,crisis,no,,,\r\nelsewhere,x,yes,,,\r\n";
-    fs::write(world.path("r.csv"), text).unwrap();
+    fs::write(sandbox.path("r.csv"), text).unwrap();
     let folders = ["score", "output/small", "output/answered"];
     let more = [
         "--resolutions",
@@ -127,14 +127,16 @@ fn a_resolutions_file_answers_and_brings_references() {
         "--bootstrap",
         "200",
     ];
-    let (code, out, err) = world.run(&[&folders[..], &more].concat());
+    let (code, out, err) = sandbox.run(&[&folders[..], &more].concat());
     assert_eq!(code, 0, "{err}");
     assert!(
         err.contains("scenarios that are not scored here: elsewhere"),
         "{err}"
     );
     assert!(
-        err.contains("answered.crisis: the scenario says yes, the resolutions file no"),
+        err.contains(
+            "answered.crisis: the answer is yes in the scenario and no in the resolutions file"
+        ),
         "{err}"
     );
     let all: serde_json::Value = serde_json::from_str(&out).unwrap();
@@ -143,40 +145,39 @@ fn a_resolutions_file_answers_and_brings_references() {
     assert_eq!(first["resolution_source"], "Le Monde – p. 1");
     assert!((first["brier_reference_crowd"].as_f64().unwrap() - 0.09).abs() < 1e-12);
     let summary = all["summary"].as_array().unwrap();
-    let of = |measure: &str| {
+    let find = |measure: &str| {
         summary
             .iter()
             .find(|row| row["measure"] == measure)
             .unwrap()
     };
-    let crowd = of("brier_reference_crowd");
+    let crowd = find("brier_reference_crowd");
     assert!((crowd["value"].as_f64().unwrap() - 0.05).abs() < 1e-12);
     assert_eq!(crowd["n_questions"], 2);
     let [low, high] = ["bootstrap_low", "bootstrap_high"].map(|end| crowd[end].as_f64().unwrap());
     assert!((low - 0.01).abs() < 1e-12 && (high - 0.09).abs() < 1e-12);
-    let ours = (0..2).map(|at| all["questions"][at]["brier"].as_f64().unwrap());
+    let ours = (0..2).map(|index| all["questions"][index]["brier"].as_f64().unwrap());
     let skill = 1.0 - ours.sum::<f64>() / 0.1;
-    let told = of("brier_skill_reference_crowd")["value"].as_f64().unwrap();
-    assert!((told - skill).abs() < 1e-9);
+    let reported = find("brier_skill_reference_crowd")["value"]
+        .as_f64()
+        .unwrap();
+    assert!((reported - skill).abs() < 1e-9);
 }
 
 #[test]
-fn what_is_not_scored_is_listed() {
-    let world = world();
+fn questions_without_scores_are_listed() {
+    let sandbox = simulated();
     fs::write(
-        world.path("r.csv"),
+        sandbox.path("r.csv"),
         "scenario,outcome,answer\nsmall,crisis,annulled\nsmall,peace,\n",
     )
     .unwrap();
-    let (code, out, _) = world.run(&["score", "output/small", "--resolutions", "r.csv"]);
+    let (code, out, _) = sandbox.run(&["score", "output/small", "--resolutions", "r.csv"]);
     assert_eq!(code, 0);
-    assert!(out.contains("No question has an answer yet"), "{out}");
-    assert!(
-        out.contains("Without an answer yet (1): small.peace"),
-        "{out}"
-    );
+    assert!(out.contains("No question is resolved"), "{out}");
+    assert!(out.contains("Unresolved (1): small.peace"), "{out}");
     assert!(out.contains("Annulled (1): small.crisis"), "{out}");
-    let (_, csv, _) = world.run(&[
+    let (_, csv, _) = sandbox.run(&[
         "score",
         "output/small",
         "output/answered",
@@ -189,78 +190,84 @@ fn what_is_not_scored_is_listed() {
 }
 
 #[test]
-fn mistakes_are_answered_with_their_place() {
-    let world = world();
-    let told = |arguments: &[&str], text: &str| {
-        fs::write(world.path("r.csv"), text).unwrap();
-        let (code, out, err) = world.run(&[&["score"], arguments].concat());
+fn mistakes_have_lines() {
+    let sandbox = simulated();
+    let error = |arguments: &[&str], text: &str| {
+        fs::write(sandbox.path("r.csv"), text).unwrap();
+        let (code, out, err) = sandbox.run(&[&["score"], arguments].concat());
         assert_eq!((code, out.as_str()), (2, ""), "{err}");
         err
     };
     let with = ["output/small", "--resolutions", "r.csv"];
-    let err = told(
+    let err = error(
         &with,
         "scenario,outcome,answer\nsmall,crises,yes\nsmall,peace,perhaps\n",
     );
     assert!(
-        err.contains("r.csv:3: `answer` is `perhaps` and not yes, no or annulled"),
+        err.contains("r.csv:3: `answer` is `perhaps`: write yes, no or annulled"),
         "{err}"
     );
-    let err = told(&with, "scenario,outcome,answer\nsmall,crises,yes\n");
+    let err = error(&with, "scenario,outcome,answer\nsmall,crises,yes\n");
     assert!(
-        err.contains("r.csv:2: `small` asks no question `crises`: did you mean `crisis`?"),
+        err.contains("r.csv:2: `small` has no outcome `crises`: did you mean `crisis`?"),
         "{err}"
     );
-    let err = told(&["params"], "");
-    assert!(err.contains("params has no manifest.json"), "{err}");
-    let err = told(&["output/small", "output/small"], "");
-    assert!(err.contains("each question counts once"), "{err}");
-    let err = told(&["output/answered", "--output", "output/small"], "");
+    let err = error(&["params"], "");
     assert!(
-        err.contains("output/small holds results of another command"),
+        err.contains("params does not contain complete results"),
         "{err}"
     );
-    assert!(world.path("output/small/outcomes.csv").exists());
-    fs::remove_file(world.path("output/small/manifest.json")).unwrap();
-    let err = told(&["output/small"], "");
-    assert!(err.contains("output/small has no manifest.json"), "{err}");
+    let err = error(&["output/small", "output/small"], "");
+    assert!(err.contains("both have forecasts of the scenario"), "{err}");
+    let err = error(&["output/answered", "--output", "output/small"], "");
+    assert!(
+        err.contains("output/small contains results of another command"),
+        "{err}"
+    );
+    assert!(sandbox.path("output/small/outcomes.csv").exists());
+    fs::remove_file(sandbox.path("output/small/manifest.json")).unwrap();
+    let err = error(&["output/small"], "");
+    assert!(
+        err.contains("output/small does not contain complete results"),
+        "{err}"
+    );
 }
 
 #[test]
-fn a_forecast_that_was_changed_afterwards_is_told_of() {
-    let world = world();
-    let path = world.path("output/answered/outcomes.csv");
+fn changed_results_are_noted() {
+    let sandbox = simulated();
+    let path = sandbox.path("output/answered/outcomes.csv");
     let text = fs::read_to_string(&path)
         .unwrap()
         .replace("The Times", "The Time");
     fs::write(&path, text).unwrap();
-    let (code, _, err) = world.run(&["score", "output/answered"]);
+    let (code, _, err) = sandbox.run(&["score", "output/answered"]);
     assert_eq!(code, 0);
     assert!(
-        err.contains("outcomes.csv is not as `run` wrote it"),
+        err.contains("outcomes.csv was changed after `run` wrote it"),
         "{err}"
     );
 }
 
-/// Two briefs from history: every question has an answer, and what is nearly certain or nearly
-/// impossible is commented on in the file.
+/// Two historical briefs: every question has an answer, and the file comments on actions that are
+/// taken in nearly all or nearly no runs.
 #[test]
-fn the_briefs_from_history_run_and_are_scored() {
+fn historical_briefs_are_scored() {
     let names = ["cuban_missile_crisis", "autumn_1989"];
     let texts = names.map(|name| {
         let path = format!("{}/params/{name}.toml", env!("CARGO_MANIFEST_DIR"));
         fs::read_to_string(path).unwrap()
     });
     let files = names.map(|name| format!("{name}.toml"));
-    let world = World::new(&[(&files[0], &texts[0]), (&files[1], &texts[1])]);
-    let (code, _, err) = world.run(&["run", &files[0], &files[1], "--runs", "20000"]);
+    let sandbox = Sandbox::new(&[(&files[0], &texts[0]), (&files[1], &texts[1])]);
+    let (code, _, err) = sandbox.run(&["run", &files[0], &files[1], "--runs", "20000"]);
     assert_eq!(code, 0, "{err}");
     assert!(
         !err.contains("clamped") && !err.contains("almost-never"),
         "{err}"
     );
     for (name, text) in names.iter().zip(&texts) {
-        let folder = world.files(&format!("output/{name}"));
+        let folder = sandbox.files(&format!("output/{name}"));
         for action in rows(&folder["actions.csv"]) {
             let share: f64 = action["share_of_runs"].parse().unwrap();
             let (_, after) = text
@@ -276,7 +283,7 @@ fn the_briefs_from_history_run_and_are_scored() {
         }
     }
     let folders = names.map(|name| format!("output/{name}"));
-    let (code, out, err) = world.run(&["score", &folders[0], &folders[1], "--format", "json"]);
+    let (code, out, err) = sandbox.run(&["score", &folders[0], &folders[1], "--format", "json"]);
     assert_eq!((code, err.as_str()), (0, ""));
     let all: serde_json::Value = serde_json::from_str(&out).unwrap();
     let questions = all["questions"].as_array().unwrap();
@@ -289,18 +296,19 @@ fn the_briefs_from_history_run_and_are_scored() {
 }
 
 #[test]
-fn the_founding_scenario_is_held_against_its_answers() {
+fn founding_scenario_is_scored_against_its_answers() {
     let params = concat!(env!("CARGO_MANIFEST_DIR"), "/params");
     let scenario = fs::read_to_string(format!("{params}/within_the_month.toml")).unwrap();
     let answers = fs::read_to_string(format!("{params}/within_the_month.answers.csv")).unwrap();
-    let world = World::new(&[
+    let sandbox = Sandbox::new(&[
         ("within_the_month.toml", &scenario),
         ("answers.csv", &answers),
     ]);
-    let (code, _, err) = world.run(&["run", "within_the_month.toml", "--runs", "2000"]);
+    let (code, _, err) = sandbox.run(&["run", "within_the_month.toml", "--runs", "2000"]);
     assert_eq!(code, 0, "{err}");
     let score = ["score", "output/within_the_month", "--resolutions"];
-    let (code, out, err) = world.run(&[&score[..], &["answers.csv", "--format", "json"]].concat());
+    let (code, out, err) =
+        sandbox.run(&[&score[..], &["answers.csv", "--format", "json"]].concat());
     assert_eq!((code, err.as_str()), (0, ""));
     let all: serde_json::Value = serde_json::from_str(&out).unwrap();
     let questions = all["questions"].as_array().unwrap();

@@ -1,13 +1,13 @@
-//! `realpolitik sensitivity`: its files, what they say, and what it refuses.
+//! `realpolitik sensitivity`: indices, derivatives, files and rejected arguments.
 
-use crate::world::{SMALL, World, rows, small};
+use crate::sandbox::{SMALL, Sandbox, rows, small};
 use std::collections::BTreeMap;
 
 const PRODUCT: &str = include_str!("../statistics/known/product_of_unknowns.toml");
 
-fn measure(world: &World, more: &[&str]) -> (i32, String, String) {
+fn measure(sandbox: &Sandbox, more: &[&str]) -> (i32, String, String) {
     let base = ["sensitivity", "small.toml", "--runs", "3000"];
-    world.run(&[&base, more].concat())
+    sandbox.run(&[&base, more].concat())
 }
 
 fn number(row: &BTreeMap<String, String>, column: &str) -> f64 {
@@ -17,26 +17,27 @@ fn number(row: &BTreeMap<String, String>, column: &str) -> f64 {
 }
 
 #[test]
-fn a_product_of_unknowns_is_told_in_files_and_words() {
-    let world = World::new(&[("product.toml", PRODUCT)]);
-    let (code, out, err) = world.run(&["sensitivity", "product.toml", "--runs", "40_000"]);
+fn indices_of_a_product_are_in_files_and_tables() {
+    let sandbox = Sandbox::new(&[("product.toml", PRODUCT)]);
+    let (code, out, err) = sandbox.run(&["sensitivity", "product.toml", "--runs", "40_000"]);
     assert_eq!(code, 0, "{err}");
     assert!(
-        err.contains("3 uncertain quantities") && err.contains("200,000 runs in all"),
+        err.contains("factors: 3 uncertain quantities") && err.contains("200,000 runs in total"),
         "{err}"
     );
+    assert!(out.contains("Negligible for all these outcomes"), "{out}");
     assert!(
-        out.contains("Would not matter even if they were known"),
+        out.contains("1 of 3 factors\n  variables.x3.initial"),
         "{out}"
     );
-    assert!(out.contains("1 of 3\n  variables.x3.initial"), "{out}");
-    // A hundredth more of a chance of 1/4.
-    let moves = |line: &&str| line.contains("events.strike.hazard") && line.contains("1 % more");
-    let line = out.lines().find(moves).expect("a derivative");
+    // The effect of +1 % on a probability of 1/4.
+    let is_hazard =
+        |line: &&str| line.contains("events.strike.hazard") && line.contains("1 % more");
+    let line = out.lines().find(is_hazard).expect("a derivative");
     let mut words = line.split_whitespace().skip_while(|word| *word != "more");
-    let gain: f64 = words.nth(1).expect("a gain").parse().expect("a number");
-    assert!((gain - 0.25).abs() < 0.015, "{line}");
-    let files = world.files("output/product.sensitivity");
+    let effect: f64 = words.nth(1).expect("an effect").parse().expect("a number");
+    assert!((effect - 0.25).abs() < 0.015, "{line}");
+    let files = sandbox.files("output/product.sensitivity");
     let names: Vec<&str> = files.keys().map(String::as_str).collect();
     assert_eq!(
         names,
@@ -73,7 +74,7 @@ fn a_product_of_unknowns_is_told_in_files_and_words() {
     let findings: Vec<&str> = table.iter().map(|row| &*row["finding"]).collect();
     assert_eq!(findings, ["matters", "matters", "negligible"]);
     assert_eq!(table[2]["rank_total"], "3");
-    // The last stage of the convergence is the whole.
+    // The last stage of the convergence contains all draws.
     let stages = rows(&files["convergence.csv"]);
     assert_eq!(stages.len(), 9);
     for (row, last) in table.iter().zip(stages.chunks(3).map(|stages| &stages[2])) {
@@ -89,37 +90,37 @@ fn a_product_of_unknowns_is_told_in_files_and_words() {
     }
     let draws: Vec<&str> = stages[..3].iter().map(|row| &*row["n_draws"]).collect();
     assert_eq!(draws, ["5000", "10000", "20000"]);
-    let manifest = world.manifest("output/product.sensitivity");
+    let manifest = sandbox.manifest("output/product.sensitivity");
     assert_eq!(manifest["kind"], "sensitivity");
     assert_eq!(manifest["runs_in_all"], 200_000);
 }
 
 #[test]
-fn what_is_lost_in_luck_is_not_shown() {
-    let world = small();
-    let (code, out, err) = measure(&world, &["--derivative-runs", "2000"]);
+fn only_significant_derivatives_are_shown() {
+    let sandbox = small();
+    let (code, out, err) = measure(&sandbox, &["--derivative-runs", "2000"]);
     assert_eq!(code, 0, "{err}");
-    let (_, after) = out.split_once("What a little more").expect("derivatives");
-    let crisis = after.find("\ncrisis: ").expect("a question");
+    let (_, after) = out.split_once("Local sensitivity").expect("derivatives");
+    let crisis = after.find("\ncrisis: ").expect("an outcome");
     let peace = after.find("\npeace: ").expect("another");
     assert!(after[crisis..peace].contains("0.05 → 0.05048"), "{out}");
     let storm = after[peace..].lines();
     let mut storm = storm.filter(|line| line.contains("events.storm.hazard"));
     assert!(storm.all(|line| line.contains("-")), "{out}");
     let more = ["--derivative-runs", "2000", "--outcome", "peace"];
-    let (_, out, _) = measure(&world, &more);
-    let (_, after) = out.split_once("What a little more").expect("derivatives");
+    let (_, out, _) = measure(&sandbox, &more);
+    let (_, after) = out.split_once("Local sensitivity").expect("derivatives");
     assert!(!after.contains("\ncrisis: "), "{out}");
     let more = ["--derivative-runs", "30", "--outcome", "peace"];
-    let (_, out, _) = measure(&world, &more);
-    assert!(out.contains("--derivative-runs 480 may."), "{out}");
-    let (_, out, _) = measure(&world, &["--derivative-runs", "2000", "--format", "csv"]);
-    assert!(!out.contains("What a little more"), "{out}");
+    let (_, out, _) = measure(&sandbox, &more);
+    assert!(out.contains("--derivative-runs 480."), "{out}");
+    let (_, out, _) = measure(&sandbox, &["--derivative-runs", "2000", "--format", "csv"]);
+    assert!(!out.contains("Local sensitivity"), "{out}");
 }
 
 #[test]
-fn the_dictionary_knows_every_column() {
-    let world = small();
+fn dictionary_has_every_column() {
+    let sandbox = small();
     for more in [&[][..], &["--screen", "--trajectories", "2"]] {
         let base = ["sensitivity", "small.toml"];
         let runs: &[&str] = if more.is_empty() {
@@ -127,9 +128,9 @@ fn the_dictionary_knows_every_column() {
         } else {
             &[]
         };
-        let (code, _, err) = world.run(&[&base, runs, more].concat());
+        let (code, _, err) = sandbox.run(&[&base, runs, more].concat());
         assert_eq!(code, 0, "{err}");
-        let files = world.files("output/small.sensitivity");
+        let files = sandbox.files("output/small.sensitivity");
         let dictionary = rows(&files["dictionary.csv"]);
         let mut n_columns = 0;
         for (name, bytes) in files.iter().filter(|(name, _)| name.ends_with(".csv")) {
@@ -148,11 +149,11 @@ fn the_dictionary_knows_every_column() {
 }
 
 #[test]
-fn threads_formats_and_other_questions_change_no_number() {
-    let world = small();
-    let (code, one, err) = measure(&world, &["--quiet", "--threads", "1", "--format", "csv"]);
+fn threads_formats_and_selected_outcomes_change_no_number() {
+    let sandbox = small();
+    let (code, one, err) = measure(&sandbox, &["--quiet", "--threads", "1", "--format", "csv"]);
     assert_eq!((code, &*err), (0, ""));
-    let files = world.files("output/small.sensitivity");
+    let files = sandbox.files("output/small.sensitivity");
     let more = [
         "--quiet",
         "--threads",
@@ -162,9 +163,9 @@ fn threads_formats_and_other_questions_change_no_number() {
         "--format",
         "json",
     ];
-    let (code, json, err) = measure(&world, &more);
+    let (code, json, err) = measure(&sandbox, &more);
     assert_eq!((code, &*err), (0, ""));
-    let two = world.files("two/small.sensitivity");
+    let two = sandbox.files("two/small.sensitivity");
     for name in [
         "sensitivity.csv",
         "convergence.csv",
@@ -178,24 +179,24 @@ fn threads_formats_and_other_questions_change_no_number() {
     let json: serde_json::Value = serde_json::from_str(&json).unwrap();
     assert_eq!(json.as_array().unwrap().len(), table.len());
     assert_eq!(json[0]["quantity"], table[0]["quantity"]);
-    // One question alone has the numbers that it has among all.
+    // A selected outcome has the same numbers as among all.
     let more = ["--quiet", "--outcome", "peace", "--format", "csv"];
-    let (code, peace, err) = measure(&world, &more);
+    let (code, peace, err) = measure(&sandbox, &more);
     assert_eq!((code, &*err), (0, ""));
     let of_peace = table.into_iter().filter(|row| row["outcome"] == "peace");
     assert_eq!(rows(peace.as_bytes()), of_peace.collect::<Vec<_>>());
 }
 
 #[test]
-fn what_cannot_be_divided_is_said_in_words() {
-    let world = small();
-    // Peace never comes: there is no variance at all.
+fn outcomes_without_variance_have_no_indices() {
+    let sandbox = small();
+    // The outcome never occurs, so its variance is 0.
     let text = SMALL.replace("tension < 0.2", "tension < 0");
-    std::fs::write(world.path("small.toml"), text).unwrap();
-    let (code, out, _) = measure(&world, &[]);
+    std::fs::write(sandbox.path("small.toml"), text).unwrap();
+    let (code, out, _) = measure(&sandbox, &[]);
     assert_eq!(code, 0);
-    assert!(out.contains("too little to be divided"), "{out}");
-    let table = rows(&world.files("output/small.sensitivity")["sensitivity.csv"]);
+    assert!(out.contains("too small to estimate indices"), "{out}");
+    let table = rows(&sandbox.files("output/small.sensitivity")["sensitivity.csv"]);
     let peace: Vec<_> = table
         .iter()
         .filter(|row| row["outcome"] == "peace")
@@ -211,38 +212,38 @@ fn what_cannot_be_divided_is_said_in_words() {
 }
 
 #[test]
-fn quantities_that_go_together_are_told_together() {
-    let world = small();
+fn correlated_quantities_form_one_factor() {
+    let sandbox = small();
     let text = SMALL.to_owned()
         + "[[correlations]]\nbetween = [\"variables.tension.initial\", \
            \"actors.north.imperatives.peace.weight\"]\ncoefficient = 0.5\n";
-    std::fs::write(world.path("small.toml"), text).unwrap();
-    let (code, out, err) = measure(&world, &["--outcome", "crisis"]);
+    std::fs::write(sandbox.path("small.toml"), text).unwrap();
+    let (code, out, err) = measure(&sandbox, &["--outcome", "crisis"]);
     assert_eq!(code, 0, "{err}");
     assert!(out.contains("variables.tension.initial +"), "{out}");
-    let table = rows(&world.files("output/small.sensitivity")["sensitivity.csv"]);
+    let table = rows(&sandbox.files("output/small.sensitivity")["sensitivity.csv"]);
     assert_eq!(table.len(), 2);
     assert_eq!(table[0]["moves_with"], table[1]["quantity"]);
     assert_eq!(table[1]["moves_with"], table[0]["quantity"]);
-    // One factor has everything: both indices are 1 but for chance.
+    // With a single factor both indices are 1, within their intervals.
     for row in &table {
         assert_eq!(row["n_quantities"], "2");
         assert_eq!(row["total"], table[0]["total"]);
         assert!(number(row, "simulation_total_low") < 1.0);
         assert!(number(row, "simulation_total_high") > 1.0);
     }
-    // By actor, the correlation joins the actor to the variables.
-    let (code, csv, _) = measure(&world, &["--by", "actor", "--quiet", "--format", "csv"]);
+    // Grouped by actor, the correlation joins the actor and the variables.
+    let (code, csv, _) = measure(&sandbox, &["--by", "actor", "--quiet", "--format", "csv"]);
     assert_eq!(code, 0);
     let table = rows(csv.as_bytes());
     let names: Vec<&str> = table.iter().map(|row| &*row["quantity"]).collect();
-    assert_eq!(names.len(), 2, "one for each question: {names:?}");
+    assert_eq!(names.len(), 2, "one for each outcome: {names:?}");
     assert!(names[0].contains("actors.north") && names[0].contains("variables"));
 }
 
 #[test]
-fn a_screening_ranks_with_few_runs() {
-    let world = World::new(&[("product.toml", PRODUCT)]);
+fn screening_ranks_factors() {
+    let sandbox = Sandbox::new(&[("product.toml", PRODUCT)]);
     let base = [
         "sensitivity",
         "product.toml",
@@ -250,11 +251,11 @@ fn a_screening_ranks_with_few_runs() {
         "--trajectories",
         "6",
     ];
-    let (code, out, err) = world.run(&base);
+    let (code, out, err) = sandbox.run(&base);
     assert_eq!(code, 0, "{err}");
     assert!(err.contains("24 simulations of 1,024 runs"), "{err}");
     assert!(out.contains("6 trajectories"), "{out}");
-    let files = world.files("output/product.sensitivity");
+    let files = sandbox.files("output/product.sensitivity");
     let names: Vec<&str> = files.keys().map(String::as_str).collect();
     assert_eq!(names, ["dictionary.csv", "manifest.json", "morris.csv"]);
     let table = rows(&files["morris.csv"]);
@@ -262,30 +263,30 @@ fn a_screening_ranks_with_few_runs() {
     assert_eq!(table[2]["rank"], "3");
     assert!(number(&table[0], "mu_star") > 0.1 && number(&table[1], "mu_star") > 0.1);
     let more = ["--threads", "2", "--output", "two", "--quiet"];
-    assert_eq!(world.run(&[&base[..], &more].concat()).0, 0);
-    assert!(files["morris.csv"] == world.files("two/product.sensitivity")["morris.csv"]);
+    assert_eq!(sandbox.run(&[&base[..], &more].concat()).0, 0);
+    assert!(files["morris.csv"] == sandbox.files("two/product.sensitivity")["morris.csv"]);
 }
 
 #[test]
-fn mistakes_are_answered() {
-    let world = small();
-    let told = |arguments: &[&str]| {
-        let (code, out, err) = world.run(&[&["sensitivity"], arguments].concat());
+fn mistakes_are_reported() {
+    let sandbox = small();
+    let error = |arguments: &[&str]| {
+        let (code, out, err) = sandbox.run(&[&["sensitivity"], arguments].concat());
         assert_eq!((code, &*out), (2, ""), "{err}");
         err
     };
-    let err = told(&["small.toml", "--outcome", "crises"]);
+    let err = error(&["small.toml", "--outcome", "crises"]);
     assert!(
-        err.contains("asks no question `crises`: it asks crisis, peace"),
+        err.contains("has no outcome `crises`: write one of crisis, peace"),
         "{err}"
     );
-    let err = told(&["small.toml", "--runs", "999"]);
+    let err = error(&["small.toml", "--runs", "999"]);
     assert!(err.contains("at least 1,000 runs"), "{err}");
-    let err = told(&["small.toml", "--screen", "--runs", "5000"]);
+    let err = error(&["small.toml", "--screen", "--runs", "5000"]);
     assert!(err.contains("cannot be used with"), "{err}");
-    let err = told(&["small.toml", "--trajectories", "5"]);
+    let err = error(&["small.toml", "--trajectories", "5"]);
     assert!(err.contains("--screen"), "{err}");
-    assert!(!world.path("output").exists(), "nothing is left behind");
+    assert!(!sandbox.path("output").exists(), "nothing is written");
     let known = [
         "small.toml",
         "--set",
@@ -293,23 +294,23 @@ fn mistakes_are_answered() {
         "--set",
         "actors.north.imperatives.peace.weight=0.4",
     ];
-    let err = told(&known);
-    assert!(err.contains("leaves nothing uncertain"), "{err}");
-    std::fs::write(world.path("small.toml"), SMALL.replace("hazard", "hazrd")).unwrap();
-    let (code, _, err) = world.run(&["sensitivity", "small.toml"]);
+    let err = error(&known);
+    assert!(err.contains("has no uncertain quantities"), "{err}");
+    std::fs::write(sandbox.path("small.toml"), SMALL.replace("hazard", "hazrd")).unwrap();
+    let (code, _, err) = sandbox.run(&["sensitivity", "small.toml"]);
     assert_eq!(code, 1, "{err}");
 }
 
-/// Ctrl-C leaves earlier results as they were.
+/// Ctrl-C keeps earlier results.
 #[cfg(unix)]
 #[test]
-fn an_interrupted_sensitivity_leaves_what_was_there() {
+fn interrupted_sensitivity_keeps_earlier_results() {
     use std::process::{Command, Stdio};
-    let world = small();
-    assert_eq!(measure(&world, &["--quiet"]).0, 0);
-    let before = world.files("output/small.sensitivity");
+    let sandbox = small();
+    assert_eq!(measure(&sandbox, &["--quiet"]).0, 0);
+    let before = sandbox.files("output/small.sensitivity");
     let child = Command::new(assert_cmd::cargo::cargo_bin("realpolitik"))
-        .current_dir(world.0.path())
+        .current_dir(sandbox.0.path())
         .args([
             "sensitivity",
             "small.toml",
@@ -320,16 +321,16 @@ fn an_interrupted_sensitivity_leaves_what_was_there() {
         .stderr(Stdio::piped())
         .spawn()
         .unwrap();
-    // The staging folder appears when the scenario has been read and Ctrl-C is listened for.
-    while crate::world::files_names(&world.path("output")).len() < 2 {
+    // The staging folder exists once the signal handler is installed.
+    while crate::sandbox::file_names(&sandbox.path("output")).len() < 2 {
         std::thread::sleep(std::time::Duration::from_millis(10));
     }
     std::thread::sleep(std::time::Duration::from_millis(300));
     let pid = child.id().to_string();
-    let told = Command::new("kill").args(["-INT", &pid]).status().unwrap();
-    assert!(told.success());
+    let kill = Command::new("kill").args(["-INT", &pid]).status().unwrap();
+    assert!(kill.success());
     assert_eq!(child.wait_with_output().unwrap().status.code(), Some(130));
-    assert!(before == world.files("output/small.sensitivity"));
-    let beside = crate::world::files_names(&world.path("output"));
-    assert_eq!(beside, ["small.sensitivity"], "nothing staged is left");
+    assert!(before == sandbox.files("output/small.sensitivity"));
+    let beside = crate::sandbox::file_names(&sandbox.path("output"));
+    assert_eq!(beside, ["small.sensitivity"], "no staging folder is left");
 }

@@ -1,6 +1,6 @@
-//! `realpolitik sweep`: designs, tables, points that fail, and points that agree with `run`.
+//! `realpolitik sweep`: designs, tables, failed points, and agreement with `run`.
 
-use crate::world::{SMALL, World, rows, small};
+use crate::sandbox::{SMALL, Sandbox, rows, small};
 use std::collections::BTreeMap;
 use std::fs;
 #[cfg(unix)]
@@ -8,14 +8,14 @@ use std::process::{Command, Stdio};
 
 type Row = BTreeMap<String, String>;
 
-fn sweep(world: &World, arguments: &[&str]) -> String {
-    let (code, out, err) = world.run(&[&["sweep", "small.toml"], arguments].concat());
+fn sweep(sandbox: &Sandbox, arguments: &[&str]) -> String {
+    let (code, out, err) = sandbox.run(&[&["sweep", "small.toml"], arguments].concat());
     assert_eq!(code, 0, "{err}");
     out
 }
 
-fn table(world: &World, name: &str) -> Vec<Row> {
-    rows(&world.files("output/small.sweep")[name])
+fn table(sandbox: &Sandbox, name: &str) -> Vec<Row> {
+    rows(&sandbox.files("output/small.sweep")[name])
 }
 
 fn column<'a>(rows: &'a [Row], name: &str) -> Vec<&'a str> {
@@ -23,8 +23,8 @@ fn column<'a>(rows: &'a [Row], name: &str) -> Vec<&'a str> {
 }
 
 #[test]
-fn a_grid_has_a_row_for_each_point_and_question() {
-    let world = small();
+fn grid_has_a_row_per_point_and_outcome() {
+    let sandbox = small();
     let arguments = [
         "--runs",
         "2000",
@@ -35,12 +35,12 @@ fn a_grid_has_a_row_for_each_point_and_question() {
         "--vary",
         "variables.tension.initial.from=0.1..0.2:2",
     ];
-    let out = sweep(&world, &arguments);
+    let out = sweep(&sandbox, &arguments);
     assert!(
         out.contains("6 points of 2,000 runs") && out.contains("hazard"),
         "{out}"
     );
-    let files = world.files("output/small.sweep");
+    let files = sandbox.files("output/small.sweep");
     let names: Vec<&str> = files.keys().map(String::as_str).collect();
     assert_eq!(
         names,
@@ -52,7 +52,7 @@ fn a_grid_has_a_row_for_each_point_and_question() {
             "sweep_points.csv"
         ]
     );
-    let points = table(&world, "sweep_points.csv");
+    let points = table(&sandbox, "sweep_points.csv");
     assert_eq!(
         column(&points, "events.storm.hazard"),
         ["0.1", "0.1", "0.2", "0.2", "0.3", "0.3"]
@@ -66,9 +66,9 @@ fn a_grid_has_a_row_for_each_point_and_question() {
             .iter()
             .all(|status| *status == "done")
     );
-    let swept = table(&world, "sweep.csv");
+    let swept = table(&sandbox, "sweep.csv");
     assert_eq!(swept.len(), 12);
-    // A point is what `run` says of the same values.
+    // A point agrees with `run` at the same values.
     let set = [
         "run",
         "small.toml",
@@ -82,8 +82,8 @@ fn a_grid_has_a_row_for_each_point_and_question() {
         "--set",
         "variables.tension.initial.from=0.2",
     ];
-    assert_eq!(world.run(&set).0, 0);
-    let alone = rows(&world.files("output/small")["outcomes.csv"]);
+    assert_eq!(sandbox.run(&set).0, 0);
+    let alone = rows(&sandbox.files("output/small")["outcomes.csv"]);
     for outcome in &alone {
         let point = |row: &&Row| row["point"] == "4" && row["outcome"] == outcome["outcome"];
         let row = swept.iter().find(point).unwrap();
@@ -98,8 +98,8 @@ fn a_grid_has_a_row_for_each_point_and_question() {
             assert_eq!(row[name], outcome[name], "{name}");
         }
     }
-    // All that was not varied is to be found.
-    let fixed = table(&world, "fixed_parameters.csv");
+    // The quantities that were not varied are listed.
+    let fixed = table(&sandbox, "fixed_parameters.csv");
     let paths = column(&fixed, "path");
     assert!(
         !paths.contains(&"events.storm.hazard") && !paths.contains(&"variables.tension.initial")
@@ -109,13 +109,13 @@ fn a_grid_has_a_row_for_each_point_and_question() {
         .find(|row| row["path"] == "variables.calm.initial")
         .unwrap();
     assert_eq!(calm["number"], "0.6");
-    let ran = rows(&world.files("output/small")["parameters.csv"]);
+    let ran = rows(&sandbox.files("output/small")["parameters.csv"]);
     assert_eq!(ran.len(), fixed.len() + 2);
-    // The dictionary knows every column, and threads change no byte.
-    let dictionary = table(&world, "dictionary.csv");
+    // The dictionary has every column, and threads change no byte.
+    let dictionary = table(&sandbox, "dictionary.csv");
     let more = ["--threads", "3", "--output", "again", "--quiet"];
-    assert_eq!(sweep(&world, &[&arguments[..], &more].concat()), "");
-    let again = world.files("again/small.sweep");
+    assert_eq!(sweep(&sandbox, &[&arguments[..], &more].concat()), "");
+    let again = sandbox.files("again/small.sweep");
     for (name, bytes) in files.iter().filter(|(name, _)| name.ends_with(".csv")) {
         assert!(again[name] == *bytes, "{name}");
         let text = String::from_utf8(bytes.clone()).unwrap();
@@ -134,7 +134,7 @@ fn a_grid_has_a_row_for_each_point_and_question() {
             );
         }
     }
-    let manifest = world.manifest("output/small.sweep");
+    let manifest = sandbox.manifest("output/small.sweep");
     assert_eq!(manifest["kind"], "sweep");
     assert_eq!(manifest["design"]["kind"], "grid");
     assert_eq!(
@@ -145,17 +145,17 @@ fn a_grid_has_a_row_for_each_point_and_question() {
 }
 
 #[test]
-fn a_table_as_a_spreadsheet_writes_it() {
-    let world = small();
+fn table_of_a_spreadsheet_is_simulated() {
+    let sandbox = small();
     let text = "\u{feff}events.storm.hazard;variables.tension.initial;scenario.moves;seed\r\n\
                 0,2;;;\r\n\
                 ;{ from = 0,1, to = 0.2 };;\r\n\
                 ;{ from = 0.1, to = 0.2 };simultaneous;0x2a\r\n\
                 1,5;;;\r\n\
                 ;;;7\r\n";
-    fs::write(world.path("points.csv"), text).unwrap();
+    fs::write(sandbox.path("points.csv"), text).unwrap();
     let out = sweep(
-        &world,
+        &sandbox,
         &[
             "--runs",
             "1000",
@@ -167,7 +167,7 @@ fn a_table_as_a_spreadsheet_writes_it() {
     );
     let swept = rows(out.as_bytes());
     assert_eq!(swept.len(), 6);
-    let points = table(&world, "sweep_points.csv");
+    let points = table(&sandbox, "sweep_points.csv");
     assert_eq!(
         column(&points, "status"),
         ["done", "rejected", "done", "rejected", "done"]
@@ -186,9 +186,9 @@ fn a_table_as_a_spreadsheet_writes_it() {
         column(&points, "seed"),
         ["0x20161101", "0x20161101", "0x2a", "0x20161101", "0x7"]
     );
-    // The last is the file as it is, with a seed.
+    // The last point is the file as it is, with another seed.
     assert_eq!(
-        world
+        sandbox
             .run(&[
                 "run",
                 "small.toml",
@@ -201,22 +201,22 @@ fn a_table_as_a_spreadsheet_writes_it() {
             .0,
         0
     );
-    let alone = rows(&world.files("output/small")["outcomes.csv"]);
+    let alone = rows(&sandbox.files("output/small")["outcomes.csv"]);
     let last: Vec<&Row> = swept.iter().filter(|row| row["point"] == "5").collect();
     for (one, other) in last.iter().zip(&alone) {
         assert_eq!(one["probability"], other["probability"]);
     }
-    let manifest = world.manifest("output/small.sweep");
+    let manifest = sandbox.manifest("output/small.sweep");
     assert_eq!(manifest["points"]["failed"], 2);
     assert_eq!(manifest["design"]["table"]["file"], "points.csv");
 }
 
 #[test]
-fn points_that_fill_the_space() {
-    let world = small();
+fn hypercube_and_sobol_points_use_each_stratum_once() {
+    let sandbox = small();
     for (design, kind) in [("lhs", "lhs"), ("sobol", "sobol")] {
         sweep(
-            &world,
+            &sandbox,
             &[
                 "--runs",
                 "200",
@@ -233,28 +233,28 @@ fn points_that_fill_the_space() {
                 "scenario.horizon_days=5..12:whole",
             ],
         );
-        let points = table(&world, "sweep_points.csv");
+        let points = table(&sandbox, "sweep_points.csv");
         assert!(
             column(&points, "status")
                 .iter()
                 .all(|status| *status == "done"),
             "{points:?}"
         );
-        let slices = |name: &str, slice: &dyn Fn(f64) -> f64| {
+        let strata = |name: &str, stratum: &dyn Fn(f64) -> f64| {
             let numbers = points.iter().map(|row| row[name].parse::<f64>().unwrap());
-            let mut slices: Vec<u32> = numbers.map(|x| slice(x) as u32).collect();
-            slices.sort_unstable();
-            slices
+            let mut strata: Vec<u32> = numbers.map(|x| stratum(x) as u32).collect();
+            strata.sort_unstable();
+            strata
         };
         let all: Vec<u32> = (0..8).collect();
         assert_eq!(
-            slices("events.storm.hazard", &|x| x * 10.0),
+            strata("events.storm.hazard", &|x| x * 10.0),
             all,
             "{design}"
         );
         let logarithm = |x: f64| (x.log10() + 1.0) * 4.0;
         assert_eq!(
-            slices("actors.north.precision_factor", &logarithm),
+            strata("actors.north.precision_factor", &logarithm),
             all,
             "{design}"
         );
@@ -263,16 +263,19 @@ fn points_that_fill_the_space() {
             days.iter().all(|days| days.parse::<u16>().is_ok()),
             "{days:?}"
         );
-        assert_eq!(world.manifest("output/small.sweep")["design"]["kind"], kind);
+        assert_eq!(
+            sandbox.manifest("output/small.sweep")["design"]["kind"],
+            kind
+        );
     }
 }
 
 #[test]
-fn points_where_numbers_stop_being_numbers_say_so() {
+fn faulted_points_have_reasons() {
     let text = SMALL.replace("hazard = 0.05", "hazard = \"0.05 + 0 * ln(calm)\"");
-    let world = World::new(&[("small.toml", &text)]);
+    let sandbox = Sandbox::new(&[("small.toml", &text)]);
     sweep(
-        &world,
+        &sandbox,
         &[
             "--runs",
             "500",
@@ -281,31 +284,31 @@ fn points_where_numbers_stop_being_numbers_say_so() {
             "--quiet",
         ],
     );
-    let points = table(&world, "sweep_points.csv");
+    let points = table(&sandbox, "sweep_points.csv");
     assert_eq!(column(&points, "status"), ["faulted", "done"]);
     assert!(
         points[0]["reason"].contains("500 of 500 runs"),
         "{:?}",
         points[0]
     );
-    assert_eq!(table(&world, "sweep.csv").len(), 2);
+    assert_eq!(table(&sandbox, "sweep.csv").len(), 2);
 }
 
 #[test]
-fn mistakes_are_told() {
-    let world = small();
+fn mistakes_are_reported() {
+    let sandbox = small();
     fs::write(
-        world.path("bad.csv"),
+        sandbox.path("bad.csv"),
         "events.storm.hazard,events.strom.hazard\n0.1,0.2\n",
     )
     .unwrap();
     fs::write(
-        world.path("empty.csv"),
+        sandbox.path("empty.csv"),
         "events.strom.hazard,events.storm.hazard\n,0.2\n",
     )
     .unwrap();
     fs::write(
-        world.path("line.csv"),
+        sandbox.path("line.csv"),
         "events.storm.hazard\n0.1\n0.1,0.2\n",
     )
     .unwrap();
@@ -317,17 +320,13 @@ fn mistakes_are_told() {
             1,
             "did you mean `storm`",
         ),
-        (
-            &["--vary", "events.storm.hazard=1..0"],
-            2,
-            "does not lie below",
-        ),
+        (&["--vary", "events.storm.hazard=1..0"], 2, "is not below"),
         (&["--vary", hazard, "--vary", hazard], 2, "varied twice"),
         (&["--vary", hazard, "--points", "8"], 2, "--design"),
         (
             &["--vary", hazard, "--design", "grid", "--points", "8"],
             2,
-            "leave --points out",
+            "remove --points",
         ),
         (&["--vary", hazard, "--design", "sobol"], 2, "--points 64"),
         (
@@ -340,17 +339,17 @@ fn mistakes_are_told() {
                 "8",
             ],
             2,
-            "steps belong to a grid",
+            "only a grid has steps",
         ),
         (
             &["--vary", hazard, "--design", "bad.csv"],
             2,
-            "a table has its own points",
+            "--design FILE.csv contains all points",
         ),
         (
             &["--vary", hazard, "--design", "latin"],
             2,
-            "none of grid, lhs and sobol",
+            "write grid, lhs, sobol",
         ),
         (&["--design", "none.csv"], 2, "cannot read none.csv"),
         (
@@ -362,19 +361,19 @@ fn mistakes_are_told() {
         (
             &["--design", "line.csv"],
             2,
-            "line.csv:3: is not a row with as many fields",
+            "line.csv:3: the row does not have as many fields",
         ),
     ];
     for (arguments, code, part) in cases {
-        let (got, _, err) = world.run(&[&["sweep", "small.toml"], arguments].concat());
+        let (got, _, err) = sandbox.run(&[&["sweep", "small.toml"], arguments].concat());
         assert!(
             got == code && err.contains(part),
             "{arguments:?}: {got} {err}"
         );
-        assert!(!world.path("output/small.sweep").exists());
+        assert!(!sandbox.path("output/small.sweep").exists());
     }
-    // Where no point has results, that is no success.
-    let (code, out, _) = world.run(&[
+    // Without results at any point, the command fails.
+    let (code, out, _) = sandbox.run(&[
         "sweep",
         "small.toml",
         "--vary",
@@ -386,11 +385,11 @@ fn mistakes_are_told() {
     assert!(out.contains("2 points have no results"), "{out}");
 }
 
-/// What was lived before Ctrl-C is written, and what was not is told.
+/// After Ctrl-C, the complete points are written and the others marked.
 #[cfg(unix)]
 #[test]
-fn a_sweep_that_is_stopped_keeps_its_points() {
-    let world = small();
+fn interrupted_sweep_keeps_its_points() {
+    let sandbox = small();
     let arguments = [
         "sweep",
         "small.toml",
@@ -405,13 +404,13 @@ fn a_sweep_that_is_stopped_keeps_its_points() {
         "actions.talk.success=0..1:100",
     ];
     let child = Command::new(assert_cmd::cargo::cargo_bin("realpolitik"))
-        .current_dir(world.0.path())
+        .current_dir(sandbox.0.path())
         .args(arguments)
         .stderr(Stdio::piped())
         .spawn()
         .unwrap();
-    // The staging folder appears when the scenario has been read and Ctrl-C is listened for.
-    while !world.path("output").exists() {
+    // The staging folder exists once the signal handler is installed.
+    while !sandbox.path("output").exists() {
         std::thread::sleep(std::time::Duration::from_millis(10));
     }
     std::thread::sleep(std::time::Duration::from_millis(1_000));
@@ -420,24 +419,24 @@ fn a_sweep_that_is_stopped_keeps_its_points() {
     assert!(kill.unwrap().success());
     let output = child.wait_with_output().unwrap();
     assert_eq!(output.status.code(), Some(130));
-    let manifest = world.manifest("output/small.sweep");
+    let manifest = sandbox.manifest("output/small.sweep");
     assert_eq!(manifest["completeness"], "interrupted");
     let done = manifest["points"]["done"].as_u64().unwrap();
     let not_reached = manifest["points"]["not_reached"].as_array().unwrap();
     assert!(done > 0 && done + not_reached.len() as u64 == 100_000);
-    let points = table(&world, "sweep_points.csv");
+    let points = table(&sandbox, "sweep_points.csv");
     assert_eq!(points.len(), 100_000);
     let n = |status: &str| points.iter().filter(|row| row["status"] == status).count() as u64;
     assert_eq!(
         (n("done"), n("not_reached")),
         (done, not_reached.len() as u64)
     );
-    assert_eq!(table(&world, "sweep.csv").len() as u64, 2 * done);
+    assert_eq!(table(&sandbox, "sweep.csv").len() as u64, 2 * done);
     assert_eq!(
         points[0]["status"], "done",
-        "the first point of the grid is the first lived"
+        "the first point of the grid is simulated first"
     );
-    // The middle comes next.
+    // The middle is simulated next.
     let middle = points
         .iter()
         .position(|row| row["point"] == "65537")

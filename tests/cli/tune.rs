@@ -1,11 +1,10 @@
-//! `realpolitik tune`: known numbers found again, a file in which numbers alone have changed, and
-//! the answers to what cannot be tuned.
+//! `realpolitik tune`: recovery of known numbers, the calibrated file, and rejected arguments.
 
-use crate::world::{SMALL, World, rows};
+use crate::sandbox::{SMALL, Sandbox, rows};
 use std::fs;
 
-/// A world in which each of two actions is done for an imperative of its own.
-const WEIGHTS: &str = r#"# Weights to be found – comments stay
+/// A scenario in which each of two actions serves a different imperative.
+const WEIGHTS: &str = r#"# Weights to recover – comments are kept
 [scenario]
 title = "Two motives"
 start = 2030-03-01
@@ -20,11 +19,11 @@ z = { initial = 0.5, baseline = 0.5, reversion = 0.5 }
 precision = 60.0   # sharp
 
 [actors.north.imperatives.want_x]
-weight =   0.40    # to be found: 0.7
+weight =   0.40    # to recover: 0.7
 goal = "x"
 
 [actors.north.imperatives.want_y]
-weight = 0.4  # to be found: 0.15
+weight = 0.4  # to recover: 0.15
 goal = "y"
 
 [actors.north.imperatives.quiet]
@@ -59,11 +58,11 @@ fn free(path: &str, range: &str) -> String {
     format!("--free={path}={range}")
 }
 
-/// Targets for both counts, from other luck and the weights 0.7 and 0.15, with tolerances of so
-/// many standard errors of the difference between two seeds, in CSV as a spreadsheet
-/// in most of Europe writes it.
-fn weights(tolerances: f64) -> World {
-    let world = World::new(&[("weights.toml", WEIGHTS)]);
+/// Targets for both counts from another seed and the weights 0.7 and 0.15. The tolerances are this
+/// many standard errors of the difference between two seeds. The CSV has semicolons and decimal
+/// commas.
+fn weights_with_targets(tolerances: f64) -> Sandbox {
+    let sandbox = Sandbox::new(&[("weights.toml", WEIGHTS)]);
     let x = format!("{X}=0.7");
     let y = format!("{Y}=0.15");
     let mut command = vec![
@@ -77,9 +76,9 @@ fn weights(tolerances: f64) -> World {
         "7",
     ];
     command.extend(["--runs", "4000", "--output", "truth"]);
-    assert_eq!(world.run(&command).0, 0);
+    assert_eq!(sandbox.run(&command).0, 0);
     let mut targets = "\u{feff}kind;name;day;target;tolerance\r\n".to_owned();
-    for row in rows(&world.files("truth/weights")["actions.csv"]) {
+    for row in rows(&sandbox.files("truth/weights")["actions.csv"]) {
         let tolerance = number(&row["simulation_mean_count_se"]) * 2.0_f64.sqrt() * tolerances;
         let line = format!(
             "action_count;{};;{};{tolerance:.5}\r\n",
@@ -87,8 +86,8 @@ fn weights(tolerances: f64) -> World {
         );
         targets += &line.replace('.', ",");
     }
-    fs::write(world.path("targets.csv"), targets).unwrap();
-    world
+    fs::write(sandbox.path("targets.csv"), targets).unwrap();
+    sandbox
 }
 
 const TUNE: [&str; 6] = [
@@ -101,14 +100,14 @@ const TUNE: [&str; 6] = [
 ];
 
 #[test]
-fn known_weights_are_found_again_and_numbers_alone_change() {
-    let world = weights(1.0);
+fn known_weights_are_recovered_and_only_numbers_change() {
+    let sandbox = weights_with_targets(1.0);
     let (x, y) = (free(X, "0.05..2"), free(Y, "0.05..2"));
-    let (code, out, err) = world.run(&[&TUNE[..], &[&x, &y]].concat());
+    let (code, out, err) = sandbox.run(&[&TUNE[..], &[&x, &y]].concat());
     assert_eq!(code, 0, "{err}");
     assert!(out.contains("2 of 2 targets are met"), "{out}");
     assert!(out.contains("weights.tuned.toml"), "{out}");
-    let files = world.files("output/weights.tune");
+    let files = sandbox.files("output/weights.tune");
     let names: Vec<&str> = files.keys().map(String::as_str).collect();
     let expected = [
         "dictionary.csv",
@@ -118,8 +117,8 @@ fn known_weights_are_found_again_and_numbers_alone_change() {
         "tune_parameters.csv",
     ];
     assert_eq!(names, expected);
-    // The tolerances are the standard errors of the difference of two seeds, so the standard
-    // errors of the fit are those of what is found: four are allowed.
+    // The tolerances are the standard errors of the difference between two seeds, so the reported
+    // standard errors are those of the estimates; the test allows four.
     let found = rows(&files["tune_parameters.csv"]);
     for (row, truth) in found.iter().zip([0.7, 0.15]) {
         let error = number(&row["standard_error"]);
@@ -131,8 +130,8 @@ fn known_weights_are_found_again_and_numbers_alone_change() {
             ("0.4", "logarithmic")
         );
     }
-    // The file is the old one with two other numbers.
-    let tuned = fs::read_to_string(world.path("weights.tuned.toml")).unwrap();
+    // The file differs from the old one in two numbers.
+    let tuned = fs::read_to_string(sandbox.path("weights.tuned.toml")).unwrap();
     let expected = WEIGHTS
         .replace(
             "weight =   0.40  ",
@@ -144,26 +143,26 @@ fn known_weights_are_found_again_and_numbers_alone_change() {
         );
     assert_eq!(tuned, expected);
     assert_eq!(
-        fs::read_to_string(world.path("weights.toml")).unwrap(),
+        fs::read_to_string(sandbox.path("weights.toml")).unwrap(),
         WEIGHTS
     );
     assert!(found[0]["after"].len() <= 7, "{}", found[0]["after"]);
-    // And it gives what the table says.
+    // Its results are those in the table.
     let run = ["run", "weights.tuned.toml", "--runs", "4000", "--quiet"];
-    assert_eq!(world.run(&run).0, 0);
-    let actions = rows(&world.files("output/weights.tuned")["actions.csv"]);
+    assert_eq!(sandbox.run(&run).0, 0);
+    let actions = rows(&sandbox.files("output/weights.tuned")["actions.csv"]);
     for (target, action) in rows(&files["tune.csv"]).iter().zip(&actions) {
         assert!((number(&target["after"]) - number(&action["mean_count"])).abs() < 1e-9);
         assert_eq!(target["is_met"], "1");
     }
-    let manifest = world.manifest("output/weights.tune");
+    let manifest = sandbox.manifest("output/weights.tune");
     assert_eq!(manifest["kind"], "tune");
-    assert_eq!(manifest["search"]["end"], "matched");
+    assert_eq!(manifest["search"]["end"], "within_tolerances");
 }
 
 #[test]
-fn the_same_bytes_for_any_threads_and_after_a_break() {
-    let world = weights(4.0);
+fn results_do_not_depend_on_threads_or_interruptions() {
+    let sandbox = weights_with_targets(4.0);
     let (x, y) = (free(X, "0.05..2"), free(Y, "0.05..2"));
     let more = [
         x.as_str(),
@@ -174,17 +173,17 @@ fn the_same_bytes_for_any_threads_and_after_a_break() {
     ];
     let run = |threads: &str, output: &str| {
         let command = [&TUNE[..], &more, &[threads, "--output", output]].concat();
-        let (code, _, err) = world.run(&command);
+        let (code, _, err) = sandbox.run(&command);
         assert_eq!(code, 0, "{err}");
-        let mut files = world.files(&format!("{output}/weights.tune"));
+        let mut files = sandbox.files(&format!("{output}/weights.tune"));
         let reused =
-            world.manifest(&format!("{output}/weights.tune"))["search"]["taken_from_before"]
+            sandbox.manifest(&format!("{output}/weights.tune"))["search"]["taken_from_before"]
                 .as_u64()
                 .unwrap();
         files.remove("manifest.json");
         files.insert(
             "tuned".to_owned(),
-            fs::read(world.path("weights.tuned.toml")).unwrap(),
+            fs::read(sandbox.path("weights.tuned.toml")).unwrap(),
         );
         (files, reused)
     };
@@ -193,25 +192,25 @@ fn the_same_bytes_for_any_threads_and_after_a_break() {
     assert!(one == two, "one and two threads differ");
     let n_rows = rows(&one["evaluations.csv"]).len() as u64;
     assert!(reused == 0 && n_rows > 40, "{reused} of {n_rows}");
-    // Given again, everything but the tuned file itself is known.
+    // The same command reuses everything except the evaluation of the calibrated file.
     let (again, reused) = run("1", "one");
     assert!(again == one, "a second time differs");
     assert!(reused >= n_rows - 2, "{reused} of {n_rows}");
-    // As after Ctrl-C in the middle of the search: only the first rows are known.
-    let log = world.path("one/weights.tune/evaluations.csv");
+    // As after Ctrl-C during the search, only the first rows are in the log.
+    let log = sandbox.path("one/weights.tune/evaluations.csv");
     let text = fs::read_to_string(&log).unwrap();
     let half: Vec<&str> = text.split_inclusive('\n').take(6).collect();
     fs::write(&log, half.concat()).unwrap();
     let (resumed, reused) = run("2", "one");
     assert!(resumed == one, "a resumed search differs");
     assert!((4..n_rows - 20).contains(&reused), "{reused} of {n_rows}");
-    // Another seed is another matter.
+    // With another seed nothing is reused.
     let (_, reused) = {
         let command = [&TUNE[..], &more, &["1", "--output", "one", "--seed", "8"]].concat();
-        assert_eq!(world.run(&command).0, 0);
+        assert_eq!(sandbox.run(&command).0, 0);
         (
             (),
-            world.manifest("one/weights.tune")["search"]["taken_from_before"]
+            sandbox.manifest("one/weights.tune")["search"]["taken_from_before"]
                 .as_u64()
                 .unwrap(),
         )
@@ -229,7 +228,7 @@ fn the_same_bytes_for_any_threads_and_after_a_break() {
     let summary = rows(&files["posterior_summary.csv"]);
     assert_eq!(summary.len(), 2);
     assert_eq!(summary[0][&format!("correlation_{X}")], "1");
-    // The dictionary knows every column.
+    // The dictionary has every column.
     let dictionary = rows(&files["dictionary.csv"]);
     let kinds = ["action_count.push_x", "action_count.push_y"];
     for (name, bytes) in files.iter().filter(|(name, _)| name.ends_with(".csv")) {
@@ -251,42 +250,47 @@ fn the_same_bytes_for_any_threads_and_after_a_break() {
 }
 
 #[test]
-fn what_cannot_be_reached_or_told_apart_is_warned_of() {
-    let world = World::new(&[(
+fn missed_targets_and_unidentifiable_numbers_have_warnings() {
+    let sandbox = Sandbox::new(&[(
         "weights.toml",
         &WEIGHTS.replace("weight = 0.3\n", "weight = 0.0\n"),
     )]);
     fs::write(
-        world.path("targets.csv"),
+        sandbox.path("targets.csv"),
         "kind,name,target,tolerance\naction_count,push_x,11,0.2\naction_count,push_y,4.4,0.2\n",
     )
     .unwrap();
     let (x, y) = (free(X, "0.1..1"), free(Y, "0.1..1"));
-    let (code, out, err) = world.run(&[&TUNE[..], &[&x, &y]].concat());
+    let (code, out, err) = sandbox.run(&[&TUNE[..], &[&x, &y]].concat());
     assert_eq!(code, 0, "{err}");
-    let pair = format!("`{X}` and `{Y}` cannot be told apart: only their ratio matters");
+    let pair = format!(
+        "`{X}` and `{Y}` are not separately identifiable: the targets determine only their ratio"
+    );
     assert!(err.contains(&pair), "{err}");
-    assert!(out.contains("alike"), "{out}");
-    // A count that no weight reaches, and a number that has nothing to do with it.
+    assert!(out.contains("not identifiable"), "{out}");
+    // A count that no weight reaches, and a number without influence on it.
     fs::write(
-        world.path("targets.csv"),
+        sandbox.path("targets.csv"),
         "kind,name,day,target,tolerance\naction_count,push_x,,19,0.2\n",
     )
     .unwrap();
     let idle = free("actions.push_y.daily_odds", "0.1..0.3");
-    let (code, out, err) = world.run(&[&TUNE[..], &[&x, &idle, "--evaluations", "25"]].concat());
+    let (code, out, err) = sandbox.run(&[&TUNE[..], &[&x, &idle, "--evaluations", "25"]].concat());
     assert_eq!(code, 0, "{err}");
     assert!(
         err.contains("action_count.push_x misses its target 19 ± 0.2"),
         "{err}"
     );
-    assert!(err.contains(&format!("`{X}` at its high end, 1")), "{err}");
+    assert!(
+        err.contains(&format!("`{X}` at its upper bound, 1")),
+        "{err}"
+    );
     assert!(
         err.contains("`actions.push_y.daily_odds` moves none of the targets"),
         "{err}"
     );
     assert!(out.contains("0 of 1 targets are met"), "{out}");
-    let rows = rows(&world.files("output/weights.tune")["tune_parameters.csv"]);
+    let rows = rows(&sandbox.files("output/weights.tune")["tune_parameters.csv"]);
     assert_eq!(rows[0]["at_bound"], "high");
     assert_eq!(
         (
@@ -298,10 +302,10 @@ fn what_cannot_be_reached_or_told_apart_is_warned_of() {
 }
 
 #[test]
-fn what_cannot_be_tuned_is_refused_with_what_to_write() {
-    let world = World::new(&[("weights.toml", WEIGHTS), ("small.toml", SMALL)]);
+fn invalid_free_numbers_have_instructions() {
+    let sandbox = Sandbox::new(&[("weights.toml", WEIGHTS), ("small.toml", SMALL)]);
     fs::write(
-        world.path("targets.csv"),
+        sandbox.path("targets.csv"),
         "kind,name,day,target,tolerance\nprobability,crisis,,0.5,0.1\n",
     )
     .unwrap();
@@ -314,60 +318,60 @@ fn what_cannot_be_tuned_is_refused_with_what_to_write() {
             "--runs",
             "2000",
         ];
-        let (code, _, err) = world.run(&[&first[..], more].concat());
+        let (code, _, err) = sandbox.run(&[&first[..], more].concat());
         (code, err)
     };
-    let refused = |more: &[&str], words: &str| {
+    let assert_rejected = |more: &[&str], words: &str| {
         let (code, err) = tune(more);
         assert_eq!(code, 2, "{err}");
         assert!(err.contains(words), "{words} is not in: {err}");
     };
     let hint = "variables.tension.initial.from or variables.tension.initial.to";
-    refused(&["--free", "variables.tension.initial=0.1..0.5"], hint);
-    refused(
+    assert_rejected(&["--free", "variables.tension.initial=0.1..0.5"], hint);
+    assert_rejected(
         &["--free", "actions.talk.appeal=0..1"],
-        "does not write `appeal` in [actions.talk]",
+        "does not contain `appeal` in [actions.talk]",
     );
-    refused(
+    assert_rejected(
         &["--free", "actions.talk.success=0.9..0.1"],
-        "second end is not above its first",
+        "upper bound that is not above the lower one",
     );
-    refused(&["--free", "scenario.horizon_days=5..15"], "integer");
+    assert_rejected(&["--free", "scenario.horizon_days=5..15"], "integer");
     let odds = "actions.talk.daily_odds=0.01..1";
-    refused(&["--free", odds, "--free", odds], "free again");
-    refused(
+    assert_rejected(&["--free", odds, "--free", odds], "also free");
+    assert_rejected(
         &["--free", odds, "--set", "actions.talk.daily_odds=1"],
         "is set",
     );
-    refused(&["--free", odds, "--write", "./small.toml"], "--in-place");
-    // What cannot be written is told before anything is lived.
-    refused(
+    assert_rejected(&["--free", odds, "--write", "./small.toml"], "--in-place");
+    // An unwritable destination is reported before the search.
+    assert_rejected(
         &["--free", odds, "--write", "targets.csv"],
         "is the file of the targets",
     );
-    refused(&["--free", odds, "--write", "."], "is a folder");
-    refused(
+    assert_rejected(&["--free", odds, "--write", "."], "is a folder");
+    assert_rejected(
         &["--free", odds, "--write", "nowhere/tuned.toml"],
         "is in a folder that does not exist",
     );
     fs::write(
-        world.path("targets.csv"),
+        sandbox.path("targets.csv"),
         "kind,name,target,tolerance\nprobability,crysis,1,2\n",
     )
     .unwrap();
-    refused(
+    assert_rejected(
         &["--free", odds],
         "targets.csv: row 2, column `name`: the scenario has no outcome `crysis`: did you mean `crisis`?",
     );
-    let left = crate::world::files_names(&world.path("output"));
-    assert!(left.is_empty(), "{left:?} is left behind");
+    let left = crate::sandbox::file_names(&sandbox.path("output"));
+    assert!(left.is_empty(), "{left:?} was written");
 }
 
 #[test]
-fn a_set_value_holds_and_the_file_can_be_replaced() {
-    let world = World::new(&[("small.toml", SMALL)]);
+fn overrides_apply_and_the_file_can_be_replaced() {
+    let sandbox = Sandbox::new(&[("small.toml", SMALL)]);
     fs::write(
-        world.path("targets.csv"),
+        sandbox.path("targets.csv"),
         "kind,name,day,target,tolerance,weight\naction_share,talk,,0.5,0.02,1\nvariable,tension,10,0.5,0.2,\n",
     )
     .unwrap();
@@ -386,17 +390,17 @@ fn a_set_value_holds_and_the_file_can_be_replaced() {
         "--format",
         "json",
     ];
-    let (code, out, err) = world.run(&command);
+    let (code, out, err) = sandbox.run(&command);
     assert_eq!(code, 0, "{err}");
     assert!(
-        err.contains("together with --set 'events.storm.hazard=0.04'"),
+        err.contains("run it with --set 'events.storm.hazard=0.04'"),
         "{err}"
     );
     let json: serde_json::Value = serde_json::from_str(&out).unwrap();
     let after = json["targets"][0]["after"].as_f64().unwrap();
     assert!((after - 0.5).abs() <= 0.02, "{after}");
     let odds = json["parameters"][0]["after"].as_f64().unwrap();
-    let text = fs::read_to_string(world.path("small.toml")).unwrap();
+    let text = fs::read_to_string(sandbox.path("small.toml")).unwrap();
     assert_eq!(
         text,
         SMALL.replace("daily_odds = 0.1", &format!("daily_odds = {odds}"))
@@ -405,16 +409,16 @@ fn a_set_value_holds_and_the_file_can_be_replaced() {
 }
 
 #[test]
-fn three_outcomes_of_the_founding_scenario_are_brought_to_targets() {
+fn founding_scenario_is_calibrated_to_three_targets() {
     let scenario = fs::read_to_string("params/within_the_month.toml").unwrap();
-    let world = World::new(&[("within_the_month.toml", &scenario)]);
+    let sandbox = Sandbox::new(&[("within_the_month.toml", &scenario)]);
     fs::write(
-        world.path("targets.csv"),
+        sandbox.path("targets.csv"),
         "kind,name,target,tolerance\nprobability,general_staffs_meet,0.45,0.01\n\
          probability,al_bab_reached,0.50,0.01\nprobability,propaganda_intensified,0.60,0.01\n",
     )
     .unwrap();
-    let (code, out, err) = world.run(&[
+    let (code, out, err) = sandbox.run(&[
         "tune",
         "within_the_month.toml",
         "--targets",
@@ -439,7 +443,7 @@ fn three_outcomes_of_the_founding_scenario_are_brought_to_targets() {
         assert!((number(&row["before"]) - number(&row["target"])).abs() > 0.01);
     }
     // Nothing but three numbers is another.
-    let tuned = fs::read_to_string(world.path("within_the_month.tuned.toml")).unwrap();
+    let tuned = fs::read_to_string(sandbox.path("within_the_month.tuned.toml")).unwrap();
     assert_eq!(tuned.lines().count(), scenario.lines().count());
     let pairs = scenario.lines().zip(tuned.lines());
     let changed: Vec<_> = pairs.filter(|(old, new)| old != new).collect();
@@ -455,13 +459,13 @@ fn three_outcomes_of_the_founding_scenario_are_brought_to_targets() {
     }
 }
 
-/// Ctrl-C in the middle: what was best is kept, beside the scenario even where that was to be
-/// replaced, so that the command given again goes on from there.
+/// After Ctrl-C, the best point is written beside the scenario, also with `--in-place`, so that the
+/// same command resumes.
 #[cfg(unix)]
 #[test]
-fn a_stopped_search_keeps_its_best_and_goes_on() {
+fn interrupted_search_writes_its_best_point_and_resumes() {
     use std::process::{Command, Stdio};
-    let world = weights(1.0);
+    let sandbox = weights_with_targets(1.0);
     let (x, y) = (free(X, "0.05..2"), free(Y, "0.05..2"));
     let tune = [
         "tune",
@@ -478,13 +482,13 @@ fn a_stopped_search_keeps_its_best_and_goes_on() {
         &y,
     ];
     let child = Command::new(assert_cmd::cargo::cargo_bin("realpolitik"))
-        .current_dir(world.0.path())
+        .current_dir(sandbox.0.path())
         .args(tune)
         .stdout(Stdio::piped())
         .spawn()
         .unwrap();
-    // The staging folder appears when the scenario has been read and Ctrl-C is listened for.
-    while !world.path("output").exists() {
+    // The staging folder exists once the signal handler is installed.
+    while !sandbox.path("output").exists() {
         std::thread::sleep(std::time::Duration::from_millis(10));
     }
     std::thread::sleep(std::time::Duration::from_millis(2_000));
@@ -495,27 +499,27 @@ fn a_stopped_search_keeps_its_best_and_goes_on() {
     assert_eq!(output.status.code(), Some(130));
     let out = String::from_utf8(output.stdout).unwrap();
     if out.is_empty() {
-        // So slow a machine that not even the file itself was lived: then nothing is written.
-        assert!(!world.path("weights.tuned.toml").exists());
+        // On a slow machine the first evaluation was not complete: nothing is written.
+        assert!(!sandbox.path("weights.tuned.toml").exists());
         return;
     }
     assert!(
-        out.contains("give the same command again to go on"),
+        out.contains("give the same command again to resume"),
         "{out}"
     );
-    assert!(world.path("weights.tuned.toml").exists());
+    assert!(sandbox.path("weights.tuned.toml").exists());
     assert_eq!(
-        fs::read_to_string(world.path("weights.toml")).unwrap(),
+        fs::read_to_string(sandbox.path("weights.toml")).unwrap(),
         WEIGHTS
     );
     assert_eq!(
-        world.manifest("output/weights.tune")["completeness"],
+        sandbox.manifest("output/weights.tune")["completeness"],
         "interrupted"
     );
-    let first = rows(&world.files("output/weights.tune")["evaluations.csv"]).len() as u64;
-    let (code, _, err) = world.run(&[&TUNE[..], &[&x, &y]].concat());
+    let first = rows(&sandbox.files("output/weights.tune")["evaluations.csv"]).len() as u64;
+    let (code, _, err) = sandbox.run(&[&TUNE[..], &[&x, &y]].concat());
     assert_eq!(code, 0, "{err}");
-    let manifest = world.manifest("output/weights.tune");
+    let manifest = sandbox.manifest("output/weights.tune");
     let reused = manifest["search"]["taken_from_before"].as_u64().unwrap();
     assert!(reused >= first.min(4), "{reused} of {first}");
 }

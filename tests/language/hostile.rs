@@ -275,7 +275,11 @@ fn chain(n_indicators: usize, n_terms: usize, n_actions: usize) -> String {
 fn long_chains_of_long_indicators_are_accepted() {
     let (reading, shown) = read_hostile("a long chain", &chain(90, 480, 1));
     let program = compile(&reading.scenario.expect(&shown));
-    let n_steps = program.codes.iter().map(|code| code.instructions.len()).max();
+    let n_steps = program
+        .codes
+        .iter()
+        .map(|code| code.instructions.len())
+        .max();
     assert!(n_steps > Some(40_000), "{n_steps:?}");
 }
 

@@ -105,7 +105,12 @@ fn remains(state: &State<LANES>) -> Vec<Vec<u32>> {
     ) -> impl Iterator<Item = u32> {
         records.iter().flat_map(move |record| {
             let (count, well) = (record.count(lane), record.successes(lane));
-            [record.first_day(lane), count, well, record.days_available(lane)]
+            [
+                record.first_day(lane),
+                count,
+                well,
+                record.days_available(lane),
+            ]
         })
     }
     let lanes = (0..LANES).filter(|&lane| state.faults[lane] == 0);

@@ -1,4 +1,4 @@
-//! Arguments of the commands that study a scenario: compare, sweep, score, tune, sensitivity.
+//! Arguments of the studies: compare, sweep, score, tune, sensitivity.
 
 use super::values::{
     parse_bins, parse_confidence, parse_particles, parse_runs, parse_samples, parse_trajectories,
@@ -7,35 +7,35 @@ use super::{Format, SimulationArguments};
 use crate::study::compare::Variant;
 use crate::study::score::Bins;
 use crate::study::sweep::Axis;
-use crate::study::tune::Free;
+use crate::study::tune::FreeNumber;
 use clap::{Args, ValueEnum};
 use std::path::PathBuf;
 
-/// Arguments of `compare`.
+/// Arguments of the command `compare`.
 #[derive(Args, Debug)]
 #[command(after_help = COMPARE_EXAMPLES)]
 pub struct CompareArguments {
-    /// The scenario that is varied.
+    /// Scenario file of the base.
     #[arg(value_name = "BASE")]
     pub base: PathBuf,
 
-    /// Scenario files to hold against it; questions and actions are matched by their names.
+    /// Scenario files to compare with it; outcomes and actions are matched by name.
     #[arg(value_name = "FILE", required_unless_present = "variants")]
     pub files: Vec<PathBuf>,
 
-    /// The base with other values: PATH=VALUE, or PATH*=FACTOR to multiply what the file says,
-    /// with semicolons between several, and a name and a colon before them where you want one;
-    /// may be given many times.
+    /// The base with other values: PATH=VALUE, or PATH*=FACTOR to multiply what the file says.
+    /// Semicolons separate several settings; a name and a colon may come first. May be given
+    /// several times.
     #[arg(long = "variant", value_name = "[NAME:] SETTINGS")]
     pub variants: Vec<Variant>,
 
-    /// What all simulations take; --set counts for the base and every variant.
+    /// Arguments that all simulating commands share; --set applies to the base and every variant.
     #[command(flatten)]
     pub simulation: SimulationArguments,
 
     /// What to print: tables, or compare.csv, or the same as JSON.
     #[arg(long, value_name = "FORMAT")]
-    pub format: Option<StudyFormat>,
+    pub format: Option<Format>,
 }
 
 const COMPARE_EXAMPLES: &str = "\
@@ -47,41 +47,41 @@ Examples (in the Windows command prompt, write \" instead of '):
       --variant 'cheap talk: actions.offer_talks.cost=0; actions.offer_talks.limit=10'
   realpolitik compare old/quickstart.toml new/quickstart.toml --quiet --format csv";
 
-/// Arguments of `sweep`.
+/// Arguments of the command `sweep`.
 #[derive(Args, Debug)]
 #[command(after_help = SWEEP_EXAMPLES)]
 pub struct SweepArguments {
-    /// The scenario.
+    /// The scenario file.
     #[arg(value_name = "FILE")]
     pub file: PathBuf,
 
-    /// A value to vary and its range; may be given many times.
+    /// A value to vary and its range; may be given several times.
     ///
-    /// STEPS are the levels of a grid, 5 where they are not given; `log` takes equal ratios
+    /// STEPS is the number of levels of a grid, 5 by default; `log` spaces them by equal ratios
     /// instead of equal distances; `whole` rounds to whole numbers. PATH*=LOW..HIGH varies a
     /// factor on what the file says.
     #[arg(long = "vary", value_name = "PATH=LOW..HIGH[:STEPS][:log][:whole]")]
     pub axes: Vec<Axis>,
 
-    /// How points are chosen: grid (every combination; the default for one or two ranges), lhs (a
-    /// Latin hypercube), sobol (scrambled Sobol' points), or a table of points, FILE.csv.
+    /// The design: grid (every combination; the default for one or two ranges), lhs (a Latin
+    /// hypercube), sobol (scrambled Sobol' points), or a table of points, FILE.csv.
     ///
-    /// The columns of a table are TOML paths, its fields any values that --set takes; an empty
-    /// field means: as in the scenario. A column `seed` gives points luck of their own.
+    /// The columns of a table are TOML paths, its fields are values as in --set; an empty field
+    /// means "as in the file". A column `seed` gives a point independent random numbers.
     #[arg(long, value_name = "DESIGN")]
     pub design: Option<DesignChoice>,
 
-    /// How many points lhs and sobol have; powers of 2 are best for sobol.
+    /// Number of points of lhs and sobol; powers of 2 are best for sobol.
     #[arg(long, value_name = "N", value_parser = parse_runs)]
     pub points: Option<u64>,
 
-    /// What all simulations take; --runs counts for each point.
+    /// Arguments that all simulating commands share; --runs is per point.
     #[command(flatten)]
     pub simulation: SimulationArguments,
 
     /// What to print: a table, or sweep.csv, or the same as JSON.
     #[arg(long, value_name = "FORMAT")]
-    pub format: Option<StudyFormat>,
+    pub format: Option<Format>,
 }
 
 const SWEEP_EXAMPLES: &str = "\
@@ -95,16 +95,16 @@ Examples:
       --vary scenario.horizon_days=14..42:whole
   realpolitik sweep params/quickstart.toml --design points.csv";
 
-/// How the points of a sweep are chosen.
+/// The design of a sweep, as the value of `--design`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum DesignChoice {
-    /// Every combination of levels.
+    /// A full factorial grid: every combination of levels.
     Grid,
-    /// A Latin hypercube.
+    /// A Latin hypercube with `--points` points.
     LatinHypercube,
-    /// Scrambled Sobol' points.
+    /// The first `--points` scrambled Sobol' points.
     Sobol,
-    /// A table of points.
+    /// The CSV file that lists the points.
     Table(PathBuf),
 }
 
@@ -117,54 +117,43 @@ impl std::str::FromStr for DesignChoice {
             "lhs" => Ok(Self::LatinHypercube),
             "sobol" => Ok(Self::Sobol),
             _ if text.to_ascii_lowercase().ends_with(".csv") => Ok(Self::Table(text.into())),
-            _ => Err(format!(
-                "`{text}` is none of grid, lhs and sobol, nor a table whose name ends in .csv"
-            )),
+            _ => Err(
+                "write grid, lhs, sobol, or the name of a CSV file that ends in .csv".to_owned(),
+            ),
         }
     }
 }
 
-/// What is printed of a study.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum StudyFormat {
-    /// A table for people.
-    Table,
-    /// The rows of the main file.
-    Csv,
-    /// The same as a list of JSON objects.
-    Json,
-}
-
-/// Arguments of `score`.
+/// Arguments of the command `score`.
 #[derive(Args, Debug)]
 #[command(after_help = SCORE_EXAMPLES)]
 pub struct ScoreArguments {
-    /// Results folders, each of another scenario.
+    /// Results folders of `run`, each of a different scenario.
     #[arg(required = true, value_name = "FOLDER")]
     pub folders: Vec<PathBuf>,
 
-    /// A CSV with answers: scenario, outcome, answer, date, source, …
+    /// A CSV with resolutions: scenario, outcome, answer, date, source, …
     #[arg(long, value_name = "FILE")]
     pub resolutions: Option<PathBuf>,
 
-    /// Calibration by so many bins of equal width, or `distinct`: one for each forecast made.
+    /// Number of calibration bins of equal width, or `distinct`: one bin per distinct forecast.
     #[arg(long, value_name = "N", default_value = "10", value_parser = parse_bins)]
     pub bins: Bins,
 
-    /// Samples of the bootstrap; 0 for no intervals. The luck is the same each time.
+    /// Number of bootstrap samples; 0 for no intervals. The seed is fixed.
     #[arg(long, value_name = "N", default_value = "10000", value_parser = parse_samples)]
     pub bootstrap: u32,
 
-    /// The share of intervals that are meant to hold the truth.
+    /// Confidence level of all intervals.
     #[arg(long, value_name = "SHARE", default_value = "0.95", value_parser = parse_confidence)]
     pub confidence: f64,
 
     /// What to print: tables, or score.csv, or everything as JSON.
     #[arg(long, value_name = "FORMAT", default_value = "table")]
-    pub format: ScoreFormat,
+    pub format: Format,
 
-    /// A folder for score.csv, score_groups.csv, score_summary.csv and reliability.csv, with
-    /// their dictionary and manifest.
+    /// Folder for score.csv, score_groups.csv, score_summary.csv and reliability.csv, with their
+    /// dictionary and manifest.
     #[arg(long, value_name = "DIR")]
     pub output: Option<PathBuf>,
 }
@@ -175,18 +164,7 @@ Examples:
   realpolitik score output/* --resolutions resolutions.csv --output scores
   realpolitik score output/quickstart --bins distinct --format json";
 
-/// What is printed of scores.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum ScoreFormat {
-    /// Tables for people.
-    Table,
-    /// The rows of score.csv.
-    Csv,
-    /// An object with the rows of all four files.
-    Json,
-}
-
-/// Arguments of `tune`.
+/// Arguments of the command `tune`.
 #[derive(Args, Debug)]
 #[command(after_help = TUNE_EXAMPLES)]
 pub struct TuneArguments {
@@ -194,31 +172,30 @@ pub struct TuneArguments {
     #[arg(value_name = "FILE")]
     pub file: PathBuf,
 
-    /// A CSV with what the results should be: kind, name, day, target, tolerance, weight.
+    /// A CSV with the targets: kind, name, day, target, tolerance, weight.
     #[arg(long, value_name = "FILE", required = true)]
     pub targets: PathBuf,
 
-    /// A number that may be moved, by its TOML path, and how far; may be given many times.
+    /// A free number, by its TOML path, and its bounds; may be given several times.
     #[arg(long, value_name = "PATH=LOW..HIGH", required = true)]
-    pub free: Vec<Free>,
+    pub free: Vec<FreeNumber>,
 
-    /// What all simulations take; --runs are those of each whole evaluation.
+    /// Arguments that all simulating commands share; --runs is per full evaluation.
     #[command(flatten)]
     pub simulation: SimulationArguments,
 
-    /// Evaluations of the search at most; one more for each free number, and two, follow it.
+    /// Maximum number of evaluations of the search; n + 2 more follow it, for n free numbers.
     ///
-    /// Where the search looks round, an evaluation takes an eighth of the runs.
+    /// Exploratory evaluations use an eighth of the runs.
     #[arg(long, value_name = "N", default_value = "200", value_parser = parse_runs)]
     pub evaluations: u64,
 
-    /// Sample all that fits, not only what fits best: so many weighted particles, 200 where no
-    /// number is given.
+    /// Also sample the posterior: all combinations that match the targets, as this many weighted
+    /// particles, 200 by default.
     ///
-    /// Approximate Bayesian computation by sequential Monte Carlo; before the targets are seen,
-    /// every value between LOW and HIGH is alike (on the scale that tune_parameters.csv names).
-    /// A particle fits where all targets are within their tolerances in one trial with luck of
-    /// its own.
+    /// Approximate Bayesian computation by sequential Monte Carlo (ABC-SMC). The prior is uniform
+    /// between LOW and HIGH, on the scale that tune_parameters.csv names. Each trial uses
+    /// independent random numbers and is accepted if all targets are within their tolerances.
     #[arg(
         long,
         value_name = "PARTICLES",
@@ -229,11 +206,11 @@ pub struct TuneArguments {
     )]
     pub posterior: Option<u32>,
 
-    /// Runs of each trial of the posterior.
+    /// Number of runs per trial of the posterior.
     #[arg(long, value_name = "N", default_value = "16384", value_parser = parse_runs)]
     pub posterior_runs: u64,
 
-    /// Where the tuned file goes, instead of beside the old one.
+    /// File for the calibrated scenario; by default FILE.tuned.toml beside the old one.
     #[arg(long, value_name = "FILE", conflicts_with = "in_place")]
     pub write: Option<PathBuf>,
 
@@ -259,7 +236,7 @@ A targets.csv:
   action_share,send_troops,,0.60,0.02
   variable,garrison,28,0.30,0.01";
 
-/// Arguments of `sensitivity`.
+/// Arguments of the command `sensitivity`.
 #[derive(Args, Debug)]
 #[command(after_help = SENSITIVITY_EXAMPLES)]
 pub struct SensitivityArguments {
@@ -267,7 +244,7 @@ pub struct SensitivityArguments {
     #[arg(value_name = "FILE")]
     pub file: PathBuf,
 
-    /// What all simulations take; --runs is of each of them.
+    /// Arguments that all simulating commands share; --runs is per simulation.
     #[command(flatten)]
     pub simulation: SimulationArguments,
 
@@ -276,28 +253,28 @@ pub struct SensitivityArguments {
     #[arg(long, value_name = "FORMAT")]
     pub format: Option<Format>,
 
-    /// What is asked about: each quantity, or each actor with its actions, the variables and the
-    /// events, which takes fewer simulations.
+    /// The factors: each quantity, or each actor with its actions, the variables and the events,
+    /// which takes fewer simulations.
     #[arg(long, value_name = "WHAT", default_value = "quantity")]
     pub by: Grouping,
 
-    /// Only this question, by its name; may be given many times.
+    /// Restrict the analysis to this outcome; may be given several times.
     #[arg(long = "outcome", value_name = "NAME")]
     pub outcomes: Vec<String>,
 
-    /// Runs from which the derivatives are taken, of each question's probability by each number.
+    /// Number of runs for the derivatives.
     #[arg(long, value_name = "N", default_value = "16384", value_parser = parse_runs)]
     pub derivative_runs: u64,
 
-    /// Rank the quantities with few runs instead: --trajectories times --point-runs for each.
+    /// Morris screening instead: rank the quantities with few runs.
     #[arg(long, conflicts_with = "runs")]
     pub screen: bool,
 
-    /// How often a screening moves each quantity.
+    /// Number of trajectories of a screening; each moves every factor once.
     #[arg(long, value_name = "N", default_value = "20", value_parser = parse_trajectories, requires = "screen")]
     pub trajectories: u32,
 
-    /// How many runs a screening gives to each point; they have the same luck along a trajectory.
+    /// Number of runs per point of a screening; a trajectory uses common random numbers.
     #[arg(long, value_name = "N", default_value = "1024", value_parser = parse_runs, requires = "screen")]
     pub point_runs: u64,
 }
@@ -309,11 +286,11 @@ Examples:
   realpolitik sensitivity params/within_the_month.toml --outcome us_turkey_split --runs 400000
   realpolitik sensitivity params/within_the_month.toml --screen";
 
-/// What a sensitivity is of.
+/// How uncertain quantities are grouped into factors.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum Grouping {
-    /// Each uncertain quantity.
+    /// Each uncertain quantity is a factor.
     Quantity,
-    /// Each actor with its actions; the variables; the events.
+    /// Each actor with its actions, the variables, and the events are factors.
     Actor,
 }

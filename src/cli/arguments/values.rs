@@ -1,23 +1,20 @@
-//! Values of the command line, read from their texts.
+//! Parsers of argument values. Each returns a message that clap shows after the argument's name.
 
 use crate::base::random::Seed;
 use crate::engine::InstructionPath;
 use crate::study::score::Bins;
 use std::num::NonZeroUsize;
 
-/// Reads a number of trajectories.
 pub(super) fn parse_trajectories(text: &str) -> Result<u32, String> {
     match parse_count(text)? {
-        0 => Err("at least 1 is needed".to_owned()),
-        n => u32::try_from(n).map_err(|_| format!("the most is {}", u32::MAX)),
+        0 => Err("write a number from 1".to_owned()),
+        n => u32::try_from(n).map_err(|_| format!("write a number up to {}", u32::MAX)),
     }
 }
 
-/// The most bins, and the most samples of a bootstrap.
 const MAX_BINS: u32 = 1_000;
 const MAX_SAMPLES: u64 = 1_000_000;
 
-/// Reads how to put forecasts together.
 pub(super) fn parse_bins(text: &str) -> Result<Bins, String> {
     if text == "distinct" {
         return Ok(Bins::Distinct);
@@ -25,44 +22,42 @@ pub(super) fn parse_bins(text: &str) -> Result<Bins, String> {
     let number = text.parse().ok().filter(|n| (1..=MAX_BINS).contains(n));
     number
         .map(Bins::Equal)
-        .ok_or_else(|| format!("`{text}` is neither a number from 1 to {MAX_BINS} nor `distinct`"))
+        .ok_or_else(|| format!("write a number from 1 to {MAX_BINS}, or `distinct`"))
 }
 
-/// Reads a number of samples.
+/// Parses the number of bootstrap samples; 0 is allowed.
 pub(super) fn parse_samples(text: &str) -> Result<u32, String> {
     let number = parse_count(text)?;
     match u32::try_from(number) {
         Ok(n) if number <= MAX_SAMPLES => Ok(n),
-        _ => Err(format!("the most is {MAX_SAMPLES}")),
+        _ => Err(format!("write a number up to {MAX_SAMPLES}")),
     }
 }
 
-/// The most runs of one command: the sums of a tally have room for far more.
+/// Maximum number of runs of one command; the sums of a tally could hold far more.
 const MAX_RUNS: u64 = 1_000_000_000_000;
 
-/// Reads a number of runs, at least 1.
+/// Parses a number that must be at least 1.
 pub(super) fn parse_runs(text: &str) -> Result<u64, String> {
     match parse_count(text)? {
-        0 => Err("at least 1 run is needed".to_owned()),
+        0 => Err("write a number from 1".to_owned()),
         n => Ok(n),
     }
 }
 
-/// Reads a whole number; `1_000_000` is taken as it is meant.
+/// Parses a whole number, which may contain `_`, as in `1_000_000`.
 pub(super) fn parse_count(text: &str) -> Result<u64, String> {
     let number = text.replace('_', "").parse::<u64>().map_err(|_| {
         format!("`{text}` is not a whole number: write, for instance, 100000 or 100_000")
     })?;
     if number > MAX_RUNS {
-        return Err(format!("the most is {MAX_RUNS}"));
+        return Err(format!("write a number up to {MAX_RUNS}"));
     }
     Ok(number)
 }
 
-/// The most threads; no machine has so many processors.
 const MAX_THREADS: usize = 1_024;
 
-/// Reads a number of threads.
 pub(super) fn parse_threads(text: &str) -> Result<NonZeroUsize, String> {
     let number = text.parse::<NonZeroUsize>().ok();
     number
@@ -70,7 +65,7 @@ pub(super) fn parse_threads(text: &str) -> Result<NonZeroUsize, String> {
         .ok_or_else(|| format!("`{text}` is not a number from 1 to {MAX_THREADS}"))
 }
 
-/// Reads a seed of 64 bits, decimal or hexadecimal.
+/// Parses a seed of 64 bits, decimal or hexadecimal with `0x`.
 pub(super) fn parse_seed(text: &str) -> Result<Seed, String> {
     let digits = text.replace('_', "");
     let hexadecimal = digits
@@ -86,7 +81,7 @@ pub(super) fn parse_seed(text: &str) -> Result<Seed, String> {
     })
 }
 
-/// Reads the name of a set of instructions that this processor has.
+/// Parses the name of an instruction set that this processor has.
 pub(super) fn parse_instructions(text: &str) -> Result<InstructionPath, String> {
     let available = InstructionPath::ALL
         .into_iter()
@@ -95,10 +90,10 @@ pub(super) fn parse_instructions(text: &str) -> Result<InstructionPath, String> 
     let mut named = available.filter(|path| path.name() == text);
     named
         .next()
-        .ok_or_else(|| format!("this processor has {}, and not `{text}`", names.join(", ")))
+        .ok_or_else(|| format!("write one that this processor has: {}", names.join(", ")))
 }
 
-/// Reads a confidence in (0, 1).
+/// Parses a confidence level, from 0.5 to 0.9999.
 pub(super) fn parse_confidence(text: &str) -> Result<f64, String> {
     match text.parse::<f64>() {
         Ok(share) if (0.5..=0.9999).contains(&share) => Ok(share),
@@ -111,15 +106,14 @@ pub(super) fn parse_confidence(text: &str) -> Result<f64, String> {
     }
 }
 
-/// The most particles of a posterior.
 const MAX_PARTICLES: u64 = 100_000;
 
-/// Reads a number of particles, at least 10: fewer have no spread to speak of.
+/// Parses a number of particles, at least 10: fewer have no meaningful spread.
 pub(super) fn parse_particles(text: &str) -> Result<u32, String> {
     let number = parse_count(text)?;
     match u32::try_from(number) {
         Ok(n) if (10..=MAX_PARTICLES).contains(&number) => Ok(n),
-        _ => Err(format!("it is a number from 10 to {MAX_PARTICLES}")),
+        _ => Err(format!("write a number from 10 to {MAX_PARTICLES}")),
     }
 }
 
@@ -128,7 +122,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn numbers_are_taken_as_people_write_them() {
+    fn numbers_may_contain_underscores_and_hexadecimal_digits() {
         assert_eq!(parse_runs("1_000_000"), Ok(1_000_000));
         assert!(parse_runs("0").is_err());
         assert!(parse_runs("-1").is_err());

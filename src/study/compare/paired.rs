@@ -1,53 +1,51 @@
-//! What two scenarios that share their luck say about one question: sums over draws, and the
-//! difference with its uncertainty.
+//! The paired difference of one outcome or action between two sides with common random numbers.
 //!
-//! A draw is lived twice on each side, and its two lives are correlated, so the draw is what is
-//! independent: the difference is a mean over draws, and its standard error the spread of the
-//! draws' own differences. All sums are of whole numbers.
+//! A draw has two runs on each side, which are correlated, so the draws are the independent clusters:
+//! the difference is a mean over draws with the standard error of a clustered mean. All sums are of
+//! whole numbers.
 
 use crate::base::math::double::sqrt;
 use crate::base::stats::{Interval, PairCounts, z_of_confidence};
 
-/// Fewer changed answers than this say too little of the correlation of a draw's two lives to use
-/// it.
+/// Minimum number of changed runs for the correlation of a draw's two runs to be used.
 const MIN_CHANGED: u64 = 30;
 
-/// Sums of a whole number over the lives of a draw and over draws.
+/// Sums over draws of the whole numbers that their runs contribute.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct DrawSums {
-    /// Draws with at least one life that counts.
+    /// Draws with at least one run that counts.
     n_draws: u64,
-    /// Lives that count: Σ n, n being 0, 1 or 2 in a draw.
-    n_lives: u64,
-    /// Σ n².
+    /// Runs that count: Σ n, with n ∈ {0, 1, 2} per draw.
+    n_runs: u64,
+    /// Σ n² over draws.
     n_squares: u64,
-    /// Σ T, T being the sum over the draw's lives.
+    /// Σ T, with T the sum over the draw's runs.
     sum: i128,
-    /// Σ T².
+    /// Σ T² over draws.
     squares: i128,
-    /// Σ n·T.
+    /// Σ n·T over draws.
     products: i128,
 }
 
 impl DrawSums {
-    /// Adds a draw of which `n` lives count, whose values add up to `total`.
+    /// Adds a draw with `n` runs that count and the sum `total` over them.
     fn add(&mut self, n: u64, total: i64) {
-        let (total, lives) = (i128::from(total), i128::from(n));
+        let (total, runs) = (i128::from(total), i128::from(n));
         self.n_draws += u64::from(n > 0);
-        self.n_lives += n;
+        self.n_runs += n;
         self.n_squares += n * n;
         self.sum += total;
         self.squares += total * total;
-        self.products += lives * total;
+        self.products += runs * total;
     }
 
-    /// The mean over lives; `None` without any.
+    /// The mean over runs; `None` without any.
     fn mean(&self) -> Option<f64> {
-        (self.n_lives > 0).then(|| self.sum as f64 / self.n_lives as f64)
+        (self.n_runs > 0).then(|| self.sum as f64 / self.n_runs as f64)
     }
 
-    /// The standard error of the mean over k draws, which are what is independent:
-    /// SE² = k/(k − 1) · Σ (T − n·mean)² / (Σ n)²; `None` under two draws.
+    /// The standard error of the mean over k independent draws,
+    /// SE² = k/(k − 1) · Σ (T − n·mean)² / (Σ n)²; `None` for fewer than two draws.
     fn standard_error(&self) -> Option<f64> {
         if self.n_draws < 2 {
             return None;
@@ -55,20 +53,20 @@ impl DrawSums {
         let (mean, k) = (self.mean()?, self.n_draws as f64);
         let scatter = self.squares as f64 - 2.0 * mean * self.products as f64
             + mean * mean * self.n_squares as f64;
-        Some(sqrt(scatter.max(0.0) * k / (k - 1.0)) / self.n_lives as f64)
+        Some(sqrt(scatter.max(0.0) * k / (k - 1.0)) / self.n_runs as f64)
     }
 }
 
-/// Sums over the draws of one question or action on both sides.
+/// Sums over the draws of one outcome or action on both sides.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct PairedSums {
     base: PairCounts,
     variant: PairCounts,
-    /// Yes on the variant's side less yes on the base's.
+    /// Occurrence in the variant (0 or 1) minus occurrence in the base.
     difference: DrawSums,
     n_no_to_yes: u64,
     n_yes_to_no: u64,
-    /// The day on the variant's side less that on the base's, where both came true.
+    /// Day in the variant minus day in the base, where it occurred on both sides.
     later: DrawSums,
     base_days: u64,
     variant_days: u64,
@@ -77,13 +75,13 @@ pub(super) struct PairedSums {
 }
 
 impl PairedSums {
-    /// Adds a draw: for each of its one or two lives the day on the base's side and on the
-    /// variant's, 0 for never.
-    pub(super) fn add(&mut self, lives: &[(u16, u16)]) {
-        note_side(&mut self.base, lives.iter().map(|life| life.0));
-        note_side(&mut self.variant, lives.iter().map(|life| life.1));
+    /// Adds a draw: for each of its one or two runs, the day in the base and in the variant, 0 for
+    /// never.
+    pub(super) fn add(&mut self, days: &[(u16, u16)]) {
+        count_pair(&mut self.base, days.iter().map(|run| run.0));
+        count_pair(&mut self.variant, days.iter().map(|run| run.1));
         let (mut total, mut n_both, mut later) = (0, 0, 0);
-        for &(base, variant) in lives {
+        for &(base, variant) in days {
             self.has_changed |= base != variant;
             self.base_days += u64::from(base);
             self.variant_days += u64::from(variant);
@@ -103,27 +101,28 @@ impl PairedSums {
                 (false, false) => {}
             }
         }
-        self.difference.add(lives.len() as u64, total);
+        self.difference.add(days.len() as u64, total);
         self.later.add(n_both, later);
     }
 
-    /// What the sums say; `None` without runs.
-    pub(super) fn estimate(&self, confidence: f64) -> Option<Change> {
+    /// The paired difference; `None` without runs.
+    pub(super) fn estimate(&self, confidence: f64) -> Option<PairedDifference> {
         let base = self.base.estimate(confidence)?;
         let variant = self.variant.estimate(confidence)?;
         let difference = self.difference.mean()?;
         let standard_error = self.difference.standard_error();
-        // Two simulations with luck of their own: the variances add up.
+        // With independent random numbers, the variances add up.
         let variance = |p: f64, n: f64| p * (1.0 - p) / n;
         let se_if_independent = sqrt(
             variance(base.probability, base.effective_runs)
                 + variance(variant.probability, variant.effective_runs),
         );
         let size = difference.abs();
-        // At these two probabilities no pairing changes fewer answers than |d|.
-        let least = size - size * size;
-        let chances = variance(base.probability, 1.0) + variance(variant.probability, 1.0);
-        Some(Change {
+        // At these two probabilities, at least a share |d| of the runs must change.
+        let min_variance = size - size * size;
+        let independent_variance =
+            variance(base.probability, 1.0) + variance(variant.probability, 1.0);
+        Some(PairedDifference {
             n_runs: self.base.n_runs,
             base_probability: base.probability,
             variant_probability: variant.probability,
@@ -134,55 +133,55 @@ impl PairedSums {
             gain: standard_error
                 .filter(|&error| error > 0.0)
                 .map(|error| se_if_independent / error),
-            gain_bound: (least > 0.0).then(|| sqrt(chances / least)),
+            gain_bound: (min_variance > 0.0).then(|| sqrt(independent_variance / min_variance)),
             n_no_to_yes: self.n_no_to_yes,
             n_yes_to_no: self.n_yes_to_no,
             base_mean_day: mean(self.base_days, self.base.n_hits),
             variant_mean_day: mean(self.variant_days, self.variant.n_hits),
-            n_both: self.later.n_lives,
+            n_both: self.later.n_runs,
             days_later: self.later.mean(),
             days_later_se: self.later.standard_error(),
         })
     }
 
-    /// Agresti and Min's interval of a paired difference (2005): half a run is added to each of
-    /// the four cells, so that no change seen is not a change excluded. The runs count as the
-    /// independent ones that would tell as much: fewer by the ratio of the two variances, held in
-    /// [1, 2], and taken as 2 under 30 changed answers.
+    /// The interval of Agresti & Min (2005) for paired proportions: half a run is added to each of
+    /// the four cells, so that observing no change does not exclude one. The number of runs is
+    /// divided by the ratio of the clustered to the independent variance, clamped to [1, 2]; below
+    /// [`MIN_CHANGED`] changed runs the ratio is 2.
     fn interval(&self, difference: f64, error: Option<f64>, confidence: f64) -> Interval {
         let n = self.base.n_runs as f64;
         let n_changed = self.n_no_to_yes + self.n_yes_to_no;
-        let plain = (n_changed as f64 / n - difference * difference) / n;
-        let excess = match error {
-            Some(error) if n_changed >= MIN_CHANGED && plain > 0.0 => {
-                (error * error / plain).clamp(1.0, 2.0)
+        let independent = (n_changed as f64 / n - difference * difference) / n;
+        let ratio = match error {
+            Some(error) if n_changed >= MIN_CHANGED && independent > 0.0 => {
+                (error * error / independent).clamp(1.0, 2.0)
             }
             _ if self.base.n_pairs == 0 => 1.0,
             _ => 2.0,
         };
-        let effective = n / excess;
+        let effective = n / ratio;
         let all = effective + 2.0;
         let gained = effective * self.n_no_to_yes as f64 / n + 0.5;
         let lost = effective * self.n_yes_to_no as f64 / n + 0.5;
-        let centre = (gained - lost) / all;
-        let spread = (gained + lost) / all - centre * centre;
-        let half = z_of_confidence(confidence) * sqrt(spread.max(0.0) / all);
+        let center = (gained - lost) / all;
+        let variance = (gained + lost) / all - center * center;
+        let half = z_of_confidence(confidence) * sqrt(variance.max(0.0) / all);
         Interval {
-            low: (centre - half).max(-1.0).min(difference),
-            high: (centre + half).min(1.0).max(difference),
+            low: (center - half).max(-1.0).min(difference),
+            high: (center + half).min(1.0).max(difference),
         }
     }
 }
 
-fn note_side(counts: &mut PairCounts, days: impl Iterator<Item = u16>) {
-    let (mut n_lives, mut n_hits) = (0, 0);
+fn count_pair(counts: &mut PairCounts, days: impl Iterator<Item = u16>) {
+    let (mut n_runs, mut n_hits) = (0, 0);
     for day in days {
-        n_lives += 1;
+        n_runs += 1;
         n_hits += u64::from(day > 0);
     }
-    counts.n_runs += n_lives;
+    counts.n_runs += n_runs;
     counts.n_hits += n_hits;
-    if n_lives == 2 {
+    if n_runs == 2 {
         counts.n_pairs += 1;
         counts.n_hits_in_pairs += n_hits;
         counts.n_both += u64::from(n_hits == 2);
@@ -193,42 +192,41 @@ fn mean(sum: u64, n: u64) -> Option<f64> {
     (n > 0).then(|| sum as f64 / n as f64)
 }
 
-/// How a variant changes the answer to a question, or the share of the runs in which an action is
-/// taken.
+/// The difference of an outcome's probability, or of the share of runs in which an action is taken.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Change {
+pub struct PairedDifference {
     /// Runs counted on both sides.
     pub n_runs: u64,
-    /// The base's probability.
+    /// The probability in the base.
     pub base_probability: f64,
-    /// The variant's probability.
+    /// The probability in the variant.
     pub variant_probability: f64,
-    /// The variant's less the base's.
+    /// The probability in the variant minus that in the base.
     pub difference: f64,
-    /// The interval of the simulation error of the difference.
+    /// Confidence interval of the difference (Monte Carlo error).
     pub interval: Interval,
-    /// The standard error of the difference over draws; `None` under two draws.
+    /// Standard error of the difference over draws; `None` for fewer than two draws.
     pub standard_error: Option<f64>,
-    /// The standard error that two simulations with luck of their own would have.
+    /// Standard error that two simulations with independent random numbers would have.
     pub se_if_independent: f64,
-    /// `se_if_independent / standard_error`; `None` where nothing changed.
+    /// `se_if_independent / standard_error`; `None` if nothing changed.
     pub gain: Option<f64>,
-    /// The most that pairing run by run could gain at these two probabilities,
-    /// √((p₀q₀ + p₁q₁)/(|d| − d²)); `None` where they are the same.
+    /// Maximum gain of pairing run by run at these two probabilities,
+    /// √((p₀q₀ + p₁q₁)/(|d| − d²)); `None` if they are equal.
     pub gain_bound: Option<f64>,
     /// Runs that change from no to yes.
     pub n_no_to_yes: u64,
     /// Runs that change from yes to no.
     pub n_yes_to_no: u64,
-    /// The mean day over the base's runs in which it came true.
+    /// Mean day over the base's runs in which it occurred.
     pub base_mean_day: Option<f64>,
-    /// The mean day over the variant's runs in which it came true.
+    /// Mean day over the variant's runs in which it occurred.
     pub variant_mean_day: Option<f64>,
-    /// Runs in which it came true on both sides.
+    /// Runs in which it occurred on both sides.
     pub n_both: u64,
-    /// By how many days later it comes true in the variant, over those runs.
+    /// Mean number of days by which it occurs later in the variant, over those runs.
     pub days_later: Option<f64>,
-    /// The standard error of that over draws.
+    /// Standard error of `days_later` over draws.
     pub days_later_se: Option<f64>,
 }
 
@@ -238,13 +236,13 @@ mod tests {
 
     fn sums(draws: &[&[(u16, u16)]]) -> PairedSums {
         let mut sums = PairedSums::default();
-        draws.iter().for_each(|lives| sums.add(lives));
+        draws.iter().for_each(|days| sums.add(days));
         sums
     }
 
     #[test]
-    fn a_worked_example() {
-        // Draws of two lives: one run gained, one lost in a draw that also kept one, one later.
+    fn differences_of_a_worked_example() {
+        // Draws of two runs: one gained, one lost in a draw that also kept one, one later.
         let sums = sums(&[
             &[(0, 3), (0, 0)],
             &[(2, 0), (4, 4)],
@@ -272,29 +270,29 @@ mod tests {
     }
 
     #[test]
-    fn no_change_seen_is_not_a_change_excluded() {
-        let lives: &[(u16, u16)] = &[(1, 1), (0, 0)];
-        let sums = sums(&vec![lives; 500]);
+    fn observing_no_change_does_not_exclude_one() {
+        let days: &[(u16, u16)] = &[(1, 1), (0, 0)];
+        let sums = sums(&vec![days; 500]);
         let change = sums.estimate(0.95).unwrap();
         assert_eq!(change.standard_error, Some(0.0));
         assert_eq!((change.gain, change.gain_bound), (None, None));
-        // 500 runs that count, half a run each way: 1.96 · √1/502.
+        // 500 effective runs, half a run in each cell: 1.96 · √1/502.
         assert!((change.interval.high - 1.959_964 / 502.0).abs() < 1e-8);
         assert_eq!(change.interval.low, -change.interval.high);
         assert!(!sums.has_changed);
     }
 
     #[test]
-    fn a_change_of_all_runs_has_no_error() {
-        let lives: &[(u16, u16)] = &[(0, 1), (0, 1)];
-        let change = sums(&vec![lives; 400]).estimate(0.95).unwrap();
+    fn change_of_all_runs_has_no_standard_error() {
+        let days: &[(u16, u16)] = &[(0, 1), (0, 1)];
+        let change = sums(&vec![days; 400]).estimate(0.95).unwrap();
         assert_eq!(change.difference, 1.0);
         assert_eq!(change.standard_error, Some(0.0));
         assert!(change.interval.high == 1.0 && change.interval.low > 0.98);
     }
 
     #[test]
-    fn a_single_life_is_a_draw_of_its_own() {
+    fn single_run_is_its_own_cluster() {
         let sums = sums(&[&[(0, 1), (0, 1)], &[(0, 0), (1, 1)], &[(1, 0)]]);
         let change = sums.estimate(0.9).unwrap();
         assert_eq!(change.n_runs, 5);

@@ -1,61 +1,59 @@
-//! Why a variant changed nothing: what the two programs and their runs say about it.
+//! The likely reasons why every run of a variant is identical to the base.
 //!
-//! A variant whose every run is that of the base has changed something that did not matter, and
-//! an analyst who meant it to matter wants to know why. Each reason is read off the scenario or
-//! the tallies; where none is found, that is said and nothing is guessed.
+//! Each reason follows from the scenarios or the tally. If none does, a reason states only that the
+//! change had no effect.
 
-use super::Side;
+use super::side::Side;
 use crate::base::index::{ActionId, ActorId, Id};
 use crate::program::list;
 use crate::scenario::{Actor, Quantity, Scenario, Value};
 use crate::simulate::Tally;
 
-/// More reasons than this say no more.
+/// Maximum number of reasons in a list.
 const MAX_REASONS: usize = 8;
 
-/// Both sides, and what was counted on them, which is the same.
+/// Two sides with identical runs, and their common tally.
 #[derive(Clone, Copy)]
-pub(super) struct Same<'a> {
+pub(super) struct Identical<'a> {
     pub(super) base: &'a Side<'a>,
     pub(super) variant: &'a Side<'a>,
     pub(super) tally: &'a Tally,
 }
 
-/// The likely reasons why all runs are the same, in sentences without a full stop.
-pub(super) fn reasons(same: Same<'_>) -> Vec<String> {
-    let (base, variant) = (same.base, same.variant);
+/// The likely reasons, as sentences without a period.
+pub(super) fn reasons(sides: Identical<'_>) -> Vec<String> {
+    let (base, variant) = (sides.base, sides.variant);
     if list(base.bound.program) == list(variant.bound.program)
         && base.scenario.correlations == variant.scenario.correlations
     {
         return vec![
-            "nothing that the runs depend on differs: every value is the same as before".into(),
+            "the variant has the same values as the base in everything that the runs depend on"
+                .into(),
         ];
     }
-    let changed = changed(base.scenario, variant.scenario);
+    let changed = changed_paths(base.scenario, variant.scenario);
     let mut reasons: Vec<String> = Vec::new();
     for path in &changed {
-        let reason = same.reason(path).unwrap_or_else(|| {
-            format!("`{path}` changed, and no answer or choice hung on it in any run")
-        });
+        let reason = sides
+            .reason(path)
+            .unwrap_or_else(|| format!("`{path}` affected no choice and no outcome in any run"));
         if !reasons.contains(&reason) {
             reasons.push(reason);
         }
     }
     if reasons.is_empty() {
-        reasons.push(
-            "what differs is no quantity, and no answer or choice hung on it in any run".into(),
-        );
+        reasons.push("the changed setting affected no choice and no outcome in any run".into());
     }
     if reasons.len() > MAX_REASONS {
         let more = reasons.len() - MAX_REASONS;
         reasons.truncate(MAX_REASONS);
-        reasons.push(format!("and {more} more that changed nothing"));
+        reasons.push(format!("and {more} more changes without effect"));
     }
     reasons
 }
 
 /// The paths of quantities that differ, or that only one side has.
-fn changed(base: &Scenario, variant: &Scenario) -> Vec<String> {
+fn changed_paths(base: &Scenario, variant: &Scenario) -> Vec<String> {
     let (before, after) = (base.quantities(), variant.quantities());
     let find = |all: &[&Quantity], path: &str| -> Option<Value> {
         let found = all.iter().find(|quantity| quantity.path == path);
@@ -65,11 +63,11 @@ fn changed(base: &Scenario, variant: &Scenario) -> Vec<String> {
         Some(value) => !is_same(&value, &quantity.value),
         None => true,
     };
-    let gone = |quantity: &&&Quantity| find(&after, &quantity.path).is_none();
-    let paths = |quantity: &&Quantity| quantity.path.clone();
-    let changed = after.iter().filter(differs).map(paths);
-    let gone = before.iter().filter(gone).map(paths);
-    changed.chain(gone).collect()
+    let is_removed = |quantity: &&&Quantity| find(&after, &quantity.path).is_none();
+    let path = |quantity: &&Quantity| quantity.path.clone();
+    let changed = after.iter().filter(differs).map(path);
+    let removed = before.iter().filter(is_removed).map(path);
+    changed.chain(removed).collect()
 }
 
 fn is_same(one: &Value, other: &Value) -> bool {
@@ -85,8 +83,8 @@ fn is_zero(quantity: &Quantity) -> bool {
     matches!(quantity.value, Value::Number(number) if number == 0.0)
 }
 
-impl Same<'_> {
-    /// Why a quantity did not matter.
+impl Identical<'_> {
+    /// The reason why a quantity had no effect, if one follows from the scenarios or the tally.
     fn reason(&self, path: &str) -> Option<String> {
         let keys: Vec<&str> = path.split('.').collect();
         match keys.as_slice() {
@@ -104,12 +102,12 @@ impl Same<'_> {
             ["events", event, field, ..] => {
                 let id = position(self.base.scenario.events.iter().map(|one| &one.name), event)?;
                 let never = self.tally.events[id].n_hits() == 0;
-                let it = if *field == "hazard" {
-                    "either way"
+                let consequence = if *field == "hazard" {
+                    "with either hazard"
                 } else {
-                    "so its effects were not felt"
+                    "so its effects were never applied"
                 };
-                never.then(|| format!("the event `{event}` struck in no run, {it}"))
+                never.then(|| format!("the event `{event}` occurred in no run, {consequence}"))
             }
             ["variables", variable, ..] => self.reason_of_variable(variable),
             _ => None,
@@ -134,40 +132,36 @@ impl Same<'_> {
         }
         if is_zero(&before.precision) && is_zero(&after.precision) && rest != ["tempo"] {
             return Some(format!(
-                "`{name}` has precision 0 and follows its odds alone, whatever it wants"
+                "`{name}` has precision 0: its choices depend on base odds only, not on utility"
             ));
         }
-        if is_weight && [before, after].iter().all(|actor| n_weighing(actor) == 1) {
+        if is_weight && [before, after].iter().all(|actor| n_weighted(actor) == 1) {
             return Some(format!(
-                "`{name}` has no other weight that counts, and weights are relative: its size changes nothing"
+                "`{name}` has no other weight above 0, and weights are relative: the value of a single weight has no effect"
             ));
         }
-        if is_weight && are_scaled_alike(before, after) {
+        if is_weight && are_proportional(before, after) {
             return Some(format!(
-                "all weights of `{name}` were multiplied alike, and weights are relative"
+                "all weights of `{name}` were multiplied by the same factor, and weights are relative"
             ));
         }
         (rest == ["insight"] && before.anticipates.is_empty() && after.anticipates.is_empty())
-            .then(|| format!("`{name}` anticipates nobody, so its insight has no use"))
+            .then(|| format!("`{name}` anticipates no actor, so its insight is not used"))
     }
 
-    /// Why nothing that an actor is made of matters.
+    /// The reason why an actor never chose between alternatives.
     fn never_acts(&self, id: ActorId, before: &Actor, after: &Actor) -> Option<String> {
         let name = &before.name;
         let actions = self.base.scenario.actions.enumerate();
         let mut own = actions.filter(|(_, action)| action.actor == id).peekable();
         if own.peek().is_none() {
-            return Some(format!(
-                "`{name}` has no action, so it has nothing to choose"
-            ));
+            return Some(format!("`{name}` has no actions, so it makes no choices"));
         }
         if is_zero(&before.tempo) && is_zero(&after.tempo) {
-            return Some(format!("`{name}` has tempo 0 and never deliberates"));
+            return Some(format!("`{name}` has tempo 0 and is never activated"));
         }
         own.all(|(action, _)| self.tally.actions[action.index()].days_open == 0)
-            .then(|| {
-                format!("no action of `{name}` was open in any run, so it had nothing to choose")
-            })
+            .then(|| format!("no action of `{name}` was available in any run, so it always waited"))
     }
 
     fn reason_of_action(&self, id: ActionId, field: &str) -> Option<String> {
@@ -176,12 +170,12 @@ impl Same<'_> {
         let actor = &self.base.scenario.actors[action.actor];
         let name = &action.name;
         if tally.days_open == 0 {
-            return Some(format!("the action `{name}` was open in no run"));
+            return Some(format!("the action `{name}` was available in no run"));
         }
         if matches!(field, "cost" | "appeal") && is_zero(&actor.precision) {
             let actor = &actor.name;
             return Some(format!(
-                "`{actor}` has precision 0 and follows its odds alone, whatever `{name}` costs or appeals"
+                "`{actor}` has precision 0: its choices depend on base odds only, not on the cost or appeal of `{name}`"
             ));
         }
         if tally.count == 0 {
@@ -198,7 +192,7 @@ impl Same<'_> {
         }
     }
 
-    /// A variable that no formula, goal, condition or question reads.
+    /// The reason if no expression, goal, condition or outcome reads a variable.
     fn reason_of_variable(&self, name: &str) -> Option<String> {
         let is_read = |side: &Side<'_>| {
             let program = side.bound.program;
@@ -215,7 +209,7 @@ impl Same<'_> {
             })
         };
         (!is_read(self.base) && !is_read(self.variant))
-            .then(|| format!("nothing reads the variable `{name}`: no goal, formula or question"))
+            .then(|| format!("no goal, expression or outcome reads the variable `{name}`"))
     }
 }
 
@@ -223,8 +217,8 @@ fn position<'a>(names: impl Iterator<Item = &'a String>, name: &str) -> Option<u
     names.into_iter().position(|known| known == name)
 }
 
-/// The imperatives whose weight is not known to be 0.
-fn n_weighing(actor: &Actor) -> usize {
+/// The number of imperatives whose weight is not the number 0.
+fn n_weighted(actor: &Actor) -> usize {
     let weights = actor
         .imperatives
         .iter()
@@ -233,7 +227,7 @@ fn n_weighing(actor: &Actor) -> usize {
 }
 
 /// Whether all weights are numbers and the ratio of after to before is the same for all.
-fn are_scaled_alike(before: &Actor, after: &Actor) -> bool {
+fn are_proportional(before: &Actor, after: &Actor) -> bool {
     let mut ratio: Option<f64> = None;
     before.imperatives.len() == after.imperatives.len()
         && before.imperatives.iter().all(|imperative| {

@@ -1,20 +1,21 @@
-//! Comparisons as rows of the files that [`crate::table::columns`] describes.
+//! Writes the files of a comparison; [`crate::table::columns`] describes their columns.
 
-use super::{ActionChange, Change, Compared, ComparedVariant, OutcomeChange};
+use super::comparison::{ActionDifference, ComparedVariant, Comparison, OutcomeDifference};
+use super::paired::PairedDifference;
 use crate::table::cell::Cell;
 use crate::table::columns::{COMPARE, COMPARE_ACTIONS, DICTIONARY};
 use crate::table::{CsvTable, ExportError, Rows, WrittenFile, dictionary};
 use std::path::Path;
 
-/// Writes all files of a folder of comparisons.
+/// Writes all files of a comparison.
 ///
 /// # Errors
-/// Where a file cannot be written.
+/// If a file cannot be written.
 pub fn write_files(
     folder: &Path,
-    compared: &Compared<'_>,
+    compared: &Comparison<'_>,
 ) -> Result<Vec<WrittenFile>, ExportError> {
-    type Write = fn(&Compared<'_>, &mut dyn Rows) -> Result<(), ExportError>;
+    type Write = fn(&Comparison<'_>, &mut dyn Rows) -> Result<(), ExportError>;
     let tables: [(&str, Vec<String>, Write); 3] = [
         (COMPARE.name, outcome_header(), write_outcomes),
         (
@@ -43,8 +44,8 @@ pub fn outcome_header() -> Vec<String> {
 /// Writes the rows of `compare.csv`.
 ///
 /// # Errors
-/// Where a row cannot be written.
-pub fn write_outcomes(compared: &Compared<'_>, rows: &mut dyn Rows) -> Result<(), ExportError> {
+/// If a row cannot be written.
+pub fn write_outcomes(compared: &Comparison<'_>, rows: &mut dyn Rows) -> Result<(), ExportError> {
     for variant in &compared.variants {
         for outcome in &variant.outcomes {
             rows.row(&outcome_cells(compared, variant, outcome))?;
@@ -54,12 +55,12 @@ pub fn write_outcomes(compared: &Compared<'_>, rows: &mut dyn Rows) -> Result<()
 }
 
 fn outcome_cells<'a>(
-    compared: &Compared<'a>,
+    compared: &Comparison<'a>,
     variant: &ComparedVariant<'a>,
-    outcome: &OutcomeChange<'a>,
+    outcome: &OutcomeDifference<'a>,
 ) -> Vec<Cell<'a>> {
     let (base, other) = (compared.base.scenario, variant.side.scenario);
-    let change = outcome.change.as_ref();
+    let change = outcome.difference.as_ref();
     let mut cells: Vec<Cell<'a>> = vec![
         compared.base.name.into(),
         variant.side.name.into(),
@@ -68,20 +69,20 @@ fn outcome_cells<'a>(
         base.date_of_day(outcome.base.last_day).into(),
         other.date_of_day(outcome.variant.last_day).into(),
     ];
-    cells.extend(change_cells(change));
+    cells.extend(difference_cells(change));
     cells.extend([
         change.and_then(|change| change.base_mean_day).into(),
         change.and_then(|change| change.variant_mean_day).into(),
         change.map(|change| change.n_both).into(),
         change.and_then(|change| change.days_later).into(),
         change.and_then(|change| change.days_later_se).into(),
-        u16::from(variant.same_because.is_some()).into(),
+        u16::from(variant.reasons_if_identical.is_some()).into(),
     ]);
     cells
 }
 
-/// From `n_runs` to `gain_bound`.
-fn change_cells(change: Option<&Change>) -> [Cell<'static>; 12] {
+/// The cells from `n_runs` to `gain_bound`.
+fn difference_cells(change: Option<&PairedDifference>) -> [Cell<'static>; 12] {
     [
         change.map(|change| change.n_runs).into(),
         change.map(|change| change.base_probability).into(),
@@ -98,7 +99,7 @@ fn change_cells(change: Option<&Change>) -> [Cell<'static>; 12] {
     ]
 }
 
-fn write_actions(compared: &Compared<'_>, rows: &mut dyn Rows) -> Result<(), ExportError> {
+fn write_actions(compared: &Comparison<'_>, rows: &mut dyn Rows) -> Result<(), ExportError> {
     for variant in &compared.variants {
         for action in &variant.actions {
             rows.row(&action_cells(compared, variant, action))?;
@@ -108,9 +109,9 @@ fn write_actions(compared: &Compared<'_>, rows: &mut dyn Rows) -> Result<(), Exp
 }
 
 fn action_cells<'a>(
-    compared: &Compared<'a>,
+    compared: &Comparison<'a>,
     variant: &ComparedVariant<'a>,
-    action: &ActionChange<'a>,
+    action: &ActionDifference<'a>,
 ) -> Vec<Cell<'a>> {
     let mut cells: Vec<Cell<'a>> = vec![
         compared.base.name.into(),
@@ -119,6 +120,6 @@ fn action_cells<'a>(
         action.action.name.as_str().into(),
         action.action.label.as_str().into(),
     ];
-    cells.extend(change_cells(action.change.as_ref()));
+    cells.extend(difference_cells(action.difference.as_ref()));
     cells
 }

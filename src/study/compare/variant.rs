@@ -1,41 +1,40 @@
-//! A variant of a scenario as it is written in a shell: `NAME: PATH=VALUE; PATH*=FACTOR`.
+//! The value of `--variant`: `NAME: PATH=VALUE; PATH*=FACTOR`.
 //!
-//! One text is one variant. Semicolons stand between its settings, save inside quotes and
-//! brackets; a name with a colon may come first, else the text itself is the name.
+//! Semicolons outside quotes and brackets separate the settings. The name and its colon are
+//! optional; without them the text itself is the name.
 
 use crate::scenario::Override;
 use std::str::FromStr;
 use thiserror::Error;
 
-/// Settings that together make a variant.
+/// A named list of settings of the base scenario.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Variant {
-    /// What it is called in results.
+    /// Its name in results.
     pub name: String,
-    /// What is set, in order.
+    /// The settings in their order.
     pub settings: Vec<Override>,
 }
 
-/// A text that is no variant.
+/// A text that is not a variant.
 #[derive(Clone, Debug, Error, PartialEq, Eq)]
 pub enum NotAVariant {
-    /// Nothing is set.
-    #[error("a variant without settings: write, for instance, 'actors.north.precision*=1.1'")]
+    /// There are no settings.
+    #[error("the variant has no settings: write, for instance, 'actors.north.precision*=1.1'")]
     Empty,
-    /// A part between semicolons is no setting.
+    /// A part between semicolons is not a setting.
     #[error(
         "`{0}` is neither PATH=VALUE nor PATH*=FACTOR: write, for instance, 'bold: actors.north.precision*=1.1; actions.talk.cost=0'"
     )]
     NotASetting(String),
-    /// A name that tables cannot hold.
+    /// The name has characters that tables do not allow, or is too long.
     #[error(
-        "`{0}` cannot be a variant's name: begin with a letter or digit, and write at most 120 letters, digits, spaces and - _ . ( )"
+        "`{0}` cannot be the name of a variant: start with a letter or digit, and write at most 120 letters, digits, spaces and - _ . ( )"
     )]
     Name(String),
 }
 
-/// The most characters of a name that is given.
-const NAME_CHARACTERS: usize = 120;
+const MAX_NAME_CHARACTERS: usize = 120;
 
 impl FromStr for Variant {
     type Err = NotAVariant;
@@ -69,13 +68,13 @@ impl FromStr for Variant {
 
 fn is_good_name(name: &str) -> bool {
     name.starts_with(char::is_alphanumeric)
-        && name.chars().count() <= NAME_CHARACTERS
+        && name.chars().count() <= MAX_NAME_CHARACTERS
         && name
             .chars()
             .all(|c| c.is_alphanumeric() || " -_.()".contains(c))
 }
 
-/// The parts between semicolons that stand outside of quotes and brackets, without empty ones.
+/// The nonempty parts between semicolons, except semicolons inside quotes and brackets.
 fn split(text: &str) -> Vec<&str> {
     let mut parts = Vec::new();
     let (mut begin, mut depth, mut quote) = (0, 0_i32, None);
@@ -102,17 +101,18 @@ fn split(text: &str) -> Vec<&str> {
 mod tests {
     use super::*;
 
-    fn of(text: &str) -> (String, Vec<String>) {
+    fn parse(text: &str) -> (String, Vec<String>) {
         let variant: Variant = text.parse().unwrap();
         let settings = variant.settings.iter().map(ToString::to_string);
         (variant.name, settings.collect())
     }
 
     #[test]
-    fn settings_with_and_without_a_name() {
-        assert_eq!(of("a.b=1"), ("a.b=1".to_owned(), vec!["a.b=1".to_owned()]));
+    fn settings_with_and_without_a_name_are_parsed() {
+        let alone = ("a.b=1".to_owned(), vec!["a.b=1".to_owned()]);
+        assert_eq!(parse("a.b=1"), alone);
         assert_eq!(
-            of(" bold (2) : a.b *= 1.1 ;c.d={ from = 1, to = 2 }; "),
+            parse(" bold (2) : a.b *= 1.1 ;c.d={ from = 1, to = 2 }; "),
             (
                 "bold (2)".to_owned(),
                 vec![
@@ -121,13 +121,13 @@ mod tests {
                 ]
             )
         );
-        let (name, settings) = of("a.b=\"x; y: z\"; c.d='p;q'");
+        let (name, settings) = parse("a.b=\"x; y: z\"; c.d='p;q'");
         assert_eq!(name, "a.b=\"x; y: z\"; c.d='p;q'");
         assert_eq!(settings.len(), 2);
     }
 
     #[test]
-    fn what_is_no_variant_is_said() {
+    fn invalid_variants_are_rejected() {
         assert_eq!("x: ".parse::<Variant>(), Err(NotAVariant::Empty));
         assert!(matches!(
             "a.b".parse::<Variant>(),

@@ -3,7 +3,7 @@
 use super::quantities::{Reach, Role};
 use super::scorer::{Row, Scorer};
 use crate::base::index::ActorId;
-use crate::engine::{LANES, DecisionGradient};
+use crate::engine::{DecisionGradient, LANES};
 use crate::program::Input;
 
 impl Scorer<'_, '_> {

@@ -103,7 +103,7 @@ pub fn derivatives(
     };
     let mut account = ChunkResult::new(&task);
     let begin = |path| Scorer::new(&task, path);
-    simulator.simulate_before(bound, plan, begin, |batch| account.merge(&batch))?;
+    simulator.simulate_observed(bound, plan, begin, |batch| account.merge(&batch))?;
     let mut sums = account.sums.iter();
     let slopes = bound.program.outcomes.iter().flat_map(|_| &quantities);
     let slopes = slopes

@@ -1,7 +1,7 @@
 //! Which quantities bear on what is decided, and how; and why the others are out of reach.
 
 use crate::base::index::{ActionId, ActorId, EventId};
-use crate::program::{BoundProgram, ParameterValue, Input, Program};
+use crate::program::{BoundProgram, Input, ParameterValue, Program};
 use crate::scenario::{Domain, Quantity, Scenario, Value};
 use std::collections::BTreeMap;
 
@@ -194,7 +194,9 @@ fn reach(bound: &BoundProgram<'_>, role: Role, input: Input) -> Result<Reach, Ou
 /// Whether an actor's weights do not all vanish.
 fn has_weights(bound: &BoundProgram<'_>, actor: ActorId) -> bool {
     let imperatives = &bound.program.actors[actor].imperatives;
-    let mut weights = imperatives.iter().map(|row| bound.parameter_value(row.weight));
+    let mut weights = imperatives
+        .iter()
+        .map(|row| bound.parameter_value(row.weight));
     weights.any(|given| given != ParameterValue::Constant(0.0))
 }
 
@@ -203,7 +205,10 @@ fn typical(bound: &BoundProgram<'_>, input: Input) -> Option<f64> {
     let Input::Parameter(id) = input else {
         return None;
     };
-    match (bound.parameter_value(id), &bound.program.parameters[id].value) {
+    match (
+        bound.parameter_value(id),
+        &bound.program.parameters[id].value,
+    ) {
         (ParameterValue::Constant(value), _) => Some(f64::from(value)),
         (ParameterValue::Drawn(_), Value::Distribution(distribution)) => Some(distribution.mean()),
         (ParameterValue::Drawn(_), _) => None,

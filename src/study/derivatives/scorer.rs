@@ -5,7 +5,9 @@ use super::quantities::{By, Reach, Role};
 use super::sums::Sums;
 use crate::base::index::{ActionId, ActorId, Id, IdVec};
 use crate::engine::lanes::Lanes;
-use crate::engine::{Choice, InstructionPath, LANES, Observer, Reevaluation, State, Trial, TrialKind};
+use crate::engine::{
+    Choice, InstructionPath, LANES, Observer, Reevaluation, State, Trial, TrialKind,
+};
 use crate::program::{BoundProgram, ParameterValue};
 use crate::simulate::ChunkObserver;
 

@@ -1,55 +1,54 @@
-//! Questions with several options, of which one comes true.
+//! Groups of exclusive alternatives, of which exactly one occurs.
 //!
-//! The language has no options: the resolutions file puts outcomes into a `group`, and gives
-//! each an `order` where they have one. Their probabilities are shares of the same runs, so they
-//! add up to 1 exactly where the outcomes are options in truth; what is close is divided by the
-//! sum, and what is not is listed and not scored.
+//! The resolutions file assigns outcomes to a `group`, with an `order` if they are ordered. The
+//! probabilities of complete and exclusive alternatives sum to 1. If the sum is close to 1, they are
+//! divided by it; otherwise the group is listed but not scored.
 
-use super::ScoreError;
-use super::questions::{Question, Status};
+use super::error::ScoreError;
+use super::question::{Question, QuestionStatus};
 use super::resolutions::Resolutions;
-use super::rules::{brier_of_options, ranked_probability};
+use super::rules::{brier_of_alternatives, ranked_probability};
 use crate::scenario::Answer;
 use std::collections::BTreeMap;
 
-/// How far from 1 the sum of the options' probabilities may be.
-const MAX_OFF: f64 = 0.05;
+/// Maximum distance of the sum of probabilities from 1.
+const MAX_SUM_ERROR: f64 = 0.05;
 
-/// A question with several options.
+/// The alternatives of one group with their score.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Group {
     /// The name of the scenario.
     pub scenario: String,
     /// The name of the group.
     pub name: String,
-    /// The outcomes, by their order, or as in the scenario where they have none.
-    pub options: Vec<String>,
-    /// Whether they have an order.
+    /// The outcomes by `order`, or in the order of the scenario.
+    pub alternatives: Vec<String>,
+    /// Whether the alternatives are ordered.
     pub is_ordered: bool,
-    /// What their probabilities add up to; `None` where one was not forecast.
+    /// The sum of their probabilities; `None` if one was not forecast.
     pub probability_sum: Option<f64>,
-    /// Whether it is scored.
+    /// Whether it is scored, or why not.
     pub status: GroupStatus,
-    /// The option that came true.
+    /// The alternative that occurred.
     pub answer: Option<String>,
-    /// The probability given to it, where it is scored.
+    /// Its probability, if the group is scored.
     pub probability_of_answer: Option<f64>,
-    /// Of ordered options the ranked probability score, of others half of Brier's sum; both 0–1.
+    /// Ranked probability score of ordered alternatives, half of Brier's sum of others; both 0–1.
     pub score: Option<f64>,
 }
 
-/// Whether a group is scored.
+/// Whether a group is scored, or why not.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum GroupStatus {
-    /// It is.
+    /// All alternatives have forecasts and answers.
     Scored,
-    /// An option has no answer yet.
+    /// An alternative has no resolution yet.
     Unresolved,
-    /// An option was annulled.
+    /// An alternative was annulled.
     Annulled,
-    /// An option was not forecast.
+    /// An alternative was not forecast.
     NoForecast,
-    /// The probabilities do not add up to 1: these are not all the options, or they overlap.
+    /// The probabilities do not sum to 1: the alternatives are incomplete or overlap.
     SumNotOne,
 }
 
@@ -57,19 +56,19 @@ impl GroupStatus {
     /// The word for it in files.
     pub fn word(self) -> &'static str {
         match self {
-            Self::Scored => Status::Scored.word(),
-            Self::Unresolved => Status::Unresolved.word(),
-            Self::Annulled => Status::Annulled.word(),
-            Self::NoForecast => Status::NoForecast.word(),
+            Self::Scored => QuestionStatus::Scored.word(),
+            Self::Unresolved => QuestionStatus::Unresolved.word(),
+            Self::Annulled => QuestionStatus::Annulled.word(),
+            Self::NoForecast => QuestionStatus::NoForecast.word(),
             Self::SumNotOne => "sum_not_one",
         }
     }
 }
 
-/// All groups, by scenario and name.
+/// All groups by scenario and name.
 ///
 /// # Errors
-/// Where a group has one option alone, an order in part, or other than one option came true.
+/// If a group has a single alternative, an incomplete order, or not exactly one yes.
 pub(super) fn groups(
     questions: &[Question],
     resolutions: Option<&Resolutions>,
@@ -83,11 +82,14 @@ pub(super) fn groups(
     }
     let mut mistakes = Vec::new();
     let mut all = Vec::new();
-    for ((scenario, name), mut options) in members {
-        let file = resolutions.expect("only a resolutions file makes groups");
-        let first = (scenario.to_owned(), options[0].forecast.outcome.clone());
+    for ((scenario, name), mut alternatives) in members {
+        let file = resolutions.expect("only a resolutions file has groups");
+        let first = (
+            scenario.to_owned(),
+            alternatives[0].forecast.outcome.clone(),
+        );
         let line = file.rows.get(&first).map_or(1, |row| row.line);
-        match group(scenario, name, &mut options) {
+        match group(scenario, name, &mut alternatives) {
             Ok(group) => all.push(group),
             Err(problem) => {
                 let problem = format!("the group `{name}` of `{scenario}` {problem}");
@@ -95,43 +97,48 @@ pub(super) fn groups(
             }
         }
     }
-    ScoreError::all(mistakes)?;
+    ScoreError::from_mistakes(mistakes)?;
     Ok(all)
 }
 
-fn group(scenario: &str, name: &str, options: &mut [&Question]) -> Result<Group, &'static str> {
-    if options.len() < 2 {
-        return Err("has one option alone");
+fn group(
+    scenario: &str,
+    name: &str,
+    alternatives: &mut [&Question],
+) -> Result<Group, &'static str> {
+    if alternatives.len() < 2 {
+        return Err("has a single alternative: add the others");
     }
-    let n_ordered = options
+    let n_ordered = alternatives
         .iter()
-        .filter(|option| option.order.is_some())
+        .filter(|one| one.order.is_some())
         .count();
     let is_ordered = n_ordered > 0;
-    if is_ordered && n_ordered < options.len() {
-        return Err("gives an `order` to some of its options and not to others");
+    if is_ordered && n_ordered < alternatives.len() {
+        return Err("has alternatives with and without `order`: give all of them one, or none");
     }
-    let place = |option: &Question| option.order.unwrap_or(0.0);
-    options.sort_by(|a, b| place(a).total_cmp(&place(b)));
-    if is_ordered && options.windows(2).any(|two| place(two[0]) == place(two[1])) {
-        return Err("gives two of its options the same `order`");
+    let order = |one: &Question| one.order.unwrap_or(0.0);
+    alternatives.sort_by(|a, b| order(a).total_cmp(&order(b)));
+    let has_tie = alternatives
+        .windows(2)
+        .any(|two| order(two[0]) == order(two[1]));
+    if is_ordered && has_tie {
+        return Err("has two alternatives with the same `order`: give them different ones");
     }
-    let probabilities: Option<Vec<f64>> = options
+    let probabilities: Option<Vec<f64>> = alternatives
         .iter()
-        .map(|option| option.forecast.probability)
+        .map(|one| one.forecast.probability)
         .collect();
     let sum = probabilities.as_ref().map(|all| all.iter().sum::<f64>());
-    let status = status(options, sum);
-    let is_yes = |option: &&Question| option.answer() == Some(Answer::Yes);
-    let answer = options.iter().position(is_yes);
+    let status = status(alternatives, sum);
+    let is_yes = |one: &&Question| one.answer() == Some(Answer::Yes);
+    let answer = alternatives.iter().position(is_yes);
     if status != GroupStatus::Annulled {
-        if options.iter().filter(|option| is_yes(option)).count() > 1 {
-            return Err("has more than one option that came true");
+        if alternatives.iter().filter(|one| is_yes(one)).count() > 1 {
+            return Err("has more than one alternative with the answer yes");
         }
         if answer.is_none() && status != GroupStatus::Unresolved {
-            return Err(
-                "has no option that came true: all its options are needed, `none of them` being one",
-            );
+            return Err("has no alternative with the answer yes: add the one that occurred");
         }
     }
     let shares = probabilities
@@ -142,34 +149,34 @@ fn group(scenario: &str, name: &str, options: &mut [&Question]) -> Result<Group,
     let rule = if is_ordered {
         ranked_probability
     } else {
-        brier_of_options
+        brier_of_alternatives
     };
     Ok(Group {
         scenario: scenario.to_owned(),
         name: name.to_owned(),
-        options: options
+        alternatives: alternatives
             .iter()
-            .map(|option| option.forecast.outcome.clone())
+            .map(|one| one.forecast.outcome.clone())
             .collect(),
         is_ordered,
         probability_sum: sum,
         status,
-        answer: answer.map(|at| options[at].forecast.outcome.clone()),
+        answer: answer.map(|index| alternatives[index].forecast.outcome.clone()),
         probability_of_answer: scored.as_ref().map(|(shares, answer)| shares[*answer]),
         score: scored.map(|(shares, answer)| rule(&shares, answer)),
     })
 }
 
-fn status(options: &[&Question], sum: Option<f64>) -> GroupStatus {
-    let any = |status: Status| options.iter().any(|option| option.status == status);
-    if any(Status::Annulled) {
+fn status(alternatives: &[&Question], sum: Option<f64>) -> GroupStatus {
+    let any = |status: QuestionStatus| alternatives.iter().any(|one| one.status == status);
+    if any(QuestionStatus::Annulled) {
         GroupStatus::Annulled
-    } else if any(Status::Unresolved) {
+    } else if any(QuestionStatus::Unresolved) {
         GroupStatus::Unresolved
     } else {
         match sum {
             None => GroupStatus::NoForecast,
-            Some(sum) if (sum - 1.0).abs() > MAX_OFF => GroupStatus::SumNotOne,
+            Some(sum) if (sum - 1.0).abs() > MAX_SUM_ERROR => GroupStatus::SumNotOne,
             Some(_) => GroupStatus::Scored,
         }
     }
@@ -183,9 +190,9 @@ mod tests {
     use super::*;
     use std::path::{Path, PathBuf};
 
-    fn world(probabilities: &[f64]) -> ResultsFolder {
-        let forecast = |(at, &probability): (usize, &f64)| Forecast {
-            outcome: format!("o{at}"),
+    fn results(probabilities: &[f64]) -> ResultsFolder {
+        let forecast = |(index, &probability): (usize, &f64)| Forecast {
+            outcome: format!("o{index}"),
             label: String::new(),
             question: String::new(),
             last_date: "2030-03-04".parse().unwrap(),
@@ -208,28 +215,28 @@ mod tests {
     fn read(probabilities: &[f64], rows: &[&str]) -> Result<Vec<Group>, String> {
         let text = format!("scenario,outcome,answer,group,order\n{}\n", rows.join("\n"));
         let file = parse_resolutions(Path::new("r.csv"), text.as_bytes()).unwrap();
-        let all = questions(&[world(probabilities)], Some(&file), &mut Vec::new()).unwrap();
+        let all = questions(&[results(probabilities)], Some(&file), &mut Vec::new()).unwrap();
         groups(&all, Some(&file)).map_err(|error| error.to_string())
     }
 
     #[test]
-    fn options_are_scored_in_their_order_and_not_in_the_files() {
+    fn alternatives_are_scored_in_their_order() {
         let shares = [0.45, 0.15, 0.25, 0.15];
         let rows = ["s,o0,no,g,2", "s,o1,no,g,1", "s,o2,yes,g,3", "s,o3,no,g,4"];
         let ordered = &read(&shares, &rows).unwrap()[0];
-        assert_eq!(ordered.options, ["o1", "o0", "o2", "o3"]);
+        assert_eq!(ordered.alternatives, ["o1", "o0", "o2", "o3"]);
         assert!(ordered.is_ordered);
         assert!((ordered.score.unwrap() - 0.135).abs() < 1e-12);
         assert_eq!(ordered.answer.as_deref(), Some("o2"));
         let rows = rows.map(|row| row.rsplit_once(',').unwrap().0.to_owned() + ",");
         let rows: Vec<&str> = rows.iter().map(String::as_str).collect();
-        let plain = &read(&shares, &rows).unwrap()[0];
-        assert!(!plain.is_ordered);
-        assert!((plain.score.unwrap() - 0.405).abs() < 1e-12);
+        let unordered = &read(&shares, &rows).unwrap()[0];
+        assert!(!unordered.is_ordered);
+        assert!((unordered.score.unwrap() - 0.405).abs() < 1e-12);
     }
 
     #[test]
-    fn what_is_close_to_one_is_divided_and_the_rest_is_listed() {
+    fn sums_close_to_one_are_normalized_and_others_listed() {
         let rows = ["s,o0,yes,g,", "s,o1,no,g,"];
         let close = &read(&[0.48, 0.48], &rows).unwrap()[0];
         assert_eq!(close.probability_of_answer, Some(0.5));
@@ -243,15 +250,17 @@ mod tests {
     }
 
     #[test]
-    fn groups_that_make_no_sense_are_refused() {
-        let refused = |rows: &[&str]| read(&[0.5, 0.5], rows).unwrap_err();
+    fn invalid_groups_are_rejected() {
+        let error = |rows: &[&str]| read(&[0.5, 0.5], rows).unwrap_err();
         assert_eq!(
-            refused(&["s,o0,yes,g,"]),
-            "r.csv:2: the group `g` of `s` has one option alone"
+            error(&["s,o0,yes,g,"]),
+            "r.csv:2: the group `g` of `s` has a single alternative: add the others"
         );
-        assert!(refused(&["s,o0,yes,g,1", "s,o1,no,g,"]).contains("to some of its options"));
-        assert!(refused(&["s,o0,yes,g,1", "s,o1,no,g,1"]).contains("the same `order`"));
-        assert!(refused(&["s,o0,yes,g,", "s,o1,yes,g,"]).contains("more than one option"));
-        assert!(refused(&["s,o0,no,g,", "s,o1,no,g,"]).contains("no option that came true"));
+        assert!(error(&["s,o0,yes,g,1", "s,o1,no,g,"]).contains("with and without `order`"));
+        assert!(error(&["s,o0,yes,g,1", "s,o1,no,g,1"]).contains("the same `order`"));
+        assert!(error(&["s,o0,yes,g,", "s,o1,yes,g,"]).contains("more than one alternative"));
+        assert!(
+            error(&["s,o0,no,g,", "s,o1,no,g,"]).contains("no alternative with the answer yes")
+        );
     }
 }

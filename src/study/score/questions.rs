@@ -1,121 +1,22 @@
-//! Forecasts and answers brought together: one [`Question`] for each outcome of each folder.
+//! Matches forecasts with resolutions: one [`Question`] per outcome and folder.
 //!
-//! None is ever dropped: what has no answer, was annulled or was not forecast says so in its
-//! status.
+//! No question is dropped; the status states why one is not scored.
 
-use super::ScoreError;
+use super::error::ScoreError;
+use super::question::{Question, QuestionScore, QuestionStatus, ResolvedBy};
 use super::reliability::Pair;
 use super::resolutions::{ResolutionRow, Resolutions};
 use super::results::{Forecast, ResultsFolder};
-use super::rules::{DayScore, LogScore, brier, day_score, log_score};
+use super::rules::{brier, date_score, log_score};
 use crate::base::diagnostic::nearest;
 use crate::scenario::{Answer, Resolution};
 use jiff::civil::Date;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// A question with its forecast, its answer, and how well they agree.
-#[derive(Clone, Debug)]
-pub struct Question {
-    /// The name of the scenario.
-    pub scenario: String,
-    /// What was forecast.
-    pub forecast: Forecast,
-    /// The answer, if there is one.
-    pub resolution: Option<Resolution>,
-    /// Who gave the answer.
-    pub resolved_by: Option<ResolvedBy>,
-    /// The question of which this is one option; then it is scored with its group.
-    pub group: Option<String>,
-    /// Its place among ordered options.
-    pub order: Option<f64>,
-    /// What others had forecast, in the order of the reference columns.
-    pub references: Vec<Option<f64>>,
-    /// Whether it is scored.
-    pub status: Status,
-    /// Its scores, where it is.
-    pub score: Option<QuestionScore>,
-}
-
-/// Whether a question is scored.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Status {
-    /// It is.
-    Scored,
-    /// It has no answer yet.
-    Unresolved,
-    /// It was withdrawn.
-    Annulled,
-    /// No run was counted.
-    NoForecast,
-}
-
-impl Status {
-    /// The word for it in files.
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Scored => "scored",
-            Self::Unresolved => "unresolved",
-            Self::Annulled => "annulled",
-            Self::NoForecast => "no_forecast",
-        }
-    }
-}
-
-/// Who gave an answer.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum ResolvedBy {
-    /// The scenario that was run.
-    Scenario,
-    /// The resolutions file.
-    File,
-}
-
-impl ResolvedBy {
-    /// The word for it in files.
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Scenario => "scenario",
-            Self::File => "resolutions",
-        }
-    }
-}
-
-/// The scores of one question.
-#[derive(Clone, Debug, PartialEq)]
-pub struct QuestionScore {
-    /// The forecast and the answer.
-    pub pair: Pair,
-    /// The Brier score, 0–1.
-    pub brier: f64,
-    /// The logarithmic score.
-    pub log: LogScore,
-    /// The scores of the day; `None` where the days are not told, or that of a yes is not.
-    pub day: Option<DayScore>,
-    /// The Brier scores of the reference forecasts.
-    pub references: Vec<Option<f64>>,
-}
-
-impl Question {
-    /// Whether it counts in the summary: scored, and no option of a group.
-    pub fn counts(&self) -> bool {
-        self.score.is_some() && self.group.is_none()
-    }
-
-    /// The forecast and the answer, where it is scored.
-    pub fn pair(&self) -> Option<Pair> {
-        self.score.as_ref().map(|score| score.pair)
-    }
-
-    /// The answer, if there is one.
-    pub fn answer(&self) -> Option<Answer> {
-        self.resolution.as_ref().map(|resolution| resolution.answer)
-    }
-}
-
 /// All questions of all folders.
 ///
 /// # Errors
-/// Where two folders forecast one scenario, or the file answers a question that is not there.
+/// If two folders have forecasts of one scenario, or the file resolves an unknown question.
 pub(super) fn questions(
     folders: &[ResultsFolder],
     resolutions: Option<&Resolutions>,
@@ -132,7 +33,7 @@ pub(super) fn questions(
         }
     }
     if let Some(file) = resolutions {
-        refuse_unknown(file, &by_scenario, notes)?;
+        reject_unknown(file, &by_scenario, notes)?;
     }
     let mut all = Vec::new();
     for folder in folders {
@@ -145,9 +46,9 @@ pub(super) fn questions(
     Ok(all)
 }
 
-/// Refuses rows about questions that a scenario does not ask; tells of rows about scenarios that
-/// are not here, since one file may serve many.
-fn refuse_unknown(
+/// Rejects rows about outcomes that a scenario does not have. Rows about scenarios that are not scored
+/// are only noted, since one file may serve several commands.
+fn reject_unknown(
     file: &Resolutions,
     folders: &BTreeMap<&str, &ResultsFolder>,
     notes: &mut Vec<String>,
@@ -167,14 +68,17 @@ fn refuse_unknown(
             .map(|forecast| forecast.outcome.as_str());
         if known.clone().all(|name| name != outcome) {
             let hint = match nearest(outcome, known.clone()) {
-                Some(meant) => format!("did you mean `{meant}`?"),
-                None => format!("it asks {}", known.by_ref().collect::<Vec<_>>().join(", ")),
+                Some(near) => format!("did you mean `{near}`?"),
+                None => format!(
+                    "its outcomes are {}",
+                    known.by_ref().collect::<Vec<_>>().join(", ")
+                ),
             };
-            let problem = format!("`{scenario}` asks no question `{outcome}`: {hint}");
+            let problem = format!("`{scenario}` has no outcome `{outcome}`: {hint}");
             mistakes.push(ScoreError::mistake(&file.path, row.line, &problem));
         }
     }
-    ScoreError::all(mistakes)?;
+    ScoreError::from_mistakes(mistakes)?;
     if n_elsewhere > 0 {
         let names: Vec<&str> = elsewhere.into_iter().collect();
         notes.push(format!(
@@ -194,40 +98,40 @@ fn question(
     notes: &mut Vec<String>,
 ) -> Question {
     let own = forecast.resolution.as_ref();
-    let told = row.and_then(|row| row.resolution.as_ref());
-    if let (Some(own), Some(told)) = (own, told)
-        && own.answer != told.answer
+    let from_file = row.and_then(|row| row.resolution.as_ref());
+    if let (Some(own), Some(from_file)) = (own, from_file)
+        && own.answer != from_file.answer
     {
         notes.push(format!(
-            "{}.{}: the scenario says {}, the resolutions file {}; the file counts",
+            "{}.{}: the answer is {} in the scenario and {} in the resolutions file, which takes precedence",
             folder.scenario,
             forecast.outcome,
             own.answer.word(),
-            told.answer.word()
+            from_file.answer.word()
         ));
     }
-    let resolution = told.or(own).cloned();
-    let resolution = resolution.map(|told| within_time(folder, forecast, told, notes));
-    let resolved_by = match (told, own) {
+    let resolution = from_file.or(own).cloned();
+    let resolution = resolution.map(|one| until_last_date(folder, forecast, one, notes));
+    let resolved_by = match (from_file, own) {
         (Some(_), _) => Some(ResolvedBy::File),
         (None, Some(_)) => Some(ResolvedBy::Scenario),
         (None, None) => None,
     };
     let status = match (&resolution, forecast.probability) {
-        (None, _) => Status::Unresolved,
-        (Some(resolution), _) if resolution.answer == Answer::Annulled => Status::Annulled,
-        (Some(_), None) => Status::NoForecast,
-        (Some(_), Some(_)) => Status::Scored,
+        (None, _) => QuestionStatus::Unresolved,
+        (Some(resolution), _) if resolution.answer == Answer::Annulled => QuestionStatus::Annulled,
+        (Some(_), None) => QuestionStatus::NoForecast,
+        (Some(_), Some(_)) => QuestionStatus::Scored,
     };
     let references = row.map_or_else(Vec::new, |row| row.references.clone());
     let score = match (&resolution, forecast.probability) {
-        (Some(resolution), Some(probability)) if status == Status::Scored => {
+        (Some(resolution), Some(probability)) if status == QuestionStatus::Scored => {
             let pair = Pair {
                 probability,
                 is_yes: resolution.answer == Answer::Yes,
             };
-            let day = day_of(folder, forecast, resolution, notes);
-            Some(scores(forecast, pair, day, &references))
+            let day = day_of_occurrence(folder, forecast, resolution, notes);
+            Some(score(forecast, pair, day, &references))
         }
         _ => None,
     };
@@ -244,32 +148,32 @@ fn question(
     }
 }
 
-/// What an answer says of the days that were asked about: what came true later is a no.
-fn within_time(
+/// The resolution as of the forecast's last date: a yes with a later date is a no.
+fn until_last_date(
     folder: &ResultsFolder,
     forecast: &Forecast,
-    told: Resolution,
+    resolution: Resolution,
     notes: &mut Vec<String>,
 ) -> Resolution {
     let last = forecast.last_date;
-    let Some(date) = told
+    let Some(date) = resolution
         .date
-        .filter(|date| told.answer == Answer::Yes && *date > last)
+        .filter(|date| resolution.answer == Answer::Yes && *date > last)
     else {
-        return told;
+        return resolution;
     };
     notes.push(format!(
-        "{}.{}: it came true on {date}, after the {last} it was asked about; that counts as a no",
+        "{}.{}: it occurred on {date}, after the last date of the question, {last}: scored as a no",
         folder.scenario, forecast.outcome
     ));
     Resolution {
         answer: Answer::No,
-        ..told
+        ..resolution
     }
 }
 
-/// When a question came true: `Some(None)` for never, `None` where it is not told.
-fn day_of(
+/// The day on which an outcome occurred: `Some(None)` for never, `None` if it is unknown.
+fn day_of_occurrence(
     folder: &ResultsFolder,
     forecast: &Forecast,
     resolution: &Resolution,
@@ -284,8 +188,7 @@ fn day_of(
         return Some(u16::try_from(day).ok());
     }
     notes.push(format!(
-        "{}.{}: it came true on {date}, before the {} at which the scenario starts; its day is not \
-         scored",
+        "{}.{}: it occurred on {date}, before the start of the scenario, {}: its date is not scored",
         folder.scenario, forecast.outcome, folder.start
     ));
     None
@@ -295,7 +198,7 @@ fn days_between(from: Date, to: Date) -> i32 {
     (to - from).get_days()
 }
 
-fn scores(
+fn score(
     forecast: &Forecast,
     pair: Pair,
     day: Option<Option<u16>>,
@@ -310,9 +213,9 @@ fn scores(
         pair,
         brier: brier(probability, is_yes),
         log: log_score(probability, is_yes, forecast.n_runs),
-        day: day
+        date: day
             .zip(by_day)
-            .map(|(day, by_day)| day_score(by_day, day, forecast.n_runs)),
+            .map(|(day, by_day)| date_score(by_day, day, forecast.n_runs)),
         references: references
             .iter()
             .map(|reference| reference.map(|probability| brier(probability, is_yes)))
@@ -363,8 +266,8 @@ mod tests {
     }
 
     #[test]
-    fn every_question_is_in_the_list_with_its_status() {
-        let world = folder(
+    fn all_questions_are_listed_with_their_status() {
+        let results = folder(
             "s",
             &[
                 ("a", Some(0.4), Some(Answer::No)),
@@ -375,7 +278,7 @@ mod tests {
             ],
         );
         let text = "scenario,outcome,answer,date\ns,a,yes,2030-03-03\ns,e,,\nother,x,no,\n";
-        let (read, notes) = all(&[world], text);
+        let (read, notes) = all(&[results], text);
         let read = read.unwrap();
         let words: Vec<_> = read.iter().map(|question| question.status.word()).collect();
         assert_eq!(
@@ -395,57 +298,57 @@ mod tests {
         );
         assert!(
             notes[1]
-                .contains("s.a: the scenario says no, the resolutions file yes; the file counts")
+                .contains("s.a: the answer is no in the scenario and yes in the resolutions file")
         );
         let score = read[0].score.as_ref().unwrap();
         assert!((score.brier - 0.36).abs() < 1e-12);
-        // Came true on day 3: (0.1² + 0.2² + 0.7² + 0.6²) days.
-        assert!((score.day.unwrap().crps_days - 0.90).abs() < 1e-12);
+        // It occurred on day 3: (0.1² + 0.2² + 0.7² + 0.6²) days.
+        assert!((score.date.unwrap().crps_days - 0.90).abs() < 1e-12);
     }
 
     #[test]
-    fn a_yes_without_its_day_has_no_score_of_the_day() {
-        let world = folder(
+    fn yes_without_a_valid_date_has_no_date_score() {
+        let results = folder(
             "s",
             &[("a", Some(0.4), Some(Answer::Yes)), ("b", Some(0.4), None)],
         );
         let text = "scenario,outcome,answer,date\ns,b,yes,2030-02-28\n";
-        let (read, notes) = all(&[world], text);
+        let (read, notes) = all(&[results], text);
         let read = read.unwrap();
         assert!(
             read.iter()
-                .all(|question| question.score.as_ref().unwrap().day.is_none())
+                .all(|question| question.score.as_ref().unwrap().date.is_none())
         );
         assert_eq!(notes.len(), 1);
-        assert!(notes[0].contains("2030-02-28, before the 2030-03-01 at which"));
+        assert!(notes[0].contains("on 2030-02-28, before the start of the scenario, 2030-03-01"));
     }
 
     #[test]
-    fn a_yes_after_the_last_day_is_a_no() {
-        let world = folder("s", &[("a", Some(0.4), None), ("b", Some(0.4), None)]);
+    fn yes_after_the_last_date_is_a_no() {
+        let results = folder("s", &[("a", Some(0.4), None), ("b", Some(0.4), None)]);
         let text = "scenario,outcome,answer,date\ns,a,yes,2030-03-04\ns,b,yes,2030-03-05\n";
-        let (read, notes) = all(&[world], text);
+        let (read, notes) = all(&[results], text);
         let read = read.unwrap();
-        let is_yes = |at: usize| read[at].score.as_ref().unwrap().pair.is_yes;
+        let is_yes = |index: usize| read[index].score.as_ref().unwrap().pair.is_yes;
         assert!(is_yes(0) && !is_yes(1));
         assert_eq!(read[1].answer(), Some(Answer::No));
         assert_eq!(notes.len(), 1);
-        assert!(notes[0].contains("s.b: it came true on 2030-03-05, after the 2030-03-04"));
+        assert!(notes[0].contains("s.b: it occurred on 2030-03-05, after the last date"));
     }
 
     #[test]
-    fn unknown_questions_and_scenarios_twice_are_refused() {
-        let world = folder("s", &[("crisis", Some(0.4), None)]);
+    fn unknown_outcomes_and_repeated_scenarios_are_rejected() {
+        let results = folder("s", &[("crisis", Some(0.4), None)]);
         let (read, _) = all(
-            std::slice::from_ref(&world),
+            std::slice::from_ref(&results),
             "scenario,outcome,answer\ns,crises,yes\n",
         );
-        let told = read.unwrap_err().to_string();
+        let error = read.unwrap_err().to_string();
         assert_eq!(
-            told,
-            "r.csv:2: `s` asks no question `crises`: did you mean `crisis`?"
+            error,
+            "r.csv:2: `s` has no outcome `crises`: did you mean `crisis`?"
         );
-        let (read, _) = all(&[world.clone(), world], "scenario,outcome,answer\n");
+        let (read, _) = all(&[results.clone(), results], "scenario,outcome,answer\n");
         assert!(matches!(read, Err(ScoreError::Twice { .. })));
     }
 }

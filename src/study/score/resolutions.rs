@@ -1,29 +1,29 @@
-//! The resolutions file: how questions were answered, and what others had forecast.
+//! Reads the resolutions file: answers, and the probabilities of other forecasters.
 //!
-//! A CSV with the columns `scenario`, `outcome` and `answer` (yes, no, annulled, or empty where
-//! there is none yet), and where they are wanted: `date`, `source`, `group` and `order` for
-//! options of one question, any number of `reference_…` columns with the probabilities of other
-//! forecasters, and `note`. All mistakes of the file are told at once.
+//! It is a CSV with the columns `scenario`, `outcome` and `answer` (yes, no, annulled, or empty if
+//! unresolved), and optionally `date`, `source`, `note`, `group` and `order` for exclusive
+//! alternatives, and any number of `reference_…` columns. All mistakes of the file are reported at
+//! once.
 
-use super::ScoreError;
-use super::sheet::{Row, Sheet};
+use super::csv_reader::{CsvFile, CsvRow};
+use super::error::ScoreError;
 use crate::base::diagnostic::nearest;
 use crate::scenario::{Answer, Resolution};
 use crate::table::table::{is_good_header, sha256};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-/// What a column of another forecaster's probabilities begins with.
+/// Prefix of the columns with the probabilities of other forecasters.
 pub const REFERENCE: &str = "reference_";
 
 const COLUMNS: [&str; 8] = [
     "scenario", "outcome", "answer", "date", "source", "group", "order", "note",
 ];
 
-/// A resolutions file.
+/// The content of a resolutions file.
 #[derive(Clone, Debug)]
 pub struct Resolutions {
-    /// Where it is.
+    /// Path of the file.
     pub path: PathBuf,
     /// SHA-256 of its bytes, hexadecimal.
     pub sha256: String,
@@ -33,35 +33,35 @@ pub struct Resolutions {
     pub rows: BTreeMap<(String, String), ResolutionRow>,
 }
 
-/// What the file says about one question.
+/// One row of the file.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ResolutionRow {
-    /// The line of the file.
+    /// Its line in the file.
     pub line: u64,
-    /// The answer, if there is one.
+    /// The resolution, if there is one.
     pub resolution: Option<Resolution>,
-    /// The question of which this outcome is one option.
+    /// The group of exclusive alternatives that the outcome is one of.
     pub group: Option<String>,
-    /// Its place among ordered options.
+    /// Its rank among ordered alternatives.
     pub order: Option<f64>,
-    /// What others had forecast, in the order of [`Resolutions::references`].
+    /// The probabilities of other forecasters, in the order of [`Resolutions::references`].
     pub references: Vec<Option<f64>>,
 }
 
 /// Reads a resolutions file.
 ///
 /// # Errors
-/// Where it cannot be read, or with all its mistakes.
+/// If it cannot be read or has mistakes; the error contains all of them.
 pub fn read_resolutions(path: &Path) -> Result<Resolutions, ScoreError> {
     let bytes = std::fs::read(path).map_err(|error| ScoreError::Read(path.to_owned(), error))?;
     parse_resolutions(path, &bytes)
 }
 
 pub(super) fn parse_resolutions(path: &Path, bytes: &[u8]) -> Result<Resolutions, ScoreError> {
-    let sheet = Sheet::parse(path, bytes, &COLUMNS[..3])?;
+    let file = CsvFile::parse(path, bytes, &COLUMNS[..3])?;
     let mut mistakes = Vec::new();
     let mut references = Vec::new();
-    for column in sheet.header() {
+    for column in file.header() {
         if column.starts_with(REFERENCE) && is_good_header(column) {
             references.push(column.clone());
         } else if !COLUMNS.contains(&column.as_str()) {
@@ -69,17 +69,19 @@ pub(super) fn parse_resolutions(path: &Path, bytes: &[u8]) -> Result<Resolutions
         }
     }
     let mut rows = BTreeMap::new();
-    for row in sheet.rows() {
+    for row in file.rows() {
         match resolution_row(row, &references) {
             Ok((name, read)) => {
                 if rows.insert(name, read).is_some() {
-                    mistakes.push(row.mistake("answers a question for a second time"));
+                    mistakes.push(row.mistake(
+                        "the outcome is resolved in an earlier row: remove one of the two",
+                    ));
                 }
             }
             Err(error) => mistakes.push(error),
         }
     }
-    ScoreError::all(mistakes)?;
+    ScoreError::from_mistakes(mistakes)?;
     Ok(Resolutions {
         path: path.to_owned(),
         sha256: sha256(bytes),
@@ -91,46 +93,42 @@ pub(super) fn parse_resolutions(path: &Path, bytes: &[u8]) -> Result<Resolutions
 fn unknown_column(path: &Path, column: &str) -> ScoreError {
     let known = COLUMNS.join(", ");
     let hint = match nearest(column, COLUMNS) {
-        Some(meant) => format!("did you mean `{meant}`?"),
-        None => format!("known are {known} and reference_…, in small letters"),
+        Some(near) => format!("did you mean `{near}`?"),
+        None => format!("write one of {known}, or reference_… in lowercase"),
     };
-    ScoreError::mistake(
-        path,
-        1,
-        &format!("has an unknown column `{column}`: {hint}"),
-    )
+    ScoreError::mistake(path, 1, &format!("unknown column `{column}`: {hint}"))
 }
 
 fn resolution_row(
-    row: Row<'_>,
+    row: CsvRow<'_>,
     references: &[String],
 ) -> Result<((String, String), ResolutionRow), ScoreError> {
     let name = (
-        row.needed("scenario")?.to_owned(),
-        row.needed("outcome")?.to_owned(),
+        row.required("scenario")?.to_owned(),
+        row.required("outcome")?.to_owned(),
     );
     let references = references.iter().map(|column| row.probability(column));
     let read = ResolutionRow {
         line: row.line(),
-        resolution: answer(row, "answer", "date", "source")?,
+        resolution: resolution(row, "answer", "date", "source")?,
         group: row.safe_text("group")?,
-        order: row.number("order")?,
+        order: row.finite_number("order")?,
         references: references.collect::<Result<_, _>>()?,
     };
     if read.order.is_some() && read.group.is_none() {
-        return Err(row.mistake("has an `order` and no `group` in which it is one"));
+        return Err(row.mistake("`order` is given without a `group`: give the group too"));
     }
     Ok((name, read))
 }
 
-/// The answer in a row of either kind of file; `None` where there is none yet.
-pub(super) fn answer(
-    row: Row<'_>,
+/// The resolution in a row of results or resolutions; `None` if unresolved.
+pub(super) fn resolution(
+    row: CsvRow<'_>,
     answer: &str,
     date: &str,
     source: &str,
 ) -> Result<Option<Resolution>, ScoreError> {
-    // All three are looked at, so that a bad date is told of before there is an answer.
+    // Date and source are parsed first, so that mistakes in them are reported without an answer too.
     let (date, source) = (row.date(date)?, row.safe_text(source)?);
     let Some(text) = row.text(answer) else {
         return Ok(None);
@@ -138,7 +136,7 @@ pub(super) fn answer(
     let word = text.to_lowercase();
     let Some(answer) = Answer::ALL.into_iter().find(|answer| answer.word() == word) else {
         let problem = format!(
-            "`{answer}` is `{text}` and not yes, no or annulled; leave it empty where there is none yet"
+            "`{answer}` is `{text}`: write yes, no or annulled, or leave it empty if unresolved"
         );
         return Err(row.mistake(&problem));
     };
@@ -158,7 +156,7 @@ mod tests {
     }
 
     #[test]
-    fn a_file_as_a_spreadsheet_saves_it() {
+    fn spreadsheet_formats_are_read() {
         let text = "\u{feff}scenario,outcome,answer,date,source,reference_crowd\r\n\
                     s,a,Yes,2030-03-04,\"The Times, p. 1\",0.3\r\ns,b,,,,\r\n,,,,,\r\ns,c,annulled,,,1\r\n";
         let read = parse(text).unwrap();
@@ -178,40 +176,40 @@ mod tests {
     }
 
     #[test]
-    fn all_mistakes_are_told_with_their_lines() {
+    fn all_mistakes_are_reported_with_their_lines() {
         let text = "scenario,outcome,answer,dat,order,reference_x\ns,a,maybe,,,\n,b,yes,,,\n\
                     s,c,no,,,1.2\ns,d,no,,3,\ns,e,no,,,\ns,e,yes,,,\n";
-        let told = parse(text).unwrap_err();
+        let error = parse(text).unwrap_err();
         for expected in [
-            "r.csv:1: has an unknown column `dat`: did you mean `date`?",
-            "r.csv:2: `answer` is `maybe` and not yes, no or annulled",
-            "r.csv:3: has no `scenario`",
-            "r.csv:4: `reference_x` is `1.2` and not a probability",
-            "r.csv:5: has an `order` and no `group`",
-            "r.csv:7: answers a question for a second time",
+            "r.csv:1: unknown column `dat`: did you mean `date`?",
+            "r.csv:2: `answer` is `maybe`: write yes, no or annulled",
+            "r.csv:3: `scenario` is empty",
+            "r.csv:4: `reference_x` is `1.2`: write a probability",
+            "r.csv:5: `order` is given without a `group`",
+            "r.csv:7: the outcome is resolved in an earlier row",
         ] {
-            assert!(told.contains(expected), "{told}");
+            assert!(error.contains(expected), "{error}");
         }
-        assert_eq!(told.lines().count(), 6, "{told}");
+        assert_eq!(error.lines().count(), 6, "{error}");
     }
 
     #[test]
-    fn what_spreadsheets_do_to_files_is_named() {
+    fn spreadsheet_mistakes_have_instructions() {
         assert!(
             parse("scenario;outcome;answer\ns;a;yes\n")
                 .unwrap_err()
-                .contains("save it with commas")
+                .contains("save the file with commas")
         );
         assert!(
             parse("scenario,outcome\n")
                 .unwrap_err()
-                .contains("no column `answer`")
+                .contains("the column `answer` is missing")
         );
         let american = "scenario,outcome,answer,date\ns,a,yes,11/30/2016\n";
         assert!(
             parse(american)
                 .unwrap_err()
-                .contains("write it like 2016-11-30")
+                .contains("write a date such as 2016-11-30")
         );
         let formula = "scenario,outcome,answer,source\ns,a,yes,=1+1\n";
         assert!(parse(formula).unwrap_err().contains("formula"));

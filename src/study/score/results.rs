@@ -1,12 +1,12 @@
-//! A results folder of `run` as forecasts.
+//! Reads a results folder of `run` as forecasts.
 //!
-//! In: a folder. Out: its questions with their probabilities, day by day where `timeline.csv` is
-//! there, and the answers that the scenario knew. Nothing is taken on trust: a folder without a
-//! manifest is incomplete, and a file that is no longer what the manifest says is told of.
+//! The forecasts contain the probability of each outcome, its cumulative probability by day if
+//! `timeline.csv` exists, and the scenario's own resolution. A folder without a manifest is
+//! incomplete; a file whose hash differs from the manifest is noted.
 
-use super::ScoreError;
-use super::resolutions::answer;
-use super::sheet::{Row, Sheet};
+use super::csv_reader::{CsvFile, CsvRow};
+use super::error::ScoreError;
+use super::resolutions::resolution;
 use crate::scenario::Resolution;
 use crate::table::manifest::MANIFEST_NAME;
 use crate::table::table::sha256;
@@ -18,41 +18,41 @@ use std::path::{Path, PathBuf};
 /// The forecasts of one results folder.
 #[derive(Clone, Debug)]
 pub struct ResultsFolder {
-    /// Where it is.
+    /// Path of the folder.
     pub path: PathBuf,
     /// The name of the scenario.
     pub scenario: String,
-    /// The date of day 1.
+    /// Date of day 1.
     pub start: Date,
-    /// Names scenario, overrides and engine.
+    /// Identifies the scenario, the overrides and the engine version.
     pub fingerprint: String,
-    /// When the results were written, UTC.
+    /// Time at which the results were written, UTC.
     pub created: String,
-    /// Its questions, in the order of the file.
+    /// The forecasts in the order of `outcomes.csv`.
     pub forecasts: Vec<Forecast>,
-    /// What its reader should know.
+    /// Notes about the folder that the reader should know.
     pub notes: Vec<String>,
 }
 
-/// The forecast of one question.
+/// The forecast of one outcome.
 #[derive(Clone, Debug)]
 pub struct Forecast {
-    /// The question's name in the scenario.
+    /// The key of the outcome in the scenario.
     pub outcome: String,
-    /// Its name for people.
+    /// The label of the outcome.
     pub label: String,
-    /// The question as it was asked.
+    /// The text of the question.
     pub question: String,
-    /// The last date that counts.
+    /// Last date on which the outcome may occur.
     pub last_date: Date,
-    /// Runs that the probability is a share of.
+    /// Number of runs counted.
     pub n_runs: u64,
-    /// The forecast; `None` where no run was counted.
+    /// The probability; `None` if no run was counted.
     pub probability: Option<f64>,
-    /// The probability that it has come true by each day's evening, from day 1 to the last that
-    /// counts; `None` where the folder does not tell.
+    /// Cumulative probability at the end of each day, from day 1 to the last; `None` if
+    /// `timeline.csv` does not contain it.
     pub by_day: Option<Vec<f64>>,
-    /// The answer that the scenario knew.
+    /// The resolution in the scenario.
     pub resolution: Option<Resolution>,
 }
 
@@ -82,7 +82,7 @@ struct File {
 /// Reads a results folder.
 ///
 /// # Errors
-/// Where it is no folder that `run` has written whole, or a file in it cannot be understood.
+/// If the folder does not contain complete results of `run`, or a file in it is invalid.
 pub fn read_results(folder: &Path) -> Result<ResultsFolder, ScoreError> {
     let manifest_path = folder.join(MANIFEST_NAME);
     let text = match std::fs::read_to_string(&manifest_path) {
@@ -96,13 +96,13 @@ pub fn read_results(folder: &Path) -> Result<ResultsFolder, ScoreError> {
     let mut notes = Vec::new();
     if manifest.completeness != "complete" {
         notes.push(format!(
-            "{}: the simulation was stopped early, and its forecasts are of fewer runs than were asked for",
+            "{}: the simulation was stopped early, so the forecasts are from fewer runs than requested",
             folder.display()
         ));
     }
     if !manifest.set.is_empty() {
         notes.push(format!(
-            "{}: these are forecasts with {}",
+            "{}: the forecasts were made with {}",
             folder.display(),
             manifest.set.join(", ")
         ));
@@ -110,7 +110,7 @@ pub fn read_results(folder: &Path) -> Result<ResultsFolder, ScoreError> {
     let mut outcomes = Vec::new();
     let mut timeline = Vec::new();
     for file in &manifest.files {
-        let (sheets, needed): (_, &[&str]) = match table_of(&file.name) {
+        let (tables, required): (_, &[&str]) = match table_name(&file.name) {
             Some("outcomes") => (
                 &mut outcomes,
                 &["outcome", "last_date", "n_runs", "probability"],
@@ -124,17 +124,20 @@ pub fn read_results(folder: &Path) -> Result<ResultsFolder, ScoreError> {
             Err(error) => return Err(ScoreError::Read(path, error)),
         };
         if sha256(&bytes) != file.sha256 {
-            notes.push(format!("{} is not as `run` wrote it", path.display()));
+            notes.push(format!(
+                "{} was changed after `run` wrote it",
+                path.display()
+            ));
         }
-        sheets.push(Sheet::parse(&path, &bytes, needed)?);
+        tables.push(CsvFile::parse(&path, &bytes, required)?);
     }
     if outcomes.is_empty() {
         return Err(not_results());
     }
-    let mut days = by_day(&timeline)?;
+    let mut by_outcome = cumulative_probabilities(&timeline)?;
     let mut forecasts = Vec::new();
-    for row in outcomes.iter().flat_map(Sheet::rows) {
-        forecasts.push(forecast(row, &mut days)?);
+    for row in outcomes.iter().flat_map(CsvFile::rows) {
+        forecasts.push(forecast(row, &mut by_outcome)?);
     }
     Ok(ResultsFolder {
         path: folder.to_owned(),
@@ -147,8 +150,8 @@ pub fn read_results(folder: &Path) -> Result<ResultsFolder, ScoreError> {
     })
 }
 
-/// The table that a file holds the whole or a part of: `timeline` for `timeline.2.csv`.
-fn table_of(file: &str) -> Option<&str> {
+/// The name of the table that a file contains, also for parts: `timeline` for `timeline.2.csv`.
+fn table_name(file: &str) -> Option<&str> {
     let stem = file.strip_suffix(".csv")?;
     match stem.split_once('.') {
         None => Some(stem),
@@ -161,17 +164,21 @@ fn is_absent(error: &std::io::Error) -> bool {
     matches!(error.kind(), NotFound | NotADirectory)
 }
 
-/// The cumulative probabilities of each question; without those of a question whose days are not
-/// 1, 2, 3, … or that has a day without a probability.
-fn by_day(timeline: &[Sheet]) -> Result<BTreeMap<String, Vec<f64>>, ScoreError> {
+/// The cumulative probabilities of each outcome from day 1. Rows without a probability are skipped.
+///
+/// # Errors
+/// If the days of an outcome are not consecutive.
+fn cumulative_probabilities(
+    timeline: &[CsvFile],
+) -> Result<BTreeMap<String, Vec<f64>>, ScoreError> {
     let mut all: BTreeMap<String, Vec<f64>> = BTreeMap::new();
-    for row in timeline.iter().flat_map(Sheet::rows) {
-        let days = all.entry(row.needed("outcome")?.to_owned()).or_default();
+    for row in timeline.iter().flat_map(CsvFile::rows) {
+        let days = all.entry(row.required("outcome")?.to_owned()).or_default();
         let Some(probability) = row.probability("probability")? else {
             continue;
         };
-        if row.whole("day")? != Some(days.len() as u64 + 1) {
-            return Err(row.mistake("its `day` is not the one after that of the row before"));
+        if row.whole_number("day")? != Some(days.len() as u64 + 1) {
+            return Err(row.mistake("`day` does not follow the day of the row before: restore the file that `run` wrote"));
         }
         days.push(probability);
     }
@@ -179,18 +186,21 @@ fn by_day(timeline: &[Sheet]) -> Result<BTreeMap<String, Vec<f64>>, ScoreError> 
     Ok(all)
 }
 
-fn forecast(row: Row<'_>, days: &mut BTreeMap<String, Vec<f64>>) -> Result<Forecast, ScoreError> {
-    let outcome = row.needed("outcome")?.to_owned();
-    row.needed("last_date")?;
-    row.needed("n_runs")?;
+fn forecast(
+    row: CsvRow<'_>,
+    by_outcome: &mut BTreeMap<String, Vec<f64>>,
+) -> Result<Forecast, ScoreError> {
+    let outcome = row.required("outcome")?.to_owned();
+    row.required("last_date")?;
+    row.required("n_runs")?;
     Ok(Forecast {
         label: row.text("label").unwrap_or(&outcome).to_owned(),
         question: row.text("question").unwrap_or_default().to_owned(),
         last_date: row.date("last_date")?.unwrap_or_default(),
-        n_runs: row.whole("n_runs")?.unwrap_or_default(),
+        n_runs: row.whole_number("n_runs")?.unwrap_or_default(),
         probability: row.probability("probability")?,
-        by_day: days.remove(&outcome),
-        resolution: answer(
+        by_day: by_outcome.remove(&outcome),
+        resolution: resolution(
             row,
             "resolution_answer",
             "resolution_date",

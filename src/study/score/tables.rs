@@ -1,16 +1,18 @@
-//! Scores as rows of the files that [`crate::table::columns`] describes.
+//! Writes the files of scores; [`crate::table::columns`] describes their columns.
 
-use super::questions::Question;
-use super::{Group, REFERENCE, Scores};
+use super::groups::Group;
+use super::question::Question;
+use super::resolutions::REFERENCE;
+use super::scoring::Scores;
 use crate::table::cell::Cell;
 use crate::table::columns::{DICTIONARY, RELIABILITY, SCORE, SCORE_GROUPS, SCORE_SUMMARY};
 use crate::table::{CsvTable, ExportError, Rows, WrittenFile, dictionary};
 use std::path::Path;
 
-/// Writes all files of a folder of scores.
+/// Writes all files of scores.
 ///
 /// # Errors
-/// Where a file cannot be written.
+/// If a file cannot be written.
 pub fn write_files(folder: &Path, scores: &Scores) -> Result<Vec<WrittenFile>, ExportError> {
     type Write = fn(&Scores, &mut dyn Rows) -> Result<(), ExportError>;
     let tables: [(&str, Vec<String>, Write); 5] = [
@@ -41,7 +43,7 @@ pub fn question_header(scores: &Scores) -> Vec<String> {
 /// Writes the rows of `score.csv`.
 ///
 /// # Errors
-/// Where a row cannot be written.
+/// If a row cannot be written.
 pub fn write_questions(scores: &Scores, rows: &mut dyn Rows) -> Result<(), ExportError> {
     debug_assert!(
         scores
@@ -59,7 +61,7 @@ fn question_cells(question: &Question, n_references: usize) -> Vec<Cell<'_>> {
     let forecast = &question.forecast;
     let resolution = question.resolution.as_ref();
     let score = question.score.as_ref();
-    let day = score.and_then(|score| score.day);
+    let date = score.and_then(|score| score.date);
     let mut cells: Vec<Cell<'_>> = vec![
         question.scenario.as_str().into(),
         forecast.outcome.as_str().into(),
@@ -80,13 +82,13 @@ fn question_cells(question: &Question, n_references: usize) -> Vec<Cell<'_>> {
         score.map(|score| score.brier).into(),
         score.map(|score| score.log.nats).into(),
         score.map(|score| u16::from(score.log.is_clipped)).into(),
-        day.map(|day| day.integrated_brier).into(),
-        day.map(|day| day.crps_days).into(),
-        day.map(|day| day.crps_days_fair).into(),
+        date.map(|date| date.integrated_brier).into(),
+        date.map(|date| date.crps_days).into(),
+        date.map(|date| date.crps_days_fair).into(),
     ];
-    for at in 0..n_references {
-        cells.push(question.references.get(at).copied().flatten().into());
-        let theirs = score.and_then(|score| score.references.get(at).copied().flatten());
+    for index in 0..n_references {
+        cells.push(question.references.get(index).copied().flatten().into());
+        let theirs = score.and_then(|score| score.references.get(index).copied().flatten());
         cells.push(theirs.into());
     }
     cells
@@ -95,7 +97,7 @@ fn question_cells(question: &Question, n_references: usize) -> Vec<Cell<'_>> {
 /// Writes the rows of `score_groups.csv`.
 ///
 /// # Errors
-/// Where a row cannot be written.
+/// If a row cannot be written.
 pub fn write_groups(scores: &Scores, rows: &mut dyn Rows) -> Result<(), ExportError> {
     for group in &scores.groups {
         rows.row(&group_cells(group))?;
@@ -109,8 +111,8 @@ fn group_cells(group: &Group) -> [Cell<'_>; 11] {
         group.name.as_str().into(),
         group.status.word().into(),
         u16::from(group.is_ordered).into(),
-        (group.options.len() as u64).into(),
-        group.options.join(" ").into(),
+        (group.alternatives.len() as u64).into(),
+        group.alternatives.join(" ").into(),
         group.probability_sum.into(),
         group.answer.as_deref().into(),
         group.probability_of_answer.into(),
@@ -122,7 +124,7 @@ fn group_cells(group: &Group) -> [Cell<'_>; 11] {
 /// Writes the rows of `score_summary.csv`.
 ///
 /// # Errors
-/// Where a row cannot be written.
+/// If a row cannot be written.
 pub fn write_summary(scores: &Scores, rows: &mut dyn Rows) -> Result<(), ExportError> {
     for measure in &scores.summary {
         let interval = measure.measured.interval;
@@ -142,7 +144,7 @@ pub fn write_summary(scores: &Scores, rows: &mut dyn Rows) -> Result<(), ExportE
 /// Writes the rows of `reliability.csv`.
 ///
 /// # Errors
-/// Where a row cannot be written.
+/// If a row cannot be written.
 pub fn write_reliability(scores: &Scores, rows: &mut dyn Rows) -> Result<(), ExportError> {
     for bin in &scores.reliability {
         rows.row(&[

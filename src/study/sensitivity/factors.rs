@@ -1,78 +1,76 @@
-//! Factors: what is known or not known together.
+//! Factors of a sensitivity analysis: groups of uncertain quantities.
 //!
-//! A factor is an uncertain quantity, or several that cannot be told apart: quantities that are
-//! correlated are drawn together, so to know one is to know something of the others, and their
-//! shares of the variance have no meaning one by one. By actor, all quantities of an actor and of
-//! its actions are one factor.
+//! Correlated quantities form one factor, since their shares of the variance cannot be separated
+//! (Jacques, Lavergne & Devictor 2006). Grouped by actor, all quantities of an actor and its actions
+//! form one factor.
 
 use crate::base::index::ParameterId;
 use crate::program::{BoundProgram, Program};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// What is asked about.
+/// How quantities are grouped into factors.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum By {
-    /// Each quantity, and those that are correlated with each other together.
+pub enum FactorGrouping {
+    /// Each quantity, with the quantities that it is correlated with.
     Quantity,
     /// Each actor with its actions; all variables; all events.
     Actor,
 }
 
-/// Uncertain quantities that move together.
+/// Uncertain quantities whose influence is estimated together.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Factor {
-    /// The path of its quantity, or what it gathers, such as `actors.russia`.
+    /// The path of its quantity, or of its group, such as `actors.russia`.
     pub name: String,
     /// Its quantities, in the order of the program.
     pub members: Vec<ParameterId>,
-    /// The hashes of the paths whose luck decides its members' values.
+    /// Hashes of the paths that key the uniform variates of its members.
     pub(super) sources: Vec<u64>,
 }
 
 /// The factors of a bound program, in the order of their first quantities.
-pub fn factors(bound: &BoundProgram<'_>, by: By) -> Vec<Factor> {
+pub fn factors(bound: &BoundProgram<'_>, by: FactorGrouping) -> Vec<Factor> {
     let program = bound.program;
     let drawn: Vec<_> = bound.drawn().collect();
-    let mut joined = Joined((0..drawn.len()).collect());
+    let mut sets = DisjointSets((0..drawn.len()).collect());
     let mut first_with_name: BTreeMap<String, usize> = BTreeMap::new();
     let mut first_with_source: BTreeMap<u64, usize> = BTreeMap::new();
     let mut names = Vec::new();
-    for (place, (id, sampler)) in drawn.iter().enumerate() {
+    for (index, (id, sampler)) in drawn.iter().enumerate() {
         let path = &program.parameters[*id].path;
         let name = match by {
-            By::Quantity => path.clone(),
-            By::Actor => owner(program, path),
+            FactorGrouping::Quantity => path.clone(),
+            FactorGrouping::Actor => owner(program, path),
         };
-        joined.join(place, *first_with_name.entry(name.clone()).or_insert(place));
+        sets.union(index, *first_with_name.entry(name.clone()).or_insert(index));
         for source in sampler.sources() {
-            joined.join(place, *first_with_source.entry(source).or_insert(place));
+            sets.union(index, *first_with_source.entry(source).or_insert(index));
         }
         names.push(name);
     }
     let mut members: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
-    for place in 0..drawn.len() {
-        members.entry(joined.first(place)).or_default().push(place);
+    for index in 0..drawn.len() {
+        members.entry(sets.find(index)).or_default().push(index);
     }
-    let factor = |places: Vec<usize>| {
+    let factor = |indices: Vec<usize>| {
         let mut distinct: Vec<&str> = Vec::new();
-        for &place in &places {
-            if !distinct.contains(&&*names[place]) {
-                distinct.push(&names[place]);
+        for &index in &indices {
+            if !distinct.contains(&&*names[index]) {
+                distinct.push(&names[index]);
             }
         }
-        let sources = places.iter().flat_map(|&place| drawn[place].1.sources());
+        let sources = indices.iter().flat_map(|&index| drawn[index].1.sources());
         let sources: BTreeSet<u64> = sources.collect();
         Factor {
             name: distinct.join(" + "),
-            members: places.iter().map(|&place| drawn[place].0).collect(),
+            members: indices.iter().map(|&index| drawn[index].0).collect(),
             sources: sources.into_iter().collect(),
         }
     };
     members.into_values().map(factor).collect()
 }
 
-/// Whose a quantity is, by its path: an actor's, its own or its actions'; or the variables', or
-/// the events'.
+/// The group of a quantity by its path: its actor, also for its actions; `variables`; or `events`.
 fn owner(program: &Program, path: &str) -> String {
     let mut parts = path.split('.');
     let kind = parts.next().unwrap_or_default();
@@ -85,20 +83,20 @@ fn owner(program: &Program, path: &str) -> String {
     }
 }
 
-/// Places that are joined to an earlier one, or to themselves (a forest of trees).
-struct Joined(Vec<usize>);
+/// Disjoint sets of indices: by index, its parent, or itself if it is the root of its set.
+struct DisjointSets(Vec<usize>);
 
-impl Joined {
-    /// The first place of all that are joined with this one.
-    fn first(&self, mut place: usize) -> usize {
-        while self.0[place] != place {
-            place = self.0[place];
+impl DisjointSets {
+    /// The root of a set, which is its smallest index.
+    fn find(&self, mut index: usize) -> usize {
+        while self.0[index] != index {
+            index = self.0[index];
         }
-        place
+        index
     }
 
-    fn join(&mut self, one: usize, other: usize) {
-        let (one, other) = (self.first(one), self.first(other));
+    fn union(&mut self, one: usize, other: usize) {
+        let (one, other) = (self.find(one), self.find(other));
         self.0[one.max(other)] = one.min(other);
     }
 }

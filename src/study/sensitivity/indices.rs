@@ -1,77 +1,73 @@
-//! From sums to indices with their intervals.
+//! Sobol' indices with bootstrap intervals, from sums over blocks of draws.
 //!
-//! An index is a share of V, the variance of an outcome's probability over what is not known. Where
-//! V cannot be told from 0, a share of it means nothing, and only its numerator is given: a variance
-//! of the probability. Nothing is clamped: an index may come out below 0 or above 1, as its interval
-//! says.
+//! An index is a share of V, the variance of an outcome's probability over the uncertain quantities.
+//! If V is not statistically distinguishable from zero, there are no indices, only their numerators:
+//! variances of the probability. Nothing is clamped, so an index may be below 0 or above 1.
 
-use super::blocks::Blocks;
-use super::moments::{Moments, Whole};
+use super::blocks::DrawBlocks;
+use super::moments::{Moments, ProbabilityMoments};
 use crate::base::math::double::sqrt;
 use crate::base::random::Seed;
 use crate::base::random::keyed::KeyedStream;
 use crate::base::stats::{Interval, central_interval};
 
-/// The samples of the bootstrap.
+/// Number of bootstrap samples.
 const N_SAMPLES: u32 = 1_000;
 
-/// Below so many standard errors of V, there are no indices.
+/// V must exceed this many of its standard errors for indices to be estimated.
 const MIN_STANDARD_ERRORS: f64 = 2.0;
 
-/// A total index that is surely below matters to nobody; one that is surely above does.
+/// A factor is negligible if the whole interval of its total-order index is below this.
 pub const NEGLIGIBLE: f64 = 0.05;
 
-/// A half-width of an index's interval that is still of use.
-pub const USEFUL_HALF_WIDTH: f64 = 0.1;
-
-/// A number and what resampling the draws makes of it.
+/// An estimate with its bootstrap interval and standard error.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Resampled {
-    /// From all draws.
+pub struct BootstrapEstimate {
+    /// The estimate from all draws.
     pub value: f64,
-    /// The middle of the samples.
+    /// Percentile interval of the bootstrap samples.
     pub interval: Interval,
-    /// Their standard deviation.
+    /// Standard deviation of the bootstrap samples.
     pub standard_error: f64,
 }
 
-/// What of an outcome's probability hangs on one factor.
+/// An index of one factor and its numerator.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Index {
-    /// The variance of the probability.
-    pub variance: Resampled,
-    /// The same as a share of V; `None` where V cannot be told from 0.
-    pub share: Option<Resampled>,
+    /// The numerator, a variance of the probability.
+    pub variance: BootstrapEstimate,
+    /// The index, the numerator divided by V; `None` if V is not distinguishable from zero.
+    pub share: Option<BootstrapEstimate>,
 }
 
-/// One factor and one outcome.
+/// The indices of one factor for one outcome.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Indices {
-    /// What knowing the factor alone would remove.
+pub struct FactorIndices {
+    /// First-order index (S1): the share that knowing the factor alone would remove.
     pub first_order: Index,
-    /// What would be left, were all but the factor known.
+    /// Total-order index (ST): the share that would remain if everything else were known.
     pub total: Index,
-    /// Its place among the factors by `first_order`, from 1.
+    /// Rank of the factor by `first_order`, from 1.
     pub rank_first_order: u64,
-    /// Its place by `total`.
+    /// Rank of the factor by `total`, from 1.
     pub rank_total: u64,
 }
 
-/// What can be said of a factor.
+/// The conclusion about a factor from the interval of its total-order index.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Finding {
-    /// Its total index is surely above [`NEGLIGIBLE`].
+    /// The interval lies above [`NEGLIGIBLE`].
     Matters,
-    /// It is surely below.
+    /// The interval lies below [`NEGLIGIBLE`].
     Negligible,
-    /// Neither.
+    /// The interval contains [`NEGLIGIBLE`].
     Undecided,
-    /// V cannot be told from 0.
+    /// V is not distinguishable from zero.
     NotMeasurable,
 }
 
 impl Finding {
-    /// Its word in the files.
+    /// The value of the column `finding`.
     pub fn word(self) -> &'static str {
         match self {
             Finding::Matters => "matters",
@@ -82,8 +78,8 @@ impl Finding {
     }
 }
 
-impl Indices {
-    /// What can be said of the factor.
+impl FactorIndices {
+    /// The conclusion about the factor.
     pub fn finding(&self) -> Finding {
         match self.total.share {
             None => Finding::NotMeasurable,
@@ -94,30 +90,30 @@ impl Indices {
     }
 }
 
-/// The indices of an outcome over the first quarters of the draws.
+/// The indices of an outcome from the first quarters of the draws.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Stage {
-    /// How many quarters.
+pub struct OutcomeIndices {
+    /// The number of quarters, 1 to 4.
     pub n_quarters: u64,
-    /// The draws counted, at the factor where the fewest were left out.
+    /// Draws counted at the factor where the fewest were left out.
     pub n_draws: u64,
-    /// μ: the mean of the outcome's probability over all points.
+    /// μ, the mean of the outcome's probability over all points.
     pub mean: f64,
-    /// V.
-    pub variance: Resampled,
-    /// V / μ(1 − μ); `None` where the outcome never varies.
-    pub parameter_share: Option<Resampled>,
-    /// By factor.
-    pub factors: Vec<Indices>,
+    /// V, the variance of the outcome's probability.
+    pub variance: BootstrapEstimate,
+    /// V/(μ(1 − μ)); `None` if the outcome never varies.
+    pub parameter_share: Option<BootstrapEstimate>,
+    /// The indices of each factor.
+    pub factors: Vec<FactorIndices>,
 }
 
-impl Stage {
-    /// Whether V is far enough from 0 to divide by.
+impl OutcomeIndices {
+    /// Whether V is distinguishable from zero, so that there are indices.
     pub fn is_measurable(&self) -> bool {
         is_measurable(&self.variance)
     }
 
-    /// The half-width of the widest interval of an index; `None` where there are no indices.
+    /// The half-width of the widest interval of an index; `None` if there are no indices.
     pub fn widest_half_width(&self) -> Option<f64> {
         let indices = self.factors.iter();
         let shares = indices.flat_map(|one| [one.first_order.share, one.total.share]);
@@ -129,115 +125,122 @@ impl Stage {
     }
 }
 
-fn is_measurable(variance: &Resampled) -> bool {
+fn is_measurable(variance: &BootstrapEstimate) -> bool {
     variance.value > MIN_STANDARD_ERRORS * variance.standard_error
 }
 
-/// The indices of one outcome from the sums of the first quarters of its draws. `purpose` names the
-/// luck of the bootstrap.
-pub fn stage(
-    blocks: &Blocks,
+/// Estimates the indices of one outcome from the first quarters of its draws. `purpose` names the
+/// random stream of the bootstrap.
+pub fn estimate_indices(
+    blocks: &DrawBlocks,
     n_quarters: u64,
     confidence: f64,
     seed: Seed,
     purpose: &str,
-) -> Stage {
-    let whole = blocks.whole(n_quarters);
-    let n_draws = whole.iter().map(|sums| sums.n_draws).fold(0.0, f64::max);
-    let mut luck = KeyedStream::new(seed, &format!("{purpose}:{n_quarters}"));
-    let samples = (0..N_SAMPLES).map(|_| blocks.resample(n_quarters, &mut luck));
+) -> OutcomeIndices {
+    let totals = blocks.totals(n_quarters);
+    let n_draws = totals.iter().map(|sums| sums.n_draws).fold(0.0, f64::max);
+    let mut stream = KeyedStream::new(seed, purpose);
+    let samples = (0..N_SAMPLES).map(|_| blocks.resample(n_quarters, &mut stream));
     let regressions = regressions(blocks, n_quarters);
-    let samples: Vec<Row> = samples.map(|sums| Row::of(&sums, &regressions)).collect();
-    let row = Row::of(&whole, &regressions);
+    let samples: Vec<Numerators> = samples
+        .map(|sums| Numerators::new(&sums, &regressions))
+        .collect();
+    let estimated = Numerators::new(&totals, &regressions);
 
-    let resampled = |value: f64, values: &mut dyn Iterator<Item = f64>| {
-        resampled(value, values.collect(), confidence)
+    let bootstrap = |value: f64, values: &mut dyn Iterator<Item = f64>| {
+        bootstrap_estimate(value, values.collect(), confidence)
     };
-    let variance = resampled(
-        row.whole.variance,
-        &mut samples.iter().map(|sample| sample.whole.variance),
+    let variance = bootstrap(
+        estimated.overall.variance,
+        &mut samples.iter().map(|sample| sample.overall.variance),
     );
     let can_divide = is_measurable(&variance);
-    let index = |of: &dyn Fn(&Row) -> f64| Index {
-        variance: resampled(of(&row), &mut samples.iter().map(of)),
+    let index = |numerator: &dyn Fn(&Numerators) -> f64| Index {
+        variance: bootstrap(numerator(&estimated), &mut samples.iter().map(numerator)),
         share: can_divide.then(|| {
-            // A sample without any variance has no shares; where V is far enough from 0 to be
-            // divided by, these are a fortieth of all at most.
-            let divisible = samples.iter().filter(|sample| sample.whole.variance > 0.0);
-            resampled(
-                of(&row) / row.whole.variance,
-                &mut divisible.map(|sample| of(sample) / sample.whole.variance),
+            // A sample without variance has no indices. If V is measurable, at most one sample in
+            // forty has none.
+            let divisible = samples
+                .iter()
+                .filter(|sample| sample.overall.variance > 0.0);
+            bootstrap(
+                numerator(&estimated) / estimated.overall.variance,
+                &mut divisible.map(|sample| numerator(sample) / sample.overall.variance),
             )
         }),
     };
-    let factors = (0..whole.len()).map(|factor| Indices {
-        first_order: index(&|row| row.numerators[factor][0]),
-        total: index(&|row| row.numerators[factor][1]),
-        rank_first_order: row.rank(factor, 0),
-        rank_total: row.rank(factor, 1),
+    let factors = (0..totals.len()).map(|factor| FactorIndices {
+        first_order: index(&|sample| sample.by_factor[factor][0]),
+        total: index(&|sample| sample.by_factor[factor][1]),
+        rank_first_order: estimated.rank(factor, 0),
+        rank_total: estimated.rank(factor, 1),
     });
     let factors = factors.collect();
-    Stage {
+    OutcomeIndices {
         n_quarters,
         n_draws: n_draws as u64,
-        mean: row.whole.mean,
+        mean: estimated.overall.mean,
         variance,
-        parameter_share: row.whole.parameter_share().map(|share| {
-            let shares = samples.iter().map(|sample| sample.whole.parameter_share());
-            resampled(share, &mut shares.flatten())
+        parameter_share: estimated.overall.parameter_share().map(|share| {
+            let shares = samples
+                .iter()
+                .map(|sample| sample.overall.parameter_share());
+            bootstrap(share, &mut shares.flatten())
         }),
         factors,
     }
 }
 
-/// All that is computed from one set of sums.
-struct Row {
-    whole: Whole,
-    /// First order and total of each factor, as variances.
-    numerators: Vec<[f64; 2]>,
+/// μ, V and the numerators of all indices, from one set of sums.
+struct Numerators {
+    overall: ProbabilityMoments,
+    /// By factor, the numerators of the first-order and of the total-order index.
+    by_factor: Vec<[f64; 2]>,
 }
 
-impl Row {
-    fn of(sums: &[Moments], regressions: &[f64]) -> Self {
-        let whole = Whole::of(sums);
+impl Numerators {
+    fn new(sums: &[Moments], regressions: &[f64]) -> Self {
+        let overall = ProbabilityMoments::new(sums);
         let both = |(sums, &regression): (&Moments, &f64)| {
-            let total = sums.total(sums.excess(&whole), regression);
+            let total = sums.total_order(sums.control_variate(&overall), regression);
             [sums.first_order(), total]
         };
         Self {
-            whole,
-            numerators: sums.iter().zip(regressions).map(both).collect(),
+            overall,
+            by_factor: sums.iter().zip(regressions).map(both).collect(),
         }
     }
 
-    /// The place of a factor by one of its numerators, from 1; equals share the better place.
+    /// The rank of a factor by one of its numerators, from 1; ties share the better rank.
     fn rank(&self, factor: usize, which: usize) -> u64 {
-        let own = self.numerators[factor][which];
-        let above = self.numerators.iter().filter(|other| other[which] > own);
+        let own = self.by_factor[factor][which];
+        let above = self.by_factor.iter().filter(|other| other[which] > own);
         1 + above.count() as u64
     }
 }
 
-/// By factor, the regression of its total on its excess over the blocks; 0 where it has none.
-fn regressions(blocks: &Blocks, n_quarters: u64) -> Vec<f64> {
-    // Of fewer than two draws there is no variance.
+/// By factor, the regression over blocks of the total-order numerator on its control variate.
+fn regressions(blocks: &DrawBlocks, n_quarters: u64) -> Vec<f64> {
+    // Fewer than two draws have no variance.
     let each = blocks.each(n_quarters);
     let each = each.filter(|sums| sums.iter().all(|one| one.n_draws >= 2.0));
     let pairs = each.map(|sums| {
-        let whole = Whole::of(sums);
-        let pair = |one: &Moments| (one.excess(&whole), one.total(0.0, 0.0));
+        let overall = ProbabilityMoments::new(sums);
+        let pair = |one: &Moments| (one.control_variate(&overall), one.total_order(0.0, 0.0));
         sums.iter().map(pair).collect::<Vec<_>>()
     });
     let pairs: Vec<Vec<(f64, f64)>> = pairs.collect();
     let n_factors = pairs.first().map_or(0, Vec::len);
-    let of_factor = |factor: usize| slope(pairs.iter().map(move |block| block[factor]));
-    let mut regressions: Vec<f64> = (0..n_factors).map(of_factor).collect();
+    let regression =
+        |factor: usize| regression_coefficient(pairs.iter().map(move |block| block[factor]));
+    let mut regressions: Vec<f64> = (0..n_factors).map(regression).collect();
     regressions.resize(blocks.n_factors(), 0.0);
     regressions
 }
 
-/// The slope of the second numbers over the first by least squares; 0 where these are all one.
-fn slope(pairs: impl Iterator<Item = (f64, f64)> + Clone) -> f64 {
+/// The least-squares regression coefficient of y on x over pairs (x, y); 0 if x does not vary.
+fn regression_coefficient(pairs: impl Iterator<Item = (f64, f64)> + Clone) -> f64 {
     let n = pairs.clone().count() as f64;
     let sum = pairs
         .clone()
@@ -255,7 +258,7 @@ fn slope(pairs: impl Iterator<Item = (f64, f64)> + Clone) -> f64 {
     }
 }
 
-fn resampled(value: f64, mut samples: Vec<f64>, confidence: f64) -> Resampled {
+fn bootstrap_estimate(value: f64, mut samples: Vec<f64>, confidence: f64) -> BootstrapEstimate {
     let n = samples.len() as f64;
     let mean = samples.iter().sum::<f64>() / n;
     let squares = samples
@@ -266,7 +269,7 @@ fn resampled(value: f64, mut samples: Vec<f64>, confidence: f64) -> Resampled {
         low: value,
         high: value,
     };
-    Resampled {
+    BootstrapEstimate {
         value,
         interval: central_interval(&mut samples, confidence).unwrap_or(point),
         standard_error: if n > 1.0 { sqrt(variance) } else { 0.0 },

@@ -1,13 +1,12 @@
-//! Screening: which of many quantities might matter, with few runs.
+//! Morris screening: elementary effects of many quantities from few runs (Morris 1991).
 //!
-//! Morris 1991, over the cube of the quantities' own quantiles, so that a step is a step in what is
-//! thought possible: each quantity stands on one of the levels 1/8, 3/8, 5/8, 7/8, and a trajectory
-//! moves one factor after the other, in random order, by half the cube. An elementary effect is the
-//! change of an outcome's probability divided by that half. All points of a trajectory are lived
-//! with the same luck, run by run, so that what does nothing has no effect at all.
+//! The design is on the unit cube of the quantities' own quantiles, with the levels 1/8, 3/8, 5/8
+//! and 7/8. A trajectory moves one factor after the other, in random order, by 1/2. An elementary
+//! effect is the change of an outcome's probability divided by 1/2. All points of a trajectory use
+//! common random numbers, so a factor without influence has an effect of exactly 0.
 //!
-//! Quantities that move together each go their own way within one step (Campolongo et al. 2007), so
-//! their effect has a size and no sign.
+//! Correlated quantities move within one step, each in its own direction (Campolongo et al. 2007),
+//! so their effect has no sign.
 
 use super::factors::Factor;
 use crate::base::index::{Id, OutcomeId};
@@ -17,38 +16,38 @@ use crate::base::random::{Branch, Seed};
 use crate::base::stats::{Interval, z_of_confidence};
 use crate::program::{Assignment, BindError, BoundProgram, bind};
 use crate::simulate::{RunRecord, SimulationPlan};
-use crate::study::{Simulator, Stopped};
+use crate::study::{Simulator, Stopped, streams};
 use rand::distr::{Distribution, Uniform};
 use std::collections::BTreeMap;
 use thiserror::Error;
 
-/// How to screen.
+/// Settings of a screening.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct ScreenSettings {
-    /// The seed of all luck.
+pub struct MorrisSettings {
+    /// Seed of all random numbers.
     pub seed: Seed,
-    /// How often each factor is moved.
+    /// Number of trajectories; each moves every factor once.
     pub n_trajectories: u32,
-    /// The runs at each point.
+    /// Number of runs per point.
     pub n_runs: u64,
-    /// The share of intervals that are meant to hold the truth.
+    /// Confidence level of intervals.
     pub confidence: f64,
-    /// Names the program and the engine.
+    /// Identifies the program and the engine version.
     pub fingerprint: u64,
 }
 
-impl ScreenSettings {
-    /// The runs of all points of so many factors.
-    pub fn n_runs_in_all(&self, n_factors: usize) -> u64 {
+impl MorrisSettings {
+    /// The total number of runs over all points.
+    pub fn n_total_runs(&self, n_factors: usize) -> u64 {
         let n_points = u64::from(self.n_trajectories) * (n_factors as u64 + 1);
         self.n_runs.saturating_mul(n_points)
     }
 }
 
-/// Why a screening gives nothing.
+/// A screening without a result.
 #[derive(Clone, Debug, Error, PartialEq)]
 pub enum ScreenError {
-    /// The watch asked to stop.
+    /// The progress callback asked to stop.
     #[error(transparent)]
     Stopped(#[from] Stopped),
     /// A quantile lies outside its quantity's domain.
@@ -56,16 +55,16 @@ pub enum ScreenError {
     Bind(#[from] BindError),
 }
 
-/// What came of it.
+/// The elementary effects of all factors on all outcomes.
 #[derive(Clone, Debug)]
 pub struct Screening {
-    /// What was asked about.
+    /// The factors, in the order of their first quantities.
     pub factors: Vec<Factor>,
-    /// By outcome that was asked for.
+    /// The outcomes that were requested.
     pub outcomes: Vec<OutcomeScreening>,
-    /// How often each factor was moved.
+    /// Number of trajectories simulated.
     pub n_trajectories: u32,
-    /// The runs at each point.
+    /// Number of runs per point.
     pub n_runs: u64,
     /// Runs that faulted, over all points.
     pub n_faulted: u64,
@@ -74,62 +73,63 @@ pub struct Screening {
 /// The elementary effects on one outcome.
 #[derive(Clone, Debug)]
 pub struct OutcomeScreening {
-    /// Which.
+    /// The outcome that the effects are on.
     pub outcome: OutcomeId,
-    /// By factor.
-    pub effects: Vec<Effect>,
+    /// The effects of each factor.
+    pub effects: Vec<ElementaryEffects>,
 }
 
-/// The elementary effects of one factor on one outcome, as changes of the probability over the
-/// whole range of the factor's quantiles.
+/// Statistics of the elementary effects of one factor on one outcome, as changes of the probability
+/// over the whole range of quantiles.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Effect {
-    /// μ*: the mean size.
-    pub mean_size: f64,
-    /// Its interval from the spread between trajectories; `None` for a single one.
+pub struct ElementaryEffects {
+    /// μ*, the mean absolute effect.
+    pub mean_absolute: f64,
+    /// Normal interval of μ* over trajectories; `None` for a single one.
     pub interval: Option<Interval>,
-    /// μ: the mean with its sign; `None` where several quantities move together.
+    /// μ, the mean effect; `None` if several quantities move together.
     pub mean: Option<f64>,
-    /// σ: the standard deviation between trajectories, which shows how far the effect hangs on the
-    /// other quantities; `None` where μ is, or for a single trajectory.
+    /// σ, the standard deviation over trajectories, which shows interactions and nonlinearity;
+    /// `None` if μ is missing, or for a single trajectory.
     pub sd: Option<f64>,
-    /// The standard error of one effect that the finite number of runs leaves: a μ* below it is
-    /// luck.
-    pub luck: f64,
-    /// Its place by μ*, from 1.
+    /// Monte Carlo standard error of one effect: a μ* below it is noise.
+    pub monte_carlo_error: f64,
+    /// Rank of the factor by μ*, from 1.
     pub rank: u64,
 }
 
-/// A step of a trajectory as it showed in one outcome: the effect and its squared standard error.
+/// The effect of one step of a trajectory on one outcome.
 #[derive(Clone, Copy)]
-struct Step {
+struct StepEffect {
     effect: f64,
+    /// Square of the Monte Carlo standard error.
     error_square: f64,
 }
 
-/// The length of a step in the cube.
+/// Length of a step in the unit cube.
 const STEP: f64 = 0.5;
 const N_LEVELS: usize = 4;
 
-/// Screens the factors by their effects on the probabilities of `outcomes`.
+/// Estimates the elementary effects of the factors on the probabilities of `outcomes`.
 ///
 /// # Errors
-/// Where the simulator's watch asks to stop.
+/// If the progress callback asks to stop, or a quantile is outside a quantity's domain.
 pub fn screen(
     bound: &BoundProgram<'_>,
     factors: Vec<Factor>,
     outcomes: &[OutcomeId],
-    settings: &ScreenSettings,
+    settings: &MorrisSettings,
     simulator: &mut Simulator<'_>,
 ) -> Result<Screening, ScreenError> {
-    let mut steps: Vec<Vec<Vec<Step>>> = vec![vec![Vec::new(); factors.len()]; outcomes.len()];
+    let mut steps: Vec<Vec<Vec<StepEffect>>> =
+        vec![vec![Vec::new(); factors.len()]; outcomes.len()];
     let mut n_faulted = 0;
     for number in 0..settings.n_trajectories {
-        let purpose = format!("screening:trajectory:{number}");
-        let mut luck = KeyedStream::new(settings.seed, &purpose);
-        let mut levels = starting_levels(&factors, &mut luck);
+        let purpose = streams::morris_trajectory(number);
+        let mut stream = KeyedStream::new(settings.seed, &purpose);
+        let mut levels = starting_levels(&factors, &mut stream);
         let mut simulate = |levels: &BTreeMap<u64, usize>| {
-            let point = point(bound, levels)?;
+            let point = bind_levels(bound, levels)?;
             let plan = SimulationPlan {
                 seed: settings.seed,
                 branch: Branch(hash_name(&purpose)),
@@ -148,11 +148,11 @@ pub fn screen(
             Ok::<_, ScreenError>(records)
         };
         let mut before = simulate(&levels)?;
-        for factor in shuffled(factors.len(), &mut luck) {
+        for factor in shuffled(factors.len(), &mut stream) {
             let sign = move_levels(&mut levels, &factors[factor]);
             let after = simulate(&levels)?;
             for (steps, &outcome) in steps.iter_mut().zip(outcomes) {
-                steps[factor].extend(step(&before, &after, outcome, sign));
+                steps[factor].extend(step_effect(&before, &after, outcome, sign));
             }
             before = after;
         }
@@ -160,7 +160,7 @@ pub fn screen(
     let by_outcome = outcomes.iter().zip(&steps);
     let by_outcome = by_outcome.map(|(&outcome, steps)| OutcomeScreening {
         outcome,
-        effects: effects(&factors, steps, settings.confidence),
+        effects: elementary_effects(&factors, steps, settings.confidence),
     });
     Ok(Screening {
         outcomes: by_outcome.collect(),
@@ -171,25 +171,27 @@ pub fn screen(
     })
 }
 
-/// A random level for each source of the factors' luck.
-fn starting_levels(factors: &[Factor], luck: &mut KeyedStream) -> BTreeMap<u64, usize> {
-    let pick = Uniform::new(0, N_LEVELS).expect("there are levels");
+/// A random level for each source of the factors.
+fn starting_levels(factors: &[Factor], stream: &mut KeyedStream) -> BTreeMap<u64, usize> {
+    let level = Uniform::new(0, N_LEVELS).expect("there are levels");
     let sources = factors.iter().flat_map(|factor| &factor.sources);
-    sources.map(|&source| (source, pick.sample(luck))).collect()
+    sources
+        .map(|&source| (source, level.sample(stream)))
+        .collect()
 }
 
-/// The numbers below `n` in random order (Fisher and Yates).
-fn shuffled(n: usize, luck: &mut KeyedStream) -> Vec<usize> {
+/// The numbers below `n` in random order (Fisher–Yates shuffle).
+fn shuffled(n: usize, stream: &mut KeyedStream) -> Vec<usize> {
     let mut order: Vec<usize> = (0..n).collect();
     for last in (1..n).rev() {
-        let pick = Uniform::new_inclusive(0, last).expect("there are places");
-        order.swap(last, pick.sample(luck));
+        let index = Uniform::new_inclusive(0, last).expect("the range is not empty");
+        order.swap(last, index.sample(stream));
     }
     order
 }
 
-/// Moves a factor by half the cube, upwards from the lower two levels, downwards from the others.
-/// Gives the sign, that of its only source.
+/// Moves a factor by half the cube: up from the lower two levels, down from the others. Returns the
+/// sign of the step of a factor with one source.
 fn move_levels(levels: &mut BTreeMap<u64, usize>, factor: &Factor) -> f64 {
     let mut sign = 1.0;
     for source in &factor.sources {
@@ -201,8 +203,8 @@ fn move_levels(levels: &mut BTreeMap<u64, usize>, factor: &Factor) -> f64 {
     sign
 }
 
-/// The program with every uncertain quantity at the quantile of its level.
-fn point<'p>(
+/// Binds the program with every uncertain quantity at the quantile of its level.
+fn bind_levels<'p>(
     bound: &BoundProgram<'p>,
     levels: &BTreeMap<u64, usize>,
 ) -> Result<BoundProgram<'p>, BindError> {
@@ -211,7 +213,7 @@ fn point<'p>(
         (level as f64 + 0.5) / N_LEVELS as f64
     };
     let fixed = bound.drawn().map(|(parameter, sampler)| {
-        // A bound in single precision may lie a hair outside of the same bound in double.
+        // A bound rounded to single precision may lie slightly outside the bound in double.
         let (low, high) = bound.program.parameters[parameter].domain.bounds();
         let value = f64::from(sampler.value(uniform)).clamp(low, high);
         Assignment { parameter, value }
@@ -219,14 +221,19 @@ fn point<'p>(
     bind(bound.program, &fixed.collect::<Vec<_>>())
 }
 
-/// The effect on an outcome of a step between two points with the same luck. `None` where every
-/// run faulted.
-fn step(before: &[RunRecord], after: &[RunRecord], outcome: OutcomeId, sign: f64) -> Option<Step> {
-    let came_true = |record: &RunRecord| i64::from(record.outcome_days[outcome.index()] != 0);
+/// The effect of a step on an outcome, from the runs of two points with common random numbers;
+/// `None` if fewer than two runs did not fault.
+fn step_effect(
+    before: &[RunRecord],
+    after: &[RunRecord],
+    outcome: OutcomeId,
+    sign: f64,
+) -> Option<StepEffect> {
+    let occurred = |record: &RunRecord| i64::from(record.outcome_days[outcome.index()] != 0);
     let (mut n, mut sum, mut squares) = (0_u64, 0_i64, 0_i64);
     for (before, after) in before.iter().zip(after) {
         if !before.faulted && !after.faulted {
-            let change = came_true(after) - came_true(before);
+            let change = occurred(after) - occurred(before);
             n += 1;
             sum += change;
             squares += change * change;
@@ -238,40 +245,47 @@ fn step(before: &[RunRecord], after: &[RunRecord], outcome: OutcomeId, sign: f64
     let runs = n as f64;
     let mean = sum as f64 / runs;
     let variance = squares as f64 / runs - mean * mean;
-    Some(Step {
+    Some(StepEffect {
         effect: sign * mean / STEP,
         error_square: variance / (runs - 1.0) / (STEP * STEP),
     })
 }
 
-fn effects(factors: &[Factor], steps: &[Vec<Step>], confidence: f64) -> Vec<Effect> {
-    let sizes: Vec<f64> = steps
+fn elementary_effects(
+    factors: &[Factor],
+    steps: &[Vec<StepEffect>],
+    confidence: f64,
+) -> Vec<ElementaryEffects> {
+    let means_absolute: Vec<f64> = steps
         .iter()
-        .map(|steps| moments(steps.iter().map(|step| step.effect.abs())).0)
+        .map(|steps| mean_and_sd(steps.iter().map(|step| step.effect.abs())).0)
         .collect();
-    let effect = |(factor, steps): (&Factor, &Vec<Step>)| {
-        let (size, size_sd) = moments(steps.iter().map(|step| step.effect.abs()));
-        let (mean, sd) = moments(steps.iter().map(|step| step.effect));
+    let effects = |(factor, steps): (&Factor, &Vec<StepEffect>)| {
+        let (mean_absolute, sd_absolute) = mean_and_sd(steps.iter().map(|step| step.effect.abs()));
+        let (mean, sd) = mean_and_sd(steps.iter().map(|step| step.effect));
         let has_sign = factor.sources.len() == 1;
         let error_squares = steps.iter().map(|step| step.error_square);
-        let reach = |sd: f64| z_of_confidence(confidence) * sd / sqrt(steps.len() as f64);
-        Effect {
-            mean_size: size,
-            interval: size_sd.map(|sd| Interval {
-                low: size - reach(sd),
-                high: size + reach(sd),
+        let half_width = |sd: f64| z_of_confidence(confidence) * sd / sqrt(steps.len() as f64);
+        let above = means_absolute
+            .iter()
+            .filter(|&&other| other > mean_absolute);
+        ElementaryEffects {
+            mean_absolute,
+            interval: sd_absolute.map(|sd| Interval {
+                low: mean_absolute - half_width(sd),
+                high: mean_absolute + half_width(sd),
             }),
             mean: has_sign.then_some(mean),
             sd: sd.filter(|_| has_sign),
-            luck: sqrt(moments(error_squares).0),
-            rank: 1 + sizes.iter().filter(|&&other| other > size).count() as u64,
+            monte_carlo_error: sqrt(mean_and_sd(error_squares).0),
+            rank: 1 + above.count() as u64,
         }
     };
-    factors.iter().zip(steps).map(effect).collect()
+    factors.iter().zip(steps).map(effects).collect()
 }
 
-/// Mean, 0 of nothing, and standard deviation, `None` of fewer than two.
-fn moments(values: impl Iterator<Item = f64> + Clone) -> (f64, Option<f64>) {
+/// The mean, 0 for no values, and the standard deviation, `None` for fewer than two.
+fn mean_and_sd(values: impl Iterator<Item = f64> + Clone) -> (f64, Option<f64>) {
     let n = values.clone().count() as f64;
     if n == 0.0 {
         return (0.0, None);

@@ -1,7 +1,9 @@
-//! Sensitivities as rows of the files that [`crate::table::columns`] describes.
+//! Writes the files of a sensitivity analysis; [`crate::table::columns`] describes their columns.
 
-use super::indices::{Index, Resampled};
-use super::{Factor, OutcomeSensitivity, Screening, Sensitivity, Stage};
+use super::factors::Factor;
+use super::indices::{BootstrapEstimate, Index, OutcomeIndices};
+use super::morris::Screening;
+use super::sobol::{OutcomeSensitivity, Sensitivity};
 use crate::base::index::OutcomeId;
 use crate::base::math::double::sqrt;
 use crate::base::stats::Interval;
@@ -14,10 +16,10 @@ use crate::table::columns::{
 use crate::table::{CsvTable, ExportError, Rows, WrittenFile, dictionary};
 use std::path::Path;
 
-/// Writes all files of a folder of sensitivities.
+/// Writes all files of Sobol' indices.
 ///
 /// # Errors
-/// Where a file cannot be written.
+/// If a file cannot be written.
 pub fn write_files(
     folder: &Path,
     scenario: &Scenario,
@@ -40,10 +42,10 @@ pub fn write_files(
     Ok(files.written)
 }
 
-/// Writes all files of a folder of a screening.
+/// Writes all files of a screening.
 ///
 /// # Errors
-/// Where a file cannot be written.
+/// If a file cannot be written.
 pub fn write_screening_files(
     folder: &Path,
     scenario: &Scenario,
@@ -63,7 +65,7 @@ pub fn write_screening_files(
     Ok(files.written)
 }
 
-/// Files of one folder, as they are written.
+/// Writes files into one folder and lists them.
 struct Files<'a> {
     folder: &'a Path,
     written: Vec<WrittenFile>,
@@ -85,7 +87,7 @@ impl Files<'_> {
 /// Writes the rows of `sensitivity.csv`.
 ///
 /// # Errors
-/// Where a row cannot be written.
+/// If a row cannot be written.
 pub fn write_sensitivity(
     scenario: &Scenario,
     program: &Program,
@@ -93,7 +95,7 @@ pub fn write_sensitivity(
     rows: &mut dyn Rows,
 ) -> Result<(), ExportError> {
     for of_outcome in &sensitivity.outcomes {
-        let all = of_outcome.all();
+        let all = of_outcome.all_draws();
         for (factor, indices) in sensitivity.factors.iter().zip(&all.factors) {
             for [quantity, n_quantities, moves_with] in quantity_cells(program, factor) {
                 let mut cells = head(scenario, program, of_outcome);
@@ -115,25 +117,25 @@ pub fn write_sensitivity(
     Ok(())
 }
 
-/// From `scenario` to `simulation_parameter_share_high`.
+/// The cells from `scenario` to `simulation_parameter_share_high`.
 fn head<'a>(
     scenario: &'a Scenario,
     program: &'a Program,
-    of_outcome: &OutcomeSensitivity,
+    sensitivity: &OutcomeSensitivity,
 ) -> Vec<Cell<'a>> {
-    let all = of_outcome.all();
-    let [name, outcome] = outcome_cells(scenario, program, of_outcome.outcome);
-    let label = scenario.outcomes[of_outcome.outcome].label.as_str();
+    let all = sensitivity.all_draws();
+    let [name, outcome] = outcome_cells(scenario, program, sensitivity.outcome);
+    let label = scenario.outcomes[sensitivity.outcome].label.as_str();
     let mut cells = vec![name, outcome, label.into(), all.mean.into()];
     cells.extend(stage_cells(all));
-    cells.extend(resampled_cells(all.parameter_share.as_ref()));
+    cells.extend(estimate_cells(all.parameter_share.as_ref()));
     cells
 }
 
 /// Writes the rows of `convergence.csv`.
 ///
 /// # Errors
-/// Where a row cannot be written.
+/// If a row cannot be written.
 pub fn write_convergence(
     scenario: &Scenario,
     program: &Program,
@@ -141,10 +143,10 @@ pub fn write_convergence(
     rows: &mut dyn Rows,
 ) -> Result<(), ExportError> {
     for of_outcome in &sensitivity.outcomes {
-        for (place, factor) in sensitivity.factors.iter().enumerate() {
+        for (index, factor) in sensitivity.factors.iter().enumerate() {
             for [quantity, ..] in quantity_cells(program, factor) {
                 for stage in &of_outcome.stages {
-                    let indices = &stage.factors[place];
+                    let indices = &stage.factors[index];
                     let mut cells = outcome_cells(scenario, program, of_outcome.outcome).to_vec();
                     cells.extend([
                         quantity.clone(),
@@ -169,7 +171,7 @@ pub fn write_convergence(
 /// Writes the rows of `morris.csv`.
 ///
 /// # Errors
-/// Where a row cannot be written.
+/// If a row cannot be written.
 pub fn write_screening(
     scenario: &Scenario,
     program: &Program,
@@ -187,12 +189,12 @@ pub fn write_screening(
                     quantity,
                     n_quantities,
                     moves_with,
-                    effect.mean_size.into(),
+                    effect.mean_absolute.into(),
                     effect.interval.map(|interval| interval.low).into(),
                     effect.interval.map(|interval| interval.high).into(),
                     effect.mean.into(),
                     effect.sd.into(),
-                    effect.luck.into(),
+                    effect.monte_carlo_error.into(),
                     effect.rank.into(),
                     screening.n_trajectories.into(),
                     screening.n_runs.into(),
@@ -214,8 +216,8 @@ fn outcome_cells<'a>(
     ]
 }
 
-/// `quantity`, `n_quantities` and `moves_with` of a factor's rows: one for each quantity where it is
-/// made of quantities that are correlated, one in all where it gathers those of an actor.
+/// The cells `quantity`, `n_quantities` and `moves_with` of a factor's rows: one row per quantity,
+/// or a single row if the factor is a group by actor.
 fn quantity_cells(program: &Program, factor: &Factor) -> Vec<[Cell<'static>; 3]> {
     let paths = factor.members.iter();
     let paths: Vec<&str> = paths
@@ -238,32 +240,31 @@ fn quantity_cells(program: &Program, factor: &Factor) -> Vec<[Cell<'static>; 3]>
     paths.iter().map(row).collect()
 }
 
-/// `parameter_variance` and its standard error.
-fn stage_cells(stage: &Stage) -> [Cell<'static>; 2] {
+/// The cells `parameter_variance` and `simulation_parameter_variance_se`.
+fn stage_cells(stage: &OutcomeIndices) -> [Cell<'static>; 2] {
     [
         stage.variance.value.into(),
         stage.variance.standard_error.into(),
     ]
 }
 
-/// An index and its interval.
 fn share_cells(index: &Index) -> [Cell<'static>; 3] {
-    resampled_cells(index.share.as_ref())
+    estimate_cells(index.share.as_ref())
 }
 
-fn resampled_cells(resampled: Option<&Resampled>) -> [Cell<'static>; 3] {
-    let end = |of: fn(Interval) -> f64| resampled.map(|one| of(one.interval)).into();
+fn estimate_cells(estimate: Option<&BootstrapEstimate>) -> [Cell<'static>; 3] {
+    let end = |of: fn(Interval) -> f64| estimate.map(|one| of(one.interval)).into();
     [
-        resampled.map(|one| one.value).into(),
+        estimate.map(|one| one.value).into(),
         end(|interval| interval.low),
         end(|interval| interval.high),
     ]
 }
 
-/// A variance, its interval and its root.
+/// A variance, its interval and its square root.
 fn variance_cells(index: &Index) -> Vec<Cell<'static>> {
     let value = index.variance.value;
-    let mut cells = resampled_cells(Some(&index.variance)).to_vec();
+    let mut cells = estimate_cells(Some(&index.variance)).to_vec();
     cells.push((value >= 0.0).then(|| sqrt(value)).into());
     cells
 }

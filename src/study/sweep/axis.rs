@@ -1,52 +1,52 @@
-//! What is varied, as it is written in a shell: `PATH=LOW..HIGH[:STEPS][:log][:whole]`.
+//! The value of `--vary`: `PATH=LOW..HIGH[:STEPS][:log][:whole]`.
 
 use crate::base::math::double::{exp, ln};
 use std::fmt;
 use std::str::FromStr;
 use thiserror::Error;
 
-/// A quantity that is varied between two numbers.
+/// A quantity that is varied between two bounds.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Axis {
-    /// Its TOML path.
+    /// TOML path of the quantity.
     pub path: String,
-    /// The least value.
+    /// Lower bound of its values.
     pub low: f64,
-    /// The greatest value, above `low`.
+    /// Upper bound, above `low`.
     pub high: f64,
-    /// The levels of a grid, where they are given; at least 2.
+    /// Number of levels of a grid, at least 2, if given.
     pub n_steps: Option<u32>,
-    /// Whether equal steps are equal ratios.
+    /// Whether levels have equal ratios instead of equal distances.
     pub is_logarithmic: bool,
     /// Whether values are rounded to whole numbers.
     pub is_whole: bool,
 }
 
-/// The levels of a grid where none are given.
+/// Default number of levels of a grid.
 pub const DEFAULT_STEPS: u32 = 5;
 
-/// A text that is no axis.
+/// A text that is not an axis.
 #[derive(Clone, Debug, Error, PartialEq, Eq)]
 pub enum NotAnAxis {
-    /// Its form is another.
+    /// The text has a different form.
     #[error(
         "`{0}` is not PATH=LOW..HIGH[:STEPS][:log][:whole]: write, for instance, actors.north.precision=50..400:8"
     )]
     Form(String),
-    /// An end is no number.
+    /// A bound is not a finite number.
     #[error("`{0}` is not a number: write, for instance, 0.25 or 1e-3")]
     Number(String),
-    /// The ends are the wrong way round, or the same.
-    #[error("{0} does not lie below {1}: write LOW..HIGH, and --set for a value that stays")]
+    /// The lower bound is not below the upper one.
+    #[error("{0} is not below {1}: write LOW..HIGH, or --set for a constant value")]
     Order(String, String),
-    /// A logarithmic axis through 0.
-    #[error("`log` needs numbers above 0, and {0} is not")]
+    /// A logarithmic axis includes 0.
+    #[error("`log` needs bounds above 0, and {0} is not: remove `:log` or raise the bound")]
     Logarithm(String),
-    /// Too few or too many levels.
-    #[error("{0} steps: write a number from 2 to 10000")]
+    /// The number of levels is too small or too large.
+    #[error("{0} is not a valid number of steps: write a number from 2 to 10000")]
     Steps(String),
-    /// A word after a colon.
-    #[error("after a colon stands a number of steps, `log` or `whole`, and not `{0}`")]
+    /// The word after a colon is unknown.
+    #[error("unknown `:{0}`: write a number of steps, `log` or `whole` after a colon")]
     Word(String),
 }
 
@@ -104,8 +104,8 @@ impl Axis {
         Ok(())
     }
 
-    /// The value a share in [0, 1] of the way from low to high, to 12 digits, so that a tenth is
-    /// written as one.
+    /// The value at a share in [0, 1] of the range, rounded to 12 significant digits, so that 0.1 is
+    /// not written as 0.1 plus a rounding error.
     pub fn value(&self, share: f64) -> f64 {
         let value = if self.is_logarithmic {
             exp(ln(self.low) + share * (ln(self.high) - ln(self.low)))
@@ -126,7 +126,6 @@ impl Axis {
     }
 }
 
-/// As it was written.
 impl fmt::Display for Axis {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(out, "{}={}..{}", self.path, self.low, self.high)?;
@@ -155,7 +154,7 @@ mod tests {
     }
 
     #[test]
-    fn levels_are_what_people_expect() {
+    fn levels_are_evenly_spaced() {
         assert_eq!(levels("a.b=0..1"), [0.0, 0.25, 0.5, 0.75, 1.0]);
         assert_eq!(levels("a.b=0.1..0.4:4"), [0.1, 0.2, 0.3, 0.4]);
         assert_eq!(levels("a.b = -1 .. 1 : 3"), [-1.0, 0.0, 1.0]);
@@ -164,26 +163,26 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_axis_is_said() {
+    fn invalid_axes_are_rejected() {
         for (text, part) in [
             ("a.b", "PATH=LOW..HIGH"),
             ("a.b=1", "PATH=LOW..HIGH"),
             ("=0..1", "PATH=LOW..HIGH"),
             ("a.b=0..x", "`x` is not a number"),
             ("a.b=0..inf", "`inf` is not a number"),
-            ("a.b=1..0", "does not lie below"),
-            ("a.b=0..0", "does not lie below"),
+            ("a.b=1..0", "is not below"),
+            ("a.b=0..0", "is not below"),
             ("a.b=0..1:1", "from 2 to 10000"),
             ("a.b=0..1:log", "above 0"),
-            ("a.b=0..1:logs", "not `logs`"),
+            ("a.b=0..1:logs", "unknown `:logs`"),
         ] {
-            let said = text.parse::<Axis>().unwrap_err().to_string();
-            assert!(said.contains(part), "{text}: {said}");
+            let error = text.parse::<Axis>().unwrap_err().to_string();
+            assert!(error.contains(part), "{text}: {error}");
         }
     }
 
     #[test]
-    fn an_axis_reads_back() {
+    fn displayed_axes_parse_back() {
         for text in ["a.b=0..1", "a.b=-1..2.5:7", "a.b=1..8:4:log:whole"] {
             assert_eq!(text.parse::<Axis>().unwrap().to_string(), text);
         }

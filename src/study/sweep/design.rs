@@ -1,43 +1,43 @@
-//! Which points are asked, and in which order.
+//! The points of a sweep and the order in which they are simulated.
 //!
-//! A grid has every combination of levels, the last axis moving fastest. A Latin hypercube has
-//! every axis cut into as many slices as there are points, each slice used once (McKay, Beckman
-//! and Conover 1979). Sobol' points fill the cube evenly however many are lived. A table is a
-//! list of points.
+//! A grid is the full factorial, with the last axis varying fastest. A Latin hypercube divides every
+//! axis into as many strata as there are points and uses each once (McKay, Beckman & Conover 1979).
+//! Sobol' points are the first of a scrambled sequence. A table is a list of points.
 //!
-//! Grids and tables are lived in the order of reversed bits, so that a sweep that is broken off
-//! has points from all over it; the numbers of the points keep the order of the design.
+//! Grids and tables are simulated in bit-reversed order (van der Corput), so that an interrupted
+//! sweep has covered the whole range. The numbers of the points keep the order of the design.
 
 use super::axis::Axis;
 use crate::base::random::keyed::KeyedStream;
 use crate::base::random::{SOBOL_DIMENSIONS, Seed, Sobol};
+use crate::study::streams;
 use rand::distr::{Distribution, Uniform};
 use rand::seq::SliceRandom;
 use thiserror::Error;
 
-/// The most points of a design.
+/// Maximum number of points of a design.
 pub const MAX_POINTS: u64 = 100_000;
 
-/// A value that is set at a point.
+/// The value of one path at one point.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Setting {
-    /// As it is in the file.
+    /// The value in the file; nothing is set.
     AsInFile,
-    /// A number.
+    /// A finite number, written in decimal.
     Number(f64),
     /// A TOML value or the text of an expression.
     Text(String),
 }
 
 impl Setting {
-    /// The text after `PATH=`; `None` where nothing is set.
+    /// The text after `PATH=`; `None` if nothing is set.
     pub fn text(&self) -> Option<String> {
         match self {
             Self::AsInFile => None,
             Self::Number(number) if *number != 0.0 && !(1e-5..1e15).contains(&number.abs()) => {
                 Some(format!("{number:e}"))
             }
-            // Without the sign of a negative zero.
+            // Adding 0 removes the sign of a negative zero.
             Self::Number(number) => Some(format!("{}", number + 0.0)),
             Self::Text(text) => Some(text.clone()),
         }
@@ -47,36 +47,38 @@ impl Setting {
 /// A point of a design.
 #[derive(Clone, Debug, PartialEq)]
 pub struct DesignPoint {
-    /// What is set, by path.
+    /// The settings in the order of the design's paths.
     pub settings: Vec<Setting>,
-    /// A seed of its own.
+    /// Its own seed, which gives it independent random numbers.
     pub seed: Option<Seed>,
 }
 
-/// What is asked.
+/// The varied paths and the points.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Design {
     /// The TOML paths that are varied.
     pub paths: Vec<String>,
-    /// The points in their order.
+    /// The points in the order of their numbers.
     pub points: Vec<DesignPoint>,
-    /// The order in which they are lived: places in `points`.
+    /// The order of simulation, as indices of `points`.
     pub order: Vec<usize>,
 }
 
-/// Why there is no design.
+/// Axes that make no design.
 #[derive(Clone, Debug, Error, PartialEq, Eq)]
 pub enum DesignError {
     /// A path is varied twice.
-    #[error("`{0}` is varied twice: keep one of the two")]
+    #[error("`{0}` is varied twice: remove one of the two")]
     Twice(String),
-    /// More points than anybody looks at.
+    /// There are more points than [`MAX_POINTS`].
     #[error(
-        "{0} points, and {MAX_POINTS} is the limit: give fewer steps, or --design sobol with --points N"
+        "{0} points exceed the limit of {MAX_POINTS}: give fewer steps, or --design sobol with --points N"
     )]
     TooMany(u64),
-    /// More axes than there are direction numbers.
-    #[error("{0} axes, and Sobol' points have at most {SOBOL_DIMENSIONS}: use --design lhs")]
+    /// There are more axes than Sobol' direction numbers.
+    #[error(
+        "{0} axes exceed the {SOBOL_DIMENSIONS} dimensions of Sobol' points: give --design lhs"
+    )]
     TooManyAxes(usize),
 }
 
@@ -84,12 +86,12 @@ impl Design {
     /// Every combination of the axes' levels.
     ///
     /// # Errors
-    /// Where a path is varied twice or there are too many points.
+    /// If a path is varied twice or there are too many points.
     pub fn grid(axes: &[Axis]) -> Result<Self, DesignError> {
         let levels: Vec<Vec<f64>> = axes.iter().map(Axis::levels).collect();
         let sizes = levels.iter().map(|levels| levels.len() as u64);
         let n_points = sizes.fold(1_u64, u64::saturating_mul);
-        refuse_too_many(n_points)?;
+        check_n_points(n_points)?;
         let point = |index: u64| {
             let mut rest = index;
             let mut values: Vec<f64> = Vec::with_capacity(levels.len());
@@ -102,32 +104,33 @@ impl Design {
         };
         let points: Vec<_> = (0..n_points).map(point).collect();
         let order = reversed_bits(points.len());
-        Self::of_numbers(axes, points, order)
+        Self::from_numbers(axes, points, order)
     }
 
-    /// A Latin hypercube. An axis' luck is that of its path, so that one axis more leaves the
-    /// others' values as they were.
+    /// A Latin hypercube. The random numbers of an axis are keyed by its path, so another axis leaves
+    /// its values unchanged.
     ///
     /// # Errors
     /// As [`Design::grid`].
     pub fn latin_hypercube(axes: &[Axis], n_points: u64, seed: Seed) -> Result<Self, DesignError> {
-        refuse_too_many(n_points)?;
+        check_n_points(n_points)?;
         let within = Uniform::new(0.0, 1.0).expect("0 lies below 1");
         let column = |axis: &Axis| -> Vec<f64> {
-            let mut luck = KeyedStream::new(seed, &format!("sweep:lhs:{}", axis.path));
-            let mut slices: Vec<u64> = (0..n_points).collect();
-            slices.shuffle(&mut luck);
-            let place = |slice: u64| (slice as f64 + within.sample(&mut luck)) / n_points as f64;
-            slices
+            let mut stream = KeyedStream::new(seed, &streams::latin_hypercube(&axis.path));
+            let mut strata: Vec<u64> = (0..n_points).collect();
+            strata.shuffle(&mut stream);
+            let share =
+                |stratum: u64| (stratum as f64 + within.sample(&mut stream)) / n_points as f64;
+            strata
                 .into_iter()
-                .map(place)
+                .map(share)
                 .map(|share| axis.value(share))
                 .collect()
         };
         let columns: Vec<Vec<f64>> = axes.iter().map(column).collect();
         let n_points = n_points as usize;
         let row = |point: usize| columns.iter().map(|column| column[point]).collect();
-        Self::of_numbers(
+        Self::from_numbers(
             axes,
             (0..n_points).map(row).collect(),
             (0..n_points).collect(),
@@ -137,9 +140,9 @@ impl Design {
     /// The first points of a scrambled Sobol' sequence.
     ///
     /// # Errors
-    /// As [`Design::grid`], and where there are too many axes.
+    /// As [`Design::grid`], and if there are too many axes.
     pub fn sobol(axes: &[Axis], n_points: u64, seed: Seed) -> Result<Self, DesignError> {
-        refuse_too_many(n_points)?;
+        check_n_points(n_points)?;
         if axes.len() > SOBOL_DIMENSIONS {
             return Err(DesignError::TooManyAxes(axes.len()));
         }
@@ -152,16 +155,16 @@ impl Design {
         };
         let points: Vec<_> = (0..n_points).map(row).collect();
         let order = (0..points.len()).collect();
-        Self::of_numbers(axes, points, order)
+        Self::from_numbers(axes, points, order)
     }
 
     /// A list of points.
     ///
     /// # Errors
-    /// Where a path is varied twice or there are too many points.
+    /// If a path is varied twice or there are too many points.
     pub fn list(paths: Vec<String>, points: Vec<DesignPoint>) -> Result<Self, DesignError> {
-        refuse_too_many(points.len() as u64)?;
-        refuse_twice(&paths)?;
+        check_n_points(points.len() as u64)?;
+        check_distinct(&paths)?;
         Ok(Self {
             order: reversed_bits(points.len()),
             paths,
@@ -169,13 +172,13 @@ impl Design {
         })
     }
 
-    fn of_numbers(
+    fn from_numbers(
         axes: &[Axis],
         points: Vec<Vec<f64>>,
         order: Vec<usize>,
     ) -> Result<Self, DesignError> {
         let paths: Vec<String> = axes.iter().map(|axis| axis.path.clone()).collect();
-        refuse_twice(&paths)?;
+        check_distinct(&paths)?;
         let point = |values: Vec<f64>| DesignPoint {
             settings: values.into_iter().map(Setting::Number).collect(),
             seed: None,
@@ -188,23 +191,23 @@ impl Design {
     }
 }
 
-fn refuse_too_many(n_points: u64) -> Result<(), DesignError> {
+fn check_n_points(n_points: u64) -> Result<(), DesignError> {
     if n_points > MAX_POINTS {
         return Err(DesignError::TooMany(n_points));
     }
     Ok(())
 }
 
-fn refuse_twice(paths: &[String]) -> Result<(), DesignError> {
-    let mut seen = paths.iter().enumerate();
-    match seen.find(|&(at, path)| paths[..at].contains(path)) {
+fn check_distinct(paths: &[String]) -> Result<(), DesignError> {
+    let mut indexed = paths.iter().enumerate();
+    match indexed.find(|&(at, path)| paths[..at].contains(path)) {
         Some((_, path)) => Err(DesignError::Twice(path.clone())),
         None => Ok(()),
     }
 }
 
-/// 0, the middle, the quarters, …: the whole numbers below `n` in the order of their reversed
-/// bits (van der Corput).
+/// The whole numbers below `n` in the order of their reversed bits (van der Corput): 0, the middle,
+/// the quarters, …
 fn reversed_bits(n: usize) -> Vec<usize> {
     let bits = usize::BITS - n.saturating_sub(1).leading_zeros();
     let mut order: Vec<usize> = (0..n).collect();
@@ -234,7 +237,7 @@ mod tests {
     }
 
     #[test]
-    fn a_grid_has_every_combination() {
+    fn grid_has_every_combination() {
         let design = Design::grid(&axes(&["a.x=0..1:3", "a.y=10..20:2"])).unwrap();
         assert_eq!(
             numbers(&design),
@@ -255,11 +258,11 @@ mod tests {
     }
 
     #[test]
-    fn a_prefix_of_the_order_is_even() {
+    fn prefixes_of_the_order_are_balanced() {
         for n in [0, 1, 2, 25, 1000] {
             let mut order = reversed_bits(n);
             for half in [n / 2, n / 4] {
-                let below = order[..half].iter().filter(|&&at| at < n / 2).count();
+                let below = order[..half].iter().filter(|&&index| index < n / 2).count();
                 assert!(
                     below.abs_diff(half / 2) <= 1 + half / 8,
                     "{n}: {below} of {half}"
@@ -271,17 +274,17 @@ mod tests {
     }
 
     #[test]
-    fn a_latin_hypercube_uses_each_slice_once() {
+    fn latin_hypercube_uses_each_stratum_once() {
         let two = axes(&["a.x=0..1", "a.y=-4..4"]);
         let design = Design::latin_hypercube(&two, 50, Seed(7)).unwrap();
         for (axis, low, width) in [(0, 0.0, 0.02), (1, -4.0, 0.16)] {
             let points = numbers(&design);
-            let slice = |point: &Vec<f64>| ((point[axis] - low) / width) as usize;
-            let mut slices: Vec<usize> = points.iter().map(slice).collect();
-            slices.sort_unstable();
-            assert!(slices.into_iter().eq(0..50), "axis {axis}");
+            let stratum = |point: &Vec<f64>| ((point[axis] - low) / width) as usize;
+            let mut strata: Vec<usize> = points.iter().map(stratum).collect();
+            strata.sort_unstable();
+            assert!(strata.into_iter().eq(0..50), "axis {axis}");
         }
-        // One axis more leaves the others alone, another seed none.
+        // Another axis leaves the others unchanged; another seed changes all.
         let one = Design::latin_hypercube(&two[..1], 50, Seed(7)).unwrap();
         let other = Design::latin_hypercube(&two[..1], 50, Seed(8)).unwrap();
         let first =
@@ -291,20 +294,20 @@ mod tests {
     }
 
     #[test]
-    fn sobol_points_go_on_where_fewer_ended() {
+    fn sobol_points_extend_shorter_designs() {
         let two = axes(&["a.x=0..1", "a.y=1..100:log"]);
         let few = numbers(&Design::sobol(&two, 16, Seed(7)).unwrap());
         let many = numbers(&Design::sobol(&two, 64, Seed(7)).unwrap());
         assert_eq!(few, many[..16]);
-        let mut slices: Vec<usize> = few.iter().map(|point| (point[0] * 16.0) as usize).collect();
-        slices.sort_unstable();
-        assert!(slices.into_iter().eq(0..16));
+        let mut strata: Vec<usize> = few.iter().map(|point| (point[0] * 16.0) as usize).collect();
+        strata.sort_unstable();
+        assert!(strata.into_iter().eq(0..16));
         // On a logarithmic axis half the points lie below the middle of the logarithms.
         assert_eq!(many.iter().filter(|point| point[1] < 10.0).count(), 32);
     }
 
     #[test]
-    fn numbers_are_written_as_toml_has_them() {
+    fn numbers_are_written_as_toml() {
         for (number, text) in [
             (0.25, "0.25"),
             (30.0, "30"),

@@ -1,20 +1,21 @@
-//! Sweeps as rows of the files that [`crate::table::columns`] describes.
+//! Writes the files of a sweep; [`crate::table::columns`] describes their columns.
 
-use super::{Design, PointResult, Setting, Swept, SweptOutcome, SweptPoint};
+use super::design::{Design, Setting};
+use super::sweeping::{PointResult, Sweep, SweptOutcome, SweptPoint};
 use crate::estimate::Estimates;
 use crate::table::cell::Cell;
 use crate::table::columns::{DICTIONARY, FIXED_PARAMETERS, FileColumns, SWEEP, SWEEP_POINTS};
 use crate::table::{CsvTable, ExportError, Rows, WrittenFile, dictionary, parameters};
 use std::path::Path;
 
-/// Writes all files of a folder of a sweep. `base` is the scenario as it is in the file, for what
-/// was not varied.
+/// Writes all files of a sweep. `base` is the scenario as it is in the file, for the quantities that
+/// were not varied.
 ///
 /// # Errors
-/// Where a file cannot be written.
+/// If a file cannot be written.
 pub fn write_files(
     folder: &Path,
-    swept: &Swept,
+    swept: &Sweep,
     base: &Estimates<'_>,
 ) -> Result<Vec<WrittenFile>, ExportError> {
     type Write<'w> = &'w dyn Fn(&mut dyn Rows) -> Result<(), ExportError>;
@@ -42,7 +43,7 @@ pub fn write_files(
     Ok(written)
 }
 
-/// Whether a quantity was varied, as a whole or in part.
+/// Whether a quantity or a part of it was varied.
 fn is_varied(design: &Design, path: &str) -> bool {
     let is_part = |part: &str, whole: &str| {
         part.strip_prefix(whole)
@@ -55,14 +56,14 @@ fn is_varied(design: &Design, path: &str) -> bool {
     })
 }
 
-/// The columns of a file, with the varied paths after the first.
-fn header(file: &FileColumns, swept: &Swept) -> Vec<String> {
+/// The header of a file, with the varied paths after its first column.
+fn header(file: &FileColumns, swept: &Sweep) -> Vec<String> {
     let mut header = file.header();
     header.splice(1..1, swept.design.paths.iter().map(|path| column_of(path)));
     header
 }
 
-/// The column of a varied path; of a factor on a path, `<path>_factor`.
+/// The column name of a varied path; `<path>_factor` for a factor on a path.
 pub fn column_of(path: &str) -> String {
     match path.strip_suffix('*') {
         Some(path) => format!("{}_factor", path.trim_end()),
@@ -71,14 +72,14 @@ pub fn column_of(path: &str) -> String {
 }
 
 /// The header of `sweep.csv`.
-pub fn outcome_header(swept: &Swept) -> Vec<String> {
+pub fn outcome_header(swept: &Sweep) -> Vec<String> {
     header(&SWEEP, swept)
 }
 
-/// The number of a point and what is set at it.
-fn point_cells(swept: &Swept, at: usize) -> Vec<Cell<'_>> {
-    let mut cells: Vec<Cell<'_>> = vec![(at as u64 + 1).into()];
-    let settings = swept.design.points[at].settings.iter();
+/// The cells of a point's number and settings.
+fn point_cells(swept: &Sweep, index: usize) -> Vec<Cell<'_>> {
+    let mut cells: Vec<Cell<'_>> = vec![(index as u64 + 1).into()];
+    let settings = swept.design.points[index].settings.iter();
     cells.extend(settings.map(|setting| match setting {
         Setting::AsInFile => Cell::Missing,
         Setting::Number(number) => (*number).into(),
@@ -90,14 +91,14 @@ fn point_cells(swept: &Swept, at: usize) -> Vec<Cell<'_>> {
 /// Writes the rows of `sweep.csv`.
 ///
 /// # Errors
-/// Where a row cannot be written.
-pub fn write_outcomes(swept: &Swept, rows: &mut dyn Rows) -> Result<(), ExportError> {
-    for (at, point) in swept.points.iter().enumerate() {
+/// If a row cannot be written.
+pub fn write_outcomes(swept: &Sweep, rows: &mut dyn Rows) -> Result<(), ExportError> {
+    for (index, point) in swept.points.iter().enumerate() {
         let PointResult::Done(outcomes) = &point.result else {
             continue;
         };
         for outcome in outcomes {
-            let mut cells = point_cells(swept, at);
+            let mut cells = point_cells(swept, index);
             cells.extend(outcome_cells(point, outcome));
             rows.row(&cells)?;
         }
@@ -127,15 +128,15 @@ fn outcome_cells<'a>(point: &SweptPoint, outcome: &'a SweptOutcome) -> [Cell<'a>
     ]
 }
 
-fn write_points(swept: &Swept, rows: &mut dyn Rows) -> Result<(), ExportError> {
-    for (at, point) in swept.points.iter().enumerate() {
+fn write_points(swept: &Sweep, rows: &mut dyn Rows) -> Result<(), ExportError> {
+    for (index, point) in swept.points.iter().enumerate() {
         let (status, reason) = match &point.result {
             PointResult::Done(_) => ("done", None),
             PointResult::Rejected(reason) => ("rejected", Some(reason.as_str())),
             PointResult::Faulted(reason) => ("faulted", Some(reason.as_str())),
             PointResult::NotReached => ("not_reached", None),
         };
-        let mut cells = point_cells(swept, at);
+        let mut cells = point_cells(swept, index);
         cells.extend::<[Cell<'_>; 5]>([
             status.into(),
             reason.into(),

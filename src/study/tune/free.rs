@@ -1,48 +1,47 @@
-//! What may be moved: a number of the file by its TOML path, and the range it may take.
+//! The value of `--free`: a number of the file by its TOML path, with its bounds.
 //!
-//! The search moves on a scale from 0, the low end, to 1, the high end: logarithmic where the
-//! range is positive and spans a factor of ten or more, else linear. The same scale is the prior
-//! of the posterior.
+//! The search and the prior use a unit coordinate from 0, the lower bound, to 1, the upper bound. The
+//! scale is logarithmic if the bounds are positive and span a factor of ten or more, else linear.
 
 use crate::base::math::double::{exp, ln};
 use thiserror::Error;
 
-/// A number that may be moved, and between what.
+/// A number to calibrate, with its bounds.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Free {
-    /// Its TOML path.
+pub struct FreeNumber {
+    /// TOML path of the number.
     pub path: String,
-    /// The least value it may take.
+    /// Lower bound of its values.
     pub low: f64,
-    /// The greatest, above `low`.
+    /// Upper bound, above `low`.
     pub high: f64,
 }
 
-/// A `--free` that cannot be read.
+/// A text that is not a free number.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 #[error("`{text}` {problem}: write, for instance, actors.northland.precision=50..400")]
-pub struct NotFree {
+pub struct NotAFreeNumber {
     text: String,
     problem: &'static str,
 }
 
-/// On what scale a number is moved.
+/// The scale of the unit coordinate.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Scale {
-    /// Equal steps are equal differences.
+    /// Equal steps of the coordinate are equal differences.
     Linear,
-    /// Equal steps are equal ratios.
+    /// Equal steps of the coordinate are equal ratios.
     Logarithmic,
 }
 
-/// From this ratio of its ends on, a positive range is moved on by ratios.
-const WIDE: f64 = 10.0;
+/// Ratio of positive bounds from which on the scale is logarithmic.
+const MIN_LOGARITHMIC_RATIO: f64 = 10.0;
 
-/// Significant digits of the values that are tried: a text gives them back exactly.
+/// Significant digits of evaluated values, so that a text contains them exactly.
 const DIGITS: usize = 9;
 
 impl Scale {
-    /// Its word in tables.
+    /// The word for it in tables.
     pub fn word(self) -> &'static str {
         match self {
             Scale::Linear => "linear",
@@ -51,66 +50,66 @@ impl Scale {
     }
 }
 
-impl std::str::FromStr for Free {
-    type Err = NotFree;
+impl std::str::FromStr for FreeNumber {
+    type Err = NotAFreeNumber;
 
-    /// Reads `PATH=LOW..HIGH`.
-    fn from_str(text: &str) -> Result<Self, NotFree> {
-        let not = |problem| NotFree {
+    /// Parses the form `PATH=LOW..HIGH`.
+    fn from_str(text: &str) -> Result<Self, NotAFreeNumber> {
+        let error = |problem| NotAFreeNumber {
             text: text.to_owned(),
             problem,
         };
         let (path, range) = text
             .split_once('=')
-            .ok_or_else(|| not("is not PATH=LOW..HIGH"))?;
+            .ok_or_else(|| error("is not PATH=LOW..HIGH"))?;
         let (low, high) = range
             .split_once("..")
-            .ok_or_else(|| not("has no range LOW..HIGH after the path"))?;
+            .ok_or_else(|| error("has no bounds LOW..HIGH after the path"))?;
         let number = |text: &str| {
             let digits = text.trim().replace('_', "");
             digits.parse().ok().filter(|x: &f64| x.is_finite())
         };
         let (Some(low), Some(high)) = (number(low), number(high)) else {
-            return Err(not("has an end of its range that is not a number"));
+            return Err(error("has a bound that is not a number"));
         };
         if !(low < high) {
-            return Err(not("has a range whose second end is not above its first"));
+            return Err(error("has an upper bound that is not above the lower one"));
         }
         let path = path.trim().to_owned();
         if path.is_empty() {
-            return Err(not("has no path before its range"));
+            return Err(error("has no path before the bounds"));
         }
         Ok(Self { path, low, high })
     }
 }
 
-impl std::fmt::Display for Free {
+impl std::fmt::Display for FreeNumber {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(formatter, "{}={}..{}", self.path, self.low, self.high)
     }
 }
 
-impl Free {
-    /// On what scale it is moved.
+impl FreeNumber {
+    /// The scale of its unit coordinate.
     pub fn scale(&self) -> Scale {
-        if self.low > 0.0 && self.high >= WIDE * self.low {
+        if self.low > 0.0 && self.high >= MIN_LOGARITHMIC_RATIO * self.low {
             Scale::Logarithmic
         } else {
             Scale::Linear
         }
     }
 
-    /// The value at a place in [0, 1], rounded to nine significant digits.
-    pub fn value(&self, place: f64) -> f64 {
+    /// The value at a unit coordinate, rounded to nine significant digits.
+    pub fn value_at(&self, x: f64) -> f64 {
         let value = match self.scale() {
-            Scale::Linear => self.low + place * (self.high - self.low),
-            Scale::Logarithmic => self.low * exp(place * ln(self.high / self.low)),
+            Scale::Linear => self.low + x * (self.high - self.low),
+            Scale::Logarithmic => self.low * exp(x * ln(self.high / self.low)),
         };
         rounded(value, DIGITS).clamp(self.low, self.high)
     }
 
-    /// The place of a value; 0 or 1 where it lies outside the range.
-    pub fn place(&self, value: f64) -> f64 {
+    /// The unit coordinate of a value; 0 or 1 if it is outside the bounds.
+    pub fn unit_coordinate(&self, value: f64) -> f64 {
         let value = value.clamp(self.low, self.high);
         match self.scale() {
             Scale::Linear => (value - self.low) / (self.high - self.low),
@@ -118,8 +117,8 @@ impl Free {
         }
     }
 
-    /// How far the value moves with its place, at a value.
-    pub fn slope(&self, value: f64) -> f64 {
+    /// The derivative of the value with respect to its unit coordinate.
+    pub fn derivative(&self, value: f64) -> f64 {
         match self.scale() {
             Scale::Linear => self.high - self.low,
             Scale::Logarithmic => value * ln(self.high / self.low),
@@ -127,7 +126,7 @@ impl Free {
     }
 }
 
-/// A number with so many significant digits.
+/// Rounds a number to significant digits.
 pub(super) fn rounded(value: f64, digits: usize) -> f64 {
     let text = format!("{value:.*e}", digits - 1);
     text.parse().expect("the text of a number is a number")
@@ -138,30 +137,36 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_range_is_read_and_moved_on() {
-        let free: Free = "a.b = -1..3".parse().unwrap();
+    fn unit_coordinates_are_linear_or_logarithmic() {
+        let free: FreeNumber = "a.b = -1..3".parse().unwrap();
         assert_eq!(
             (free.low, free.high, free.scale()),
             (-1.0, 3.0, Scale::Linear)
         );
-        assert_eq!((free.value(0.25), free.place(0.0)), (0.0, 0.25));
-        let wide: Free = "a=0.01..1".parse().unwrap();
+        assert_eq!(
+            (free.value_at(0.25), free.unit_coordinate(0.0)),
+            (0.0, 0.25)
+        );
+        let wide: FreeNumber = "a=0.01..1".parse().unwrap();
         assert_eq!(wide.scale(), Scale::Logarithmic);
         assert_eq!(
-            (wide.value(0.5), wide.value(1.0), wide.value(0.0)),
+            (wide.value_at(0.5), wide.value_at(1.0), wide.value_at(0.0)),
             (0.1, 1.0, 0.01)
         );
-        assert!((wide.place(0.1) - 0.5).abs() < 1e-12);
-        assert!((wide.slope(0.1) - 0.1 * ln(100.0)).abs() < 1e-12);
-        assert_eq!((wide.place(0.001), wide.place(5.0)), (0.0, 1.0));
+        assert!((wide.unit_coordinate(0.1) - 0.5).abs() < 1e-12);
+        assert!((wide.derivative(0.1) - 0.1 * ln(100.0)).abs() < 1e-12);
+        assert_eq!(
+            (wide.unit_coordinate(0.001), wide.unit_coordinate(5.0)),
+            (0.0, 1.0)
+        );
     }
 
     #[test]
-    fn what_is_no_range_is_told() {
+    fn invalid_bounds_are_rejected() {
         for bad in [
             "a", "a=1", "a=2..1", "a=1..1", "=1..2", "a=x..1", "a=0..inf", "a=nan..1",
         ] {
-            let error = bad.parse::<Free>().unwrap_err().to_string();
+            let error = bad.parse::<FreeNumber>().unwrap_err().to_string();
             assert!(error.contains(bad) && error.contains("50..400"), "{error}");
         }
     }

@@ -1,135 +1,32 @@
-//! What has been evaluated, so that nothing is lived twice: neither in one search, nor when the
-//! same command is given again.
+//! Log of all evaluations, so that none is simulated twice, in one search or when it resumes.
 //!
-//! An evaluation is named by the values of the free numbers, the seed, the runs, and a
-//! fingerprint of everything else that it hangs on: the scenario, the values set, the engine, and
-//! which numbers are free and looked at. Targets' values and tolerances are no part of that, so a
-//! search for others begins with what is known. Absent on purpose: any trust in a file that does
-//! not look like one of ours; it is passed over.
+//! The key of an evaluation is the values of the free numbers, the seed, the number of runs, and a
+//! fingerprint of everything else that it depends on: the scenario, the overrides, the engine version,
+//! and which numbers are free and which results are targets. The targets' values and tolerances are
+//! not part of it, so a search with other values reuses the evaluations. A file with another header
+//! is ignored.
 
-use super::free::Free;
-use super::model::Job;
+use super::evaluation::{Evaluation, EvaluationResult, EvaluationStatus};
+use super::free::FreeNumber;
+use super::problem::TuningProblem;
 use super::targets::Target;
 use crate::base::random::Seed;
 use crate::base::random::keyed::hash_name;
-use crate::optimize::search::Purpose;
-use std::collections::BTreeMap;
+use crate::optimize::objective::EvaluationPurpose;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-/// One evaluation.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Evaluation {
-    /// Why it was made.
-    pub purpose: Purpose,
-    /// The seed.
-    pub seed: Seed,
-    /// The runs.
-    pub n_runs: u64,
-    /// The values of the free numbers.
-    pub values: Vec<f64>,
-    /// What came of it.
-    pub known: Known,
-}
-
-/// What came of an evaluation.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Known {
-    /// Whether it could be made.
-    pub status: Status,
-    /// By target; `None` where it could not, and for a mean day of what never happened.
-    pub estimates: Vec<Option<f64>>,
-}
-
-/// Whether an evaluation could be made.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Status {
-    /// It was.
-    Evaluated,
-    /// The reader refused the values.
-    Rejected,
-    /// Too many runs faulted.
-    Faulted,
-}
-
-impl Status {
-    const ALL: [Self; 3] = [Self::Evaluated, Self::Rejected, Self::Faulted];
-
-    /// Its word in tables.
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Evaluated => "evaluated",
-            Self::Rejected => "rejected",
-            Self::Faulted => "faulted",
-        }
-    }
-}
-
-impl Purpose {
-    const ALL: [Self; 8] = [
-        Self::File,
-        Self::Start,
-        Self::Sketch,
-        Self::Slope,
-        Self::Step,
-        Self::Explore,
-        Self::Tuned,
-        Self::Particle,
-    ];
-
-    /// Its word in tables.
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::File => "file",
-            Self::Start => "start",
-            Self::Sketch => "sketch",
-            Self::Slope => "slope",
-            Self::Step => "step",
-            Self::Explore => "explore",
-            Self::Tuned => "tuned",
-            Self::Particle => "particle",
-        }
-    }
-}
-
-impl Known {
-    /// The residuals; `None` where it could not be evaluated.
-    pub(super) fn residuals(&self, targets: &[Target]) -> Option<Vec<f64>> {
-        (self.status == Status::Evaluated).then(|| {
-            let parts = targets.iter().zip(&self.estimates);
-            parts
-                .map(|(target, &estimate)| target.residual(estimate))
-                .collect()
-        })
-    }
-
-    /// The sum of the squares of the residuals.
-    pub fn sum_of_squares(&self, targets: &[Target]) -> Option<f64> {
-        let residuals = self.residuals(targets)?;
-        Some(residuals.iter().map(|x| x * x).sum())
-    }
-
-    /// The greatest distance of a target, in tolerances.
-    pub(super) fn max_distance(&self, targets: &[Target]) -> Option<f64> {
-        (self.status == Status::Evaluated).then(|| {
-            let parts = targets.iter().zip(&self.estimates);
-            parts.fold(0.0, |most, (target, &estimate)| {
-                target.distance(estimate).abs().max(most)
-            })
-        })
-    }
-}
-
-/// Seed, runs, and the bits of the values.
+/// Seed, number of runs, and the bits of the values.
 type Key = (u64, u64, Vec<u64>);
 
-/// All evaluations.
+/// All evaluations of this command and of earlier ones.
 #[derive(Clone, Debug, Default)]
-pub struct Log {
-    /// Each with whether an earlier command made it.
+pub struct EvaluationLog {
+    /// The evaluations, each with whether it is from an earlier command.
     known: BTreeMap<Key, (Evaluation, bool)>,
-    /// What was asked for by this command, in order.
-    pub(super) asked: Vec<Evaluation>,
-    /// How many of these were known from before.
+    /// The evaluations that this command requested, in order.
+    pub(super) requested: Vec<Evaluation>,
+    /// How many of them are from an earlier command.
     pub(super) n_reused: u64,
 }
 
@@ -138,39 +35,45 @@ fn key(values: &[f64], seed: Seed, n_runs: u64) -> Key {
     (seed.0, n_runs, bits)
 }
 
-impl Log {
-    /// The evaluation of these values, if there is one.
-    pub(super) fn known(&mut self, values: &[f64], seed: Seed, n_runs: u64) -> Option<Known> {
-        let (found, is_from_before) = self.known.get(&key(values, seed, n_runs))?;
-        self.n_reused += u64::from(*is_from_before);
-        Some(found.known.clone())
+impl EvaluationLog {
+    /// The result of the evaluation at these values, if it is in the log.
+    pub(super) fn find(
+        &mut self,
+        values: &[f64],
+        seed: Seed,
+        n_runs: u64,
+    ) -> Option<EvaluationResult> {
+        let (found, is_earlier) = self.known.get(&key(values, seed, n_runs))?;
+        self.n_reused += u64::from(*is_earlier);
+        Some(found.result.clone())
     }
 
     pub(super) fn add(&mut self, evaluation: Evaluation) {
         let key = key(&evaluation.values, evaluation.seed, evaluation.n_runs);
         let entry = self.known.entry(key);
         entry.or_insert_with(|| (evaluation.clone(), false));
-        self.asked.push(evaluation);
+        self.requested.push(evaluation);
     }
 
-    /// What was asked for, and, where a command was stopped, what else is known, so that it is
-    /// not lost to the next.
+    /// The requested evaluations. If the command was stopped, all others follow, so that the next
+    /// command can reuse them.
     pub(super) fn into_rows(self, is_complete: bool) -> Vec<Evaluation> {
-        let mut rows = self.asked;
+        let mut rows = self.requested;
         if !is_complete {
-            let asked: std::collections::BTreeSet<Key> = rows
+            let requested: BTreeSet<Key> = rows
                 .iter()
                 .map(|row| key(&row.values, row.seed, row.n_runs))
                 .collect();
             let others = self.known.into_iter();
-            let others = others.filter(|(key, _)| !asked.contains(key));
+            let others = others.filter(|(key, _)| !requested.contains(key));
             rows.extend(others.map(|(_, (evaluation, _))| evaluation));
         }
         rows
     }
 
-    /// Reads the file of an earlier command about the same; an empty log where there is none.
-    pub fn read(path: &Path, job: &Job<'_>) -> Self {
+    /// Reads the log of an earlier command with the same header and fingerprint; empty if there is
+    /// none.
+    pub fn read(path: &Path, problem: &TuningProblem<'_>) -> Self {
         let mut log = Self::default();
         let Ok(bytes) = std::fs::read(path) else {
             return log;
@@ -180,13 +83,13 @@ impl Log {
             Ok(header) => header.iter().map(str::to_owned).collect(),
             Err(_) => return log,
         };
-        if header != header_of(job.free, job.targets) {
+        if header != header_of(problem.free, problem.targets) {
             return log;
         }
-        let fingerprint = format!("{:#018x}", fingerprint(job));
+        let fingerprint = format!("{:#018x}", fingerprint(problem));
         for record in reader.records().flatten() {
             if record.get(0) == Some(&fingerprint)
-                && let Some(evaluation) = evaluation_of(&record, job)
+                && let Some(evaluation) = parse_evaluation(&record, problem)
             {
                 let key = key(&evaluation.values, evaluation.seed, evaluation.n_runs);
                 log.known.insert(key, (evaluation, true));
@@ -196,11 +99,11 @@ impl Log {
     }
 }
 
-/// Columns before those of the free numbers and the targets.
+/// Number of columns before those of the free numbers and the targets.
 const N_FIXED: usize = 6;
 
 /// The header of `evaluations.csv`.
-pub fn header_of(free: &[Free], targets: &[Target]) -> Vec<String> {
+pub fn header_of(free: &[FreeNumber], targets: &[Target]) -> Vec<String> {
     let fixed = crate::table::columns::EVALUATIONS.header();
     debug_assert_eq!(fixed.len(), N_FIXED);
     let paths = free.iter().map(|free| free.path.clone());
@@ -208,31 +111,36 @@ pub fn header_of(free: &[Free], targets: &[Target]) -> Vec<String> {
     fixed.into_iter().chain(paths).chain(targets).collect()
 }
 
-/// Names everything that an evaluation hangs on besides values, seed and runs.
-pub fn fingerprint(job: &Job<'_>) -> u64 {
-    let columns = header_of(job.free, job.targets).join("\n");
-    hash_name(&format!("{:#x}\n{columns}", job.fingerprint))
+/// Identifies everything that an evaluation depends on besides values, seed and runs.
+pub fn fingerprint(problem: &TuningProblem<'_>) -> u64 {
+    let columns = header_of(problem.free, problem.targets).join("\n");
+    hash_name(&format!("{:#x}\n{columns}", problem.fingerprint))
 }
 
-fn evaluation_of(record: &csv::StringRecord, job: &Job<'_>) -> Option<Evaluation> {
-    let field = |at: usize| record.get(at);
+fn parse_evaluation(record: &csv::StringRecord, problem: &TuningProblem<'_>) -> Option<Evaluation> {
+    let field = |index: usize| record.get(index);
     let seed = u64::from_str_radix(field(1)?.strip_prefix("0x")?, 16).ok()?;
     let word = field(3)?;
-    let purpose = Purpose::ALL.into_iter().find(|one| one.word() == word)?;
+    let purpose = EvaluationPurpose::ALL
+        .into_iter()
+        .find(|one| one.word() == word)?;
     let word = field(4)?;
-    let status = Status::ALL.into_iter().find(|one| one.word() == word)?;
-    let n_free = job.free.len();
-    let values = (0..n_free).map(|at| field(N_FIXED + at)?.parse().ok());
-    let estimates = (0..job.targets.len()).map(|at| match field(N_FIXED + n_free + at)? {
-        "" => Some(None),
-        text => text.parse().ok().map(Some),
-    });
+    let status = EvaluationStatus::ALL
+        .into_iter()
+        .find(|one| one.word() == word)?;
+    let n_free = problem.free.len();
+    let values = (0..n_free).map(|index| field(N_FIXED + index)?.parse().ok());
+    let estimates =
+        (0..problem.targets.len()).map(|index| match field(N_FIXED + n_free + index)? {
+            "" => Some(None),
+            text => text.parse().ok().map(Some),
+        });
     Some(Evaluation {
         purpose,
         seed: Seed(seed),
         n_runs: field(2)?.parse().ok()?,
         values: values.collect::<Option<_>>()?,
-        known: Known {
+        result: EvaluationResult {
             status,
             estimates: estimates.collect::<Option<_>>()?,
         },

@@ -1,90 +1,74 @@
-//! One evaluation: the scenario with other numbers, read anew, lived, and looked at.
+//! Evaluates the scenario at values of the free numbers.
 //!
-//! In: values of the free numbers, a seed and a number of runs. Out: what the runs say about each
-//! target. The values go the way of `--set`, so whatever the reader refuses is refused here too.
-//! All evaluations are kept in a [`Log`], and one that it knows is not lived again.
+//! The values are set as by `--set`, so the reader rejects what it rejects there. Every evaluation is
+//! added to the [`EvaluationLog`]; one that the log contains is not simulated again.
 
-use super::free::{Free, rounded};
-use super::log::{Evaluation, Known, Log, Status};
-use super::targets::{Reached, Target};
-use crate::base::diagnostic::{Diagnostics, Sources};
+use super::evaluation::{Evaluation, EvaluationResult, EvaluationStatus};
+use super::free::rounded;
+use super::log::EvaluationLog;
+use super::problem::{TuningProblem, set};
+use super::targets::{Target, TargetEstimate, TargetKind};
+use crate::base::diagnostic::Sources;
 use crate::base::random::{Branch, Seed};
 use crate::estimate::Estimates;
-use crate::optimize::search::Purpose;
+use crate::optimize::objective::EvaluationPurpose;
 use crate::program;
 use crate::scenario::{self, Override};
 use crate::simulate::SimulationPlan;
 use crate::study::{Simulator, Stopped};
 
-/// What is tuned, and by what.
-#[derive(Clone, Copy, Debug)]
-pub struct Job<'a> {
-    /// The name of the scenario's file, for messages.
-    pub file: &'a str,
-    /// What the file holds; it has been read without errors.
-    pub text: &'a str,
-    /// Values that hold throughout.
-    pub overrides: &'a [Override],
-    /// Names the text, the overrides and the engine.
-    pub fingerprint: u64,
-    /// What may be moved.
-    pub free: &'a [Free],
-    /// What is wanted.
-    pub targets: &'a [Target],
-    /// The seed of all luck.
-    pub seed: Seed,
-    /// Runs of an evaluation.
-    pub n_runs: u64,
-}
-
-/// Significant digits that are kept of an estimate, so that a log gives it back exactly.
+/// Significant digits of an estimate, so that the log contains it exactly.
 const DIGITS: usize = 12;
-/// A greater share of faulted runs makes an evaluation worthless, as it fails `run`.
+/// Maximum share of faulted runs of an evaluation, as in `run`.
 const MAX_FAULTED_SHARE: f64 = 0.001;
 
-/// Runs of an evaluation that need not be exact: the first ones of all, an eighth, but not so few
-/// that chance alone decides, nor that they leave processors idle.
+/// Runs of a rough evaluation: an eighth, but enough for a meaningful estimate and for all threads.
 fn rough_runs(n_runs: u64) -> u64 {
-    const FEWEST: u64 = 4096;
-    (n_runs / 8).max(FEWEST).min(n_runs)
+    const MIN_RUNS: u64 = 4096;
+    (n_runs / 8).max(MIN_RUNS).min(n_runs)
 }
 
-/// Evaluates, and remembers.
+/// Evaluates the problem and logs the evaluations.
 pub(super) struct Model<'m, 's> {
-    pub(super) job: Job<'m>,
-    pub(super) log: Log,
+    pub(super) problem: TuningProblem<'m>,
+    pub(super) log: EvaluationLog,
     simulator: &'m mut Simulator<'s>,
 }
 
 impl<'m, 's> Model<'m, 's> {
-    pub(super) fn new(job: Job<'m>, log: Log, simulator: &'m mut Simulator<'s>) -> Self {
+    pub(super) fn new(
+        problem: TuningProblem<'m>,
+        log: EvaluationLog,
+        simulator: &'m mut Simulator<'s>,
+    ) -> Self {
         Self {
-            job,
+            problem,
             log,
             simulator,
         }
     }
 
-    /// What the runs say with these values.
+    /// Evaluates the targets at these values.
     ///
     /// # Errors
-    /// Where the user stops it.
+    /// If the progress callback asks to stop.
     pub(super) fn evaluate(
         &mut self,
         values: &[f64],
         seed: Seed,
         n_runs: u64,
-        purpose: Purpose,
-    ) -> Result<Known, Stopped> {
-        let known = match self.log.known(values, seed, n_runs) {
-            Some(known) => known,
+        purpose: EvaluationPurpose,
+    ) -> Result<EvaluationResult, Stopped> {
+        let result = match self.log.find(values, seed, n_runs) {
+            Some(result) => result,
             None => {
                 let overrides = self.overrides(values);
-                let (status, reached) = self.simulate(self.job.text, &overrides, seed, n_runs)?;
-                let value = |one: &Option<Reached>| one.map(|one| one.value);
-                Known {
+                let (status, estimates) =
+                    self.simulate(self.problem.text, &overrides, seed, n_runs)?;
+                let value = |one: &Option<TargetEstimate>| one.map(|one| one.value);
+                EvaluationResult {
                     status,
-                    estimates: reached.iter().map(value).collect(),
+                    estimates: estimates.iter().map(value).collect(),
                 }
             }
         };
@@ -93,69 +77,70 @@ impl<'m, 's> Model<'m, 's> {
             seed,
             n_runs,
             values: values.to_vec(),
-            known: known.clone(),
+            result: result.clone(),
         });
-        Ok(known)
+        Ok(result)
     }
 
-    /// The residuals at a place of the unit cube, on the luck that all places share.
+    /// The residuals at a point of the unit cube, under common random numbers; `None` if it cannot be
+    /// evaluated.
     ///
     /// # Errors
-    /// Where the user stops it.
+    /// If the progress callback asks to stop.
     pub(super) fn residuals(
         &mut self,
-        place: &[f64],
-        purpose: Purpose,
+        point: &[f64],
+        purpose: EvaluationPurpose,
     ) -> Result<Option<Vec<f64>>, Stopped> {
-        let values = self.values(place);
+        let values = self.values(point);
         let n_runs = if purpose.is_rough() {
-            rough_runs(self.job.n_runs)
+            rough_runs(self.problem.n_runs)
         } else {
-            self.job.n_runs
+            self.problem.n_runs
         };
-        let known = self.evaluate(&values, self.job.seed, n_runs, purpose)?;
-        Ok(known.residuals(self.job.targets))
+        let result = self.evaluate(&values, self.problem.seed, n_runs, purpose)?;
+        Ok(result.residuals(self.problem.targets))
     }
 
-    /// The values at a place of the unit cube.
-    pub(super) fn values(&self, place: &[f64]) -> Vec<f64> {
-        let parts = self.job.free.iter().zip(place);
-        parts.map(|(free, &place)| free.value(place)).collect()
+    /// The values of the free numbers at a point of the unit cube.
+    pub(super) fn values(&self, point: &[f64]) -> Vec<f64> {
+        let parts = self.problem.free.iter().zip(point);
+        parts.map(|(free, &x)| free.value_at(x)).collect()
     }
 
-    /// Lives a text, whatever the log knows.
+    /// Simulates a text, without the log.
     ///
     /// # Errors
-    /// Where the user stops it.
+    /// If the progress callback asks to stop.
     pub(super) fn simulate(
         &mut self,
         text: &str,
         overrides: &[Override],
         seed: Seed,
         n_runs: u64,
-    ) -> Result<(Status, Vec<Option<Reached>>), Stopped> {
-        let nothing = |status| Ok((status, vec![None; self.job.targets.len()]));
-        let reading = scenario::read(&mut Sources::default(), self.job.file, text, overrides);
+    ) -> Result<(EvaluationStatus, Vec<Option<TargetEstimate>>), Stopped> {
+        let failed = |status| Ok((status, vec![None; self.problem.targets.len()]));
+        let reading = scenario::read(&mut Sources::default(), self.problem.file, text, overrides);
         let Some(scenario) = reading.scenario else {
-            return nothing(Status::Rejected);
+            return failed(EvaluationStatus::Rejected);
         };
         let program = program::compile(&scenario);
         let Ok(bound) = program::bind(&program, &[]) else {
-            return nothing(Status::Rejected);
+            return failed(EvaluationStatus::Rejected);
         };
-        let needs_variables = |target: &Target| target.kind == super::TargetKind::Variable;
+        let needs_variables = |target: &Target| target.kind == TargetKind::Variable;
         let plan = SimulationPlan {
             seed,
             branch: Branch(0),
             first_run: 0,
             n_runs,
-            variable_runs: if self.job.targets.iter().any(needs_variables) {
+            variable_runs: if self.problem.targets.iter().any(needs_variables) {
                 n_runs
             } else {
                 0
             },
             keep_runs: false,
-            fingerprint: self.job.fingerprint,
+            fingerprint: self.problem.fingerprint,
         };
         let tally = self.simulator.simulate(&bound, plan)?;
         let estimates = Estimates {
@@ -165,41 +150,22 @@ impl<'m, 's> Model<'m, 's> {
             confidence: 0.95,
         };
         if estimates.faults().share > MAX_FAULTED_SHARE {
-            return nothing(Status::Faulted);
+            return failed(EvaluationStatus::Faulted);
         }
-        let reached = self.job.targets.iter().map(|target| {
-            let reached = target.reached(&estimates)?;
-            Some(Reached {
-                value: rounded(reached.value, DIGITS),
-                ..reached
+        let estimates = self.problem.targets.iter().map(|target| {
+            let estimate = target.estimate(&estimates)?;
+            Some(TargetEstimate {
+                value: rounded(estimate.value, DIGITS),
+                ..estimate
             })
         });
-        Ok((Status::Evaluated, reached.collect()))
+        Ok((EvaluationStatus::Evaluated, estimates.collect()))
     }
 
     fn overrides(&self, values: &[f64]) -> Vec<Override> {
-        let freed = self.job.free.iter().zip(values);
-        let freed = freed.map(|(free, &value)| set(free, value));
-        self.job.overrides.iter().cloned().chain(freed).collect()
-    }
-}
-
-fn set(free: &Free, value: f64) -> Override {
-    Override {
-        path: free.path.clone(),
-        value: format!("{value}"),
-    }
-}
-
-impl Job<'_> {
-    /// What the reader says of one free number at a value, the others being as in the file;
-    /// `None` where it has nothing against it.
-    pub(super) fn refusal(&self, free: &Free, value: f64) -> Option<(Sources, Diagnostics)> {
-        let mut sources = Sources::default();
-        let mut overrides = self.overrides.to_vec();
-        overrides.push(set(free, value));
-        let reading = scenario::read(&mut sources, self.file, self.text, &overrides);
-        let is_refused = reading.scenario.is_none();
-        is_refused.then_some((sources, reading.diagnostics))
+        let free = self.problem.free.iter().zip(values);
+        let free = free.map(|(free, &value)| set(free, value));
+        let fixed = self.problem.overrides.iter().cloned();
+        fixed.chain(free).collect()
     }
 }

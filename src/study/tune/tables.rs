@@ -1,8 +1,9 @@
-//! A tuning as rows of the files that [`crate::table::columns`] describes.
+//! Writes the files of a calibration; [`crate::table::columns`] describes their columns.
 
+use super::free::FreeNumber;
 use super::log::{fingerprint, header_of};
-use super::model::Job;
-use super::{Free, Tuning};
+use super::problem::TuningProblem;
+use super::result::{RangeEnd, Tuning};
 use crate::base::math::double::sqrt;
 use crate::base::stats::weighted_quantile;
 use crate::optimize::abc_smc::{Particle, covariance, effective_particles, mean};
@@ -13,17 +14,17 @@ use crate::table::columns::{
 use crate::table::{CsvTable, ExportError, Rows, WrittenFile, dictionary};
 use std::path::Path;
 
-/// Writes all files of a folder of a tuning.
+/// Writes all files of a calibration.
 ///
 /// # Errors
-/// Where a file cannot be written.
+/// If a file cannot be written.
 pub fn write_files(
     folder: &Path,
-    job: &Job<'_>,
+    problem: &TuningProblem<'_>,
     tuning: &Tuning,
 ) -> Result<Vec<WrittenFile>, ExportError> {
-    type Write = fn(&Job<'_>, &Tuning, &mut dyn Rows) -> Result<(), ExportError>;
-    let evaluations_header = header_of(job.free, job.targets);
+    type Write = fn(&TuningProblem<'_>, &Tuning, &mut dyn Rows) -> Result<(), ExportError>;
+    let evaluations_header = header_of(problem.free, problem.targets);
     let mut tables: Vec<(&str, Vec<String>, Write)> = vec![
         (TUNE.name, TUNE.header(), |_, tuning, rows| {
             write_targets(tuning, rows)
@@ -39,19 +40,19 @@ pub fn write_files(
         }),
     ];
     if tuning.posterior.is_some() {
-        let header = posterior_header(job.free);
-        tables.push((POSTERIOR.name, header, |job, tuning, rows| {
-            write_posterior(job.free, tuning, rows)
+        let header = posterior_header(problem.free);
+        tables.push((POSTERIOR.name, header, |problem, tuning, rows| {
+            write_posterior(problem.free, tuning, rows)
         }));
-        let header = posterior_summary_header(job.free);
-        tables.push((POSTERIOR_SUMMARY.name, header, |job, tuning, rows| {
-            write_posterior_summary(job.free, tuning, rows)
+        let header = posterior_summary_header(problem.free);
+        tables.push((POSTERIOR_SUMMARY.name, header, |problem, tuning, rows| {
+            write_posterior_summary(problem.free, tuning, rows)
         }));
     }
     let mut written = Vec::new();
     for (name, header, write) in tables {
         let mut table = CsvTable::begin(folder, name, header)?;
-        write(job, tuning, &mut table)?;
+        write(problem, tuning, &mut table)?;
         written.extend(table.finish()?);
     }
     Ok(written)
@@ -60,7 +61,7 @@ pub fn write_files(
 /// Writes the rows of `tune.csv`.
 ///
 /// # Errors
-/// Where a row cannot be written.
+/// If a row cannot be written.
 pub fn write_targets(tuning: &Tuning, rows: &mut dyn Rows) -> Result<(), ExportError> {
     for row in &tuning.targets {
         let target = &row.target;
@@ -83,7 +84,7 @@ pub fn write_targets(tuning: &Tuning, rows: &mut dyn Rows) -> Result<(), ExportE
 /// Writes the rows of `tune_parameters.csv`.
 ///
 /// # Errors
-/// Where a row cannot be written.
+/// If a row cannot be written.
 pub fn write_parameters(tuning: &Tuning, rows: &mut dyn Rows) -> Result<(), ExportError> {
     for row in &tuning.parameters {
         rows.row(&[
@@ -93,44 +94,46 @@ pub fn write_parameters(tuning: &Tuning, rows: &mut dyn Rows) -> Result<(), Expo
             row.free.low.into(),
             row.free.high.into(),
             row.free.scale().word().into(),
-            row.at_bound.into(),
+            row.at_bound.map(RangeEnd::word).into(),
             row.standard_error.into(),
-            (!row.pinned.is_empty()).then_some(row.pinned).into(),
+            (!row.identifiability.is_empty())
+                .then_some(row.identifiability)
+                .into(),
         ])?;
     }
     Ok(())
 }
 
 fn write_evaluations(
-    job: &Job<'_>,
+    problem: &TuningProblem<'_>,
     tuning: &Tuning,
     rows: &mut dyn Rows,
 ) -> Result<(), ExportError> {
-    let fingerprint = format!("{:#018x}", fingerprint(job));
+    let fingerprint = format!("{:#018x}", fingerprint(problem));
     for row in &tuning.evaluations {
         let mut cells: Vec<Cell<'_>> = vec![
             fingerprint.as_str().into(),
             format!("{:#x}", row.seed.0).into(),
             row.n_runs.into(),
             row.purpose.word().into(),
-            row.known.status.word().into(),
-            row.known.sum_of_squares(job.targets).into(),
+            row.result.status.word().into(),
+            row.result.sum_of_squares(problem.targets).into(),
         ];
         cells.extend(row.values.iter().map(|&value| Cell::from(value)));
-        cells.extend(row.known.estimates.iter().map(|&value| Cell::from(value)));
+        cells.extend(row.result.estimates.iter().map(|&value| Cell::from(value)));
         rows.row(&cells)?;
     }
     Ok(())
 }
 
 /// The header of `posterior.csv`.
-pub fn posterior_header(free: &[Free]) -> Vec<String> {
+pub fn posterior_header(free: &[FreeNumber]) -> Vec<String> {
     let paths = free.iter().map(|free| free.path.clone());
     POSTERIOR.header().into_iter().chain(paths).collect()
 }
 
 /// The header of `posterior_summary.csv`.
-pub fn posterior_summary_header(free: &[Free]) -> Vec<String> {
+pub fn posterior_summary_header(free: &[FreeNumber]) -> Vec<String> {
     let paths = free.iter().map(|free| format!("correlation_{}", free.path));
     POSTERIOR_SUMMARY
         .header()
@@ -139,15 +142,15 @@ pub fn posterior_summary_header(free: &[Free]) -> Vec<String> {
         .collect()
 }
 
-/// The particles with the values of the free numbers instead of their places.
-fn particles(free: &[Free], tuning: &Tuning) -> Vec<Particle> {
+/// The particles with the values of the free numbers instead of unit coordinates.
+fn particles(free: &[FreeNumber], tuning: &Tuning) -> Vec<Particle> {
     let particles = tuning.posterior.iter().flat_map(|one| &one.particles);
     particles
         .map(|particle| Particle {
-            place: free
+            point: free
                 .iter()
-                .zip(&particle.place)
-                .map(|(free, &place)| free.value(place))
+                .zip(&particle.point)
+                .map(|(free, &x)| free.value_at(x))
                 .collect(),
             ..particle.clone()
         })
@@ -157,9 +160,9 @@ fn particles(free: &[Free], tuning: &Tuning) -> Vec<Particle> {
 /// Writes the rows of `posterior.csv`.
 ///
 /// # Errors
-/// Where a row cannot be written.
+/// If a row cannot be written.
 pub fn write_posterior(
-    free: &[Free],
+    free: &[FreeNumber],
     tuning: &Tuning,
     rows: &mut dyn Rows,
 ) -> Result<(), ExportError> {
@@ -169,65 +172,65 @@ pub fn write_posterior(
             particle.weight.into(),
             particle.distance.into(),
         ];
-        cells.extend(particle.place.iter().map(|&value| Cell::from(value)));
+        cells.extend(particle.point.iter().map(|&value| Cell::from(value)));
         rows.row(&cells)?;
     }
     Ok(())
 }
 
-/// What the particles say of one free number.
+/// The marginal posterior of one free number.
 #[derive(Clone, Debug, PartialEq)]
-pub struct SummaryRow {
-    /// Its TOML path.
+pub struct PosteriorSummary {
+    /// TOML path of the number.
     pub path: String,
-    /// The weighted mean.
+    /// Weighted mean over the particles.
     pub mean: f64,
-    /// The weighted standard deviation.
+    /// Weighted standard deviation over the particles.
     pub sd: f64,
-    /// The weighted quantiles.
+    /// Weighted 5 % quantile.
     pub p05: f64,
-    /// The median.
+    /// Weighted median (50 % quantile).
     pub p50: f64,
-    /// The 95 % quantile.
+    /// Weighted 95 % quantile.
     pub p95: f64,
-    /// The correlations with all free numbers; `None` where one does not vary.
+    /// Correlations with all free numbers; `None` if one does not vary.
     pub correlations: Vec<Option<f64>>,
 }
 
-/// What the particles say of each free number; nothing without a posterior.
-pub fn posterior_summary(free: &[Free], tuning: &Tuning) -> Vec<SummaryRow> {
+/// The marginal posterior of each free number; empty without a posterior.
+pub fn posterior_summary(free: &[FreeNumber], tuning: &Tuning) -> Vec<PosteriorSummary> {
     let particles = particles(free, tuning);
     if particles.is_empty() {
         return Vec::new();
     }
     let covariance = covariance(&particles);
-    let row = |at: usize| {
-        let values = particles.iter().map(|one| (one.place[at], one.weight));
+    let summary = |index: usize| {
+        let values = particles.iter().map(|one| (one.point[index], one.weight));
         let values: Vec<(f64, f64)> = values.collect();
         let quantile = |share: f64| weighted_quantile(values.clone(), share);
         let correlation = |other: usize| {
-            let spread = sqrt(covariance[at][at] * covariance[other][other]);
-            (spread > 0.0).then(|| covariance[at][other] / spread)
+            let spread = sqrt(covariance[index][index] * covariance[other][other]);
+            (spread > 0.0).then(|| covariance[index][other] / spread)
         };
-        SummaryRow {
-            path: free[at].path.clone(),
-            mean: mean(&particles, |one| one.place[at]),
-            sd: sqrt(covariance[at][at]),
+        PosteriorSummary {
+            path: free[index].path.clone(),
+            mean: mean(&particles, |one| one.point[index]),
+            sd: sqrt(covariance[index][index]),
             p05: quantile(0.05),
             p50: quantile(0.5),
             p95: quantile(0.95),
             correlations: (0..free.len()).map(correlation).collect(),
         }
     };
-    (0..free.len()).map(row).collect()
+    (0..free.len()).map(summary).collect()
 }
 
 /// Writes the rows of `posterior_summary.csv`.
 ///
 /// # Errors
-/// Where a row cannot be written.
+/// If a row cannot be written.
 pub fn write_posterior_summary(
-    free: &[Free],
+    free: &[FreeNumber],
     tuning: &Tuning,
     rows: &mut dyn Rows,
 ) -> Result<(), ExportError> {

@@ -1,69 +1,62 @@
-//! What the results should be, and how far they are from it.
-//!
-//! In: what the runs say. Out: each target's value, its distance in tolerances, and whether it is
-//! met. How a file of targets is read is said in [`super::sheet`].
+//! Targets of a calibration: results to reach, their estimates and residuals.
 
-use super::TuneError;
-use super::sheet::parse_targets;
 use crate::base::index::{ActionId, OutcomeId, VariableId};
 use crate::base::math::double::sqrt;
 use crate::base::stats::Proportion;
 use crate::estimate::Estimates;
-use crate::scenario::Scenario;
-use std::path::Path;
 
-/// What a number of the results should be.
+/// A result to reach.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Target {
-    /// Which number.
+    /// The kind of result.
     pub kind: TargetKind,
-    /// The name of its outcome, action or variable.
+    /// The name of the outcome, action or variable.
     pub name: String,
-    /// The day, where one is given.
+    /// The day, if one is given.
     pub day: Option<u16>,
-    /// What it should be.
+    /// The value to reach.
     pub target: f64,
-    /// How far off it may be, above 0.
+    /// Maximum distance from the value, above 0.
     pub tolerance: f64,
-    /// How much it counts beside the others, above 0.
+    /// Weight in the sum of squares, above 0.
     pub weight: f64,
-    pub(super) subject: Subject,
-    /// What it can be.
+    pub(super) subject: TargetSubject,
+    /// Lower and upper bound of the possible values.
     pub(super) bounds: (f64, f64),
 }
 
-/// A kind of number in the results.
+/// The kind of a result.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum TargetKind {
-    /// The probability of an outcome, by its last day or another.
+    /// Probability of an outcome, by its last day or another.
     Probability,
-    /// The mean day of an outcome, over the runs in which it comes true.
+    /// Mean day of an outcome over the runs in which it occurs.
     MeanDay,
-    /// The share of runs in which an action is taken.
+    /// Share of runs in which an action is taken.
     ActionShare,
-    /// How often an action is taken in a run, on average.
+    /// Mean number of times an action is taken per run.
     ActionCount,
-    /// The mean of a variable in the evening of a day.
+    /// Mean of a variable in the end-of-day state of a day.
     Variable,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) enum Subject {
+pub(super) enum TargetSubject {
     Outcome(OutcomeId),
     Action(ActionId),
     Variable(VariableId),
 }
 
-/// What the runs say about a target.
+/// The estimate of a target's result.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) struct Reached {
+pub(super) struct TargetEstimate {
     pub(super) value: f64,
-    /// Its standard error by simulation, where it is known.
+    /// Monte Carlo standard error, if it is known.
     pub(super) standard_error: Option<f64>,
 }
 
 impl TargetKind {
-    /// All kinds.
+    /// All kinds of results.
     pub const ALL: [Self; 5] = [
         Self::Probability,
         Self::MeanDay,
@@ -72,7 +65,7 @@ impl TargetKind {
         Self::Variable,
     ];
 
-    /// Its word in files.
+    /// The word for it in files.
     pub fn word(self) -> &'static str {
         match self {
             Self::Probability => "probability",
@@ -85,7 +78,7 @@ impl TargetKind {
 }
 
 impl Target {
-    /// Its name as the head of a column, such as `probability.crisis.day_12`.
+    /// Its column name, such as `probability.crisis.day_12`.
     pub fn column(&self) -> String {
         let day = self
             .day
@@ -93,8 +86,8 @@ impl Target {
         format!("{}.{}{day}", self.kind.word(), self.name)
     }
 
-    /// How far off a value is, in tolerances; a mean day of what never happens is taken as the
-    /// farther end of the days that count.
+    /// The signed distance of a value from the target, in tolerances. A missing value is the farther
+    /// bound: the mean day of an outcome that never occurs.
     pub(super) fn distance(&self, value: Option<f64>) -> f64 {
         let (low, high) = self.bounds;
         let farther = if self.target - low > high - self.target {
@@ -105,12 +98,12 @@ impl Target {
         (value.unwrap_or(farther) - self.target) / self.tolerance
     }
 
-    /// The residual whose square counts.
+    /// The residual, √weight times the distance.
     pub(super) fn residual(&self, value: Option<f64>) -> f64 {
         sqrt(self.weight) * self.distance(value)
     }
 
-    /// The residual of a value that is just within the tolerance.
+    /// The residual of a value at the end of the tolerance.
     pub(super) fn residual_of_tolerance(&self) -> f64 {
         sqrt(self.weight)
     }
@@ -120,68 +113,56 @@ impl Target {
         value.is_some() && self.distance(value).abs() <= 1.0 + 1e-9
     }
 
-    /// What the runs say; `None` where it is a mean day of what never happened.
-    pub(super) fn reached(&self, estimates: &Estimates<'_>) -> Option<Reached> {
-        let of_proportion = |proportion: Proportion| {
+    /// The estimate from a simulation; `None` for the mean day of an outcome that never occurred.
+    pub(super) fn estimate(&self, estimates: &Estimates<'_>) -> Option<TargetEstimate> {
+        let probability = |proportion: Proportion| {
             let p = proportion.probability;
-            Reached {
+            TargetEstimate {
                 value: p,
                 standard_error: Some(sqrt(p * (1.0 - p) / proportion.effective_runs)),
             }
         };
         match self.subject {
-            Subject::Outcome(_) => {
+            TargetSubject::Outcome(_) => {
                 let mut outcomes = estimates.outcomes();
                 let estimate = outcomes.find(|one| one.outcome.name == self.name)?;
                 match (self.kind, self.day) {
-                    (TargetKind::MeanDay, _) => estimate.mean_day_if_yes.map(known),
-                    (_, None) => estimate.proportion.map(of_proportion),
+                    (TargetKind::MeanDay, _) => estimate.mean_day_if_yes.map(without_error),
+                    (_, None) => estimate.proportion.map(probability),
                     (_, Some(day)) => {
                         let mut days = estimates.timeline();
-                        let is_it = |one: &crate::estimate::TimelineDay<'_>| {
+                        let is_same = |one: &crate::estimate::TimelineDay<'_>| {
                             one.day == day && one.outcome.name == self.name
                         };
-                        days.find(is_it)?.proportion.map(of_proportion)
+                        days.find(is_same)?.proportion.map(probability)
                     }
                 }
             }
-            Subject::Action(_) => {
+            TargetSubject::Action(_) => {
                 let mut actions = estimates.actions();
                 let estimate = actions.find(|one| one.action.name == self.name)?;
                 match self.kind {
-                    TargetKind::ActionCount => estimate.taken.count.map(|count| Reached {
+                    TargetKind::ActionCount => estimate.taken.count.map(|count| TargetEstimate {
                         value: count.mean,
                         standard_error: count.standard_error,
                     }),
-                    _ => estimate.taken.proportion.map(of_proportion),
+                    _ => estimate.taken.proportion.map(probability),
                 }
             }
-            Subject::Variable(_) => {
+            TargetSubject::Variable(_) => {
                 let mut days = estimates.variables();
-                let is_it = |one: &crate::estimate::VariableDay<'_>| {
+                let is_same = |one: &crate::estimate::VariableDay<'_>| {
                     Some(one.day) == self.day && one.variable.name == self.name
                 };
-                days.find(is_it).map(|one| known(one.values.mean))
+                days.find(is_same).map(|one| without_error(one.values.mean))
             }
         }
     }
 }
 
-fn known(value: f64) -> Reached {
-    Reached {
+fn without_error(value: f64) -> TargetEstimate {
+    TargetEstimate {
         value,
         standard_error: None,
     }
-}
-
-/// Reads a file of targets about a scenario.
-///
-/// # Errors
-/// Where it cannot be read, with all its mistakes.
-pub fn read_targets(path: &Path, scenario: &Scenario) -> Result<Vec<Target>, TuneError> {
-    let bytes = std::fs::read(path).map_err(|error| TuneError::Read(path.to_owned(), error))?;
-    parse_targets(&bytes, scenario).map_err(|mistakes| TuneError::Targets {
-        path: path.to_owned(),
-        mistakes,
-    })
 }

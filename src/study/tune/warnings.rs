@@ -1,62 +1,67 @@
-//! What the reader of a tuning should know, in sentences.
+//! Warnings of a calibration.
 
-use super::fit::{Alike, Fit};
 use super::free::rounded;
-use super::model::Job;
+use super::identifiability::{Identifiability, UnidentifiedGroup};
+use super::problem::TuningProblem;
+use super::result::{TunedTarget, Tuning};
 use super::targets::TargetKind;
-use super::{End, TunedTarget, Tuning};
+use crate::optimize::objective::Termination;
 
-/// What the slopes tell: numbers that do nothing, and numbers that cannot be told apart.
-pub(super) fn of_fit(job: &Job<'_>, fit: &Fit) -> Vec<String> {
-    let idle = fit.idle.iter().map(|&at| {
+/// Warnings about idle parameters and parameters that are not separately identifiable.
+pub(super) fn identifiability_warnings(
+    problem: &TuningProblem<'_>,
+    identifiability: &Identifiability,
+) -> Vec<String> {
+    let idle = identifiability.idle.iter().map(|&index| {
         format!(
-            "`{}` moves none of the targets where the search ended: leave it out, or add a target that it moves",
-            job.free[at].path
+            "`{}` moves none of the targets where the search ended: remove it from --free, or add a target that it moves",
+            problem.free[index].path
         )
     });
-    let alike = fit.alike.iter().map(|group| not_told_apart(job, group));
-    idle.chain(alike).collect()
+    let groups = identifiability.groups.iter();
+    let groups = groups.map(|group| group_warning(problem, group));
+    idle.chain(groups).collect()
 }
 
-fn not_told_apart(job: &Job<'_>, group: &Alike) -> String {
+fn group_warning(problem: &TuningProblem<'_>, group: &UnidentifiedGroup) -> String {
     let names = group.members.iter();
     let names: Vec<String> = names
-        .map(|&(at, _)| format!("`{}`", job.free[at].path))
+        .map(|&(index, _)| format!("`{}`", problem.free[index].path))
         .collect();
     let ([(one, first), (other, second)], 1) = (&group.members[..], group.n_directions) else {
-        let (n, n_loose) = (names.len(), group.n_directions);
-        let (it, pinned) = match n - n_loose.min(n) {
-            0 => ("hardly notice any of them", String::new()),
-            1 => ("pin down", " only one combination of them".to_owned()),
-            more => ("pin down", format!(" only {more} combinations of them")),
+        let (n, n_directions) = (names.len(), group.n_directions);
+        let determined = match n - n_directions.min(n) {
+            0 => "no combination of them".to_owned(),
+            1 => "only one combination of them".to_owned(),
+            more => format!("only {more} combinations of them"),
         };
-        let them = if n_loose == 1 {
+        let to_fix = if n_directions == 1 {
             "one".to_owned()
         } else {
-            format!("{n_loose} of them")
+            format!("{n_directions} of them")
         };
         return format!(
-            "{} cannot all be told apart: the targets {it}{pinned}; fix {them}, or add targets that they move differently",
+            "{} are not separately identifiable: the targets determine {determined}; fix {to_fix}, or add targets that they move differently",
             names.join(", ")
         );
     };
-    let paths = [*one, *other].map(|at| job.free[at].path.as_str());
-    let what = if first * second < 0.0 {
-        "raising one undoes what lowering the other does, so only their sum or product matters"
+    let paths = [*one, *other].map(|index| problem.free[index].path.as_str());
+    let reason = if first * second < 0.0 {
+        "raising one compensates lowering the other, so the targets determine only their sum or product"
     } else if actor_of_weight(paths[0]).is_some()
         && actor_of_weight(paths[0]) == actor_of_weight(paths[1])
     {
-        "only their ratio matters, since an actor's weights are normalised"
+        "the targets determine only their ratio, since an actor's weights are normalized"
     } else {
-        "raising both changes next to nothing, so only their difference or ratio matters"
+        "raising both compensates, so the targets determine only their difference or ratio"
     };
     format!(
-        "{} cannot be told apart: {what}; fix one of them, or add a target that they move differently",
+        "{} are not separately identifiable: {reason}; fix one of them, or add a target that they move differently",
         names.join(" and ")
     )
 }
 
-/// The actor whose weight a path names.
+/// The actor of a path of a weight.
 fn actor_of_weight(path: &str) -> Option<&str> {
     let mut keys = path.split('.');
     let is_weight = keys.next() == Some("actors");
@@ -66,16 +71,17 @@ fn actor_of_weight(path: &str) -> Option<&str> {
     is_weight.then_some(actor)
 }
 
-/// What the results tell: targets that are missed, or asked for more finely than runs can tell.
-pub(super) fn of(tuning: &Tuning) -> Vec<String> {
+/// Warnings about missed targets, the evaluation limit, tolerances below the Monte Carlo error, and the
+/// posterior.
+pub(super) fn result_warnings(tuning: &Tuning) -> Vec<String> {
     let mut warnings = Vec::new();
     let missed = tuning.targets.iter().filter(|row| !row.is_met);
-    for row in missed.filter(|_| tuning.end.is_some()) {
+    for row in missed.filter(|_| tuning.termination.is_some()) {
         warnings.push(missed_target(tuning, row));
     }
-    if tuning.end == Some(End::OutOfBudget) {
+    if tuning.termination == Some(Termination::EvaluationLimit) {
         warnings.push(
-            "the evaluations were used up before the search came to rest: give more --evaluations; what has been evaluated is not lived again".to_owned(),
+            "the evaluation limit was reached before convergence; rerun with a higher `--evaluations` to resume".to_owned(),
         );
     }
     for row in &tuning.targets {
@@ -83,7 +89,7 @@ pub(super) fn of(tuning: &Tuning) -> Vec<String> {
             && 2.0 * error > row.target.tolerance
         {
             warnings.push(format!(
-                "{}: the tolerance {} is finer than the simulation error of these runs (standard error {error:.2e}): another seed would miss it; give more --runs or a wider tolerance",
+                "{}: the tolerance {} is less than two Monte Carlo standard errors ({error:.2e}), so another seed may miss the target: give a higher --runs or a wider tolerance",
                 row.target.column(),
                 row.target.tolerance
             ));
@@ -92,16 +98,16 @@ pub(super) fn of(tuning: &Tuning) -> Vec<String> {
     if let Some(posterior) = &tuning.posterior
         && !posterior.is_reached
     {
-        let reached = if posterior.tolerance.is_finite() {
+        let distance = if posterior.tolerance.is_finite() {
             format!(
                 "within {:.3} tolerances of all targets",
                 posterior.tolerance
             )
         } else {
-            "the prior itself".to_owned()
+            "a sample of the prior".to_owned()
         };
         warnings.push(format!(
-            "the posterior did not come within all tolerances: its particles are {reached}; wider tolerances or ranges, or more --posterior-runs, may help"
+            "the posterior did not reach all tolerances: its particles are {distance}; give wider tolerances or bounds, or a higher --posterior-runs"
         ));
     }
     warnings
@@ -110,14 +116,14 @@ pub(super) fn of(tuning: &Tuning) -> Vec<String> {
 fn missed_target(tuning: &Tuning, row: &TunedTarget) -> String {
     let target = &row.target;
     let nearest = match row.after {
-        Some(after) => format!("the nearest that was found is {}", rounded(after, 4)),
-        None if target.kind == TargetKind::MeanDay => "it never comes true".to_owned(),
+        Some(after) => format!("the nearest value found is {}", rounded(after, 4)),
+        None if target.kind == TargetKind::MeanDay => "the outcome never occurs".to_owned(),
         None => "it could not be evaluated".to_owned(),
     };
     let at_bounds = tuning.parameters.iter().filter_map(|parameter| {
-        let end = parameter.at_bound?;
+        let bound = parameter.at_bound?.term();
         let (path, after) = (&parameter.free.path, parameter.after);
-        Some(format!("`{path}` at its {end} end, {after}"))
+        Some(format!("`{path}` at its {bound}, {after}"))
     });
     let at_bounds: Vec<String> = at_bounds.collect();
     let where_found = if at_bounds.is_empty() {

@@ -107,7 +107,7 @@ pub const EVALUATIONS: FileColumns = FileColumns {
         column(
             "purpose",
             "",
-            "file (the numbers of the file), start (a descent begins), sketch (for first slopes, with fewer runs), slope (beside another place), step (of a descent), explore (a sample of all ranges, with fewer runs), tuned (the tuned file) or particle (of the posterior)",
+            "file (the numbers of the file), start (a descent begins), rough_jacobian (for first slopes, with fewer runs), jacobian (beside another place), step (of a descent), explore (a sample of all ranges, with fewer runs), tuned (the tuned file) or particle (of the posterior)",
         ),
         column(
             "status",

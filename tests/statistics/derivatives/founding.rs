@@ -14,7 +14,8 @@ use realpolitik::base::random::{Branch, Seed};
 use realpolitik::base::stats::z_of_confidence;
 use realpolitik::engine::{Engine, LANES, SimulateDays};
 use realpolitik::program::{
-    Assignment, BoundProgram, ParameterValue, DifferentiableInput, Input, ParameterizedProgram, bind, compile, parameterize,
+    Assignment, BoundProgram, DifferentiableInput, Input, ParameterValue, ParameterizedProgram,
+    bind, compile, parameterize,
 };
 use realpolitik::study::derivatives::{Reach, Role, Slope, Studied};
 
@@ -90,7 +91,9 @@ fn hits(loose: &ParameterizedProgram, input: Input, offset: f64) -> Vec<Vec<bool
             ParameterValue::Constant(value) => set(parameter, f64::from(value) + offset),
             ParameterValue::Drawn(index) => simulate(&plain, Some((index, offset as f32))),
         },
-        Some(DifferentiableInput::Factor(factor)) => set(program.variables[factor].initial, libm::exp(offset)),
+        Some(DifferentiableInput::Factor(factor)) => {
+            set(program.variables[factor].initial, libm::exp(offset))
+        }
         None => unreachable!("every number has a handle"),
     }
 }
@@ -120,7 +123,12 @@ fn simulate(bound: &BoundProgram<'_>, shifted: Option<(usize, f32)>) -> Vec<Vec<
 
 /// The difference quotient and its standard error over draws, by outcome. If hardly any run changes, the
 /// error is at least that of half a change.
-fn quotients(loose: &ParameterizedProgram, input: Input, stencil: &Stencil, n_outcomes: usize) -> Vec<Slope> {
+fn quotients(
+    loose: &ParameterizedProgram,
+    input: Input,
+    stencil: &Stencil,
+    n_outcomes: usize,
+) -> Vec<Slope> {
     let points: Vec<_> = stencil
         .iter()
         .map(|&(offset, weight)| (hits(loose, input, offset), weight))

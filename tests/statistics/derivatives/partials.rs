@@ -5,10 +5,12 @@ use realpolitik::base::index::{ActionId, ActorId, Id, IdVec};
 use realpolitik::base::random::{Branch, Seed};
 use realpolitik::engine::lanes::{Lanes, Mask};
 use realpolitik::engine::{
-    Choice, Engine, InstructionPath, LANES, Observer, Reevaluation, SimulateDays, DecisionGradient, State,
+    Choice, DecisionGradient, Engine, InstructionPath, LANES, Observer, Reevaluation, SimulateDays,
+    State,
 };
 use realpolitik::program::{
-    BoundProgram, ParameterValue, DifferentiableInput, Input, ParameterizedProgram, Program, bind, bind_to_rows, compile, parameterize,
+    BoundProgram, DifferentiableInput, Input, ParameterValue, ParameterizedProgram, Program, bind,
+    bind_to_rows, compile, parameterize,
 };
 
 type Row = Lanes<LANES>;
@@ -265,7 +267,9 @@ impl Held<'_> {
                 });
                 self.moved.set_parameter(parameter, &row);
             }
-            Some(DifferentiableInput::Factor(factor)) => self.moved.set_factor(factor, 1.0 + steps / 64.0),
+            Some(DifferentiableInput::Factor(factor)) => {
+                self.moved.set_factor(factor, 1.0 + steps / 64.0)
+            }
             None => unreachable!("every number has a handle"),
         }
         if let Number::Weight(owner, _) = number {

@@ -20,7 +20,8 @@ struct Rehearsed<'p> {
 impl Observer<LANES> for Rehearsed<'_> {
     fn choice(&mut self, choice: &Choice<'_, LANES>) {
         for (k, &action) in choice.actions.iter().enumerate() {
-            self.seen.push((action, choice.available[k], choice.logits[k]));
+            self.seen
+                .push((action, choice.available[k], choice.logits[k]));
         }
     }
 

@@ -1,4 +1,4 @@
-//! A folder in which commands are run, and what is read from it afterwards.
+//! A temporary folder in which commands are executed, and readers of their files.
 
 use assert_cmd::Command;
 use std::collections::BTreeMap;
@@ -6,10 +6,10 @@ use std::fs;
 use std::path::Path;
 use tempfile::TempDir;
 
-/// A small world in which everything has something to do; its labels are not ASCII.
+/// A small scenario with an actor, an action, an event and two outcomes. Its labels are not ASCII.
 pub const SMALL: &str = r#"
 [scenario]
-title = "Two neighbours – a test"
+title = "Two neighbors – a test"
 start = 2030-03-01
 horizon_days = 10
 
@@ -52,7 +52,7 @@ question = "Is there peace by 5 March 2030?"
 when = "tension < 0.2"
 "#;
 
-/// The same world with five mistakes.
+/// The small scenario with five mistakes.
 pub fn five_mistakes() -> String {
     SMALL
         .replace("success = 0.8", "succes = 0.8")
@@ -62,25 +62,25 @@ pub fn five_mistakes() -> String {
         .replace("when = \"tension > 0.6\"", "when = \"tension >\"")
 }
 
-/// A folder with scenario files in it, in which commands are run.
-pub struct World(pub TempDir);
+/// A temporary folder with files.
+pub struct Sandbox(pub TempDir);
 
-impl World {
+impl Sandbox {
     pub fn new(files: &[(&str, &str)]) -> Self {
-        let world = Self(tempfile::tempdir().unwrap());
+        let sandbox = Self(tempfile::tempdir().unwrap());
         for (name, text) in files {
-            let path = world.path(name);
+            let path = sandbox.path(name);
             fs::create_dir_all(path.parent().unwrap()).unwrap();
             fs::write(path, text).unwrap();
         }
-        world
+        sandbox
     }
 
     pub fn path(&self, name: &str) -> std::path::PathBuf {
         self.0.path().join(name)
     }
 
-    /// Runs the program; gives the exit code, standard output and standard error.
+    /// Executes the program. Returns the exit code, standard output and standard error.
     pub fn run(&self, arguments: &[&str]) -> (i32, String, String) {
         let output = Command::cargo_bin("realpolitik")
             .unwrap()
@@ -89,7 +89,10 @@ impl World {
             .output()
             .unwrap();
         let text = |bytes| String::from_utf8(bytes).unwrap();
-        let code = output.status.code().expect("no signal ended it");
+        let code = output
+            .status
+            .code()
+            .expect("the program was not ended by a signal");
         (code, text(output.stdout), text(output.stderr))
     }
 
@@ -124,8 +127,8 @@ pub fn files_in(folder: &Path) -> BTreeMap<String, Vec<u8>> {
         .collect()
 }
 
-pub fn small() -> World {
-    World::new(&[("small.toml", SMALL)])
+pub fn small() -> Sandbox {
+    Sandbox::new(&[("small.toml", SMALL)])
 }
 
 /// The rows of a CSV file as maps from header to field.
@@ -135,7 +138,7 @@ pub fn rows(bytes: &[u8]) -> Vec<BTreeMap<String, String>> {
     reader.deserialize().map(Result::unwrap).collect()
 }
 
-pub fn files_names(folder: &Path) -> Vec<String> {
+pub fn file_names(folder: &Path) -> Vec<String> {
     let entries = fs::read_dir(folder).unwrap().map(Result::unwrap);
     entries
         .map(|entry| entry.file_name().into_string().unwrap())

@@ -1,24 +1,43 @@
-//! A design as a spreadsheet writes it: a CSV whose columns are TOML paths.
+//! CSV reader of designs whose columns are TOML paths, as spreadsheets save them.
 //!
-//! A byte-order mark is taken as it comes. Between fields stand commas or semicolons, whichever
-//! the header has; with semicolons, `0,5` is a half. An empty field means: as in the file. A
-//! column `seed` gives a point luck of its own.
+//! A byte-order mark is skipped. The separator is a comma or a semicolon, whichever the header
+//! contains; with semicolons, `0,5` is 0.5. An empty field means "as in the file". A column `seed`
+//! gives a point independent random numbers.
 
-use super::SweepError;
 use super::design::{Design, DesignPoint, Setting};
 use crate::base::random::Seed;
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use thiserror::Error;
 
-/// The column of seeds.
+/// The column that gives points their own seeds.
 const SEED: &str = "seed";
 
-/// Reads a table of points.
+/// A design that cannot be read.
+#[derive(Debug, Error)]
+pub enum DesignFileError {
+    /// The file cannot be read.
+    #[error("cannot read {}", .0.display())]
+    Read(PathBuf, #[source] std::io::Error),
+    /// The table has a mistake.
+    #[error("{}:{line}: {problem}", path.display())]
+    Table {
+        /// The file of the design.
+        path: PathBuf,
+        /// The line of the mistake, from 1.
+        line: u64,
+        /// Message without file and line.
+        problem: String,
+    },
+}
+
+/// Reads the CSV file of a design.
 ///
 /// # Errors
-/// Where the file cannot be read as one; the message names it and the line.
-pub fn read_design(path: &Path) -> Result<Design, SweepError> {
-    let bytes = std::fs::read(path).map_err(|error| SweepError::Read(path.to_owned(), error))?;
-    parse(&bytes).map_err(|(line, problem)| SweepError::Table {
+/// If the file cannot be read or has a mistake; the message names the file and the line.
+pub fn read_design(path: &Path) -> Result<Design, DesignFileError> {
+    let bytes =
+        std::fs::read(path).map_err(|error| DesignFileError::Read(path.to_owned(), error))?;
+    parse(&bytes).map_err(|(line, problem)| DesignFileError::Table {
         path: path.to_owned(),
         line,
         problem,
@@ -33,11 +52,11 @@ fn parse(bytes: &[u8]) -> Result<Design, (u64, String)> {
             .count();
         (
             line as u64,
-            "is not UTF-8 text: save the table as `CSV UTF-8`".to_owned(),
+            "the file is not UTF-8 text: save it as `CSV UTF-8`".to_owned(),
         )
     })?;
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-    // A path has neither, so the header tells.
+    // Paths contain neither separator, so the header decides.
     let header_line = text.lines().next().unwrap_or_default();
     let separator = if header_line.contains(';') {
         b';'
@@ -52,7 +71,7 @@ fn parse(bytes: &[u8]) -> Result<Design, (u64, String)> {
         let line = error.position().map_or(1, csv::Position::line);
         (
             line,
-            "is not a row with as many fields as the header".to_owned(),
+            "the row does not have as many fields as the header".to_owned(),
         )
     };
     let header: Vec<String> = reader
@@ -61,8 +80,8 @@ fn parse(bytes: &[u8]) -> Result<Design, (u64, String)> {
         .iter()
         .map(str::to_owned)
         .collect();
-    if let Some(at) = header.iter().position(String::is_empty) {
-        return Err((1, format!("has no name over column {}", at + 1)));
+    if let Some(index) = header.iter().position(String::is_empty) {
+        return Err((1, format!("column {} has no name", index + 1)));
     }
     let paths: Vec<String> = header
         .iter()
@@ -70,36 +89,43 @@ fn parse(bytes: &[u8]) -> Result<Design, (u64, String)> {
         .cloned()
         .collect();
     if paths.is_empty() {
-        return Err((1, "has no column with a TOML path".to_owned()));
+        return Err((1, "the header has no TOML path".to_owned()));
     }
     let mut points = Vec::new();
     for record in reader.records() {
         let record = record.map_err(broken)?;
         let line = record.position().map_or(0, csv::Position::line);
-        if record.iter().all(str::is_empty) {
-            // Spreadsheets leave such rows at the end.
-            continue;
+        // Spreadsheets append empty rows.
+        if !record.iter().all(str::is_empty) {
+            let point = point(&header, &record, separator == b';');
+            points.push(point.map_err(|problem| (line, problem))?);
         }
-        let mut point = DesignPoint {
-            settings: Vec::new(),
-            seed: None,
-        };
-        for (column, field) in header.iter().zip(&record) {
-            if column == SEED {
-                point.seed = seed(field).map_err(|problem| (line, problem))?;
-            } else {
-                let setting = setting(field, separator == b';');
-                point
-                    .settings
-                    .push(setting.map_err(|problem| (line, format!("`{column}` {problem}")))?);
-            }
-        }
-        points.push(point);
     }
     if points.is_empty() {
-        return Err((1, "has no row after its header".to_owned()));
+        return Err((1, "the table has no rows".to_owned()));
     }
     Design::list(paths, points).map_err(|error| (1, error.to_string()))
+}
+
+fn point(
+    header: &[String],
+    record: &csv::StringRecord,
+    has_decimal_commas: bool,
+) -> Result<DesignPoint, String> {
+    let mut point = DesignPoint {
+        settings: Vec::new(),
+        seed: None,
+    };
+    for (column, field) in header.iter().zip(record) {
+        if column == SEED {
+            point.seed = seed(field)?;
+        } else {
+            let setting = setting(field, has_decimal_commas);
+            let setting = setting.map_err(|problem| format!("`{column}` {problem}"))?;
+            point.settings.push(setting);
+        }
+    }
+    Ok(point)
 }
 
 fn setting(field: &str, has_decimal_commas: bool) -> Result<Setting, String> {
@@ -121,9 +147,11 @@ fn setting(field: &str, has_decimal_commas: bool) -> Result<Setting, String> {
     match with_point.parse::<f64>() {
         Ok(number) if number.is_finite() => Ok(Setting::Number(number)),
         _ if field.starts_with(['=', '+', '-', '@']) => Err(format!(
-            "is `{field}`, which spreadsheets take for a formula: put it in brackets"
+            "is `{field}`, which spreadsheets evaluate as a formula: put it in parentheses"
         )),
-        _ if field.contains(char::is_control) => Err("goes over more than one line".to_owned()),
+        _ if field.contains(char::is_control) => {
+            Err("contains a line break: write it on one line".to_owned())
+        }
         _ => Ok(Setting::Text(field.to_owned())),
     }
 }
@@ -143,7 +171,7 @@ fn seed(field: &str) -> Result<Option<Seed>, String> {
     match seed {
         Some(seed) => Ok(Some(Seed(seed))),
         None => Err(format!(
-            "`seed` is `{field}`, and not a number of 64 bits such as 42 or 0x2a"
+            "`seed` is `{field}`: write a number of 64 bits, such as 42 or 0x2a"
         )),
     }
 }
@@ -153,16 +181,16 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_spreadsheets_write_is_read() {
-        let ours =
+    fn spreadsheet_formats_are_read() {
+        let plain =
             parse(b"a.x,a.y,seed\n0.5,,7\n,\"{ from = 1, to = 2 }\",0x2a\n1E-3,sequential,\n,,\n")
                 .unwrap();
-        let theirs = parse(
+        let european = parse(
             "\u{feff}a.x;a.y;seed\r\n0,5;;7\r\n;{ from = 1, to = 2 };0x2a\r\n1E-3;sequential;\r\n;;\r\n".as_bytes(),
         );
-        assert_eq!(theirs.unwrap(), ours);
-        assert_eq!(ours.paths, ["a.x", "a.y"]);
-        let settings: Vec<_> = ours
+        assert_eq!(european.unwrap(), plain);
+        assert_eq!(plain.paths, ["a.x", "a.y"]);
+        let settings: Vec<_> = plain
             .points
             .iter()
             .map(|point| point.settings.clone())
@@ -178,23 +206,23 @@ mod tests {
                 [Setting::Number(0.001), Setting::Text("sequential".into())],
             ]
         );
-        let seeds: Vec<_> = ours.points.iter().map(|point| point.seed).collect();
+        let seeds: Vec<_> = plain.points.iter().map(|point| point.seed).collect();
         assert_eq!(seeds, [Some(Seed(7)), Some(Seed(42)), None]);
     }
 
     #[test]
-    fn mistakes_are_told_with_their_line() {
+    fn mistakes_have_their_line() {
         for (text, line, part) in [
-            ("a.x,,a.y\n1,2,3\n", 1, "no name over column 2"),
-            ("seed\n7\n", 1, "no column with a TOML path"),
-            ("a.x\n", 1, "no row"),
+            ("a.x,,a.y\n1,2,3\n", 1, "column 2 has no name"),
+            ("seed\n7\n", 1, "no TOML path"),
+            ("a.x\n", 1, "no rows"),
             ("a.x,a.x\n1,2\n", 1, "varied twice"),
             ("a.x,a.y\n1,2\n3\n", 3, "as many fields"),
             ("a.x,seed\n1,2\n1,x\n", 3, "`seed` is `x`"),
-            ("a.x\n-tension\n", 2, "put it in brackets"),
+            ("a.x\n-tension\n", 2, "put it in parentheses"),
         ] {
-            let (at, problem) = parse(text.as_bytes()).unwrap_err();
-            assert_eq!(at, line, "{text:?}: {problem}");
+            let (found, problem) = parse(text.as_bytes()).unwrap_err();
+            assert_eq!(found, line, "{text:?}: {problem}");
             assert!(problem.contains(part), "{text:?}: {problem}");
         }
         assert!(

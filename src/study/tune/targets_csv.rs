@@ -1,50 +1,47 @@
-//! A CSV of targets, whoever saved it.
-//!
-//! In: the bytes of a file and the scenario that it is about. Out: targets by ids, or all
-//! mistakes, each with its row and column. A byte-order mark, both kinds of line ends, tabs,
-//! semicolons with decimal commas, and Excel's line `sep=;` are taken as they come. Absent on
-//! purpose: what becomes of the targets.
+//! CSV reader of targets. All mistakes are reported, each with its row and column.
 
 use super::edit::did_you_mean;
+use super::error::TuneError;
 use super::free::rounded;
-use super::targets::{Subject, Target, TargetKind};
+use super::spreadsheet::Spreadsheet;
+use super::targets::{Target, TargetKind, TargetSubject};
 use crate::base::index::{ActionId, Id, OutcomeId, VariableId};
 use crate::scenario::Scenario;
+use std::path::Path;
 
-/// The columns that the file may have; the first five it must.
+/// All columns, and those that are required.
 const COLUMNS: [&str; 6] = ["kind", "name", "day", "target", "tolerance", "weight"];
-const NEEDED: [&str; 4] = ["kind", "name", "target", "tolerance"];
+const REQUIRED: [&str; 4] = ["kind", "name", "target", "tolerance"];
 
-/// A file's rows by the names of its columns.
-struct Sheet {
-    header: Vec<String>,
-    /// Each with its number: the header is row 1, as a spreadsheet counts.
-    rows: Vec<(u64, csv::StringRecord)>,
-    has_decimal_commas: bool,
-}
-
-/// One row.
-struct Row<'a> {
-    sheet: &'a Sheet,
+struct TargetRow<'a> {
+    file: &'a Spreadsheet,
     record: &'a csv::StringRecord,
     number: u64,
 }
 
-/// Reads targets.
+/// Reads the file of targets of a scenario.
 ///
 /// # Errors
-/// All mistakes of the file.
-pub(super) fn parse_targets(bytes: &[u8], scenario: &Scenario) -> Result<Vec<Target>, Vec<String>> {
-    let sheet = Sheet::parse(bytes)?;
+/// If it cannot be read or has mistakes; the error contains all of them.
+pub fn read_targets(path: &Path, scenario: &Scenario) -> Result<Vec<Target>, TuneError> {
+    let bytes = std::fs::read(path).map_err(|error| TuneError::Read(path.to_owned(), error))?;
+    parse_targets(&bytes, scenario).map_err(|mistakes| TuneError::Targets {
+        path: path.to_owned(),
+        mistakes,
+    })
+}
+
+fn parse_targets(bytes: &[u8], scenario: &Scenario) -> Result<Vec<Target>, Vec<String>> {
+    let file = Spreadsheet::parse(bytes, header_mistakes)?;
     let mut targets: Vec<Target> = Vec::new();
     let mut mistakes = Vec::new();
-    for (number, record) in &sheet.rows {
-        // Spreadsheets leave rows without any text behind.
+    for (number, record) in &file.rows {
+        // Spreadsheets append empty rows.
         if record.iter().all(str::is_empty) {
             continue;
         }
-        let row = Row {
-            sheet: &sheet,
+        let row = TargetRow {
+            file: &file,
             record,
             number: *number,
         };
@@ -55,7 +52,7 @@ pub(super) fn parse_targets(bytes: &[u8], scenario: &Scenario) -> Result<Vec<Tar
                     .any(|known| known.column() == target.column()) =>
             {
                 mistakes.push(format!(
-                    "row {}: sets a target that a row before it has set",
+                    "row {}: repeats the target of an earlier row: remove one of the two",
                     row.number
                 ));
             }
@@ -64,7 +61,7 @@ pub(super) fn parse_targets(bytes: &[u8], scenario: &Scenario) -> Result<Vec<Tar
         }
     }
     if targets.is_empty() && mistakes.is_empty() {
-        mistakes.push("has no target below its header".to_owned());
+        mistakes.push("the file has no targets: add a row below the header".to_owned());
     }
     if mistakes.is_empty() {
         Ok(targets)
@@ -73,139 +70,55 @@ pub(super) fn parse_targets(bytes: &[u8], scenario: &Scenario) -> Result<Vec<Tar
     }
 }
 
-impl Sheet {
-    fn parse(bytes: &[u8]) -> Result<Self, Vec<String>> {
-        if bytes.starts_with(b"\xff\xfe") || bytes.starts_with(b"\xfe\xff") {
-            return Err(vec![
-                "is UTF-16 text: save it as CSV in UTF-8 (in Excel: \"CSV UTF-8\")".to_owned(),
-            ]);
-        }
-        let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
-        let (bytes, n_skipped) = without_separator_line(bytes);
-        let first_line = bytes.split(|&byte| byte == b'\n').next().unwrap_or(bytes);
-        let between = [b';', b'\t'];
-        let between = between.into_iter().find(|mark| first_line.contains(mark));
-        let mut reader = csv::ReaderBuilder::new()
-            .trim(csv::Trim::All)
-            .delimiter(between.unwrap_or(b','))
-            .flexible(true)
-            .from_reader(bytes);
-        let header = reader.headers().cloned().unwrap_or_default();
-        let header: Vec<String> = header.iter().map(str::to_lowercase).collect();
-        let mut mistakes = mistakes_of_header(&header);
-        let mut rows = Vec::new();
-        for record in reader.records() {
-            let (position, problem) = match &record {
-                Ok(record) => (record.position(), wrong_length(record, header.len())),
-                Err(error) => {
-                    let problem = "is not UTF-8 text: save the file as CSV in UTF-8".to_owned();
-                    (error.position(), Some(problem))
-                }
-            };
-            let number = n_skipped + position.map_or(0, |position| line_of(bytes, position));
-            match (problem, record) {
-                (None, Ok(record)) => rows.push((number, record)),
-                (Some(problem), _) if mistakes.is_empty() => {
-                    mistakes.push(format!("row {number}: {problem}"));
-                }
-                // With a header that is not one, its rows say nothing more.
-                _ => {}
-            }
-        }
-        if mistakes.is_empty() {
-            Ok(Self {
-                header,
-                rows,
-                has_decimal_commas: between == Some(b';'),
-            })
-        } else {
-            Err(mistakes)
-        }
-    }
-}
-
-/// Without the first line `sep=;` that tells Excel what stands between the fields; and how many
-/// lines that were.
-fn without_separator_line(bytes: &[u8]) -> (&[u8], u64) {
-    let end = bytes.iter().position(|&byte| byte == b'\n');
-    match end {
-        Some(end) if bytes.starts_with(b"sep=") && end <= b"sep=;\r".len() => {
-            (&bytes[end + 1..], 1)
-        }
-        _ => (bytes, 0),
-    }
-}
-
-/// The line, from 1, of the record that the reader found from a position on: empty lines are passed
-/// over, but count.
-fn line_of(bytes: &[u8], position: &csv::Position) -> u64 {
-    let from = (position.byte() as usize).min(bytes.len());
-    let is_empty = |byte: &&u8| matches!(byte, b'\n' | b'\r');
-    let n_empty = bytes[from..].iter().take_while(is_empty).count();
-    let before = &bytes[..from + n_empty];
-    1 + before.iter().filter(|&&byte| byte == b'\n').count() as u64
-}
-
-fn mistakes_of_header(header: &[String]) -> Vec<String> {
+fn header_mistakes(header: &[String]) -> Vec<String> {
     let known = COLUMNS.join(", ");
     let mut mistakes = Vec::new();
-    for (at, column) in header.iter().enumerate() {
-        if header[..at].contains(column) {
-            mistakes.push(format!("row 1: has two columns `{column}`"));
+    for (index, column) in header.iter().enumerate() {
+        if header[..index].contains(column) {
+            mistakes.push(format!(
+                "row 1: the column `{column}` occurs twice: remove one"
+            ));
         } else if !COLUMNS.contains(&column.as_str()) {
             mistakes.push(format!(
-                "row 1: has an unknown column `{column}`: known are {known}"
+                "row 1: unknown column `{column}`: write one of {known}"
             ));
         }
     }
-    for column in NEEDED {
+    for column in REQUIRED {
         if !header.iter().any(|known| known == column) {
-            mistakes.push(format!("row 1: has no column `{column}`"));
+            mistakes.push(format!("row 1: the column `{column}` is missing"));
         }
     }
     mistakes
 }
 
-/// What is wrong with the number of a row's fields; spreadsheets leave out empty ones at the end,
-/// or add some.
-fn wrong_length(record: &csv::StringRecord, n_columns: usize) -> Option<String> {
-    let n_fields = record.len();
-    let is_filled = record.iter().skip(n_columns).any(|text| !text.is_empty());
-    is_filled.then(|| {
-        format!(
-            "has {n_fields} fields below {n_columns} columns: write numbers with a decimal point, or semicolons between all fields"
-        )
-    })
-}
-
-impl Row<'_> {
+impl TargetRow<'_> {
     fn text(&self, column: &str) -> Option<&str> {
-        let at = self.sheet.header.iter().position(|known| known == column)?;
-        self.record.get(at).filter(|text| !text.is_empty())
+        let index = self.file.header.iter().position(|known| known == column)?;
+        self.record.get(index).filter(|text| !text.is_empty())
     }
 
     fn mistake(&self, column: &str, problem: &str) -> String {
         format!("row {}, column `{column}`: {problem}", self.number)
     }
 
-    /// A target; its mistakes are added to the list.
+    /// The target of the row; its mistakes are added to the list.
     fn target(&self, scenario: &Scenario, mistakes: &mut Vec<String>) -> Option<Target> {
         let before = mistakes.len();
-        let kind = note(self.kind(), mistakes);
-        let found = kind.and_then(|kind| note(self.subject(kind, scenario), mistakes));
-        let target = note(self.needed_number("target"), mistakes);
-        let tolerance = note(self.positive("tolerance", None), mistakes);
-        let weight = note(self.positive("weight", Some(1.0)), mistakes);
+        let kind = collect(self.kind(), mistakes);
+        let found = kind.and_then(|kind| collect(self.subject(kind, scenario), mistakes));
+        let target = collect(self.required_number("target"), mistakes);
+        let tolerance = collect(self.positive("tolerance", None), mistakes);
+        let weight = collect(self.positive("weight", Some(1.0)), mistakes);
         let (kind, (subject, last_day, bounds)) = (kind?, found?);
-        let day = note(self.day(kind, last_day), mistakes);
+        let day = collect(self.day(kind, last_day), mistakes);
         if let Some(target) = target
             && !(bounds.0..=bounds.1).contains(&target)
         {
             let (low, high) = bounds;
-            let mut problem =
-                format!("{target} cannot be reached: it lies between {low} and {high}");
+            let mut problem = format!("{target} is impossible: write a value from {low} to {high}");
             if bounds == (0.0, 1.0) && (1.0..=100.0).contains(&target) {
-                problem += &format!("; write {target} % as {}", target / 100.0);
+                problem += &format!(", such as {} for {target} %", target / 100.0);
             }
             mistakes.push(self.mistake("target", &problem));
         }
@@ -228,59 +141,65 @@ impl Row<'_> {
             return Err(self.mistake("kind", &format!("is empty: write one of {words}")));
         };
         let mut kinds = TargetKind::ALL.into_iter();
-        kinds
-            .find(|kind| kind.word() == text)
-            .ok_or_else(|| self.mistake("kind", &format!("`{text}` is none of {words}")))
+        kinds.find(|kind| kind.word() == text).ok_or_else(|| {
+            self.mistake(
+                "kind",
+                &format!("`{text}` is unknown: write one of {words}"),
+            )
+        })
     }
 
-    /// What the row is about, its last day, and between what its value lies.
+    /// The subject of the row, its last day, and the bounds of its value.
     fn subject(
         &self,
         kind: TargetKind,
         scenario: &Scenario,
-    ) -> Result<(Subject, u16, (f64, f64)), String> {
+    ) -> Result<(TargetSubject, u16, (f64, f64)), String> {
         let Some(name) = self.text("name") else {
-            return Err(self.mistake("name", "is empty"));
+            return Err(self.mistake(
+                "name",
+                "is empty: write the name of an outcome, action or variable",
+            ));
         };
         let outcomes = scenario.outcomes.iter().map(|one| one.name.as_str());
         let actions = scenario.actions.iter().map(|one| one.name.as_str());
         let variables = scenario.variables.iter().map(|one| one.name.as_str());
         match kind {
             TargetKind::Probability | TargetKind::MeanDay => {
-                let at = self.position("outcome", name, outcomes.collect())?;
-                let id = OutcomeId::new(at);
+                let index = self.position("outcome", name, outcomes.collect())?;
+                let id = OutcomeId::new(index);
                 let last_day = scenario.outcomes[id].last_day;
                 let bounds = if kind == TargetKind::MeanDay {
                     (1.0, f64::from(last_day))
                 } else {
                     (0.0, 1.0)
                 };
-                Ok((Subject::Outcome(id), last_day, bounds))
+                Ok((TargetSubject::Outcome(id), last_day, bounds))
             }
             TargetKind::ActionShare | TargetKind::ActionCount => {
-                let at = self.position("action", name, actions.collect())?;
-                let most = if kind == TargetKind::ActionShare {
+                let index = self.position("action", name, actions.collect())?;
+                let max = if kind == TargetKind::ActionShare {
                     1.0
                 } else {
                     f64::from(scenario.horizon_days)
                 };
-                Ok((Subject::Action(ActionId::new(at)), 0, (0.0, most)))
+                Ok((TargetSubject::Action(ActionId::new(index)), 0, (0.0, max)))
             }
             TargetKind::Variable => {
-                let at = self.position("variable", name, variables.collect())?;
-                let id = VariableId::new(at);
+                let index = self.position("variable", name, variables.collect())?;
+                let id = VariableId::new(index);
                 let variable = &scenario.variables[id];
                 let bounds = (variable.min, variable.max);
-                Ok((Subject::Variable(id), scenario.horizon_days, bounds))
+                Ok((TargetSubject::Variable(id), scenario.horizon_days, bounds))
             }
         }
     }
 
     fn position(&self, noun: &str, name: &str, known: Vec<&str>) -> Result<usize, String> {
-        if let Some(at) = known.iter().position(|one| *one == name) {
-            return Ok(at);
+        if let Some(index) = known.iter().position(|one| *one == name) {
+            return Ok(index);
         }
-        // A whole path is not far from its last part.
+        // The user may have written a whole TOML path.
         let last = name.rsplit('.').next().unwrap_or(name);
         let hint = did_you_mean(last, &known);
         Err(self.mistake(
@@ -293,20 +212,18 @@ impl Row<'_> {
         let takes_a_day = matches!(kind, TargetKind::Probability | TargetKind::Variable);
         match self.text("day") {
             None if kind == TargetKind::Variable => {
-                Err(self.mistake("day", "is empty: a variable has a target on a day"))
+                Err(self.mistake("day", "is empty: write the day of the variable's value"))
             }
             None => Ok(None),
             Some(_) if !takes_a_day => {
-                let problem = format!(
-                    "a target of kind {} has no day: leave it empty",
-                    kind.word()
-                );
+                let problem = format!("must be empty for the kind {}", kind.word());
                 Err(self.mistake("day", &problem))
             }
             Some(text) => match text.parse() {
                 Ok(day) if (1..=last_day).contains(&day) => Ok(Some(day)),
                 _ => {
-                    let problem = format!("`{text}` is not a day from 1 to {last_day}");
+                    let problem =
+                        format!("`{text}` is not a day: write a number from 1 to {last_day}");
                     Err(self.mistake("day", &problem))
                 }
             },
@@ -317,7 +234,7 @@ impl Row<'_> {
         let Some(text) = self.text(column) else {
             return Ok(None);
         };
-        let written = if self.sheet.has_decimal_commas {
+        let written = if self.file.has_decimal_commas {
             text.replace(',', ".")
         } else {
             text.to_owned()
@@ -328,36 +245,39 @@ impl Row<'_> {
                 let percent = written.strip_suffix('%').map(str::trim);
                 let share = percent.and_then(|text| text.parse::<f64>().ok());
                 let share = share.map(|share| share / 100.0);
-                let meant = share.or_else(|| written.replace(',', ".").parse().ok());
-                let meant = meant.filter(|meant| meant.is_finite());
-                let hint = meant.map_or_else(String::new, |meant| {
-                    format!(": write {}", rounded(meant, 12))
+                let intended = share.or_else(|| written.replace(',', ".").parse().ok());
+                let intended = intended.filter(|number| number.is_finite());
+                let hint = intended.map_or_else(String::new, |number| {
+                    format!(": write {}", rounded(number, 12))
                 });
                 Err(self.mistake(column, &format!("`{text}` is not a number{hint}")))
             }
         }
     }
 
-    fn needed_number(&self, column: &str) -> Result<f64, String> {
+    fn required_number(&self, column: &str) -> Result<f64, String> {
         self.number(column)?
-            .ok_or_else(|| self.mistake(column, "is empty"))
+            .ok_or_else(|| self.mistake(column, "is empty: write a number"))
     }
 
-    fn positive(&self, column: &str, absent: Option<f64>) -> Result<f64, String> {
-        let number = match absent {
-            Some(absent) => self.number(column)?.unwrap_or(absent),
-            None => self.needed_number(column)?,
+    fn positive(&self, column: &str, default: Option<f64>) -> Result<f64, String> {
+        let number = match default {
+            Some(default) => self.number(column)?.unwrap_or(default),
+            None => self.required_number(column)?,
         };
         if number > 0.0 {
             Ok(number)
         } else {
-            Err(self.mistake(column, &format!("{number} is not above 0")))
+            Err(self.mistake(
+                column,
+                &format!("{number} is not above 0: write a positive number"),
+            ))
         }
     }
 }
 
-/// Puts a mistake on the list.
-fn note<T>(read: Result<T, String>, mistakes: &mut Vec<String>) -> Option<T> {
+/// Adds the error, if any, to the mistakes.
+fn collect<T>(read: Result<T, String>, mistakes: &mut Vec<String>) -> Option<T> {
     read.map_err(|mistake| mistakes.push(mistake)).ok()
 }
 
@@ -369,11 +289,11 @@ mod tests {
     fn scenario() -> Scenario {
         let text = include_str!("../../../params/quickstart.toml");
         let reading = crate::scenario::read(&mut Sources::default(), "q.toml", text, &[]);
-        reading.scenario.expect("the quickstart is sound")
+        reading.scenario.expect("the quickstart is valid")
     }
 
     #[test]
-    fn both_kinds_of_spreadsheets_are_read() {
+    fn commas_and_semicolons_are_read() {
         let commas = "\u{feff}kind,name,day,target,tolerance,weight\r\n\
             probability,crisis,,0.25,0.01,\r\nprobability,crisis,12,0.1,0.01,2\r\n,,,,,\r\n\
             mean_day,fortress,,\"14.5\",1,\r\naction_share,offer_talks,,0.5,0.02,\r\n\
@@ -398,13 +318,13 @@ mod tests {
         assert_eq!(columns, expected);
         assert_eq!((targets[1].weight, targets[0].weight), (2.0, 1.0));
         assert!(targets[0].is_met(Some(0.26)) && !targets[0].is_met(Some(0.2601)));
-        // The mean day of what never comes is as far off as a day can be: day 1, from 14.5 of 21.
+        // The mean day of an outcome that never occurs is the farthest day: 1, from 14.5 of 21.
         assert_eq!(targets[2].distance(None), -13.5);
         assert!(!targets[2].is_met(None));
     }
 
     #[test]
-    fn every_mistake_names_its_row_and_column() {
+    fn all_mistakes_have_rows_and_columns() {
         let text = "kind,name,day,target,tolerance,weight\n\
             probability,crysis,,0.25,0.01,\nprobability,crisis,29,25,0,-1\n\
             variable,tension,,x,,\nmood,crisis,,1,1,\nmean_day,crisis,3,40,1,\n\
@@ -413,46 +333,46 @@ mod tests {
         let mistakes = parse_targets(text.as_bytes(), &scenario()).unwrap_err();
         let expected = [
             "row 2, column `name`: the scenario has no outcome `crysis`: did you mean `crisis`?",
-            "row 3, column `tolerance`: 0 is not above 0",
-            "row 3, column `weight`: -1 is not above 0",
-            "row 3, column `day`: `29` is not a day from 1 to 28",
-            "row 3, column `target`: 25 cannot be reached: it lies between 0 and 1; write 25 % as 0.25",
+            "row 3, column `tolerance`: 0 is not above 0: write a positive number",
+            "row 3, column `weight`: -1 is not above 0: write a positive number",
+            "row 3, column `day`: `29` is not a day: write a number from 1 to 28",
+            "row 3, column `target`: 25 is impossible: write a value from 0 to 1, such as 0.25 for 25 %",
             "row 4, column `target`: `x` is not a number",
-            "row 4, column `tolerance`: is empty",
-            "row 4, column `day`: is empty: a variable has a target on a day",
-            "row 5, column `kind`: `mood` is none of probability, mean_day, action_share, action_count, variable",
-            "row 6, column `day`: a target of kind mean_day has no day: leave it empty",
-            "row 6, column `target`: 40 cannot be reached: it lies between 1 and 28",
+            "row 4, column `tolerance`: is empty: write a number",
+            "row 4, column `day`: is empty: write the day of the variable's value",
+            "row 5, column `kind`: `mood` is unknown: write one of probability, mean_day, action_share, action_count, variable",
+            "row 6, column `day`: must be empty for the kind mean_day",
+            "row 6, column `target`: 40 is impossible: write a value from 1 to 28",
             "row 7, column `target`: `30%` is not a number: write 0.3",
-            "row 9: sets a target that a row before it has set",
+            "row 9: repeats the target of an earlier row: remove one of the two",
         ];
         assert_eq!(mistakes, expected);
     }
 
     #[test]
-    fn a_wrong_header_is_told() {
+    fn invalid_headers_are_rejected() {
         let scenario = scenario();
         let read = |text: &str| parse_targets(text.as_bytes(), &scenario).unwrap_err();
         let mistakes = read("kind,name,name,goal,tolerance\n");
         assert_eq!(mistakes.len(), 3, "{mistakes:?}");
-        assert!(read("")[0].contains("no column `kind`"));
-        assert!(read("kind,name,target,tolerance\n")[0].contains("no target below"));
+        assert!(read("")[0].contains("the column `kind` is missing"));
+        assert!(read("kind,name,target,tolerance\n")[0].contains("has no targets"));
         let mistakes = read("kind,name,target,tolerance\nprobability,crisis,0,25,0,01\n");
         assert_eq!(mistakes.len(), 1, "{mistakes:?}");
-        assert!(mistakes[0].starts_with("row 2: has 6 fields below 4 columns"));
+        assert!(mistakes[0].starts_with("row 2: the row has 6 fields for 4 columns"));
         assert!(mistakes[0].contains("decimal point"), "{mistakes:?}");
         let bytes = b"kind,name,target,tolerance\nprobability,cris\xe9s,0.2,0.1\n";
         let mistakes = parse_targets(bytes, &scenario).unwrap_err();
         assert_eq!(
             mistakes,
-            ["row 2: is not UTF-8 text: save the file as CSV in UTF-8"]
+            ["row 2: the row is not UTF-8 text: save the file as CSV in UTF-8"]
         );
         let mistakes = parse_targets(b"\xff\xfek\x00", &scenario).unwrap_err();
         assert!(mistakes[0].contains("is UTF-16 text"), "{mistakes:?}");
     }
 
     #[test]
-    fn what_spreadsheets_add_is_taken_as_it_comes() {
+    fn spreadsheet_formats_are_read() {
         let scenario = scenario();
         let read = |text: &str| parse_targets(text.as_bytes(), &scenario);
         let plain = read("kind,name,target,tolerance\nprobability,crisis,0.2,0.01\n").unwrap();
@@ -460,7 +380,7 @@ mod tests {
             "sep=;\r\nkind;name;target;tolerance\r\nprobability;crisis;0,2;0,01\r\n",
             "kind\tname\ttarget\ttolerance\nprobability\tcrisis\t0.2\t0.01\n",
             "Kind,NAME,Target,Tolerance\nprobability,crisis,0.2,0.01\n",
-            // Empty fields at the end, left out or added.
+            // Empty fields at the end, omitted or appended.
             "kind,name,target,tolerance,weight\nprobability,crisis,0.2,0.01\n",
             "kind,name,target,tolerance\nprobability,crisis,0.2,0.01,,\n",
         ] {

@@ -1,0 +1,270 @@
+//! Simulates a scenario at all points of a design.
+//!
+//! The scenario's text is read again at each point, with the point's values set as by `--set`, so
+//! everything that `--set` accepts can be varied. A point that the reader rejects has a reason
+//! instead of results, and the other points are still simulated.
+
+use super::design::{Design, DesignPoint};
+use crate::base::diagnostic::{Diagnostic, Diagnostics, Severity, Sources};
+use crate::base::random::{Branch, Seed};
+use crate::base::stats::Proportion;
+use crate::estimate::{Estimates, MAX_FAULTED_SHARE};
+use crate::program::{bind, compile};
+use crate::scenario::{self, Override, Reading, Scenario};
+use crate::simulate::{SimulationPlan, Tally};
+use crate::study::{Simulator, Stopped};
+use jiff::civil::Date;
+
+/// The text of the scenario, and what is common to all points.
+#[derive(Clone, Copy, Debug)]
+pub struct ScenarioText<'a> {
+    /// Path of the file, as diagnostics show it.
+    pub file: &'a str,
+    /// Content of the file.
+    pub text: &'a str,
+    /// Settings of all points.
+    pub overrides: &'a [Override],
+    /// Identifies the text, the overrides and the engine version.
+    pub fingerprint: u64,
+}
+
+/// Settings of a sweep.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct SweepSettings {
+    /// Seed of all points that have none of their own.
+    pub seed: Seed,
+    /// Number of runs per point.
+    pub n_runs: u64,
+    /// Confidence level of intervals, in (0, 1).
+    pub confidence: f64,
+}
+
+/// A design with the result of each point.
+#[derive(Clone, Debug)]
+pub struct Sweep {
+    /// The points and their values.
+    pub design: Design,
+    /// The result of each point of the design.
+    pub points: Vec<SweptPoint>,
+}
+
+/// The result of one point with its seed and runs.
+#[derive(Clone, Debug)]
+pub struct SweptPoint {
+    /// Seed of its random numbers.
+    pub seed: Seed,
+    /// Number of runs counted.
+    pub n_runs: u64,
+    /// Runs left out because of faults.
+    pub n_left_out: u64,
+    /// Its outcomes, or why it has none.
+    pub result: PointResult,
+}
+
+/// The outcomes of one point, or why it has none.
+#[derive(Clone, Debug)]
+pub enum PointResult {
+    /// The outcomes in the order of the file.
+    Done(Vec<SweptOutcome>),
+    /// The scenario was rejected with these values, for this reason.
+    Rejected(String),
+    /// A value was not finite in too many runs, as described.
+    Faulted(String),
+    /// The sweep was stopped before this point.
+    NotReached,
+}
+
+/// One outcome at one point.
+#[derive(Clone, Debug)]
+pub struct SweptOutcome {
+    /// The key of the outcome in the scenario.
+    pub name: String,
+    /// The label of the outcome.
+    pub label: String,
+    /// Last date on which it may occur.
+    pub last_date: Date,
+    /// Runs in which it occurred.
+    pub n_yes: u64,
+    /// Its probability; `None` if no run was counted.
+    pub proportion: Option<Proportion>,
+    /// Mean day over the runs in which it occurred.
+    pub mean_day_if_yes: Option<f64>,
+}
+
+/// A varied path that the scenario does not have.
+#[derive(Debug)]
+pub struct UnknownPath {
+    /// The path in the design.
+    pub path: String,
+    /// All texts that the diagnostics refer to.
+    pub sources: Sources,
+    /// The errors about the path.
+    pub diagnostics: Diagnostics,
+}
+
+/// Reads the scenario once for each varied path, so that a misspelled path is reported before
+/// anything is simulated.
+pub fn unknown_paths(text: &ScenarioText<'_>, design: &Design) -> Vec<UnknownPath> {
+    let check_path = |(index, path): (usize, &String)| {
+        let mut points = design.points.iter();
+        let first = points.find_map(|point| point.settings[index].text());
+        // Errors in the value are reported at its point.
+        let value = first.unwrap_or_else(|| "0".to_owned());
+        let trial = Override {
+            path: path.clone(),
+            value,
+        };
+        let (sources, reading) = read(text, &[trial]);
+        let source = sources.0.len().checked_sub(1)?;
+        let is_about_path = |one: &Diagnostic| {
+            one.span.is_some_and(|span| {
+                usize::from(span.source.0) == source && span.end <= path.len() && span.end > 0
+            })
+        };
+        let mut diagnostics = reading.diagnostics;
+        diagnostics
+            .0
+            .retain(|one| one.severity == Severity::Error && is_about_path(one));
+        (!diagnostics.0.is_empty()).then(|| UnknownPath {
+            path: path.clone(),
+            sources,
+            diagnostics,
+        })
+    };
+    let paths = design.paths.iter().enumerate();
+    paths.filter_map(check_path).collect()
+}
+
+/// Reads the scenario with more overrides.
+fn read(text: &ScenarioText<'_>, more: &[Override]) -> (Sources, Reading) {
+    let mut sources = Sources::default();
+    let overrides: Vec<Override> = text.overrides.iter().chain(more).cloned().collect();
+    let reading = scenario::read(&mut sources, text.file, text.text, &overrides);
+    (sources, reading)
+}
+
+/// Simulates all points in the order of the design. If the progress callback asks to stop, the
+/// remaining points are marked as not reached.
+pub fn sweep(
+    text: &ScenarioText<'_>,
+    design: Design,
+    settings: &SweepSettings,
+    simulator: &mut Simulator<'_>,
+) -> Sweep {
+    let unreached = |point: &DesignPoint| SweptPoint {
+        seed: point.seed.unwrap_or(settings.seed),
+        n_runs: 0,
+        n_left_out: 0,
+        result: PointResult::NotReached,
+    };
+    let mut points: Vec<SweptPoint> = design.points.iter().map(unreached).collect();
+    for &index in &design.order {
+        match simulate_point(text, &design, index, settings, simulator) {
+            Ok(point) => points[index] = point,
+            Err(Stopped) => break,
+        }
+    }
+    Sweep { design, points }
+}
+
+fn simulate_point(
+    text: &ScenarioText<'_>,
+    design: &Design,
+    index: usize,
+    settings: &SweepSettings,
+    simulator: &mut Simulator<'_>,
+) -> Result<SweptPoint, Stopped> {
+    let point = &design.points[index];
+    let settings_by_path = design.paths.iter().zip(&point.settings);
+    let set = settings_by_path.filter_map(|(path, setting)| {
+        let value = setting.text()?;
+        Some(Override {
+            path: path.clone(),
+            value,
+        })
+    });
+    let set: Vec<Override> = set.collect();
+    let seed = point.seed.unwrap_or(settings.seed);
+    let without_runs = |result| SweptPoint {
+        seed,
+        n_runs: 0,
+        n_left_out: 0,
+        result,
+    };
+    let (_, reading) = read(text, &set);
+    let Some(scenario) = reading.scenario else {
+        return Ok(without_runs(PointResult::Rejected(rejection_reason(
+            &reading.diagnostics,
+        ))));
+    };
+    let program = compile(&scenario);
+    let bound = match bind(&program, &[]) {
+        Ok(bound) => bound,
+        Err(error) => return Ok(without_runs(PointResult::Rejected(error.to_string()))),
+    };
+    let plan = SimulationPlan {
+        seed,
+        branch: Branch(0),
+        first_run: 0,
+        n_runs: settings.n_runs,
+        variable_runs: 0,
+        keep_runs: false,
+        fingerprint: text.fingerprint,
+    };
+    let tally = simulator.simulate(&bound, plan)?;
+    let estimates = Estimates {
+        scenario: &scenario,
+        bound: &bound,
+        tally: &tally,
+        confidence: settings.confidence,
+    };
+    Ok(SweptPoint {
+        seed,
+        n_runs: tally.n_runs,
+        n_left_out: tally.n_left_out,
+        result: point_result(&scenario, &estimates, &tally),
+    })
+}
+
+fn point_result(scenario: &Scenario, estimates: &Estimates<'_>, tally: &Tally) -> PointResult {
+    let faults = estimates.faults();
+    if faults.share > MAX_FAULTED_SHARE {
+        let first: Vec<String> = faults.run_ids.iter().take(3).map(u64::to_string).collect();
+        return PointResult::Faulted(format!(
+            "a value was not finite in {} of {} runs; first such runs: {}",
+            faults.n_faulted,
+            tally.n_covered(),
+            first.join(", ")
+        ));
+    }
+    let outcome = |estimate: crate::estimate::OutcomeEstimate<'_>| SweptOutcome {
+        name: estimate.outcome.name.clone(),
+        label: estimate.outcome.label.clone(),
+        last_date: scenario.date_of_day(estimate.outcome.last_day),
+        n_yes: estimate.n_yes,
+        proportion: estimate.proportion,
+        mean_day_if_yes: estimate.mean_day_if_yes,
+    };
+    PointResult::Done(estimates.outcomes().map(outcome).collect())
+}
+
+/// The first error with its hint, and the number of others.
+fn rejection_reason(diagnostics: &Diagnostics) -> String {
+    let is_error = |one: &&Diagnostic| one.severity == Severity::Error;
+    let errors: Vec<&Diagnostic> = diagnostics.0.iter().filter(is_error).collect();
+    let Some(first) = errors.first() else {
+        return "the scenario was rejected".to_owned();
+    };
+    let mut reason = first.message.clone();
+    if let Some(hint) = &first.hint {
+        reason = format!("{reason} ({hint})");
+    }
+    if errors.len() > 1 {
+        reason = format!("{reason}; and {} more", errors.len() - 1);
+    }
+    // A message may begin with the user's text, which a spreadsheet might evaluate as a formula.
+    if reason.starts_with(['=', '+', '-', '@']) {
+        reason.insert(0, ' ');
+    }
+    reason
+}

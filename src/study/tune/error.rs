@@ -1,0 +1,59 @@
+//! Errors of a calibration.
+
+use crate::base::diagnostic::{Diagnostics, Sources};
+use std::path::PathBuf;
+use thiserror::Error;
+
+/// A calibration without a result.
+#[derive(Debug, Error)]
+pub enum TuneError {
+    /// A file cannot be read.
+    #[error("cannot read {}", .0.display())]
+    Read(PathBuf, #[source] std::io::Error),
+    /// The file of targets has mistakes.
+    #[error("{}", mistakes.iter().map(|mistake| format!("{}: {mistake}", path.display())).collect::<Vec<_>>().join("\n"))]
+    Targets {
+        /// The file of targets.
+        path: PathBuf,
+        /// Messages with row and column.
+        mistakes: Vec<String>,
+    },
+    /// A path is not that of a number in the file.
+    #[error("`{path}` cannot be tuned: {problem}")]
+    NotTunable {
+        /// The path of the free number.
+        path: String,
+        /// Message with an instruction.
+        problem: String,
+    },
+    /// A free number is given twice, or overlaps with one that is set.
+    #[error("`{one}` is free and `{other}` is {how}: remove one of the two")]
+    Twice {
+        /// The path of the free number.
+        one: String,
+        /// The path of the other number.
+        other: String,
+        /// How the other number is given.
+        how: &'static str,
+    },
+    /// The scenario is rejected with a value between the bounds of a free number.
+    #[error(
+        "the scenario does not allow `{assignment}`, which lies within --free: change these bounds"
+    )]
+    Rejected {
+        /// Path and value, as for `--set`.
+        assignment: String,
+        /// All texts that the diagnostics refer to.
+        sources: Sources,
+        /// The diagnostics of the reader.
+        diagnostics: Diagnostics,
+    },
+    /// No point could be evaluated.
+    #[error(
+        "no point could be evaluated: the scenario is rejected or faults at every starting point; give narrower bounds"
+    )]
+    NoEvaluation,
+    /// It was stopped before the first evaluation was complete.
+    #[error("stopped before anything was evaluated")]
+    Stopped,
+}
