@@ -2,7 +2,7 @@
 
 use crate::base::diagnostic::{Diagnostics, Severity, Sources, nearest, render};
 use crate::scenario::{self, Override, Scenario, limits};
-use crate::table::table::sha256;
+use crate::table::writer::sha256;
 use anyhow::anyhow;
 use std::fs::File;
 use std::io::{ErrorKind, Read};

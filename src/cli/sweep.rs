@@ -13,7 +13,7 @@ use crate::study::sweep::{
     self, Design, PointResult, ScenarioText, Sweep, SweepSettings, SweptOutcome,
 };
 use crate::table::manifest::ListedFile;
-use crate::table::table::{is_good_header, sha256};
+use crate::table::writer::{is_good_header, sha256};
 use crate::table::{CsvText, JsonRows, Staging};
 use anyhow::{Context, bail};
 use comfy_table::CellAlignment;

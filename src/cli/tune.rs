@@ -11,7 +11,7 @@ use crate::study::tune::{
 };
 use crate::table::columns::{TUNE, TUNE_PARAMETERS};
 use crate::table::manifest::ListedFile;
-use crate::table::table::sha256;
+use crate::table::writer::sha256;
 use crate::table::{CsvText, ExportError, JsonRows, Staging};
 use anyhow::{Context, bail};
 use comfy_table::Table;

@@ -1,6 +1,6 @@
 //! `actions.csv`: one row per actor and action.
 
-use super::table::Rows;
+use super::writer::Rows;
 use super::{ExportError, days_of, occurrence_cells};
 use crate::estimate::Estimates;
 

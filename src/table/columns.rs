@@ -152,7 +152,7 @@ pub const DICTIONARY: FileColumns = FileColumns {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::table::table::is_good_header;
+    use crate::table::writer::is_good_header;
 
     #[test]
     fn every_column_has_a_good_name_once_and_a_meaning() {

@@ -5,7 +5,7 @@ use super::columns::{
     COMPARE, COMPARE_FILES, Column, FILES, FileColumns, RUN_PATTERNS, RUNS, SCORE, SCORE_FILES,
     SCORE_PATTERNS, SWEEP, SWEEP_FILES, SWEEP_PATTERN, SWEEP_POINTS, TUNE_FILES,
 };
-use super::table::Rows;
+use super::writer::Rows;
 
 /// Writes `dictionary.csv` of a results folder.
 ///

@@ -1,6 +1,6 @@
 //! `events.csv`: one row per event.
 
-use super::table::Rows;
+use super::writer::Rows;
 use super::{ExportError, days_of, occurrence_cells};
 use crate::estimate::Estimates;
 

@@ -1,7 +1,7 @@
 //! `joint.csv`: one row per ordered pair of outcomes.
 
 use super::ExportError;
-use super::table::Rows;
+use super::writer::Rows;
 use crate::estimate::Estimates;
 
 /// Writes the rows of `columns::JOINT`.

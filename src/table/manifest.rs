@@ -4,7 +4,7 @@
 //! written last. It is the only file of a folder with times and thread counts; all others have the same
 //! bytes on every machine.
 
-use super::table::WrittenFile;
+use super::writer::WrittenFile;
 use serde::{Deserialize, Serialize};
 
 /// File name of the manifest.

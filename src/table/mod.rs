@@ -14,14 +14,14 @@ pub mod outcomes;
 pub mod parameters;
 mod runs;
 mod staging;
-pub mod table;
 mod timeline;
 mod variables;
+pub mod writer;
 
 pub use manifest::Manifest;
 pub use runs::RunsTable;
 pub use staging::Staging;
-pub use table::{CsvTable, CsvText, JsonRows, Rows, WrittenFile};
+pub use writer::{CsvTable, CsvText, JsonRows, Rows, WrittenFile};
 
 use crate::base::stats::Proportion;
 use crate::estimate::{DayQuantiles, Estimates, OccurrenceEstimate};

@@ -1,7 +1,7 @@
 //! `outcomes.csv`: one row per outcome.
 
 use super::cell::Cell;
-use super::table::Rows;
+use super::writer::Rows;
 use super::{ExportError, dates_of, days_of, parameter_sd, proportion_cells};
 use crate::estimate::{Estimates, OutcomeEstimate};
 use crate::scenario::Resolution;

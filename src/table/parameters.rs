@@ -1,7 +1,7 @@
 //! `parameters.csv`: one row per quantity.
 
 use super::ExportError;
-use super::table::Rows;
+use super::writer::Rows;
 use crate::estimate::Estimates;
 
 /// Writes the rows of `columns::PARAMETERS`.

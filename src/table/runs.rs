@@ -2,7 +2,7 @@
 
 use super::cell::Cell;
 use super::columns::RUNS;
-use super::table::{CsvTable, Rows, WrittenFile};
+use super::writer::{CsvTable, Rows, WrittenFile};
 use super::{ExportError, Staging};
 use crate::program::BoundProgram;
 use crate::scenario::Scenario;

@@ -1,6 +1,6 @@
 //! `timeline.csv`: one row per outcome and day.
 
-use super::table::Rows;
+use super::writer::Rows;
 use super::{ExportError, proportion_cells};
 use crate::estimate::Estimates;
 

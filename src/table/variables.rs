@@ -1,7 +1,7 @@
 //! `variables.csv`: one row per variable and day.
 
 use super::ExportError;
-use super::table::Rows;
+use super::writer::Rows;
 use crate::estimate::Estimates;
 
 /// Writes the rows of `columns::VARIABLES`.

@@ -9,7 +9,7 @@ use super::csv_reader::{CsvFile, CsvRow};
 use super::error::ScoreError;
 use crate::base::diagnostic::nearest;
 use crate::scenario::{Answer, Resolution};
-use crate::table::table::{is_good_header, sha256};
+use crate::table::writer::{is_good_header, sha256};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
