@@ -132,7 +132,7 @@ const PARAMETER_SD_HIGH: Column = column(
     "upper end of the same interval",
 );
 
-/// `dictionary.csv`.
+/// The columns of `dictionary.csv`.
 pub const DICTIONARY: FileColumns = FileColumns {
     name: "dictionary",
     row: "a column of one of the files in this folder",

@@ -44,7 +44,7 @@ pub(super) fn derivatives(
             text.push_str(&rare_outcome_note(n_runs));
             continue;
         }
-        let significant = derived.surest(outcome, confidence);
+        let significant = derived.significant(outcome, confidence);
         if significant.is_empty() {
             text.push_str(&no_effect_note(n_runs));
         } else {
@@ -84,7 +84,7 @@ fn effect_table(significant: &[(&Studied, Effect)]) -> Table {
         table.add_row(vec![
             studied.path.clone(),
             from_to(studied, effect),
-            with_standard_error(effect.gain, effect.standard_error),
+            with_standard_error(effect.difference, effect.standard_error),
         ]);
     }
     align(&mut table, Some(60));

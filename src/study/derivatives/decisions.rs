@@ -1,4 +1,4 @@
-//! What decisions say of each number: the slope of the logarithm of their probability.
+//! Scores of decisions: derivatives of the logarithm of their probability by each number.
 
 use super::quantities::{Reach, Role};
 use super::scorer::{Row, Scorer};
@@ -7,80 +7,81 @@ use crate::engine::{DecisionGradient, LANES};
 use crate::program::Input;
 
 impl Scorer<'_, '_> {
-    /// Finds what the actor that was faced says by what it did, in each lane, and has the
-    /// rehearsal reckon what that says of each number.
+    /// Computes the choice residuals of an actor's decision in each lane and adds its score by each
+    /// number.
     ///
-    /// With tempo τ and Π the probability of waiting on all tracks, it acts as it did with
-    /// probability τ·Π P, and does nothing with 1 − τ + τΠ, deliberating or not: nobody can tell
-    /// which, so what it would have weighed counts by the chance that it did, τΠ/(1 − τ + τΠ).
-    /// That has less variance than to look at whether it did, and holds for τ = 1 too.
-    pub(super) fn look_back(&mut self, actor: ActorId) {
+    /// Let τ be the activation probability and Π the probability of waiting on all tracks. The actor
+    /// takes its actions with probability τ·∏ P and does nothing with probability 1 − τ + τΠ, whether
+    /// activated or not. In the second case the residuals are weighted by the conditional probability
+    /// of activation, τΠ/(1 − τ + τΠ), which has less variance than using the sampled activation and
+    /// holds for τ = 1 too.
+    pub(super) fn score_choice(&mut self, actor: ActorId) {
         let row = &self.task.bound.program.actors[actor];
-        let tempo = self.rehearsal.quantity(actor, row.tempo);
+        let tempo = self.reevaluation.quantity(actor, row.tempo);
         let mut all_wait = Row::splat(1.0);
         let mut acted = Row::splat(0.0);
         for track in &row.tracks {
-            let (weights, total) = self.rehearsal.compute_weights(actor, track);
+            let (weights, total) = self.reevaluation.compute_weights(actor, track);
             for lane in 0..LANES {
                 all_wait[lane] *= weights[0][lane] / total[lane];
             }
             for (&action, weight) in track.actions.iter().zip(&weights[1..]) {
-                let (chosen, surprise) = (&self.chosen[action], &mut self.surprise[action]);
+                let (chosen, residual) = (&self.chosen[action], &mut self.residual[action]);
                 for lane in 0..LANES {
                     acted[lane] += chosen[lane];
-                    surprise[lane] = chosen[lane] - weight[lane] / total[lane];
+                    residual[lane] = chosen[lane] - weight[lane] / total[lane];
                 }
             }
         }
-        let mut deliberated = Row::splat(1.0);
+        let mut activated = Row::splat(1.0);
         let mut by_tempo = Row::splat(0.0);
         for lane in 0..LANES {
             let waits = 1.0 - tempo[lane] + tempo[lane] * all_wait[lane];
             by_tempo[lane] = if acted[lane] != 0.0 {
                 1.0 / tempo[lane]
             } else {
-                deliberated[lane] = tempo[lane] * all_wait[lane] / waits;
+                activated[lane] = tempo[lane] * all_wait[lane] / waits;
                 (all_wait[lane] - 1.0) / waits
             };
         }
         for &action in row.tracks.iter().flat_map(|track| &track.actions) {
-            let surprise = &mut self.surprise[action];
+            let residual = &mut self.residual[action];
             for lane in 0..LANES {
-                surprise[lane] *= deliberated[lane];
+                residual[lane] *= activated[lane];
             }
         }
-        self.rehearsal.add_gradient(actor, &self.surprise);
-        let by_tempo = in_the_units_of(row.tempo, &tempo, by_tempo);
-        let sum = &mut self.rehearsal.gradient().actors[actor].tempo;
+        self.reevaluation.add_gradient(actor, &self.residual);
+        let by_tempo = in_units_of(row.tempo, &tempo, by_tempo);
+        let sum = &mut self.reevaluation.gradient().actors[actor].tempo;
         for lane in 0..LANES {
             sum[lane] += by_tempo[lane];
         }
     }
 
-    /// Adds what the decisions of a day say of each quantity to its score.
+    /// Adds the scores of the decisions of a day to each quantity.
     pub(super) fn score_day(&mut self, day: u16) {
         self.center_weights();
         let horizon = usize::from(self.task.bound.program.horizon_days);
-        let slopes = self.rehearsal.gradient();
+        let gradient = self.reevaluation.gradient();
         for (at, reach) in self.task.reached.iter().enumerate() {
-            let Some(slope) = slope_of(slopes, reach) else {
+            let Some(partial) = partial_of(gradient, reach) else {
                 continue;
             };
             let score = &mut self.scores[at * horizon + usize::from(day) - 1];
             for lane in 0..LANES {
-                score[lane] += slope[lane];
+                score[lane] += partial[lane];
             }
         }
-        slopes.clear();
+        gradient.clear();
     }
 
-    /// Makes slopes by normalised weights slopes by weights: with W their sum,
+    /// Converts derivatives by normalized weights to derivatives by weights: with W their sum,
     /// ∂/∂wᵢ = Σⱼ (δᵢⱼ − ŵⱼ)/W · ∂/∂ŵⱼ.
     fn center_weights(&mut self) {
-        let slopes = self.rehearsal.gradient();
+        let gradient = self.reevaluation.gradient();
         for actor in self.task.bound.program.actors.ids() {
             let (shares, sum) = (&self.weight_shares[actor], &self.weight_sums[actor]);
-            let rows = &mut slopes.actors[actor].weights;
+            let rows = &mut gradient.actors[actor].weights;
             let mut mean = Row::splat(0.0);
             for (row, share) in rows.iter().zip(shares) {
                 for lane in 0..LANES {
@@ -96,30 +97,30 @@ impl Scorer<'_, '_> {
     }
 }
 
-/// The row of a quantity that bears on decisions.
-fn slope_of<'a>(slopes: &'a DecisionGradient<LANES>, reach: &Reach) -> Option<&'a Row> {
+/// The partial derivative by a quantity; `None` for hazards.
+fn partial_of<'a>(gradient: &'a DecisionGradient<LANES>, reach: &Reach) -> Option<&'a Row> {
     Some(match reach.role() {
-        Role::Weight(actor, imperative) => &slopes.actors[actor].weights[imperative],
-        Role::Precision(actor) => &slopes.actors[actor].precision,
-        Role::Risk(actor) => &slopes.actors[actor].risk,
-        Role::Insight(actor) => &slopes.actors[actor].insight,
-        Role::Tempo(actor) => &slopes.actors[actor].tempo,
-        Role::Success(action) => &slopes.actions[action].success,
-        Role::Cost(action) => &slopes.actions[action].cost,
-        Role::Appeal(action) => &slopes.actions[action].appeal,
-        Role::DailyOdds(action) => &slopes.actions[action].daily_odds,
+        Role::Weight(actor, imperative) => &gradient.actors[actor].weights[imperative],
+        Role::Precision(actor) => &gradient.actors[actor].precision,
+        Role::Risk(actor) => &gradient.actors[actor].risk,
+        Role::Insight(actor) => &gradient.actors[actor].insight,
+        Role::Tempo(actor) => &gradient.actors[actor].tempo,
+        Role::Success(action) => &gradient.actions[action].success,
+        Role::Cost(action) => &gradient.actions[action].cost,
+        Role::Appeal(action) => &gradient.actions[action].appeal,
+        Role::DailyOdds(action) => &gradient.actions[action].daily_odds,
         Role::Hazard(_) => return None,
     })
 }
 
-/// A slope by a probability, in the units by which the derivative is taken: by the logarithm of an
-/// expression, p times that by p; where it is clamped, no small factor changes it.
-fn in_the_units_of(input: Input, probability: &Row, mut slope: Row) -> Row {
+/// Converts a derivative by a probability p to the units of the quantity: for an expression, the
+/// derivative by its logarithm, which is p times that by p, and 0 where p is clamped.
+fn in_units_of(input: Input, probability: &Row, mut partial: Row) -> Row {
     if let Input::Code(..) = input {
         for lane in 0..LANES {
             let is_free = probability[lane] > 0.0 && probability[lane] < 1.0;
-            slope[lane] *= if is_free { probability[lane] } else { 0.0 };
+            partial[lane] *= if is_free { probability[lane] } else { 0.0 };
         }
     }
-    slope
+    partial
 }

@@ -1,27 +1,25 @@
-//! How each outcome's probability would answer to a small change of each quantity, from one
-//! ordinary batch of runs.
+//! Likelihood-ratio derivatives of each outcome's probability by each quantity, from one simulation.
 //!
-//! In: a scenario, what it is bound to, and a plan. Out: for each outcome Y and each quantity θ
-//! that bears on what is decided,
+//! For each outcome Y and each quantity θ of a decision,
 //!
 //! dP(Y)/dθ = E[ Σ over days d up to T of (Y − b_d) · Σ over the decisions of d of ∂ ln P/∂θ ],
 //!
-//! the likelihood-ratio (score function) gradient (Glynn 1990; L'Ecuyer 1990). T is the day on
-//! which Y came true, or the last that counts: what is decided later has expectation 0 in the
-//! product. b_d is the probability of Y given that it has not come true before d, which leaves the
-//! expectation as it is, since a day's scores have expectation 0 whatever came before, and takes
-//! most of the variance away; what the total score still explains is taken away by regression.
+//! the likelihood-ratio (score function) gradient (Glynn 1990; L'Ecuyer 1990). T is the day of Y, or
+//! the last day that counts: later scores have expectation 0 in the product. The baseline b_d is the
+//! probability of Y given that it has not occurred before d. It does not change the expectation, since a
+//! day's scores have conditional expectation 0, and removes most of the variance; the total score serves
+//! as a regression control variate for the rest.
 //!
-//! For a logit choice P ∝ r·exp(λu), ∂ ln P(c)/∂θ = Σₖ (1[c = k] − Pₖ) · ∂(ln rₖ + λuₖ)/∂θ, the
-//! slopes of the logits being written down on what the actor saw, replies that it expects included
-//! ([`crate::engine::DecisionGradient`]). For what happens with a probability p (success, an event),
-//! ∂ ln P/∂p is 1/p where it happened and −1/(1 − p) where not. A success enters twice: by luck,
-//! and by what it is worth to the chooser. Tempo and choice are one decision: an actor that does
-//! nothing may or may not have deliberated.
+//! For a logit choice P ∝ r·exp(λu), ∂ ln P(c)/∂θ = Σₖ (1[c = k] − Pₖ) · ∂(ln rₖ + λuₖ)/∂θ, with
+//! the partial derivatives of the logits on the perceived state, anticipated responses included
+//! ([`crate::engine::DecisionGradient`]). For a Bernoulli trial with probability p (success, an event),
+//! ∂ ln P/∂p is 1/p if it succeeds and −1/(1 − p) if not. A probability of success enters twice: through
+//! the trial and through the utility. Activation and choice are one decision: an actor that does nothing
+//! may or may not have been activated.
 //!
-//! An uncertain quantity is moved by the same amount in every draw. A quantity given by an
-//! expression is multiplied by a factor, and its derivative is by the factor's logarithm.
-//! Quantities that move the state itself are listed with the reason why they are out of reach.
+//! An uncertain quantity is moved by the same amount in every draw. An expression is multiplied by a
+//! factor, and its derivative is by the factor's logarithm. Quantities that change the state directly have
+//! no likelihood-ratio derivative and are listed with the reason.
 
 mod change;
 mod decisions;
@@ -31,8 +29,8 @@ mod sums;
 pub mod tables;
 
 pub use change::{Change, Effect};
-pub use quantities::{By, OutOfReach, Reach, Role, Studied};
-pub use sums::Slope;
+pub use quantities::{By, NoDerivative, Reach, Role, Studied};
+pub use sums::Derivative;
 
 use super::simulator::{Simulator, Stopped};
 use crate::base::index::{Id, OutcomeId};
@@ -41,45 +39,45 @@ use crate::scenario::Scenario;
 use crate::simulate::{SimulationPlan, Tally};
 use scorer::{ChunkResult, Scorer, Task};
 
-/// The derivatives of all outcomes by all quantities.
+/// The derivatives of all outcomes by all quantities, with the tally behind them.
 #[derive(Clone, Debug)]
 pub struct Derivatives {
     /// All quantities, in the order of the file.
     pub quantities: Vec<Studied>,
-    /// The sums over the runs behind the derivatives.
+    /// The tally of the runs.
     pub tally: Tally,
-    /// How often a draw was left out of a derivative because its score was not finite.
+    /// Number of draws left out of a derivative because their score was not finite.
     pub n_unscored: u64,
-    /// By outcome and quantity; `None` where the quantity is out of reach.
-    slopes: Vec<Option<Slope>>,
+    /// Derivatives by outcome and quantity; `None` for quantities without derivative.
+    derivatives: Vec<Option<Derivative>>,
 }
 
 impl Derivatives {
-    /// The derivative of an outcome's probability by a quantity, by its place among
+    /// The derivative of an outcome's probability by a quantity, given by its index in
     /// [`Derivatives::quantities`].
-    pub fn slope(&self, outcome: OutcomeId, quantity: usize) -> Option<Slope> {
-        self.slopes[outcome.index() * self.quantities.len() + quantity]
+    pub fn derivative(&self, outcome: OutcomeId, quantity: usize) -> Option<Derivative> {
+        self.derivatives[outcome.index() * self.quantities.len() + quantity]
     }
 
-    /// The same by the quantity's TOML path.
-    pub fn slope_by(&self, outcome: OutcomeId, path: &str) -> Option<Slope> {
+    /// The derivative by the quantity with this TOML path.
+    pub fn derivative_by(&self, outcome: OutcomeId, path: &str) -> Option<Derivative> {
         let mut quantities = self.quantities.iter();
         let quantity = quantities.position(|quantity| quantity.path == path)?;
-        self.slope(outcome, quantity)
+        self.derivative(outcome, quantity)
     }
 
-    /// The derivatives of an outcome's probability by the quantities that are reached.
-    pub fn gradient(&self, outcome: OutcomeId) -> impl Iterator<Item = (&Studied, Slope)> {
+    /// The derivatives of an outcome's probability by all quantities that have one.
+    pub fn gradient(&self, outcome: OutcomeId) -> impl Iterator<Item = (&Studied, Derivative)> {
         let quantities = self.quantities.iter().enumerate();
-        quantities.filter_map(move |(at, studied)| Some((studied, self.slope(outcome, at)?)))
+        quantities.filter_map(move |(at, studied)| Some((studied, self.derivative(outcome, at)?)))
     }
 }
 
-/// Takes all derivatives over the runs of a plan. They are lived twice: for the probabilities
-/// that the scores are held against, and for the scores.
+/// Estimates all derivatives over the runs of a plan. The runs are simulated twice: for the baselines,
+/// and for the scores.
 ///
 /// # Errors
-/// Where the watch asks to stop.
+/// If the simulator is asked to stop.
 pub fn derivatives(
     scenario: &Scenario,
     bound: &BoundProgram<'_>,
@@ -92,7 +90,7 @@ pub fn derivatives(
         ..plan
     };
     let tally = simulator.simulate(bound, plan)?;
-    let quantities = quantities::study(scenario, bound);
+    let quantities = quantities::studied_quantities(scenario, bound);
     let task = Task {
         bound,
         reached: quantities
@@ -101,26 +99,26 @@ pub fn derivatives(
             .collect(),
         baselines: baselines(bound, &tally),
     };
-    let mut account = ChunkResult::new(&task);
+    let mut total = ChunkResult::new(&task);
     let begin = |path| Scorer::new(&task, path);
-    simulator.simulate_observed(bound, plan, begin, |batch| account.merge(&batch))?;
-    let mut sums = account.sums.iter();
-    let slopes = bound.program.outcomes.iter().flat_map(|_| &quantities);
-    let slopes = slopes
+    simulator.simulate_observed(bound, plan, begin, |chunk| total.merge(&chunk))?;
+    let mut sums = total.sums.iter();
+    let quantities_of_outcomes = bound.program.outcomes.iter().flat_map(|_| &quantities);
+    let derivatives = quantities_of_outcomes
         .map(|quantity| match quantity.reach {
-            Ok(_) => sums.next().map(sums::Sums::slope),
+            Ok(_) => sums.next().map(sums::Sums::derivative),
             Err(_) => None,
         })
         .collect();
     Ok(Derivatives {
-        slopes,
+        derivatives,
         tally,
-        n_unscored: account.n_unscored,
+        n_unscored: total.n_unscored,
         quantities,
     })
 }
 
-/// By outcome and day: the share of the runs in which it came true, of those in which it had not
+/// The baselines by outcome and day: the probability of the outcome given that it has not occurred
 /// before.
 fn baselines(bound: &BoundProgram<'_>, tally: &Tally) -> Vec<Vec<f32>> {
     let outcomes = bound.program.outcomes.iter().zip(&tally.outcomes);

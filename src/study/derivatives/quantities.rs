@@ -1,24 +1,24 @@
-//! Which quantities bear on what is decided, and how; and why the others are out of reach.
+//! The quantities of a scenario by their role in decisions, and why the others have no derivative.
 
 use crate::base::index::{ActionId, ActorId, EventId};
 use crate::program::{BoundProgram, Input, ParameterValue, Program};
 use crate::scenario::{Domain, Quantity, Scenario, Value};
 use std::collections::BTreeMap;
 
-/// A quantity of the scenario and whether its derivative can be had.
+/// A quantity of the scenario and whether it has a derivative.
 #[derive(Clone, Debug)]
 pub struct Studied {
-    /// Its TOML path.
+    /// TOML path of the quantity.
     pub path: String,
-    /// Its value, or the mean of its distribution; `None` for an expression.
+    /// Value, or mean of the distribution; `None` for an expression.
     pub value: Option<f64>,
-    /// The values that it may take.
+    /// Domain of the values.
     pub domain: Domain,
-    /// How it is reached, or why not.
-    pub reach: Result<Reach, OutOfReach>,
+    /// Role and unit of the derivative, or the reason why there is none.
+    pub reach: Result<Reach, NoDerivative>,
 }
 
-/// How a quantity bears on what is decided.
+/// The role of a quantity with a derivative.
 #[derive(Clone, Copy, Debug)]
 pub struct Reach {
     pub(super) role: Role,
@@ -26,97 +26,97 @@ pub struct Reach {
 }
 
 impl Reach {
-    /// What it does.
+    /// Role of the quantity in a decision.
     pub fn role(&self) -> Role {
         self.role
     }
 
-    /// By what the derivative is taken.
+    /// The unit by which the derivative is taken.
     pub fn by(&self) -> By {
         self.by
     }
 }
 
-/// By what a derivative is taken.
+/// The unit by which a derivative is taken.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum By {
-    /// The value itself, known or drawn.
+    /// The value of the quantity.
     Value,
-    /// The logarithm of what an expression gives.
+    /// The logarithm of an expression's value.
     Logarithm,
 }
 
-/// What a quantity does in a decision.
+/// The role of a quantity in a decision.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Role {
-    /// The weight of an actor's imperative, by its place in the order of the names.
+    /// The weight of an actor's imperative, by its index in the order of the names.
     Weight(ActorId, usize),
-    /// λ.
+    /// Precision λ of the logit choice.
     Precision(ActorId),
-    /// Aversion to the spread.
+    /// Risk aversion α.
     Risk(ActorId),
-    /// The share of others' precision with which an actor reads them.
+    /// The share of other actors' precision that the actor assumes.
     Insight(ActorId),
-    /// The probability of deliberating.
+    /// Activation probability per day.
     Tempo(ActorId),
-    /// The probability of success.
+    /// Probability of success.
     Success(ActionId),
-    /// Cost.
+    /// Cost, in units of utility.
     Cost(ActionId),
-    /// Appeal.
+    /// Appeal, in units of utility.
     Appeal(ActionId),
-    /// Odds against waiting.
+    /// Base odds against waiting.
     DailyOdds(ActionId),
-    /// The probability of striking.
+    /// Hazard of an event per day.
     Hazard(EventId),
 }
 
-/// Why a derivative cannot be had from the likelihood of what was decided.
+/// The reason why a quantity has no likelihood-ratio derivative.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum OutOfReach {
-    /// It moves the state itself.
-    MovesTheState,
-    /// It is 0 or 1: what would happen otherwise is never seen.
+pub enum NoDerivative {
+    /// The quantity changes the state directly.
+    ChangesTheState,
+    /// The probability is 0 or 1, so the alternative never occurs.
     IsCertain,
-    /// With odds of 0 the action is never taken.
+    /// The base odds are 0, so the action is never taken.
     IsNeverTaken,
     /// All weights of the actor are 0.
     HasNoWeights,
-    /// The actor anticipates nobody.
-    AnticipatesNobody,
+    /// The actor anticipates no other actor.
+    AnticipatesNoActor,
 }
 
-impl OutOfReach {
-    /// The reason, and what to do instead.
+impl NoDerivative {
+    /// The reason, and which command to use instead.
     pub fn note(self) -> &'static str {
         match self {
-            Self::MovesTheState => {
-                "moves the state of the world itself, not the odds of a decision: `realpolitik sweep` and `realpolitik compare` vary it"
+            Self::ChangesTheState => {
+                "changes the state directly, not the probability of a decision: vary it with `realpolitik sweep` or `realpolitik compare`"
             }
             Self::IsCertain => {
-                "with a probability of 0 or 1 what would happen otherwise is never seen: give it a value between, or vary it with `realpolitik sweep` or `realpolitik compare`"
+                "a probability of 0 or 1 has no likelihood-ratio derivative: set it between 0 and 1, or vary it with `realpolitik sweep` or `realpolitik compare`"
             }
             Self::IsNeverTaken => {
-                "with odds of 0 the action is never taken: give it odds, or vary it with `realpolitik sweep` or `realpolitik compare`"
+                "base odds of 0 mean that the action is never taken: set them above 0, or vary them with `realpolitik sweep` or `realpolitik compare`"
             }
             Self::HasNoWeights => {
-                "all weights of the actor are 0, and the first one above 0 would count in full: `realpolitik compare` shows what it changes"
+                "all weights of the actor are 0, so the first positive weight would count in full: vary it with `realpolitik compare`"
             }
-            Self::AnticipatesNobody => "plays no part, since the actor anticipates nobody",
+            Self::AnticipatesNoActor => "has no effect, since the actor anticipates no other actor",
         }
     }
 }
 
 /// All quantities of a scenario, in the order of the file.
-pub(super) fn study(scenario: &Scenario, bound: &BoundProgram<'_>) -> Vec<Studied> {
+pub(super) fn studied_quantities(scenario: &Scenario, bound: &BoundProgram<'_>) -> Vec<Studied> {
     let roles = roles(bound.program);
     let see = |quantity: &Quantity| {
         let role = roles.get(&quantity.path).copied();
-        let reach = role.map_or(Err(OutOfReach::MovesTheState), |(role, input)| {
+        let reach = role.map_or(Err(NoDerivative::ChangesTheState), |(role, input)| {
             reach(bound, role, input)
         });
         let value = match (&quantity.value, role) {
-            (_, Some((_, input))) => typical(bound, input),
+            (_, Some((_, input))) => typical_value(bound, input),
             (Value::Number(value), None) => Some(*value),
             (Value::Distribution(distribution), None) => Some(distribution.mean()),
             (Value::Expression(_), None) => None,
@@ -131,7 +131,7 @@ pub(super) fn study(scenario: &Scenario, bound: &BoundProgram<'_>) -> Vec<Studie
     scenario.quantities().into_iter().map(see).collect()
 }
 
-/// The quantities that bear on decisions and on what happens by chance, by path.
+/// The quantities of decisions and Bernoulli trials, by path.
 fn roles(program: &Program) -> BTreeMap<String, (Role, Input)> {
     let mut roles = BTreeMap::new();
     for (id, actor) in program.actors.enumerate() {
@@ -166,21 +166,21 @@ fn roles(program: &Program) -> BTreeMap<String, (Role, Input)> {
     roles
 }
 
-fn reach(bound: &BoundProgram<'_>, role: Role, input: Input) -> Result<Reach, OutOfReach> {
+fn reach(bound: &BoundProgram<'_>, role: Role, input: Input) -> Result<Reach, NoDerivative> {
     let program = bound.program;
     let known = bound.constant(input);
     match role {
         Role::Success(_) | Role::Hazard(_) if known == Some(0.0) || known == Some(1.0) => {
-            return Err(OutOfReach::IsCertain);
+            return Err(NoDerivative::IsCertain);
         }
-        // Of one who always deliberates, both acting and waiting are seen.
-        Role::Tempo(_) if known == Some(0.0) => return Err(OutOfReach::IsCertain),
-        Role::DailyOdds(_) if known == Some(0.0) => return Err(OutOfReach::IsNeverTaken),
+        // With activation probability 1, both acting and waiting occur, so there is a derivative.
+        Role::Tempo(_) if known == Some(0.0) => return Err(NoDerivative::IsCertain),
+        Role::DailyOdds(_) if known == Some(0.0) => return Err(NoDerivative::IsNeverTaken),
         Role::Weight(actor, _) if !has_weights(bound, actor) => {
-            return Err(OutOfReach::HasNoWeights);
+            return Err(NoDerivative::HasNoWeights);
         }
         Role::Insight(actor) if program.actors[actor].anticipates.is_empty() => {
-            return Err(OutOfReach::AnticipatesNobody);
+            return Err(NoDerivative::AnticipatesNoActor);
         }
         _ => {}
     }
@@ -191,7 +191,7 @@ fn reach(bound: &BoundProgram<'_>, role: Role, input: Input) -> Result<Reach, Ou
     Ok(Reach { role, by })
 }
 
-/// Whether an actor's weights do not all vanish.
+/// Whether any weight of the actor may be positive.
 fn has_weights(bound: &BoundProgram<'_>, actor: ActorId) -> bool {
     let imperatives = &bound.program.actors[actor].imperatives;
     let mut weights = imperatives
@@ -200,8 +200,8 @@ fn has_weights(bound: &BoundProgram<'_>, actor: ActorId) -> bool {
     weights.any(|given| given != ParameterValue::Constant(0.0))
 }
 
-/// A quantity's value or the mean of its distribution; `None` for an expression.
-fn typical(bound: &BoundProgram<'_>, input: Input) -> Option<f64> {
+/// The value of a quantity, or the mean of its distribution; `None` for an expression.
+fn typical_value(bound: &BoundProgram<'_>, input: Input) -> Option<f64> {
     let Input::Parameter(id) = input else {
         return None;
     };

@@ -1,5 +1,5 @@
-//! The scores of what was decided: watches runs and sums, day by day, the derivatives of the
-//! logarithm of each decision's probability.
+//! Observes runs and accumulates, day by day, the scores: derivatives of the logarithm of each decision's
+//! probability.
 
 use super::quantities::{By, Reach, Role};
 use super::sums::Sums;
@@ -11,22 +11,22 @@ use crate::engine::{
 use crate::program::{BoundProgram, ParameterValue};
 use crate::simulate::ChunkObserver;
 
-/// A number of each lane.
+/// One number per lane.
 pub(super) type Row = Lanes<LANES>;
 
-/// What the scores are for.
+/// The quantities and outcomes that are scored.
 #[derive(Debug)]
 pub(super) struct Task<'p> {
-    /// What is lived.
+    /// The bound program that is simulated.
     pub(super) bound: &'p BoundProgram<'p>,
-    /// The quantities that are reached.
+    /// The quantities with a derivative.
     pub(super) reached: Vec<&'p Reach>,
-    /// By outcome and day: the probability that it comes true, given that it has not before.
+    /// By outcome and day: the probability of the outcome given that it has not occurred before.
     pub(super) baselines: Vec<Vec<f32>>,
 }
 
-/// The sums of a batch, by outcome and quantity, and how often a draw was left out of one because
-/// its score was not finite.
+/// The sums of a chunk by outcome and quantity, and the number of draws left out of a sum because their
+/// score was not finite.
 #[derive(Clone, Debug)]
 pub(super) struct ChunkResult {
     pub(super) sums: Vec<Sums>,
@@ -49,21 +49,22 @@ impl ChunkResult {
     }
 }
 
-/// Scores the decisions of one block after the other.
+/// Scores the decisions of blocks, one after the other.
 #[derive(Debug)]
 pub(super) struct Scorer<'t, 'p> {
     pub(super) task: &'t Task<'p>,
-    pub(super) rehearsal: Reevaluation<'p, LANES>,
-    /// By actor: its normalised weights, and the sum of the weights.
+    pub(super) reevaluation: Reevaluation<'p, LANES>,
+    /// Normalized weights and their sum, by actor.
     pub(super) weight_shares: IdVec<ActorId, Vec<Row>>,
     pub(super) weight_sums: IdVec<ActorId, Row>,
-    /// By quantity and day.
+    /// Scores by quantity and day.
     pub(super) scores: Vec<Row>,
-    /// By action: whether the deliberating actor chose it.
+    /// 1 where the actor chose the action, by action.
     pub(super) chosen: IdVec<ActionId, Row>,
-    /// By action: what the slope of its logit counts in the score; see [`Scorer::look_back`].
-    pub(super) surprise: IdVec<ActionId, Row>,
-    account: ChunkResult,
+    /// The weight of the action's logit derivative in the score, by action; see
+    /// [`Scorer::score_choice`].
+    pub(super) residual: IdVec<ActionId, Row>,
+    chunk: ChunkResult,
 }
 
 impl<'t, 'p> Scorer<'t, 'p> {
@@ -73,7 +74,7 @@ impl<'t, 'p> Scorer<'t, 'p> {
         let n_scores = task.reached.len() * usize::from(program.horizon_days);
         Self {
             task,
-            rehearsal: Reevaluation::new(task.bound, path),
+            reevaluation: Reevaluation::new(task.bound, path),
             weight_shares: program
                 .actors
                 .iter()
@@ -82,8 +83,8 @@ impl<'t, 'p> Scorer<'t, 'p> {
             weight_sums: program.actors.iter().map(|_| zero).collect(),
             scores: vec![zero; n_scores],
             chosen: program.actions.iter().map(|_| zero).collect(),
-            surprise: program.actions.iter().map(|_| zero).collect(),
-            account: ChunkResult::new(task),
+            residual: program.actions.iter().map(|_| zero).collect(),
+            chunk: ChunkResult::new(task),
         }
     }
 
@@ -105,10 +106,10 @@ impl Observer<LANES> for Scorer<'_, '_> {
     }
 
     fn actor_chose(&mut self, state: &State<LANES>, actor: ActorId) {
-        if self.rehearsal.prepare_choice(state, actor) {
-            self.look_back(actor);
+        if self.reevaluation.prepare_choice(state, actor) {
+            self.score_choice(actor);
         }
-        // A track on which nobody of the block has an option is not told of.
+        // A track without an available action in the block is not reported to the observer.
         for track in &self.task.bound.program.actors[actor].tracks {
             for &action in &track.actions {
                 self.chosen[action] = Row::splat(0.0);
@@ -120,15 +121,15 @@ impl Observer<LANES> for Scorer<'_, '_> {
         self.score_day(state.day);
     }
 
-    /// ∂ln P/∂p is 1/p where it happened, else −1/(1 − p); by ln p, p times that. Where p is 0 or
-    /// 1, an expression has been clamped, and no small factor changes it.
+    /// ∂ln P/∂p is 1/p if the trial succeeds, else −1/(1 − p); by ln p, p times that. For an expression
+    /// clamped to 0 or 1 the derivative is 0.
     fn trial(&mut self, trial: &Trial<'_, LANES>) {
-        let is_tried = |reach: &&Reach| match reach.role {
+        let is_of_trial = |reach: &&Reach| match reach.role {
             Role::Success(action) => trial.kind == TrialKind::Success(action),
             Role::Hazard(event) => trial.kind == TrialKind::Hazard(event),
             _ => false,
         };
-        let Some(at) = self.task.reached.iter().position(is_tried) else {
+        let Some(at) = self.task.reached.iter().position(is_of_trial) else {
             return;
         };
         let by_logarithm = matches!(self.task.reached[at].by, By::Logarithm);
@@ -153,7 +154,7 @@ impl ChunkObserver<LANES> for Scorer<'_, '_> {
 
     fn begin_block(&mut self, state: &State<LANES>) {
         let bound = self.task.bound;
-        self.rehearsal.begin(state);
+        self.reevaluation.begin(state);
         for (id, actor) in bound.program.actors.enumerate() {
             let (shares, sum) = (&mut self.weight_shares[id], &mut self.weight_sums[id]);
             *sum = Row::splat(0.0);
@@ -175,11 +176,11 @@ impl ChunkObserver<LANES> for Scorer<'_, '_> {
         self.scores.fill(Row::splat(0.0));
     }
 
-    fn end_block(&mut self, state: &State<LANES>, draws: &mut dyn Iterator<Item = usize>) {
+    fn end_block(&mut self, state: &State<LANES>, pairs: &mut dyn Iterator<Item = usize>) {
         let program = self.task.bound.program;
         let horizon = usize::from(program.horizon_days);
         let n_reached = self.task.reached.len();
-        let draws: Vec<usize> = draws.collect();
+        let pairs: Vec<usize> = pairs.collect();
         for (outcome, row) in program.outcomes.enumerate() {
             let days = &state.outcome_days[outcome.index()];
             let last_day = usize::from(row.last_day);
@@ -188,25 +189,25 @@ impl ChunkObserver<LANES> for Scorer<'_, '_> {
                 0 => last_day,
                 day => day as usize,
             });
-            let gains = |day: usize, lane: usize| f32::from(days[lane] != 0) - baselines[day];
-            let watched: Vec<(Row, Row)> = (0..last_day)
+            let centered = |day: usize, lane: usize| f32::from(days[lane] != 0) - baselines[day];
+            let factors: Vec<(Row, Row)> = (0..last_day)
                 .map(|day| {
                     let counts = |lane: usize| f32::from(day < ends[lane]);
-                    let gain = Row::from_fn(|lane| counts(lane) * gains(day, lane));
-                    (gain, Row::from_fn(counts))
+                    let centered = Row::from_fn(|lane| counts(lane) * centered(day, lane));
+                    (centered, Row::from_fn(counts))
                 })
                 .collect();
-            let ChunkResult { sums, n_unscored } = &mut self.account;
+            let ChunkResult { sums, n_unscored } = &mut self.chunk;
             let sums = &mut sums[outcome.index() * n_reached..][..n_reached];
             for (scores, sums) in self.scores.chunks_exact(horizon).zip(sums) {
                 let (mut product, mut total) = (Row::splat(0.0), Row::splat(0.0));
-                for (score, (gain, counts)) in scores.iter().zip(&watched) {
+                for (score, (centered, counts)) in scores.iter().zip(&factors) {
                     for lane in 0..LANES {
-                        product[lane] += score[lane] * gain[lane];
+                        product[lane] += score[lane] * centered[lane];
                         total[lane] += score[lane] * counts[lane];
                     }
                 }
-                for &lane in &draws {
+                for &lane in &pairs {
                     let both = |row: &Row| f64::from(row[lane]) + f64::from(row[lane + 1]);
                     let (product, total) = (both(&product), both(&total));
                     if product.is_finite() && total.is_finite() {
@@ -220,6 +221,6 @@ impl ChunkObserver<LANES> for Scorer<'_, '_> {
     }
 
     fn finish_chunk(&mut self) -> ChunkResult {
-        std::mem::replace(&mut self.account, ChunkResult::new(self.task))
+        std::mem::replace(&mut self.chunk, ChunkResult::new(self.task))
     }
 }

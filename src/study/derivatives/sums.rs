@@ -1,15 +1,15 @@
-//! Sums over draws, and the slopes that they come to.
+//! Sums over draws, and the derivative that they give.
 
 use crate::base::math::double::sqrt;
 
-/// Sums over draws for one outcome and one quantity. A draw's two runs are added first: they
-/// share what was drawn, so that the draw is the unit of the standard error.
+/// Sums over draws for one outcome and one quantity. The two runs of a draw are added first, so the
+/// draw is the unit of the standard error.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Sums {
     n: f64,
-    /// Of the score times how much better than expected the outcome came.
+    /// Σ score·(outcome − baseline).
     product: f64,
-    /// Of the score up to the outcome's day, whose expectation is 0.
+    /// Σ of the scores up to the day of the outcome, which have expectation 0.
     score: f64,
     product_squares: f64,
     score_squares: f64,
@@ -17,7 +17,7 @@ pub(super) struct Sums {
 }
 
 impl Sums {
-    /// Adds a draw.
+    /// Adds the sums of one draw.
     pub(super) fn add(&mut self, product: f64, score: f64) {
         self.n += 1.0;
         self.product += product;
@@ -27,7 +27,7 @@ impl Sums {
         self.both += product * score;
     }
 
-    /// Adds the sums of other draws.
+    /// Adds the sums over other draws.
     pub(super) fn merge(&mut self, other: &Self) {
         self.n += other.n;
         self.product += other.product;
@@ -37,13 +37,12 @@ impl Sums {
         self.both += other.both;
     }
 
-    /// The slope per run and its standard error. The score is a control variate: what is left of
-    /// it in the product, by regression, is taken away, which is the same as the best baseline
-    /// that does not depend on the day.
-    pub(super) fn slope(&self) -> Slope {
+    /// The derivative and its standard error. The score is a regression control variate, which is
+    /// equivalent to the optimal baseline that does not depend on the day.
+    pub(super) fn derivative(&self) -> Derivative {
         let n = self.n;
         if n < 2.0 {
-            return Slope {
+            return Derivative {
                 value: 0.0,
                 standard_error: 0.0,
             };
@@ -58,19 +57,19 @@ impl Sums {
             0.0
         };
         let variance = (product_variance - coefficient * covariance).max(0.0);
-        // Per run, of which a draw has two.
-        Slope {
+        // Per run; a draw has two.
+        Derivative {
             value: 0.5 * (product - coefficient * score),
             standard_error: 0.5 * sqrt(variance / (n - 1.0)),
         }
     }
 }
 
-/// A derivative with its simulation error.
+/// A derivative with its Monte Carlo standard error.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Slope {
-    /// Probability per unit of the quantity, or per unit of an expression's logarithm.
+pub struct Derivative {
+    /// Change of probability per unit of the quantity, or per unit of an expression's logarithm.
     pub value: f64,
-    /// Its standard error over draws.
+    /// Standard error, clustered by draw.
     pub standard_error: f64,
 }

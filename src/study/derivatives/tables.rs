@@ -1,7 +1,7 @@
 //! Derivatives as rows of the file that [`crate::table::columns`] describes.
 
 use super::quantities::{By, Studied};
-use super::{Derivatives, Slope};
+use super::{Derivative, Derivatives};
 use crate::base::stats::z_of_confidence;
 use crate::scenario::Scenario;
 use crate::table::cell::Cell;
@@ -77,7 +77,7 @@ struct About<'a> {
 fn reached_cells<'a>(
     about: &About<'a>,
     studied: &'a Studied,
-    slope: Slope,
+    slope: Derivative,
     z: f64,
 ) -> [Cell<'a>; 17] {
     let by = match studied.reach {
@@ -89,7 +89,7 @@ fn reached_cells<'a>(
         slope.value - z * slope.standard_error,
         slope.value + z * slope.standard_error,
     );
-    let end = |z: f64| effect.map(|effect| effect.gain + z * effect.standard_error);
+    let end = |z: f64| effect.map(|effect| effect.difference + z * effect.standard_error);
     let note = if about.n_unscored > 0 {
         Some("some numbers on the way were not finite and were left out: do not rely on it")
     } else {
@@ -108,7 +108,7 @@ fn reached_cells<'a>(
         low.into(),
         high.into(),
         effect.map(|effect| effect.change.words).into(),
-        effect.map(|effect| effect.gain).into(),
+        effect.map(|effect| effect.difference).into(),
         end(-z).into(),
         end(z).into(),
         about.n_runs.into(),

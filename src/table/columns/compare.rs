@@ -64,7 +64,7 @@ const GAIN_BOUND: Column = column(
     "maximum of gain at these two probabilities for independent runs: sqrt((p0 q0 + p1 q1) / (|d| - d^2)); empty if the probabilities are equal. Two runs share a draw, so gain may exceed it slightly",
 );
 
-/// `compare.csv`.
+/// The columns of `compare.csv`.
 pub const COMPARE: FileColumns = FileColumns {
     name: "compare",
     row: "a variant and an outcome that base and variant share",
@@ -128,7 +128,7 @@ pub const COMPARE: FileColumns = FileColumns {
     ],
 };
 
-/// `compare_actions.csv`.
+/// The columns of `compare_actions.csv`.
 pub const COMPARE_ACTIONS: FileColumns = FileColumns {
     name: "compare_actions",
     row: "a variant and an action that base and variant share, sorted by the size of the change",

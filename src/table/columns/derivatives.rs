@@ -4,7 +4,7 @@ use super::{FileColumns, GAIN_IN_PROBABILITY, N_RUNS, RUN_COUNT, column};
 
 const PER_UNIT: &str = "probability per unit";
 
-/// `derivatives.csv`.
+/// The columns of `derivatives.csv`.
 pub const DERIVATIVES: FileColumns = FileColumns {
     name: "derivatives",
     row: "an outcome and a quantity; a quantity without derivative has one row without outcome",

@@ -6,7 +6,7 @@ use super::{
     RUN_COUNT, SIMULATION_HIGH, SIMULATION_LOW, column,
 };
 
-/// `outcomes.csv`.
+/// The columns of `outcomes.csv`.
 pub const OUTCOMES: FileColumns = FileColumns {
     name: "outcomes",
     row: "an outcome",
@@ -84,7 +84,7 @@ pub const OUTCOMES: FileColumns = FileColumns {
     ],
 };
 
-/// `timeline.csv`.
+/// The columns of `timeline.csv`.
 pub const TIMELINE: FileColumns = FileColumns {
     name: "timeline",
     row: "an outcome and a day, up to the last day that counts",
@@ -113,7 +113,7 @@ pub const TIMELINE: FileColumns = FileColumns {
     ],
 };
 
-/// `actions.csv`.
+/// The columns of `actions.csv`.
 pub const ACTIONS: FileColumns = FileColumns {
     name: "actions",
     row: "an actor and one of its actions",
@@ -193,7 +193,7 @@ pub const ACTIONS: FileColumns = FileColumns {
     ],
 };
 
-/// `events.csv`.
+/// The columns of `events.csv`.
 pub const EVENTS: FileColumns = FileColumns {
     name: "events",
     row: "an event",
@@ -258,7 +258,7 @@ pub const EVENTS: FileColumns = FileColumns {
 
 const VARIABLE_UNIT: &str = "unit of the variable";
 
-/// `variables.csv`.
+/// The columns of `variables.csv`.
 pub const VARIABLES: FileColumns = FileColumns {
     name: "variables",
     row: "a variable and a day",
@@ -290,7 +290,7 @@ pub const VARIABLES: FileColumns = FileColumns {
     ],
 };
 
-/// `joint.csv`.
+/// The columns of `joint.csv`.
 pub const JOINT: FileColumns = FileColumns {
     name: "joint",
     row: "an ordered pair of different outcomes, A and B",
@@ -314,7 +314,7 @@ pub const JOINT: FileColumns = FileColumns {
     ],
 };
 
-/// `parameters.csv`.
+/// The columns of `parameters.csv`.
 pub const PARAMETERS: FileColumns = FileColumns {
     name: "parameters",
     row: "a quantity of the scenario, including defaults",
@@ -359,7 +359,7 @@ pub const PARAMETERS: FileColumns = FileColumns {
     ],
 };
 
-/// `runs.csv`.
+/// The columns of `runs.csv`.
 pub const RUNS: FileColumns = FileColumns {
     name: "runs",
     row: "a run (only with --every-run)",

@@ -16,7 +16,7 @@ pub const SCORE_FILES: [&FileColumns; 5] = [
     &DICTIONARY,
 ];
 
-/// `score.csv`.
+/// The columns of `score.csv`.
 pub const SCORE: FileColumns = FileColumns {
     name: "score",
     row: "an outcome of one of the scored results folders",
@@ -102,7 +102,7 @@ pub const SCORE_PATTERNS: [Column; 2] = [
     ),
 ];
 
-/// `score_groups.csv`.
+/// The columns of `score_groups.csv`.
 pub const SCORE_GROUPS: FileColumns = FileColumns {
     name: "score_groups",
     row: "a question with several exclusive outcomes",
@@ -145,7 +145,7 @@ pub const SCORE_GROUPS: FileColumns = FileColumns {
     ],
 };
 
-/// `score_summary.csv`.
+/// The columns of `score_summary.csv`.
 pub const SCORE_SUMMARY: FileColumns = FileColumns {
     name: "score_summary",
     row: "a measure over all questions",
@@ -172,7 +172,7 @@ pub const SCORE_SUMMARY: FileColumns = FileColumns {
     ],
 };
 
-/// `reliability.csv`.
+/// The columns of `reliability.csv`.
 pub const RELIABILITY: FileColumns = FileColumns {
     name: "reliability",
     row: "a bin that contains a forecast",

@@ -84,7 +84,7 @@ const TOTAL_VARIANCE: Column = column(
     "numerator of total: expected variance of the probability that remains if all other quantities are fixed",
 );
 
-/// `sensitivity.csv`.
+/// The columns of `sensitivity.csv`.
 pub const SENSITIVITY: FileColumns = FileColumns {
     name: "sensitivity",
     row: "an outcome and an uncertain quantity",
@@ -175,7 +175,7 @@ pub const SENSITIVITY: FileColumns = FileColumns {
     ],
 };
 
-/// `convergence.csv`.
+/// The columns of `convergence.csv`.
 pub const CONVERGENCE: FileColumns = FileColumns {
     name: "convergence",
     row: "an outcome, an uncertain quantity and a share of the runs",
@@ -202,7 +202,7 @@ pub const CONVERGENCE: FileColumns = FileColumns {
     ],
 };
 
-/// `morris.csv`.
+/// The columns of `morris.csv`.
 pub const MORRIS: FileColumns = FileColumns {
     name: "morris",
     row: "an outcome and an uncertain quantity",

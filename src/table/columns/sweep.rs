@@ -18,7 +18,7 @@ pub const SWEEP_PATTERN: Column = column(
     "value set at the varied TOML path; empty if it is as in the file. With the suffix _factor, the factor by which the file's value was multiplied",
 );
 
-/// `sweep.csv`.
+/// The columns of `sweep.csv`.
 pub const SWEEP: FileColumns = FileColumns {
     name: "sweep",
     row: "a simulated design point and an outcome",
@@ -48,7 +48,7 @@ pub const SWEEP: FileColumns = FileColumns {
     ],
 };
 
-/// `sweep_points.csv`.
+/// The columns of `sweep_points.csv`.
 pub const SWEEP_POINTS: FileColumns = FileColumns {
     name: "sweep_points",
     row: "a design point",
@@ -70,7 +70,7 @@ pub const SWEEP_POINTS: FileColumns = FileColumns {
     ],
 };
 
-/// `fixed_parameters.csv`.
+/// The columns of `fixed_parameters.csv`.
 pub const FIXED_PARAMETERS: FileColumns = FileColumns {
     name: "fixed_parameters",
     row: "a quantity of the scenario that was not varied, including defaults",

@@ -17,7 +17,7 @@ pub const TUNE_FILES: [(&FileColumns, &[Column]); 6] = [
     (&DICTIONARY, &[]),
 ];
 
-/// `tune.csv`.
+/// The columns of `tune.csv`.
 pub const TUNE: FileColumns = FileColumns {
     name: "tune",
     row: "a target",
@@ -59,7 +59,7 @@ pub const TUNE: FileColumns = FileColumns {
     ],
 };
 
-/// `tune_parameters.csv`.
+/// The columns of `tune_parameters.csv`.
 pub const TUNE_PARAMETERS: FileColumns = FileColumns {
     name: "tune_parameters",
     row: "a free number",
@@ -92,7 +92,7 @@ pub const TUNE_PARAMETERS: FileColumns = FileColumns {
     ],
 };
 
-/// `evaluations.csv`.
+/// The columns of `evaluations.csv`.
 pub const EVALUATIONS: FileColumns = FileColumns {
     name: "evaluations",
     row: "an evaluation, in order",
@@ -136,7 +136,7 @@ pub const EVALUATION_PATTERNS: [Column; 2] = [
     ),
 ];
 
-/// `posterior.csv`.
+/// The columns of `posterior.csv`.
 pub const POSTERIOR: FileColumns = FileColumns {
     name: "posterior",
     row: "a particle: free numbers with which the targets are within their tolerances (only with --posterior)",
@@ -158,7 +158,7 @@ pub const POSTERIOR_PATTERNS: [Column; 1] = [column(
     "value of the free number with this TOML path",
 )];
 
-/// `posterior_summary.csv`.
+/// The columns of `posterior_summary.csv`.
 pub const POSTERIOR_SUMMARY: FileColumns = FileColumns {
     name: "posterior_summary",
     row: "a free number (only with --posterior)",

@@ -7,7 +7,7 @@ use realpolitik::engine::LANES;
 use realpolitik::program::{Assignment, bind, compile};
 use realpolitik::scenario::Value;
 use realpolitik::simulate::{RunRecord, Simulation};
-use realpolitik::study::derivatives::{OutOfReach, Slope, Studied};
+use realpolitik::study::derivatives::{Derivative, NoDerivative, Studied};
 
 /// Simulates a text with some parameters set.
 fn simulated_runs(text: &str, set: Option<(&str, f64)>, n_runs: u64) -> Vec<RunRecord> {
@@ -28,7 +28,7 @@ fn simulated_runs(text: &str, set: Option<(&str, f64)>, n_runs: u64) -> Vec<RunR
 }
 
 /// The difference quotient of an outcome's probability under common random numbers.
-fn quotient(above: &[RunRecord], below: &[RunRecord], outcome: usize, distance: f64) -> Slope {
+fn quotient(above: &[RunRecord], below: &[RunRecord], outcome: usize, distance: f64) -> Derivative {
     let change = |pair: (&RunRecord, &RunRecord)| {
         let hit = |record: &RunRecord| f64::from(u8::from(record.outcome_days[outcome] != 0));
         (hit(pair.0) - hit(pair.1)) / distance
@@ -41,7 +41,7 @@ fn quotient(above: &[RunRecord], below: &[RunRecord], outcome: usize, distance: 
     let n = draws.len() as f64;
     let mean = draws.iter().sum::<f64>() / n;
     let squares: f64 = draws.iter().map(|draw| (draw - mean) * (draw - mean)).sum();
-    Slope {
+    Derivative {
         value: mean,
         standard_error: (squares / (n * (n - 1.0))).sqrt(),
     }
@@ -109,7 +109,7 @@ fn compare_all(
         };
         for outcome in outcomes {
             let id = measured.outcome(outcome);
-            let slope = measured.derivatives.slope_by(id, &studied.path);
+            let slope = measured.derivatives.derivative_by(id, &studied.path);
             let slope = slope.expect("a derivative");
             let other = quotient(&above, &below, id.index(), distance);
             let error = libm::hypot(slope.standard_error, other.standard_error);
@@ -232,7 +232,7 @@ fn quantities_without_derivative_give_the_reason() {
         let found = quantities.find(|quantity| quantity.path == path);
         found.expect("a quantity").reach.as_ref().err().copied()
     };
-    let state = Some(OutOfReach::MovesTheState);
+    let state = Some(NoDerivative::ChangesTheState);
     assert_eq!(why("variables.tension.initial"), state);
     assert_eq!(why("variables.tension.volatility"), state);
     assert_eq!(why("actions.send_troops.effects.garrison"), state);
@@ -240,11 +240,11 @@ fn quantities_without_derivative_give_the_reason() {
     assert_eq!(why("actors.northland.tempo"), None);
     assert_eq!(
         why("actions.offer_talks.success"),
-        Some(OutOfReach::IsCertain)
+        Some(NoDerivative::IsCertain)
     );
     assert_eq!(
         why("actors.northland.insight"),
-        Some(OutOfReach::AnticipatesNobody)
+        Some(NoDerivative::AnticipatesNoActor)
     );
     assert_eq!(why("actors.southland.tempo"), None);
     assert_eq!(why("events.collision_at_sea.hazard"), None);

@@ -17,7 +17,7 @@ use realpolitik::program::{
     Assignment, BoundProgram, DifferentiableInput, Input, ParameterValue, ParameterizedProgram,
     bind, compile, parameterize,
 };
-use realpolitik::study::derivatives::{Reach, Role, Slope, Studied};
+use realpolitik::study::derivatives::{Derivative, Reach, Role, Studied};
 
 const N_RUNS: u64 = 10_000;
 
@@ -128,7 +128,7 @@ fn quotients(
     input: Input,
     stencil: &Stencil,
     n_outcomes: usize,
-) -> Vec<Slope> {
+) -> Vec<Derivative> {
     let points: Vec<_> = stencil
         .iter()
         .map(|&(offset, weight)| (hits(loose, input, offset), weight))
@@ -151,7 +151,7 @@ fn quotients(
             .map(|point| point.1.abs())
             .fold(0.0, f64::max);
         let half_a_change = 0.25 * largest * largest;
-        Slope {
+        Derivative {
             value: mean,
             standard_error: (squares + half_a_change).sqrt() / n,
         }
@@ -173,7 +173,7 @@ fn assert_near(is_chosen: impl Fn(&str) -> bool) -> usize {
         .filter(|studied| is_chosen(&studied.path))
         .filter_map(|studied| Some((studied, *studied.reach.as_ref().ok()?)))
         .collect();
-    let differences: Vec<Vec<Slope>> = chosen
+    let differences: Vec<Vec<Derivative>> = chosen
         .par_iter()
         .map(|(studied, reach)| {
             let input = input_of(&loose, reach.role());
@@ -212,10 +212,10 @@ fn score(
     measured: &Measured,
     outcome: OutcomeId,
     studied: &Studied,
-    difference: Slope,
+    difference: Derivative,
     name: &str,
 ) -> f64 {
-    let slope = measured.derivatives.slope_by(outcome, &studied.path);
+    let slope = measured.derivatives.derivative_by(outcome, &studied.path);
     let slope = slope.expect("a derivative");
     let error = libm::hypot(slope.standard_error, difference.standard_error);
     let z = (slope.value - difference.value) / error;

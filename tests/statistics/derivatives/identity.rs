@@ -13,7 +13,7 @@ fn threads_change_no_bit() {
         let measured = pool.install(|| derivatives_of(&text, 5_000));
         let bits = |outcome: usize| {
             let gradient = measured.derivatives.gradient(Id::new(outcome));
-            let one = |slope: realpolitik::study::derivatives::Slope| {
+            let one = |slope: realpolitik::study::derivatives::Derivative| {
                 (slope.value.to_bits(), slope.standard_error.to_bits())
             };
             gradient.map(|(_, slope)| one(slope)).collect::<Vec<_>>()

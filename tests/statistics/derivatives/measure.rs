@@ -43,7 +43,7 @@ impl Measured {
 
     /// Asserts that a derivative agrees with the truth and is precise enough to tell.
     pub fn assert_near(&self, outcome: &str, path: &str, truth: f64) {
-        let slope = self.derivatives.slope_by(self.outcome(outcome), path);
+        let slope = self.derivatives.derivative_by(self.outcome(outcome), path);
         let slope = slope.unwrap_or_else(|| panic!("{path} is out of reach"));
         let (value, error) = (slope.value, slope.standard_error);
         // In a single binary choice the control variate leaves only the rounding error of f32.

@@ -67,7 +67,7 @@ impl Number {
         }
     }
 
-    fn slope(self, slopes: &DecisionGradient<LANES>) -> Row {
+    fn derivative(self, slopes: &DecisionGradient<LANES>) -> Row {
         match self {
             Self::Weight(actor, place) => slopes.actors[actor].weights[place],
             Self::Precision(actor) => slopes.actors[actor].precision,
@@ -90,7 +90,7 @@ struct Held<'p> {
     /// The values of the parameters.
     given: Vec<Row>,
     /// The re-evaluation that computes derivatives, and the one in which numbers are moved.
-    rehearsal: Reevaluation<'p, LANES>,
+    reevaluation: Reevaluation<'p, LANES>,
     moved: Reevaluation<'p, LANES>,
     n_held: usize,
     /// Number of differences across a kink, which say nothing about the derivative.
@@ -104,18 +104,18 @@ impl Observer<LANES> for Held<'_> {
     fn choice(&mut self, _choice: &Choice<'_, LANES>) {}
 
     fn actor_chose(&mut self, state: &State<LANES>, actor: ActorId) {
-        if !self.rehearsal.prepare_choice(state, actor) {
+        if !self.reevaluation.prepare_choice(state, actor) {
             return;
         }
         assert!(self.moved.prepare_choice(state, actor));
         let program = self.program;
         let day = usize::from(state.day);
-        let surprise: IdVec<ActionId, Row> = program
+        let residual: IdVec<ActionId, Row> = program
             .actions
             .enumerate()
             .map(|(id, row)| {
                 let open = match row.actor == actor {
-                    true => *self.rehearsal.available(id),
+                    true => *self.reevaluation.available(id),
                     false => Mask::splat(0),
                 };
                 Row::from_fn(|lane| {
@@ -127,11 +127,11 @@ impl Observer<LANES> for Held<'_> {
                 })
             })
             .collect();
-        self.rehearsal.gradient().clear();
-        self.rehearsal.add_gradient(actor, &surprise);
-        let slopes = self.rehearsal.gradient().clone();
+        self.reevaluation.gradient().clear();
+        self.reevaluation.add_gradient(actor, &residual);
+        let slopes = self.reevaluation.gradient().clone();
         for at in 0..self.numbers.len() {
-            self.hold(at, actor, &surprise, &slopes);
+            self.hold(at, actor, &residual, &slopes);
         }
     }
 }
@@ -141,7 +141,7 @@ impl Held<'_> {
         &mut self,
         at: usize,
         actor: ActorId,
-        surprise: &IdVec<ActionId, Row>,
+        residual: &IdVec<ActionId, Row>,
         slopes: &DecisionGradient<LANES>,
     ) {
         let (number, input) = self.numbers[at];
@@ -158,11 +158,11 @@ impl Held<'_> {
         if is_own && matches!(number, Number::DailyOdds(_) | Number::Tempo(_)) {
             return;
         }
-        let (above, size) = self.logits_at(1.0, number, input, actor, surprise);
-        let (below, _) = self.logits_at(-1.0, number, input, actor, surprise);
-        let (half_above, _) = self.logits_at(0.5, number, input, actor, surprise);
-        let (half_below, _) = self.logits_at(-0.5, number, input, actor, surprise);
-        let (middle, _) = self.logits_at(0.0, number, input, actor, surprise);
+        let (above, size) = self.logits_at(1.0, number, input, actor, residual);
+        let (below, _) = self.logits_at(-1.0, number, input, actor, residual);
+        let (half_above, _) = self.logits_at(0.5, number, input, actor, residual);
+        let (half_below, _) = self.logits_at(-0.5, number, input, actor, residual);
+        let (middle, _) = self.logits_at(0.0, number, input, actor, residual);
         for lane in 0..LANES {
             let distance = self.distance(1.0, number, input, lane);
             if distance == 0.0 {
@@ -197,7 +197,7 @@ impl Held<'_> {
 
     /// Derivatives are with respect to normalized weights.
     fn slope_by_weights(&self, number: Number, slopes: &DecisionGradient<LANES>) -> Row {
-        let mut slope = number.slope(slopes);
+        let mut slope = number.derivative(slopes);
         if let Number::Weight(actor, _) = number {
             let imperatives = &self.program.actors[actor].imperatives;
             for lane in 0..LANES {
@@ -250,7 +250,7 @@ impl Held<'_> {
         number: Number,
         input: Input,
         actor: ActorId,
-        surprise: &IdVec<ActionId, Row>,
+        residual: &IdVec<ActionId, Row>,
     ) -> (Row, Row) {
         match self.loose.differentiable_input(input) {
             Some(DifferentiableInput::Parameter(parameter)) => {
@@ -278,14 +278,14 @@ impl Held<'_> {
         self.moved.update_responses(actor);
         let (mut sum, mut size) = (Row::splat(0.0), Row::splat(0.0));
         for (action, row) in self.program.actions.enumerate() {
-            if row.actor != actor || surprise[action].iter().all(|&lane| lane == 0.0) {
+            if row.actor != actor || residual[action].iter().all(|&lane| lane == 0.0) {
                 continue;
             }
             let logit = self.moved.compute_logit(action);
             for lane in 0..LANES {
-                if surprise[action][lane] != 0.0 {
-                    sum[lane] += surprise[action][lane] * logit[lane];
-                    size[lane] += surprise[action][lane].abs() * (1.0 + logit[lane].abs());
+                if residual[action][lane] != 0.0 {
+                    sum[lane] += residual[action][lane] * logit[lane];
+                    size[lane] += residual[action][lane].abs() * (1.0 + logit[lane].abs());
                 }
             }
         }
@@ -317,7 +317,7 @@ fn hold(name: &str, text: &str) -> (usize, usize) {
         program: &program,
         loose: &loose,
         given: given(&program, &bound, engine.state()),
-        rehearsal: Reevaluation::new(&bound, path),
+        reevaluation: Reevaluation::new(&bound, path),
         moved: Reevaluation::new(&rows, path),
         n_held: 0,
         n_bent: 0,
@@ -325,7 +325,7 @@ fn hold(name: &str, text: &str) -> (usize, usize) {
         numbers,
         worst: 0.0,
     };
-    held.rehearsal.begin(engine.state());
+    held.reevaluation.begin(engine.state());
     for factor in loose.factors() {
         held.moved.set_factor(factor, 1.0);
     }

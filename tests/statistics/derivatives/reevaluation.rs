@@ -12,7 +12,7 @@ use realpolitik::program::{ParameterValue, Program, bind, bind_to_rows, compile,
 /// Compares each choice with its re-evaluation.
 struct Rehearsed<'p> {
     program: &'p Program,
-    rehearsal: Reevaluation<'p, LANES>,
+    reevaluation: Reevaluation<'p, LANES>,
     seen: Vec<(ActionId, Mask<LANES>, Lanes<LANES>)>,
     n_options: usize,
 }
@@ -26,13 +26,13 @@ impl Observer<LANES> for Rehearsed<'_> {
     }
 
     fn actor_chose(&mut self, state: &State<LANES>, actor: ActorId) {
-        let anything = self.rehearsal.prepare_choice(state, actor);
+        let anything = self.reevaluation.prepare_choice(state, actor);
         for (action, open, logit) in std::mem::take(&mut self.seen) {
             assert_eq!(self.program.actions[action].actor, actor);
-            let rehearsed = *self.rehearsal.available(action);
+            let rehearsed = *self.reevaluation.available(action);
             // Lanes in which the actor was not activated are re-evaluated too.
             assert!(anything && (0..LANES).all(|lane| open[lane] & !rehearsed[lane] == 0));
-            let again = self.rehearsal.compute_logit(action);
+            let again = self.reevaluation.compute_logit(action);
             for lane in (0..LANES).filter(|&lane| open[lane] != 0) {
                 assert_eq!(again[lane].to_bits(), logit[lane].to_bits());
                 self.n_options += 1;
@@ -47,9 +47,9 @@ fn rehearse(name: &str, text: &str) -> usize {
     let bound = bind(&program, &[]).expect("the scenario's own values");
     let loose = parameterize(&program);
     let rows = bind_to_rows(&loose.program);
-    let mut rehearsal = Reevaluation::new(&rows, InstructionPath::widest());
+    let mut reevaluation = Reevaluation::new(&rows, InstructionPath::widest());
     for factor in loose.factors() {
-        rehearsal.set_factor(factor, 1.0);
+        reevaluation.set_factor(factor, 1.0);
     }
     let mut engine = Engine::<LANES>::new(&bound);
     engine.begin(Seed(7), 128, Branch(0));
@@ -58,14 +58,14 @@ fn rehearse(name: &str, text: &str) -> usize {
             ParameterValue::Constant(value) => LaneArray::splat(value),
             ParameterValue::Drawn(index) => engine.state().drawn[index],
         };
-        rehearsal.set_parameter(id, &row);
+        reevaluation.set_parameter(id, &row);
     }
     for actor in program.actors.ids() {
-        rehearsal.update_preferences(actor);
+        reevaluation.update_preferences(actor);
     }
     let mut rehearsed = Rehearsed {
         program: &program,
-        rehearsal,
+        reevaluation,
         seen: Vec::new(),
         n_options: 0,
     };

@@ -84,18 +84,24 @@ fn derivative_table_rows() {
 #[test]
 fn most_significant_effects_come_first() {
     let measured = derivatives_of(&common::params("quickstart.toml"), 4_096);
-    let sure = measured
+    let significant = measured
         .derivatives
-        .surest(measured.outcome("fortress"), 0.95);
-    let paths: Vec<&str> = sure.iter().map(|(studied, _)| &*studied.path).collect();
+        .significant(measured.outcome("fortress"), 0.95);
+    let paths: Vec<&str> = significant
+        .iter()
+        .map(|(studied, _)| &*studied.path)
+        .collect();
     assert!(paths.contains(&"actors.southland.imperatives.hold_island.weight"));
     assert!(paths.contains(&"actions.send_troops.cost"));
-    let gains: Vec<f64> = sure.iter().map(|(_, effect)| effect.gain.abs()).collect();
-    assert!(gains.is_sorted_by(|one, other| one >= other), "{gains:?}");
-    for (studied, effect) in sure {
+    let sizes: Vec<f64> = significant
+        .iter()
+        .map(|(_, effect)| effect.difference.abs())
+        .collect();
+    assert!(sizes.is_sorted_by(|one, other| one >= other), "{sizes:?}");
+    for (studied, effect) in significant {
         // 22 numbers or more at 95 % together.
         assert!(
-            effect.gain.abs() > 3.0 * effect.standard_error,
+            effect.difference.abs() > 3.0 * effect.standard_error,
             "{}",
             studied.path
         );
