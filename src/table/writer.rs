@@ -170,7 +170,7 @@ impl Part {
             .map_err(|error| place(error.into_error()))?
             .into_inner()
             .map_err(|error| place(error.into_error()))?;
-        // Only here: a full disk may be told of as late as this.
+        // Only here: a full disk may only show here.
         file.flush().map_err(place)?;
         drop(file);
         if !self.is_ascii {

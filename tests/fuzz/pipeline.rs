@@ -1,4 +1,4 @@
-//! Any text the whole way: read, compiled, bound, and lived for 100 runs, twice: in the narrowest
+//! Any text the whole way: read, compiled, bound, and simulated for 100 runs, twice: in the narrowest
 //! lanes with the plainest instructions, and in the widest with the best. Both must count the
 //! same.
 //!

@@ -399,7 +399,7 @@ fn random_numbers_are_keyed_by_names_not_labels() {
     let renamed = base.replace("collision_at_sea", "shock_at_sea");
     let old = rows(&base);
     let new = rows(&renamed);
-    assert!(old != new, "another name, another luck");
+    assert!(old != new, "another name gives other random numbers");
 }
 
 #[test]

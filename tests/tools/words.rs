@@ -69,11 +69,32 @@ const REPLACED: [(&str, &str); 56] = [
 ];
 
 /// Occurrences that stay: a part of the line, and the reason.
-const EXCEPTIONS: [(&str, &str); 4] = [
+const EXCEPTIONS: [(&str, &str); 6] = [
     ("jupyter notebook", "a product"),
     ("python notebook", "a product"),
     (":strike", "a frozen name of a random stream"),
     ("nytimes", "a source's own title"),
+    ("unknown key `colour`", "a mistake that a test makes"),
+    ("colour = \"red\"", "a mistake that a test makes"),
+];
+
+/// Words that scenarios use in their ordinary sense, since they speak about the world: people tell,
+/// lives are lost, aircraft strike.
+const ORDINARY_IN_SCENARIOS: [&str; 14] = [
+    "a little more",
+    "in the evening",
+    "interests",
+    "lived",
+    "lives",
+    "nobody",
+    "not known",
+    "somebody",
+    "strikes",
+    "struck",
+    "surely",
+    "tells",
+    "told",
+    "worth",
 ];
 
 #[test]
@@ -87,8 +108,10 @@ fn replaced_words_stay_out_of_what_users_read() {
             if EXCEPTIONS.iter().any(|(part, _)| lower.contains(part)) {
                 continue;
             }
+            let is_scenario = place.starts_with("params/") && place.ends_with(".toml");
             for (word, instead) in REPLACED {
-                if contains_word(&lower, word) {
+                let is_ordinary = is_scenario && ORDINARY_IN_SCENARIOS.contains(&word);
+                if !is_ordinary && contains_word(&lower, word) {
                     let line = line.trim();
                     let at = number + 1;
                     writeln!(found, "{place}:{at}: `{word}` (write {instead}): {line}")

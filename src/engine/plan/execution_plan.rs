@@ -13,7 +13,7 @@ use crate::program::{ActorRow, BoundProgram, Input, Operation, Program, Turn, Va
 pub(crate) struct ExecutionPlan {
     pub(crate) actions: IdVec<ActionId, ActionPlan>,
     pub(crate) actors: IdVec<ActorId, ActorPlan>,
-    /// By track: its plan if it is affine and its actor anticipates nobody.
+    /// By track: its plan if it is affine and its actor anticipates no other actor.
     pub(crate) tracks: Vec<Option<AffineTrack>>,
     pub(crate) turns: Vec<TurnPlan>,
     /// Sums of effects, by turn and for events.
@@ -44,7 +44,7 @@ pub(crate) struct ActorPlan {
     /// pending effects of its own. Then nothing is prepared for its choices.
     pub(crate) is_affine: bool,
     /// The variables of hypothetical states on which goals are evaluated; empty if its goals are
-    /// linear and it anticipates nobody.
+    /// linear and it anticipates no other actor.
     pub(crate) hypothetical: Vec<usize>,
     /// The variables whose ranges it needs.
     pub(crate) measured: Vec<MeasuredVariable>,

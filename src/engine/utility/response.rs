@@ -4,7 +4,7 @@
 //! state that it would make, including the expected value of the other's response there. The
 //! response is the other's own logit choice, by its own goals and with its precision times the
 //! actor's `insight`. The other is assumed to perceive the hypothetical state, to have no pending
-//! effects, and to anticipate nobody. This is the expected payoff in an agent quantal response
+//! effects, and to anticipate no other actor. This is the expected payoff in an agent quantal response
 //! equilibrium, one step deep (McKelvey & Palfrey 1998; Signorino 1999). Responses on several tracks
 //! and of several actors are computed independently and added.
 

@@ -94,7 +94,7 @@ fn reached_cells<'a>(
         Some("some numbers on the way were not finite and were left out: do not rely on it")
     } else {
         about.is_rare.then_some(
-            "fewer than 30 runs with one of the two answers: the error is itself uncertain, live more runs",
+            "fewer than 30 runs with one of the two answers: the error is itself uncertain, simulate more runs",
         )
     };
     [

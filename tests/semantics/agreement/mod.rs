@@ -59,7 +59,7 @@ fn compare_all(folder: &str, n_runs: u64) -> Forks {
                 println!("{name}: {forks:?}");
                 if !forks.are_as_expected() {
                     wrong.push(format!(
-                        "{name}: not as many forks as luck explains: {forks:?}"
+                        "{name}: the number of forks differs from its expectation: {forks:?}"
                     ));
                 }
                 total += &forks;
@@ -77,9 +77,9 @@ fn assert_rare(forks: &Forks) {
     assert!(rate(forks.forks, forks.decisions) < 1e-3, "{forks:?}");
     // Sums of decimal fractions meet decimal thresholds more often than chance.
     assert!(rate(forks.undecided, forks.comparisons) < 1e-2, "{forks:?}");
-    assert!(rate(forks.blurred, forks.evenings) < 1e-3, "{forks:?}");
+    assert!(rate(forks.blurred, forks.values) < 1e-3, "{forks:?}");
     assert!(
-        rate(forks.uncertain_faults, forks.evenings) < 1e-4,
+        rate(forks.uncertain_faults, forks.values) < 1e-4,
         "{forks:?}"
     );
 }
@@ -116,9 +116,9 @@ fn random_scenarios_agree_with_the_interpreter() {
         failure_persistence: None,
         ..Config::default()
     };
-    let luck = TestRng::deterministic_rng(RngAlgorithm::ChaCha);
+    let rng = TestRng::deterministic_rng(RngAlgorithm::ChaCha);
     let total = RefCell::new(Forks::default());
-    let result = TestRunner::new_with_rng(config, luck).run(&scenario_text(), |Text(text)| {
+    let result = TestRunner::new_with_rng(config, rng).run(&scenario_text(), |Text(text)| {
         let scenario = read_text("random.toml", &text).map_err(TestCaseError::fail)?;
         let forks = compare(&scenario, Seed(7), 64).map_err(TestCaseError::fail)?;
         *total.borrow_mut() += &forks;

@@ -167,7 +167,10 @@ impl ReferenceRun<'_> {
                 }
                 streaks.retain(|&streak| (streak >= outcome.sustained_days) == engine);
                 if streaks.is_empty() {
-                    let text = format!("outcome {} has come true: {engine}?", outcome.name);
+                    let text = format!(
+                        "outcome {} occurred, by the engine on day {engine}",
+                        outcome.name
+                    );
                     return Err(Stop::Disagreement(text));
                 }
                 outlook.streaks = streaks;

@@ -18,7 +18,7 @@ impl ReferenceRun<'_> {
                 let text = format!("{}: {own:?}, the engine's {engine}", variable.name);
                 return Err(Stop::Disagreement(text));
             }
-            self.forks.evenings += 1;
+            self.forks.values += 1;
             if own.bound > 0.0 {
                 let share = (engine - own.value).abs() / own.bound;
                 self.forks.farthest = self.forks.farthest.max(share);

@@ -21,7 +21,7 @@ pub struct Forks {
     /// Number of possible faults.
     pub uncertain_faults: u64,
     /// Number of end-of-day values compared.
-    pub evenings: u64,
+    pub values: u64,
     /// Number of values whose bound exceeded the resolution, for which the engine's value was adopted.
     pub blurred: u64,
     /// Largest error bound of a compared variable, as a share of its range.
@@ -43,7 +43,7 @@ impl Forks {
         self.turned += u64::from(is_fork && turned);
     }
 
-    /// Whether luck met as many forks as the bounds' widths make likely: a Poisson number within
+    /// Whether the number of forks matches its expectation from the widths of the bounds: Poisson, within
     /// 5 standard deviations and 3 of its mean.
     pub fn are_as_expected(&self) -> bool {
         (self.forks as f64 - self.expected).abs() <= 5.0 * self.expected.sqrt() + 3.0
@@ -59,7 +59,7 @@ impl AddAssign<&Forks> for Forks {
         self.comparisons += more.comparisons;
         self.undecided += more.undecided;
         self.uncertain_faults += more.uncertain_faults;
-        self.evenings += more.evenings;
+        self.values += more.values;
         self.blurred += more.blurred;
         self.widest = self.widest.max(more.widest);
         self.farthest = self.farthest.max(more.farthest);

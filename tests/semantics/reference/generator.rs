@@ -3,7 +3,7 @@
 //! Everything is drawn as plain numbers and trees and only then written out, so that proptest can
 //! shrink it. References are numbers taken modulo what there is to refer to. Names are in another
 //! order than the tables, numbers have odd digits so that thresholds are seldom met exactly, and
-//! most operations that can fault are kept from it, so that most runs live long.
+//! most operations that can fault are kept from it, so that most runs reach the last day.
 
 mod expressions;
 mod writing;
@@ -170,7 +170,7 @@ struct Actor {
     imperatives: Vec<(Quantity, Number)>,
     /// A greatest aversion, and where between its negative and it.
     risk: Option<(f64, Quantity)>,
-    /// Which of the others it reckons with, and with what insight.
+    /// The other actors it anticipates, with their insight.
     anticipates: Option<([bool; 3], Quantity)>,
     perceives: Vec<(usize, Sight)>,
 }
@@ -228,7 +228,7 @@ struct Action {
     track: usize,
     requires: Option<Condition>,
     success: Option<Quantity>,
-    worth: (Option<Quantity>, Option<Quantity>),
+    appeal_and_cost: (Option<Quantity>, Option<Quantity>),
     odds: Option<Quantity>,
     cooldown_days: u16,
     limit: Option<u16>,
@@ -238,23 +238,30 @@ struct Action {
 
 fn action() -> impl Strategy<Value = Action> {
     let whose = (0..3usize, 0..2usize, weighted(0.4, condition()));
-    let worth = (of(quantity()), of(quantity()));
+    let appeal_and_cost = (of(quantity()), of(quantity()));
     let limits = (0..4u16, of(1..4u16), timing());
     let chances = (of(quantity()), of(quantity()));
-    (whose, worth, chances, limits, (effects(), effects())).prop_map(
-        |(whose, worth, chances, limits, effects)| Action {
-            actor: whose.0,
-            track: whose.1,
-            requires: whose.2,
-            success: chances.0,
-            worth,
-            odds: chances.1,
-            cooldown_days: limits.0,
-            limit: limits.1,
-            effects,
-            timing: limits.2,
-        },
+    (
+        whose,
+        appeal_and_cost,
+        chances,
+        limits,
+        (effects(), effects()),
     )
+        .prop_map(
+            |(whose, appeal_and_cost, chances, limits, effects)| Action {
+                actor: whose.0,
+                track: whose.1,
+                requires: whose.2,
+                success: chances.0,
+                appeal_and_cost,
+                odds: chances.1,
+                cooldown_days: limits.0,
+                limit: limits.1,
+                effects,
+                timing: limits.2,
+            },
+        )
 }
 
 fn timing() -> impl Strategy<Value = (u16, u16)> {

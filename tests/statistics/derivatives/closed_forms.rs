@@ -13,7 +13,7 @@ fn logistic(x: f64) -> f64 {
 }
 
 /// The derivative of a smooth function, to about ten digits.
-fn slope(f: impl Fn(f64) -> f64, at: f64) -> f64 {
+fn derivative(f: impl Fn(f64) -> f64, at: f64) -> f64 {
     let h = 1e-3 * at.abs().max(0.1);
     (8.0 * (f(at + h) - f(at - h)) - (f(at + 2.0 * h) - f(at - 2.0 * h))) / (12.0 * h)
 }
@@ -239,24 +239,24 @@ fn a_choice_of_several_imperatives() {
             w[i] = weight;
             marches(w, 8.0, 0.7, 0.05, 0.8)
         };
-        let truth = slope(with, [1.0, 2.0, 3.0][i]);
+        let truth = derivative(with, [1.0, 2.0, 3.0][i]);
         let path = format!("actors.ruler.imperatives.{name}.weight");
         measured.assert_near("marches", &path, truth);
     }
     let w = [1.0, 2.0, 3.0];
-    let by_precision = slope(|precision| marches(w, precision, 0.7, 0.05, 0.8), 8.0);
+    let by_precision = derivative(|precision| marches(w, precision, 0.7, 0.05, 0.8), 8.0);
     measured.assert_near("marches", "actors.ruler.precision", by_precision);
-    let by_success = slope(|p| marches(w, 8.0, p, 0.05, 0.8), 0.7);
+    let by_success = derivative(|p| marches(w, 8.0, p, 0.05, 0.8), 0.7);
     measured.assert_near("marches", "actions.march.success", by_success);
-    let by_both = slope(|p| p * marches(w, 8.0, p, 0.05, 0.8), 0.7);
+    let by_both = derivative(|p| p * marches(w, 8.0, p, 0.05, 0.8), 0.7);
     measured.assert_near("wins", "actions.march.success", by_both);
-    let by_cost = slope(|cost| marches(w, 8.0, 0.7, cost, 0.8), 0.05);
+    let by_cost = derivative(|cost| marches(w, 8.0, 0.7, cost, 0.8), 0.05);
     measured.assert_near("marches", "actions.march.cost", 0.05 * by_cost);
-    let by_odds = slope(|odds| marches(w, 8.0, 0.7, 0.05, odds), 0.8);
+    let by_odds = derivative(|odds| marches(w, 8.0, 0.7, 0.05, odds), 0.8);
     measured.assert_near("marches", "actions.march.daily_odds", by_odds);
 }
 
-const RECKONED: &str = r#"
+const ANTICIPATION: &str = r#"
 moves = "sequential"
 order = ["first", "second"]
 [variables.lure]
@@ -300,13 +300,13 @@ when = "happened(grab)"
 /// The first actor's choice depends on the second's numbers through the anticipated response.
 #[test]
 fn anticipated_response() {
-    let text = world(1, "").trim_end().to_owned() + "\n" + RECKONED;
+    let text = world(1, "").trim_end().to_owned() + "\n" + ANTICIPATION;
     let measured = derivatives_of(&text, 60_000);
     // Take, rest, precision, tempo, success, cost, odds; insight, precision of the first.
     let start = [2.0, 1.0, 20.0, 0.9, 0.75, 0.03, 1.5, 0.8, 10.0];
     let grabs = |x: &[f64; 9], lure: f64, insight: f64| {
-        let worth = (x[0] * 0.5 * lure - x[1] * 0.5) / (x[0] + x[1]);
-        logistic(insight * x[2] * (x[4] * worth - x[5]) + libm::log(x[6]))
+        let utility = (x[0] * 0.5 * lure - x[1] * 0.5) / (x[0] + x[1]);
+        logistic(insight * x[2] * (x[4] * utility - x[5]) + libm::log(x[6]))
     };
     let shown = |x: &[f64; 9]| {
         let reply = |lure| -0.5 * x[4] * x[3] * grabs(x, lure, x[7]);
@@ -333,7 +333,8 @@ fn anticipated_response() {
             x[place] = value;
             of(&x)
         };
-        let truth = |of: &dyn Fn(&[f64; 9]) -> f64| slope(|value| with(value, of), start[place]);
+        let truth =
+            |of: &dyn Fn(&[f64; 9]) -> f64| derivative(|value| with(value, of), start[place]);
         measured.assert_near("shown", path, truth(&shown));
         measured.assert_near("grabbed", path, truth(&grabbed));
     }

@@ -19,8 +19,8 @@ pub fn derivatives_of(text: &str, n_runs: u64) -> Measured {
     let mut watch = |_| ControlFlow::Continue(());
     let mut simulator = Simulator::new(InstructionPath::widest(), &mut watch);
     let plan = common::plan(n_runs, 1_648);
-    let derivatives =
-        derivatives(&scenario, &bound, plan, &mut simulator).expect("nobody asks to stop");
+    let derivatives = derivatives(&scenario, &bound, plan, &mut simulator)
+        .expect("the simulation is not stopped");
     assert_eq!(derivatives.n_unscored, 0);
     let outcomes = scenario.outcomes.iter();
     Measured {
@@ -56,7 +56,7 @@ impl Measured {
         );
         assert!(
             error <= 0.1 * truth.abs().max(0.05),
-            "{outcome} by {path}: an error of {error} tells nothing of {truth}"
+            "{outcome} by {path}: an error of {error} is too large to compare with {truth}"
         );
     }
 }

@@ -42,7 +42,7 @@ impl Observer<LANES> for Rehearsed<'_> {
 }
 
 /// Simulates one block of a text; returns how many available alternatives were re-evaluated.
-fn rehearse(name: &str, text: &str) -> usize {
+fn reevaluate(name: &str, text: &str) -> usize {
     let program = compile(&common::scenario(text));
     let bound = bind(&program, &[]).expect("the scenario's own values");
     let loose = parameterize(&program);
@@ -79,7 +79,7 @@ fn reevaluation_reproduces_every_bit() {
     let mut n_options = 0;
     for folder in ["tests/language/accepted", "params"] {
         for (name, text) in common::folder(folder) {
-            n_options += rehearse(&name, &text);
+            n_options += reevaluate(&name, &text);
         }
     }
     assert!(n_options > 50_000);

@@ -104,7 +104,7 @@ type Pair = fn(u64) -> [u32; 2];
 
 /// Numbers of neighboring keys, each named by the part that differs.
 const NEIGHBOURS: [(&str, Pair); 14] = [
-    ("two lives of a draw", |i| {
+    ("two runs of a draw", |i| {
         let n = |run| number(1, run, 0, hash_name("event:events.war:strike"), 1);
         [n(2 * i), n(2 * i + 1)]
     }),
@@ -316,9 +316,9 @@ fn measures_detect_a_weak_generator() {
     assert!(!cells.is_even());
     let none = correlation_score(1 << 18, |i| [mix(i) as u32, mix(i + (1 << 40)) as u32]);
     assert!(none.is_even(), "no correlation where there is none");
-    let alike = correlation_score(1 << 18, |i| {
+    let correlated = correlation_score(1 << 18, |i| {
         let (a, b) = (mix(i) as u32, mix(i + (1 << 40)) as u32);
         [a, (f64::from(a) * 0.02 + f64::from(b) * 0.98) as u32]
     });
-    assert!(!alike.is_even());
+    assert!(!correlated.is_even());
 }

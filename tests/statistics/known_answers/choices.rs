@@ -65,7 +65,7 @@ fn uncertain_precision_gives_a_mixture_of_logits() {
     for (name, share) in [("acted", &flat as &dyn Fn(f64) -> f64), ("moved", &steep)] {
         let place = runs.outcome(name);
         crate::known_answers::judge::assert_draws(
-            &format!("{name} in both lives"),
+            &format!("{name} in both runs"),
             &runs,
             |pair| pair[0].hit(place) * pair[1].hit(place),
             mean(&|u| share(u) * share(u)),

@@ -21,7 +21,7 @@ pub struct SimulatedRuns {
 /// Results of one run.
 pub struct RunValues {
     /// Variables by day.
-    evenings: Vec<f32>,
+    daily_states: Vec<f32>,
     n_variables: usize,
     /// Day of occurrence by outcome, 0 for never.
     outcome_days: Vec<u32>,
@@ -49,12 +49,12 @@ impl SimulatedRuns {
         let mut engine = Engine::<LANES>::new(&bound);
         let mut runs = Vec::new();
         for first_run in (0..2 * n_draws).step_by(LANES) {
-            let mut evenings = DailyStates(Vec::new());
-            let state = engine.simulate(SEED, first_run, Branch(0), &mut evenings);
+            let mut daily_states = DailyStates(Vec::new());
+            let state = engine.simulate(SEED, first_run, Branch(0), &mut daily_states);
             assert!(state.faults.iter().all(|fault| *fault == 0));
             runs.extend((0..LANES).map(|lane| {
                 RunValues {
-                    evenings: evenings.0.iter().map(|row| row[lane]).collect(),
+                    daily_states: daily_states.0.iter().map(|row| row[lane]).collect(),
                     n_variables: scenario.variables.len(),
                     outcome_days: state.outcome_days.iter().map(|row| row[lane]).collect(),
                     taken: state
@@ -94,7 +94,7 @@ fn place<I: Id, T>(table: &IdVec<I, T>, is_it: impl Fn(&T) -> bool) -> Place {
 impl RunValues {
     /// A variable at the end of a day.
     pub fn value(&self, variable: Place, day: usize) -> f64 {
-        f64::from(self.evenings[(day - 1) * self.n_variables + variable.0])
+        f64::from(self.daily_states[(day - 1) * self.n_variables + variable.0])
     }
 
     /// 1 if an outcome occurred by a day, else 0.

@@ -32,18 +32,18 @@ fn pairs_separate_parameter_uncertainty_from_chance() {
     let runs = SimulatedRuns::of("beta_binomial.toml", 1 << 15);
     let mean = 0.25;
     let between = 2.0 * 6.0 / (8.0_f64.powi(2) * 9.0);
-    let struck = runs.outcome("first_day");
+    let occurred = runs.outcome("first_day");
     assert_within(&runs, "first_day", 1, mean);
     assert_draws(
         "variance between draws",
         &runs,
-        |pair| (pair[0].hit(struck) - mean) * (pair[1].hit(struck) - mean),
+        |pair| (pair[0].hit(occurred) - mean) * (pair[1].hit(occurred) - mean),
         between,
     );
     assert_draws(
         "variance within draws",
         &runs,
-        |pair| 0.5 * (pair[0].hit(struck) - pair[1].hit(struck)).powi(2),
+        |pair| 0.5 * (pair[0].hit(occurred) - pair[1].hit(occurred)).powi(2),
         mean * (1.0 - mean) - between,
     );
 }

@@ -35,7 +35,7 @@ fn random_walk_variance_grows_linearly() {
         assert_near(&format!("{what}, squared"), &runs, squares, 0.0);
     }
     crate::known_answers::judge::assert_draws(
-        "shocks of two lives",
+        "shocks of two runs",
         &runs,
         |pair| shock(&pair[0], 1) * shock(&pair[1], 1),
         0.0,

@@ -158,12 +158,12 @@ impl Measurements {
         let (id, row) = found.unwrap_or_else(|| panic!("there is no `{name}`"));
         let days = usize::from(self.scenario.horizon_days);
         let tally = self.tally.variables.as_ref().expect("tallied");
-        let evening = &tally.days[(id.index() + 1) * days - 1];
+        let day_tally = &tally.days[(id.index() + 1) * days - 1];
         let n = tally.n_runs as f64;
         let range = row.max - row.min;
         let unit = range / f64::from(VALUE_ONE);
-        let mean = evening.sum as f64 / n * unit;
-        let variance = evening.squares as f64 / n * unit * unit - mean * mean;
+        let mean = day_tally.sum as f64 / n * unit;
+        let variance = day_tally.squares as f64 / n * unit * unit - mean * mean;
         Measured {
             mean: row.min + mean,
             // Variables have no sums over pairs: the two runs of a draw count as one.

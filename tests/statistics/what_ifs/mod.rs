@@ -26,17 +26,17 @@ fn params(name: &str) -> String {
 #[test]
 fn every_mechanism_has_its_documented_effect() {
     let text = params("within_the_month.toml");
-    let mut lived: BTreeMap<Vec<&str>, Measurements> = BTreeMap::new();
+    let mut simulated: BTreeMap<Vec<&str>, Measurements> = BTreeMap::new();
     let mut report = String::new();
     let mut failed = 0;
     for row in WHAT_IFS {
         let both: Vec<&str> = row.given.iter().chain(row.set).copied().collect();
         for sets in [row.given.to_vec(), both.clone()] {
-            lived
+            simulated
                 .entry(sets)
                 .or_insert_with_key(|sets| simulate(&text, sets, N_RUNS));
         }
-        let (base, set) = (&lived[row.given], &lived[&both]);
+        let (base, set) = (&simulated[row.given], &simulated[&both]);
         report.push_str(&format!("{}\n  {}\n", row.mechanism, both.join(" + ")));
         for shift in row.shifts {
             let (line, holds) = assert_near(shift, base, set);
@@ -102,8 +102,8 @@ fn nearly_certain_actions_are_those_named_in_the_header() {
         "strike_sdf",
     ];
     assert_eq!(named, BTreeSet::from(expected), "the header's list");
-    let lived = simulate(&text, &[], N_RUNS);
-    let shares = lived.action_shares();
+    let simulated = simulate(&text, &[], N_RUNS);
+    let shares = simulated.action_shares();
     let certain = shares.iter().filter(|(_, share)| *share > 0.99);
     let certain: BTreeSet<&str> = certain.map(|(name, _)| name.as_str()).collect();
     assert_eq!(certain, named, "done in more than 99 % of the runs");

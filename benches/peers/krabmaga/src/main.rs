@@ -104,11 +104,11 @@ impl Agent for Decider {
             }
             world.bounds.push(sum);
         }
-        let luck = world.rng.random::<f64>() * sum;
-        if luck < 1.0 {
+        let uniform = world.rng.random::<f64>() * sum;
+        if uniform < 1.0 {
             return;
         }
-        let Some(place) = world.bounds.iter().position(|&bound| luck < bound) else {
+        let Some(place) = world.bounds.iter().position(|&bound| uniform < bound) else {
             return;
         };
         let action = &actor.actions[place];
@@ -155,7 +155,7 @@ impl State for World {
         self.come_true = vec![false; self.model.outcomes.len()];
     }
 
-    /// The evening: effects, drift and judgement.
+    /// End of the day: effects, drift, outcomes.
     fn after_step(&mut self, _: &mut Schedule) {
         for ((x, change), row) in self
             .variables

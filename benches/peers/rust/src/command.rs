@@ -29,10 +29,10 @@ impl Request {
         }
     }
 
-    /// Lives the draws, two runs each, in equal parts on the threads, and counts yes by outcome.
-    pub fn share_out(&self, live: impl Fn(u64, u64) -> Vec<u64> + Sync) -> Vec<u64> {
+    /// Simulates the draws, two runs each, in equal parts on the threads, and counts yes by outcome.
+    pub fn share_out(&self, simulate: impl Fn(u64, u64) -> Vec<u64> + Sync) -> Vec<u64> {
         let draws = self.runs / 2;
-        let live = &live;
+        let simulate = &simulate;
         std::thread::scope(|scope| {
             let part = |thread| draws * (thread + 1) / self.threads - draws * thread / self.threads;
             let threads: Vec<_> = (0..self.threads)

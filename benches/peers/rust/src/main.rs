@@ -23,7 +23,7 @@ struct World {
     variables: Vec<f64>,
     changes: Vec<f64>,
     likelihoods: Vec<f64>,
-    /// By outcome: the days in a row on which its condition has held, and whether it came true.
+    /// By outcome: the days in a row on which its condition has held, and whether it occurred.
     streaks: Vec<u32>,
     come_true: Vec<bool>,
 }
@@ -131,11 +131,11 @@ impl World {
             }
             self.likelihoods.push(sum);
         }
-        let luck = rng.random::<f64>() * sum;
-        if luck < 1.0 {
+        let uniform = rng.random::<f64>() * sum;
+        if uniform < 1.0 {
             return None;
         }
-        let place = self.likelihoods.iter().position(|&bound| luck < bound)?;
+        let place = self.likelihoods.iter().position(|&bound| uniform < bound)?;
         Some(&actor.actions[place])
     }
 

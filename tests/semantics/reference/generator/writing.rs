@@ -225,10 +225,10 @@ fn write_action(
     if let Some(success) = &action.success {
         writeln!(out, "success = {}", success.text(0.0, 1.0, context))?;
     }
-    if let Some(cost) = &action.worth.0 {
+    if let Some(cost) = &action.appeal_and_cost.0 {
         writeln!(out, "cost = {}", cost.text(-0.01, 0.03, context))?;
     }
-    if let Some(appeal) = &action.worth.1 {
+    if let Some(appeal) = &action.appeal_and_cost.1 {
         writeln!(out, "appeal = {}", appeal.text(-0.02, 0.02, context))?;
     }
     if let Some(odds) = &action.odds {
