@@ -135,29 +135,31 @@ impl Builder<'_> {
                 };
                 self.safe(operation, None)
             }
-            Number::DaysSince(occurrence, otherwise) => {
-                let otherwise = self.number(otherwise);
-                let (operation, happened) = match *occurrence {
-                    Occurrence::Action(id) => (
-                        Operation::DaysSinceAction(id, otherwise.operand),
-                        Operation::HappenedAction(id),
-                    ),
-                    Occurrence::Event(id) => (
-                        Operation::DaysSinceEvent(id, otherwise.operand),
-                        Operation::HappenedEvent(id),
-                    ),
-                };
-                let fault = match otherwise.fault {
-                    Some(_) => {
-                        let happened = self.emit(happened);
-                        let never = self.emit(Operation::Not(happened));
-                        self.guarded_fault(never, None, otherwise.fault)
-                    }
-                    None => None,
-                };
-                self.safe(operation, fault)
-            }
+            Number::DaysSince(occurrence, otherwise) => self.days_since(*occurrence, otherwise),
         }
+    }
+
+    fn days_since(&mut self, occurrence: Occurrence, otherwise: &Number) -> BuiltNumber {
+        let otherwise = self.number(otherwise);
+        let (operation, happened) = match occurrence {
+            Occurrence::Action(id) => (
+                Operation::DaysSinceAction(id, otherwise.operand),
+                Operation::HappenedAction(id),
+            ),
+            Occurrence::Event(id) => (
+                Operation::DaysSinceEvent(id, otherwise.operand),
+                Operation::HappenedEvent(id),
+            ),
+        };
+        let fault = match otherwise.fault {
+            Some(_) => {
+                let happened = self.emit(happened);
+                let never = self.emit(Operation::Not(happened));
+                self.guarded_fault(never, None, otherwise.fault)
+            }
+            None => None,
+        };
+        self.safe(operation, fault)
     }
 
     fn arithmetic(&mut self, operator: Arithmetic, a: BuiltNumber, b: BuiltNumber) -> BuiltNumber {

@@ -5,7 +5,7 @@
 //! of the file never reaches the engine.
 
 use super::compiler::Compiler;
-use super::correlate::correlate;
+use super::correlate::{correlate_parameters, correlated_shocks};
 use super::foresight::link_anticipated_responses;
 use super::goal::{Goals, split_goal};
 use super::pending::{PendingLayout, clear_unused_pending};
@@ -61,17 +61,9 @@ pub fn compile(scenario: &Scenario) -> Program {
         .map(|(id, actor)| compiler.actor(id, actor, &goals[id.index()], &pending))
         .collect();
     link_anticipated_responses(scenario, &goals, &compiler.codes, &mut actors, &mut actions);
-    let shock_groups = correlate(scenario, &mut compiler.parameters);
+    correlate_parameters(scenario, &mut compiler.parameters);
 
-    let mut n_tracks = 0;
-    for track in actors.iter_mut().flat_map(|actor| &mut actor.tracks) {
-        track.index = n_tracks;
-        n_tracks += 1;
-        for (k, &action) in track.actions.iter().enumerate() {
-            actions[action].track = track.index;
-            actions[action].alternative = k as u32 + 1;
-        }
-    }
+    let n_tracks = number_tracks(&mut actors, &mut actions);
     let mut events_by_name: Vec<_> = scenario.events.ids().collect();
     events_by_name.sort_by_key(|&id| &scenario.events[id].name);
     Program {
@@ -90,9 +82,26 @@ pub fn compile(scenario: &Scenario) -> Program {
         clamped: compiler.clamped,
         pending: pending.rows,
         lagged_variables: compiler.lagged_variables,
-        shock_groups,
+        shock_groups: correlated_shocks(scenario),
         sites: compiler.sites,
     }
+}
+
+/// Numbers the tracks of all actors and the alternatives on each, and returns the number of tracks.
+fn number_tracks(
+    actors: &mut IdVec<ActorId, ActorRow>,
+    actions: &mut IdVec<ActionId, ActionRow>,
+) -> usize {
+    let mut n_tracks = 0;
+    for track in actors.iter_mut().flat_map(|actor| &mut actor.tracks) {
+        track.index = n_tracks;
+        n_tracks += 1;
+        for (k, &action) in track.actions.iter().enumerate() {
+            actions[action].track = track.index;
+            actions[action].alternative = k as u32 + 1;
+        }
+    }
+    n_tracks
 }
 
 /// The turns of a day.

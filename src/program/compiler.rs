@@ -55,7 +55,7 @@ impl<'a> Compiler<'a> {
             domain: quantity.domain,
             value: quantity.value.clone(),
             path_hash: hash_name(&quantity.path),
-            mix: Vec::new(), // filled in by `correlate`
+            mix: Vec::new(), // filled in by `correlate_parameters`
         })
     }
 

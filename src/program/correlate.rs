@@ -7,23 +7,25 @@ use crate::base::random::keyed::hash_name;
 use crate::scenario::{Correlated, Scenario};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Fills in [`Parameter::mix`] of correlated parameters and returns the groups of correlated
-/// shocks. The order within a group is that of paths or names, so that the order of the
-/// file does not matter.
-pub(super) fn correlate(
+/// Fills in [`Parameter::mix`] of correlated parameters. The order within a group is that of TOML
+/// paths, so that the order of the file does not matter.
+pub(super) fn correlate_parameters(
     scenario: &Scenario,
     parameters: &mut IdVec<ParameterId, Parameter>,
-) -> Vec<ShockGroup> {
-    // Hashes are faster to look up than paths, and those of drawn quantities are distinct.
-    let named: BTreeSet<u64> = scenario
-        .correlations
-        .iter()
-        .filter_map(|correlation| match &correlation.between {
-            Correlated::Quantities(a, b) => Some([hash_name(a), hash_name(b)]),
+) {
+    let pairs = scenario.correlations.iter().filter_map(|correlation| {
+        let coefficient = correlation.coefficient;
+        match &correlation.between {
+            Correlated::Quantities(a, b) => Some((a.as_str(), b.as_str(), coefficient)),
             Correlated::Shocks(..) => None,
-        })
-        .flatten()
-        .collect();
+        }
+    });
+    let pairs: Vec<(&str, &str, f64)> = pairs.collect();
+    // Hashes are faster to look up than paths, and those of drawn quantities are distinct.
+    let hashes = pairs
+        .iter()
+        .flat_map(|(a, b, _)| [hash_name(a), hash_name(b)]);
+    let named: BTreeSet<u64> = hashes.collect();
     let ids = parameters.ids();
     let linked: Vec<ParameterId> = ids
         .filter(|&id| named.contains(&parameters[id].path_hash))
@@ -37,26 +39,12 @@ pub(super) fn correlate(
         let position = by_path.binary_search_by(|&id| parameters[id].path.as_str().cmp(path));
         position.ok()
     };
-    let mut draws = Vec::new();
-    let mut variables: Vec<VariableId> = scenario.variables.ids().collect();
-    variables.sort_by_key(|&id| &scenario.variables[id].name);
-    let position_of_variable = |id: VariableId| variables.iter().position(|&other| other == id);
-    let mut shocks = Vec::new();
-    for correlation in &scenario.correlations {
-        let (positions, list) = match &correlation.between {
-            Correlated::Quantities(a, b) => ((position_of(a), position_of(b)), &mut draws),
-            Correlated::Shocks(a, b) => (
-                (position_of_variable(*a), position_of_variable(*b)),
-                &mut shocks,
-            ),
-        };
-        if let (Some(a), Some(b)) = positions {
-            list.push((a, b, correlation.coefficient));
-        }
-    }
-
+    let entries: Vec<_> = pairs
+        .iter()
+        .filter_map(|&(a, b, coefficient)| Some((position_of(a)?, position_of(b)?, coefficient)))
+        .collect();
     let mut mixes: BTreeMap<String, Vec<(u64, f64)>> = BTreeMap::new();
-    for (members, factor) in factors(by_path.len(), &draws) {
+    for (members, factor) in factors(by_path.len(), &entries) {
         let hashes: Vec<u64> = members
             .iter()
             .map(|&position| parameters[by_path[position]].path_hash)
@@ -72,17 +60,26 @@ pub(super) fn correlate(
             parameter.mix.clone_from(mix);
         }
     }
-    factors(variables.len(), &shocks)
+}
+
+/// The groups of variables with correlated shocks, in the order of the variables' names.
+pub(super) fn correlated_shocks(scenario: &Scenario) -> Vec<ShockGroup> {
+    let mut variables: Vec<VariableId> = scenario.variables.ids().collect();
+    variables.sort_by_key(|&id| &scenario.variables[id].name);
+    let position_of = |id: VariableId| variables.iter().position(|&other| other == id);
+    let entries = scenario.correlations.iter().filter_map(|correlation| {
+        let Correlated::Shocks(a, b) = &correlation.between else {
+            return None;
+        };
+        Some((position_of(*a)?, position_of(*b)?, correlation.coefficient))
+    });
+    let entries: Vec<_> = entries.collect();
+    let as_f32 = |row: &Vec<f64>| row.iter().map(|&coefficient| coefficient as f32).collect();
+    factors(variables.len(), &entries)
         .into_iter()
         .map(|(members, factor)| ShockGroup {
-            variables: members
-                .iter()
-                .map(|&position| variables[position])
-                .collect(),
-            factor: factor
-                .iter()
-                .map(|row| row.iter().map(|&coefficient| coefficient as f32).collect())
-                .collect(),
+            variables: members.iter().map(|&member| variables[member]).collect(),
+            factor: factor.iter().map(as_f32).collect(),
         })
         .collect()
 }

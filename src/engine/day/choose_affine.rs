@@ -21,7 +21,20 @@ impl<const L: usize> Engine<'_, L> {
         track: &TrackRow,
         activated: &Mask<L>,
     ) {
+        let Some(AffineTrack { alternatives, .. }) = &self.plan.tracks[track.index] else {
+            return;
+        };
+        let n_alternatives = alternatives.len();
         let (is_closed, n_closed) = self.evaluate_gates(actor_id, track, activated);
+        let choice = &mut self.workspace.choices[track.index];
+        choice.is_affine = true;
+        choice.is_packed = false;
+        let succeeded_codes = self.workspace.effects.succeeded_codes(track.index);
+        choice.set_idle(n_closed == n_alternatives, succeeded_codes);
+        if choice.is_idle || self.preferences.precisions[actor_id.index()].is_none() {
+            return;
+        }
+        let is_unclamped = self.compute_clamped_logits(actor_id, track, &is_closed);
         let Self {
             bound,
             state,
@@ -39,51 +52,14 @@ impl<const L: usize> Engine<'_, L> {
         else {
             return;
         };
-        let choice = &mut workspace.choices[track.index];
-        choice.is_affine = true;
-        choice.is_packed = false;
-        let succeeded_codes = workspace.effects.succeeded_codes(track.index);
-        choice.set_idle(n_closed == alternatives.len(), succeeded_codes);
-        if choice.is_idle {
-            return;
-        }
-        let perceives_truth = bound.program.actors[actor_id].perceives.is_empty();
-        let Some(precision) = &preferences.precisions[actor_id.index()] else {
-            return;
-        };
-        let gradient = &preferences.gradients[actor_id.index()];
         let is_bounded = preferences.is_bounded[track.index];
-        let perceived = match perceives_truth {
+        let perceived = match bound.program.actors[actor_id].perceives.is_empty() {
             true => &state.variables,
             false => &workspace.perceived_state,
         };
-        let decision = &workspace.decision;
-        let (expected, ranges) = match (decision.has_pending_effects, perceives_truth) {
-            (true, _) => (&decision.expected_state, &decision.ranges),
-            (false, true) => (perceived, &workspace.ranges),
-            (false, false) => (perceived, &decision.ranges),
-        };
-        let ChoiceWorkspace { logits, gates, .. } = &mut workspace.track;
-        let mut is_unclamped = [false; MAX_ACTIONS];
-        for (k, affine) in alternatives.iter().enumerate() {
-            let clamped = match is_closed[k] {
-                true => 0,
-                false => ranges.clamped_terms(&affine.effects),
-            };
-            is_unclamped[k] = clamped == 0;
-            if clamped != 0 {
-                let (terms, constants) = (&affine.effects.terms, affine.constants);
-                let linear = LinearUtility { gradient, terms };
-                let to_logit = ToLogit {
-                    precision,
-                    constants,
-                };
-                linear.compute(expected, clamped, &mut logits[k], to_logit);
-                if is_bounded {
-                    weights_from_logits(&mut logits[k], constants.odds);
-                }
-            }
-        }
+        let choice = &mut workspace.choices[track.index];
+        let succeeded_codes = workspace.effects.succeeded_codes(track.index);
+        let ChoiceWorkspace { logits, gates, .. } = &workspace.track;
         let mut choice_set = ChoiceSet::new(&alternatives[0].alternative, &logits[0]);
         let keys = bound.site_keys_on(state.day);
         for (k, affine) in alternatives.iter().enumerate() {
@@ -114,6 +90,61 @@ impl<const L: usize> Engine<'_, L> {
             buffer: &mut workspace.sample,
             faults: &mut evaluator.faults,
         });
+    }
+
+    /// Computes the logits of affine alternatives that a bound may clamp, or their weights if the
+    /// track is bounded. Returns which alternatives no bound clamps.
+    #[inline(always)]
+    fn compute_clamped_logits(
+        &mut self,
+        actor_id: ActorId,
+        track: &TrackRow,
+        is_closed: &[bool; MAX_ACTIONS],
+    ) -> [bool; MAX_ACTIONS] {
+        let mut is_unclamped = [false; MAX_ACTIONS];
+        let Self {
+            bound,
+            state,
+            preferences,
+            workspace,
+            plan,
+            ..
+        } = self;
+        let (Some(AffineTrack { alternatives, .. }), Some(precision)) = (
+            &plan.tracks[track.index],
+            &preferences.precisions[actor_id.index()],
+        ) else {
+            return is_unclamped;
+        };
+        let gradient = &preferences.gradients[actor_id.index()];
+        let perceives_truth = bound.program.actors[actor_id].perceives.is_empty();
+        let decision = &workspace.decision;
+        let (expected, ranges) = match (decision.has_pending_effects, perceives_truth) {
+            (true, _) => (&decision.expected_state, &decision.ranges),
+            (false, true) => (&state.variables, &workspace.ranges),
+            (false, false) => (&workspace.perceived_state, &decision.ranges),
+        };
+        let logits = &mut workspace.track.logits;
+        for (k, affine) in alternatives.iter().enumerate() {
+            let clamped = match is_closed[k] {
+                true => 0,
+                false => ranges.clamped_terms(&affine.effects),
+            };
+            is_unclamped[k] = clamped == 0;
+            if clamped != 0 {
+                let (terms, constants) = (&affine.effects.terms, affine.constants);
+                let linear = LinearUtility { gradient, terms };
+                let to_logit = ToLogit {
+                    precision,
+                    constants,
+                };
+                linear.compute(expected, clamped, &mut logits[k], to_logit);
+                if preferences.is_bounded[track.index] {
+                    weights_from_logits(&mut logits[k], constants.odds);
+                }
+            }
+        }
+        is_unclamped
     }
 
     /// Evaluates the gates of an affine track that have no threshold. Returns which actions are not

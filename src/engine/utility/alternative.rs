@@ -15,6 +15,7 @@ use crate::engine::utility::linear::{Identity, LinearUtility};
 use crate::engine::utility::residual::add_residual_utility;
 use crate::engine::utility::response::ResponseModel;
 use crate::engine::utility::view::perceived_situation;
+use crate::program::ActionRow;
 
 impl<const L: usize> Engine<'_, L> {
     /// Computes the logit λ·log₂e·u and the odds of an action, number `k` of its track,
@@ -90,6 +91,127 @@ impl<const L: usize> Engine<'_, L> {
         action: ActionId,
         available: &Mask<L>,
     ) -> [Lanes<L>; 2] {
+        let program = self.bound.program;
+        let row = &program.actions[action];
+        let has_responses = row.invalidates.contains(&true);
+        let is_evaluated = !row.dependencies.residuals.is_empty() || has_responses;
+        let mut branches = [Lanes::<L>::splat(0.0); 2];
+        for (index, branch) in EffectBranch::BOTH.into_iter().enumerate() {
+            if !branch.has_effects(&row.effects) {
+                continue;
+            }
+            let utility = &mut branches[index];
+            self.compute_linear_utility(row, action, index, is_evaluated, available, utility);
+            if !is_evaluated {
+                continue;
+            }
+            self.add_residual_utilities(row, index, available, utility);
+            if has_responses {
+                let decision = &mut self.workspace.decision;
+                let effects = (row.effects.as_slice(), branch);
+                let state = &mut decision.hypothetical_state;
+                swap_variables(effects, state, &mut decision.after);
+                self.add_response_utilities(actor_id, action, available, utility);
+                let decision = &mut self.workspace.decision;
+                let state = &mut decision.hypothetical_state;
+                swap_variables(effects, state, &mut decision.after);
+            }
+        }
+        branches
+    }
+
+    /// Computes the linear utility of a branch and, if `is_evaluated`, the variables after it.
+    #[inline(always)]
+    fn compute_linear_utility(
+        &mut self,
+        row: &ActionRow,
+        action: ActionId,
+        index: usize,
+        is_evaluated: bool,
+        available: &Mask<L>,
+        utility: &mut Lanes<L>,
+    ) {
+        let Self {
+            bound,
+            state,
+            evaluator,
+            preferences,
+            workspace,
+            plan,
+            ..
+        } = self;
+        let actor = &bound.program.actors[row.actor];
+        let perceived = perceived_situation(bound, state, &workspace.perceived_state, row.actor);
+        let gradient = preferences.gradients[row.actor.index()].as_slice();
+        let decision = &mut workspace.decision;
+        let (expected, ranges) = match (decision.has_pending_effects, actor.perceives.is_empty()) {
+            (true, _) => (decision.expected_state.as_slice(), &decision.ranges),
+            (false, true) => (perceived.view.variables, &workspace.ranges),
+            (false, false) => (perceived.view.variables, &decision.ranges),
+        };
+        let effects = (row.effects.as_slice(), EffectBranch::BOTH[index]);
+        let rows = row.dependencies.gradient.as_slice();
+        let mut evaluated = [(utility, (gradient, rows))];
+        let mut utilities = evaluated.as_mut_slice();
+        if let Some(affine) = &plan.actions[action].affine[index] {
+            let utility = &mut *utilities[0].0;
+            let clamped = ranges.clamped_terms(affine);
+            if clamped == 0 {
+                *utility = preferences.unclamped_utilities[action.index()][index];
+            } else {
+                let terms = &affine.terms;
+                let linear = LinearUtility { gradient, terms };
+                linear.compute(expected, clamped, utility, Identity);
+            }
+            if !is_evaluated {
+                return;
+            }
+            utilities = &mut [];
+        }
+        let after = &mut decision.after;
+        apply_hypothetical_effects(
+            effects, &perceived, expected, after, utilities, available, evaluator,
+        );
+    }
+
+    /// Adds the utility of the residuals that a branch changes.
+    #[inline(always)]
+    fn add_residual_utilities(
+        &mut self,
+        row: &ActionRow,
+        index: usize,
+        available: &Mask<L>,
+        utility: &mut Lanes<L>,
+    ) {
+        let Self {
+            bound,
+            state,
+            evaluator,
+            preferences,
+            workspace,
+            ..
+        } = self;
+        let perceived = perceived_situation(bound, state, &workspace.perceived_state, row.actor);
+        let decision = &mut workspace.decision;
+        let hypothetical = perceived.with_variables(&decision.hypothetical_state);
+        for (imperative, patch) in &row.dependencies.patches[index] {
+            let weight = &preferences.weights[row.actor.index()][*imperative];
+            let before = &mut decision.residuals[*imperative];
+            let change = (patch, before, decision.after.as_slice());
+            add_residual_utility(utility, weight, change, &hypothetical, available, evaluator);
+        }
+    }
+
+    /// Adds the expected value of the anticipated responses on the hypothetical state, minus that of
+    /// the responses to waiting.
+    #[inline(always)]
+    fn add_response_utilities(
+        &mut self,
+        actor_id: ActorId,
+        action: ActionId,
+        available: &Mask<L>,
+        utility: &mut Lanes<L>,
+    ) {
         let Self {
             bound,
             state,
@@ -100,105 +222,26 @@ impl<const L: usize> Engine<'_, L> {
             ..
         } = self;
         let program = bound.program;
-        let (actor, row) = (&program.actors[actor_id], &program.actions[action]);
         let perceived = perceived_situation(bound, state, &workspace.perceived_state, actor_id);
-        let own = preferences.of_actor(program, actor_id);
-        let plan = &plan.actions[action];
         let decision = &mut workspace.decision;
-        let mut branches = [Lanes::<L>::splat(0.0); 2];
-        let (expected, ranges) = match (decision.has_pending_effects, actor.perceives.is_empty()) {
-            (true, _) => (decision.expected_state.as_slice(), &decision.ranges),
-            (false, true) => (perceived.view.variables, &workspace.ranges),
-            (false, false) => (perceived.view.variables, &decision.ranges),
-        };
-        let has_responses = row.invalidates.contains(&true);
-        let is_evaluated = !row.dependencies.residuals.is_empty() || has_responses;
-        for (index, branch) in EffectBranch::BOTH.into_iter().enumerate() {
-            if !branch.has_effects(&row.effects) {
-                continue;
-            }
-            let utility = &mut branches[index];
-            let effects = (row.effects.as_slice(), branch);
-            let after = &mut decision.after;
-            if let Some(affine) = &plan.affine[index] {
-                let clamped = ranges.clamped_terms(affine);
-                if clamped == 0 {
-                    *utility = preferences.unclamped_utilities[action.index()][index];
-                } else {
-                    let (gradient, terms) = (own.gradient, &affine.terms);
-                    let linear = LinearUtility { gradient, terms };
-                    linear.compute(expected, clamped, utility, Identity);
-                }
-                if is_evaluated {
-                    apply_hypothetical_effects(
-                        effects,
-                        &perceived,
-                        expected,
-                        after,
-                        &mut [],
-                        available,
-                        evaluator,
-                    );
-                }
-            } else {
-                let gradient = (own.gradient, row.dependencies.gradient.as_slice());
-                apply_hypothetical_effects(
-                    effects,
+        for (k, anticipation) in program.actors[actor_id].anticipates.iter().enumerate() {
+            if program.actions[action].invalidates[k] {
+                let insight = &decision.insight;
+                let model =
+                    ResponseModel::new(program, preferences, actor_id, anticipation, insight);
+                let value = model.expected_value(
                     &perceived,
-                    expected,
-                    after,
-                    &mut [(utility, gradient)],
+                    &decision.hypothetical_state,
+                    Some(&plan.actions[action].invalidations[k]),
                     available,
+                    &mut decision.responses[k],
                     evaluator,
                 );
-            }
-            if !is_evaluated {
-                continue;
-            }
-            let utility = &mut branches[index];
-            let hypothetical = perceived.with_variables(&decision.hypothetical_state);
-            for (imperative, patch) in &row.dependencies.patches[index] {
-                let weight = &own.weights[*imperative];
-                let before = &mut decision.residuals[*imperative];
-                let change = (patch, before, decision.after.as_slice());
-                add_residual_utility(utility, weight, change, &hypothetical, available, evaluator);
-            }
-            if !has_responses {
-                continue;
-            }
-            swap_variables(
-                effects,
-                &mut decision.hypothetical_state,
-                &mut decision.after,
-            );
-            for (k, anticipation) in actor.anticipates.iter().enumerate() {
-                if row.invalidates[k] {
-                    let insight = &decision.insight;
-                    let model =
-                        ResponseModel::new(program, preferences, actor_id, anticipation, insight);
-                    let (base, responses) =
-                        (&decision.hypothetical_state, &mut decision.responses[k]);
-                    let invalidation = Some(&plan.invalidations[k]);
-                    let value = model.expected_value(
-                        &perceived,
-                        base,
-                        invalidation,
-                        available,
-                        responses,
-                        evaluator,
-                    );
-                    for lane in 0..L {
-                        utility[lane] += value[lane] - decision.responses_to_waiting[k][lane];
-                    }
+                for lane in 0..L {
+                    utility[lane] += value[lane] - decision.responses_to_waiting[k][lane];
                 }
             }
-            swap_variables(
-                effects,
-                &mut decision.hypothetical_state,
-                &mut decision.after,
-            );
         }
-        branches
     }
 }
 
