@@ -151,27 +151,28 @@ impl<const L: usize> Engine<'_, L> {
         };
         let effects = (row.effects.as_slice(), EffectBranch::BOTH[index]);
         let rows = row.dependencies.gradient.as_slice();
-        let mut evaluated = [(utility, (gradient, rows))];
-        let mut utilities = evaluated.as_mut_slice();
-        if let Some(affine) = &plan.actions[action].affine[index] {
-            let utility = &mut *utilities[0].0;
-            let clamped = ranges.clamped_terms(affine);
-            if clamped == 0 {
-                *utility = preferences.unclamped_utilities[action.index()][index];
-            } else {
-                let terms = &affine.terms;
-                let linear = LinearUtility { gradient, terms };
-                linear.compute(expected, clamped, utility, Identity);
-            }
-            if !is_evaluated {
-                return;
-            }
-            utilities = &mut [];
-        }
         let after = &mut decision.after;
-        apply_hypothetical_effects(
-            effects, &perceived, expected, after, utilities, available, evaluator,
-        );
+        let Some(affine) = &plan.actions[action].affine[index] else {
+            let utilities = &mut [(utility, (gradient, rows))];
+            apply_hypothetical_effects(
+                effects, &perceived, expected, after, utilities, available, evaluator,
+            );
+            return;
+        };
+        let clamped = ranges.clamped_terms(affine);
+        if clamped == 0 {
+            *utility = preferences.unclamped_utilities[action.index()][index];
+        } else {
+            let terms = &affine.terms;
+            let linear = LinearUtility { gradient, terms };
+            linear.compute(expected, clamped, utility, Identity);
+        }
+        if is_evaluated {
+            let none = &mut [];
+            apply_hypothetical_effects(
+                effects, &perceived, expected, after, none, available, evaluator,
+            );
+        }
     }
 
     /// Adds the utility of the residuals that a branch changes.
