@@ -159,7 +159,7 @@ fn outcome_table(estimates: &Estimates<'_>) -> Table {
         "Outcome".to_owned(),
         "Probability".to_owned(),
         interval_header("Monte Carlo error", estimates.confidence),
-        "Parameter uncertainty\n(standard deviation)".to_owned(),
+        "Parameter\nuncertainty (sd)".to_owned(),
         "Median date\nif it occurs".to_owned(),
     ]);
     for estimate in estimates.outcomes() {
