@@ -3,7 +3,6 @@
 //! It keeps [`limits::DIAGNOSTICS`] diagnostics and counts the rest, and it compares a bounded
 //! number of names, so that a file with many errors is answered as fast as a valid one.
 
-use super::expression::ParseError;
 use super::limits;
 use crate::base::diagnostic::{Diagnostic, Diagnostics, Severity, SourceId, Span, floor_boundary};
 
@@ -96,16 +95,6 @@ impl DiagnosticSink {
         hint: impl Into<String>,
     ) {
         self.push(Diagnostic::error(code, span, message).hint(hint));
-    }
-
-    /// Adds the errors of an expression that stands at a place.
-    pub fn extend(&mut self, errors: Vec<ParseError>, place: TextLocation) {
-        for error in errors {
-            let mut diagnostic =
-                Diagnostic::error(error.code, place.span(&error.span), error.message);
-            diagnostic.hint = error.hint;
-            self.push(diagnostic);
-        }
     }
 
     /// The number of diagnostics reported so far.

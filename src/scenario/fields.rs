@@ -111,7 +111,7 @@ pub enum FieldKind {
     /// An array of tables.
     ArrayOfTables {
         /// The fields of each table.
-        rule: &'static TableSpec,
+        spec: &'static TableSpec,
         /// Maximum number of items.
         max: usize,
     },

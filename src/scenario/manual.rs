@@ -3,11 +3,11 @@
 //! `params/README.md` holds them between markers; a test keeps it equal to the
 //! specification of the [fields](super::fields).
 
-use super::expression::FUNCTIONS;
 use super::fields::{
     DomainRule, ExpressionType, FAMILIES, Field, FieldDefault, FieldKind, INTERVAL, ROOT, TableSpec,
 };
 use super::limits;
+use super::vocabulary::FUNCTIONS;
 use std::fmt::Write;
 
 /// The fields of every kind of TOML table, each table under a heading of its own.
@@ -68,14 +68,14 @@ fn row(text: &mut String, cells: &[&str]) {
 
 /// Adds a heading, the description of a table and its fields, then the tables within it. `header` is
 /// the TOML header without brackets.
-fn add_table(text: &mut String, heading: &str, header: &str, rule: &TableSpec) {
+fn add_table(text: &mut String, heading: &str, header: &str, spec: &TableSpec) {
     if !text.is_empty() {
         text.push('\n');
     }
     // Writing to a text cannot fail.
-    let _ = write!(text, "### {heading}\n\n{}\n\n", rule.doc);
+    let _ = write!(text, "### {heading}\n\n{}\n\n", spec.doc);
     text.push_str(&table(&["key", "type", "default", "unit", "description"]));
-    for field in rule.fields {
+    for field in spec.fields {
         let unit = field.unit.unwrap_or_default();
         let key = format!("`{}`", field.key);
         row(
@@ -83,22 +83,22 @@ fn add_table(text: &mut String, heading: &str, header: &str, rule: &TableSpec) {
             &[&key, &kind(field), &default(field), unit, field.doc],
         );
     }
-    for field in rule.fields {
+    for field in spec.fields {
         let path = match header {
             "" => field.key.to_owned(),
             header => format!("{header}.{}", field.key),
         };
-        let (header, rule) = match field.kind {
-            FieldKind::Table(rule) => (path, rule),
-            FieldKind::NamedTables(rule) => (format!("{path}.NAME"), rule),
-            FieldKind::VariableTables(rule) => (format!("{path}.VARIABLE"), rule),
-            FieldKind::ArrayOfTables { rule, .. } => {
-                add_table(text, &format!("`[[{path}]]`"), &path, rule);
+        let (header, spec) = match field.kind {
+            FieldKind::Table(spec) => (path, spec),
+            FieldKind::NamedTables(spec) => (format!("{path}.NAME"), spec),
+            FieldKind::VariableTables(spec) => (format!("{path}.VARIABLE"), spec),
+            FieldKind::ArrayOfTables { spec, .. } => {
+                add_table(text, &format!("`[[{path}]]`"), &path, spec);
                 continue;
             }
             _ => continue,
         };
-        add_table(text, &format!("`[{header}]`"), &header, rule);
+        add_table(text, &format!("`[{header}]`"), &header, spec);
     }
 }
 
@@ -198,15 +198,15 @@ mod tests {
         assert_eq!(rows.count(), n_fields(&ROOT));
     }
 
-    fn n_fields(rule: &TableSpec) -> usize {
-        let inner = rule.fields.iter().map(|field| match field.kind {
-            FieldKind::Table(rule)
-            | FieldKind::NamedTables(rule)
-            | FieldKind::VariableTables(rule)
-            | FieldKind::ArrayOfTables { rule, .. } => n_fields(rule),
+    fn n_fields(spec: &TableSpec) -> usize {
+        let inner = spec.fields.iter().map(|field| match field.kind {
+            FieldKind::Table(spec)
+            | FieldKind::NamedTables(spec)
+            | FieldKind::VariableTables(spec)
+            | FieldKind::ArrayOfTables { spec, .. } => n_fields(spec),
             _ => 0,
         });
-        rule.fields.len() + inner.sum::<usize>()
+        spec.fields.len() + inner.sum::<usize>()
     }
 
     #[test]

@@ -17,6 +17,7 @@ mod names;
 mod overrides;
 mod read;
 pub mod schema;
+mod vocabulary;
 
 pub use model::*;
 pub use overrides::{NotAnOverride, Override};

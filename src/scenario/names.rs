@@ -5,9 +5,9 @@
 
 use super::diagnostics::DiagnosticSink;
 use super::document::{TomlEntry, TomlItem, TomlTable};
-use super::expression::is_word;
 use super::limits;
 use super::model::Occurrence;
+use super::vocabulary::is_word;
 use crate::base::diagnostic::{Diagnostic, Span};
 use crate::base::index::{ActionId, ActorId, EventId, Id, IndicatorId, OutcomeId, VariableId};
 use std::collections::BTreeMap;

@@ -200,27 +200,27 @@ struct PathWalker<'w, 't> {
 
 impl<'t> PathWalker<'_, 't> {
     /// Applies the operation in a table.
-    fn table(self, table: &mut TomlTable<'t>, rule: AllowedKeys, change: OverrideOperation<'t>) {
+    fn table(self, table: &mut TomlTable<'t>, spec: AllowedKeys, change: OverrideOperation<'t>) {
         let Some((&(key, place), rest)) = self.keys.split_first() else {
             return;
         };
-        let inner = match rule {
-            AllowedKeys::Fields(rule) => match rule.field(key) {
+        let inner = match spec {
+            AllowedKeys::Fields(spec) => match spec.field(key) {
                 Some(field) => inner_keys(field.kind),
-                None => return self.report_unknown_key(key, place, rule),
+                None => return self.report_unknown_key(key, place, spec),
             },
             AllowedKeys::Names(_) | AllowedKeys::Expressions if table.get(key).is_none() => {
-                return self.report_unknown_name(key, place, table, rule);
+                return self.report_unknown_name(key, place, table, spec);
             }
-            AllowedKeys::Names(rule) | AllowedKeys::Variables(rule) => {
-                Some(AllowedKeys::Fields(rule))
+            AllowedKeys::Names(spec) | AllowedKeys::Variables(spec) => {
+                Some(AllowedKeys::Fields(spec))
             }
             AllowedKeys::Expressions => None,
             AllowedKeys::Anything => Some(AllowedKeys::Anything),
         };
         if rest.is_empty() {
-            let takes_expressions = match rule {
-                AllowedKeys::Fields(rule) => rule.field(key).is_some_and(|field| {
+            let takes_expressions = match spec {
+                AllowedKeys::Fields(spec) => spec.field(key).is_some_and(|field| {
                     matches!(field.kind, FieldKind::Quantity { expression, .. } if expression)
                 }),
                 AllowedKeys::Expressions | AllowedKeys::Anything => true,
@@ -275,16 +275,16 @@ impl<'t> PathWalker<'_, 't> {
             .error("invalid-factor", factor.place, message, hint);
     }
 
-    fn report_unknown_key(self, key: &str, place: Span, rule: &TableSpec) {
-        let known = rule.fields.iter().map(|field| field.key);
+    fn report_unknown_key(self, key: &str, place: Span, spec: &TableSpec) {
+        let known = spec.fields.iter().map(|field| field.key);
         let hint = match self.sink.nearest(key, known.clone()) {
             Some(near) => format!("did you mean `{near}`?"),
             None => format!("valid keys: {}", known.collect::<Vec<_>>().join(", ")),
         };
         let message = format!(
             "unknown key `{key}` in {} {}",
-            super::names::article(rule.noun),
-            rule.noun
+            super::names::article(spec.noun),
+            spec.noun
         );
         self.sink.error("unknown-key", place, message, hint);
     }
@@ -294,12 +294,12 @@ impl<'t> PathWalker<'_, 't> {
         name: &str,
         place: Span,
         table: &TomlTable<'t>,
-        rule: AllowedKeys,
+        spec: AllowedKeys,
     ) {
         let known = table.0.iter().map(|entry| &*entry.key);
-        let noun = match rule {
-            AllowedKeys::Names(rule) | AllowedKeys::Variables(rule) | AllowedKeys::Fields(rule) => {
-                rule.noun
+        let noun = match spec {
+            AllowedKeys::Names(spec) | AllowedKeys::Variables(spec) | AllowedKeys::Fields(spec) => {
+                spec.noun
             }
             AllowedKeys::Expressions | AllowedKeys::Anything => "indicator",
         };
@@ -323,9 +323,9 @@ impl<'t> PathWalker<'_, 't> {
 /// The keys that are allowed in the table that a field contains, if it contains one.
 fn inner_keys(kind: FieldKind) -> Option<AllowedKeys> {
     match kind {
-        FieldKind::Table(rule) => Some(AllowedKeys::Fields(rule)),
-        FieldKind::NamedTables(rule) => Some(AllowedKeys::Names(rule)),
-        FieldKind::VariableTables(rule) => Some(AllowedKeys::Variables(rule)),
+        FieldKind::Table(spec) => Some(AllowedKeys::Fields(spec)),
+        FieldKind::NamedTables(spec) => Some(AllowedKeys::Names(spec)),
+        FieldKind::VariableTables(spec) => Some(AllowedKeys::Variables(spec)),
         FieldKind::NamedExpressions => Some(AllowedKeys::Expressions),
         FieldKind::Effects | FieldKind::Quantity { .. } => Some(AllowedKeys::Anything),
         _ => None,

@@ -4,11 +4,11 @@
 //! that validate TOML by JSON Schema treat dates as strings. Whatever depends on other values (names, bounds
 //! of a variable, types of expressions) is checked by the reader only.
 
-use super::expression::{FUNCTIONS, WORDS};
 use super::fields::{
     DomainRule, ExpressionType, FAMILIES, Field, FieldDefault, FieldKind, INTERVAL, ROOT, TableSpec,
 };
 use super::limits;
+use super::vocabulary::{FUNCTIONS, WORDS};
 use serde_json::{Map, Value, json};
 
 /// The JSON Schema of a scenario file.
@@ -30,10 +30,10 @@ pub fn json_schema() -> Value {
 }
 
 /// The schema of a table with the given fields.
-fn table(rule: &TableSpec) -> Value {
+fn table(spec: &TableSpec) -> Value {
     let mut properties = Map::new();
     let mut required = Vec::new();
-    for field in rule.fields {
+    for field in spec.fields {
         properties.insert(field.key.to_owned(), property(field));
         if field.default == FieldDefault::Required {
             required.push(field.key);
@@ -41,7 +41,7 @@ fn table(rule: &TableSpec) -> Value {
     }
     let mut schema = json!({
         "type": "object",
-        "description": rule.doc,
+        "description": spec.doc,
         "properties": properties,
         "additionalProperties": false,
     });
@@ -116,11 +116,11 @@ fn kind(key: &str, kind: FieldKind) -> Value {
             "additionalProperties": quantity(DomainRule::Real, true),
             "maxProperties": limits::EFFECTS_PER_LIST,
         }),
-        FieldKind::Table(rule) => table(rule),
-        FieldKind::NamedTables(rule) => named(key, table(rule)),
-        FieldKind::VariableTables(rule) => named("variables", table(rule)),
-        FieldKind::ArrayOfTables { rule, max } => {
-            json!({"type": "array", "items": table(rule), "maxItems": max})
+        FieldKind::Table(spec) => table(spec),
+        FieldKind::NamedTables(spec) => named(key, table(spec)),
+        FieldKind::VariableTables(spec) => named("variables", table(spec)),
+        FieldKind::ArrayOfTables { spec, max } => {
+            json!({"type": "array", "items": table(spec), "maxItems": max})
         }
         FieldKind::NamedExpressions => named(
             key,
@@ -266,38 +266,38 @@ mod tests {
 
     #[test]
     fn every_field_of_every_table_has_a_description_in_the_schema() {
-        fn check(schema: &Value, rule: &TableSpec) {
-            for field in rule.fields {
+        fn check(schema: &Value, spec: &TableSpec) {
+            for field in spec.fields {
                 let property = &schema["properties"][field.key];
                 let doc = property["description"].as_str().expect("a description");
                 assert!(doc.starts_with(field.doc) && doc.ends_with('.'), "{doc}");
                 match field.kind {
-                    FieldKind::Table(rule) => check(property, rule),
-                    FieldKind::NamedTables(rule) | FieldKind::VariableTables(rule) => {
-                        check(&property["additionalProperties"], rule);
+                    FieldKind::Table(spec) => check(property, spec),
+                    FieldKind::NamedTables(spec) | FieldKind::VariableTables(spec) => {
+                        check(&property["additionalProperties"], spec);
                     }
-                    FieldKind::ArrayOfTables { rule, .. } => check(&property["items"], rule),
+                    FieldKind::ArrayOfTables { spec, .. } => check(&property["items"], spec),
                     _ => {}
                 }
             }
             let n_properties = schema["properties"].as_object().expect("properties").len();
-            assert_eq!(n_properties, rule.fields.len());
+            assert_eq!(n_properties, spec.fields.len());
         }
         check(&json_schema(), &ROOT);
     }
 
     #[test]
     fn every_example_is_toml() {
-        fn check(rule: &TableSpec) {
-            for field in rule.fields {
+        fn check(spec: &TableSpec) {
+            for field in spec.fields {
                 let fine = field.example.is_empty() || example(field.example).is_some();
                 assert!(fine, "{} = {}", field.key, field.example);
-                if let FieldKind::Table(rule)
-                | FieldKind::NamedTables(rule)
-                | FieldKind::VariableTables(rule)
-                | FieldKind::ArrayOfTables { rule, .. } = field.kind
+                if let FieldKind::Table(spec)
+                | FieldKind::NamedTables(spec)
+                | FieldKind::VariableTables(spec)
+                | FieldKind::ArrayOfTables { spec, .. } = field.kind
                 {
-                    check(rule);
+                    check(spec);
                 }
             }
         }

@@ -5,12 +5,12 @@
 //! day 1 the start.
 
 use super::syntax::{Expression, ExpressionNode, ExpressionType, Operator, TextSpan};
-use super::vocabulary::{ANY, FUNCTIONS};
 use crate::base::diagnostic::Diagnostic;
 use crate::base::index::{Id, IndicatorId};
 use crate::scenario::diagnostics::{DiagnosticSink, TextLocation};
 use crate::scenario::model::{Arithmetic, Comparison, Condition, Function, Number, Occurrence};
 use crate::scenario::names::{Names, ValueId};
+use crate::scenario::vocabulary::{ANY, FUNCTIONS};
 use jiff::civil::Date;
 
 /// Checks one expression of a scenario.

@@ -9,7 +9,7 @@ pub use occurrences::{ACTION, EVENT};
 
 use super::{DomainRule, ExpressionType, FieldDefault, FieldKind, TableSpec};
 use crate::scenario::limits;
-use shorthand::{LABEL, constant, field, quantity, text, whole};
+use shorthand::{LABEL, constant, field, integer, quantity, text};
 
 /// The top level of a file.
 pub static ROOT: TableSpec = TableSpec {
@@ -56,7 +56,7 @@ pub static ROOT: TableSpec = TableSpec {
         field(
             "correlations",
             FieldKind::ArrayOfTables {
-                rule: &CORRELATION,
+                spec: &CORRELATION,
                 max: limits::CORRELATIONS,
             },
             FieldDefault::None,
@@ -99,7 +99,7 @@ pub static SCENARIO: TableSpec = TableSpec {
         .example("2016-11-01"),
         field(
             "horizon_days",
-            whole(1, limits::HORIZON_DAYS),
+            integer(1, limits::HORIZON_DAYS),
             FieldDefault::Required,
             "Number of simulated days.",
         )
@@ -240,7 +240,7 @@ pub static OUTCOME: TableSpec = TableSpec {
         .example("\"us_turkey_trust < 0.2\""),
         field(
             "sustained_days",
-            whole(1, limits::HORIZON_DAYS),
+            integer(1, limits::HORIZON_DAYS),
             FieldDefault::Number(1.0),
             "Number of consecutive days on which the condition must hold.",
         )

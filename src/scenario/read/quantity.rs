@@ -13,6 +13,7 @@ use super::super::model::{
 use super::distribution::{describe, distribution};
 use super::reader::Reader;
 use super::section::{Section, number, report_wrong_type};
+use crate::base::diagnostic::Diagnostic;
 
 /// The placeholder for an invalid value, which never leaves the reader.
 pub(super) const PLACEHOLDER: Value = Value::Number(f64::NAN);
@@ -215,7 +216,12 @@ impl Reader<'_> {
             return None;
         };
         let (expression, errors) = parse(text);
-        self.sink.extend(errors, node.place());
+        for error in errors {
+            let span = node.place().span(&error.span);
+            let mut diagnostic = Diagnostic::error(error.code, span, error.message);
+            diagnostic.hint = error.hint;
+            self.sink.push(diagnostic);
+        }
         Some(expression)
     }
 

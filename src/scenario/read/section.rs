@@ -98,7 +98,7 @@ impl<'d, 't> Section<'d, 't> {
             .spec
             .field(key)
             // The keys are literals of this crate, beside the specifications.
-            .expect("a field of the rule");
+            .expect("a field of the spec");
         let node = self.table.get(key).map(|entry| &entry.value);
         (
             field,

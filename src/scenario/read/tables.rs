@@ -57,11 +57,11 @@ impl Reader<'_> {
     fn open<'d, 't>(
         &mut self,
         one: &NamedEntry<'d, 't>,
-        rule: &'static TableSpec,
+        spec: &'static TableSpec,
         parent: &str,
     ) -> Option<Section<'d, 't>> {
         let path = format!("{parent}.{}", one.name);
-        Section::open(&one.entry.value, rule, path, self.sink)
+        Section::open(&one.entry.value, spec, path, self.sink)
     }
 
     pub(super) fn variable(&mut self, one: &NamedEntry<'_, '_>) -> Variable {

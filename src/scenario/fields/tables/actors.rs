@@ -1,6 +1,6 @@
 //! The tables of actors: preferences, anticipation and perception.
 
-use super::shorthand::{LABEL, constant, field, quantity, whole};
+use super::shorthand::{LABEL, constant, field, integer, quantity};
 use crate::scenario::fields::{DomainRule, ExpressionType, FieldDefault, FieldKind, TableSpec};
 use crate::scenario::limits;
 
@@ -98,7 +98,7 @@ pub static PERCEPTION: TableSpec = TableSpec {
     fields: &[
         field(
             "delay_days",
-            whole(0, limits::PERCEPTION_DELAY_DAYS),
+            integer(0, limits::PERCEPTION_DELAY_DAYS),
             FieldDefault::Number(0.0),
             "Delay of the perceived value; before day 1 it is the initial value.",
         )

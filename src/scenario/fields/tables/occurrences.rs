@@ -1,6 +1,6 @@
 //! The tables of occurrences: actions, which actors choose, and events, which are random.
 
-use super::shorthand::{LABEL, field, quantity, whole};
+use super::shorthand::{LABEL, field, integer, quantity};
 use crate::scenario::fields::{
     DomainRule, ExpressionType, Field, FieldDefault, FieldKind, TableSpec,
 };
@@ -16,7 +16,7 @@ const EFFECTS: Field = field(
 
 const DELAY_DAYS: Field = field(
     "delay_days",
-    whole(0, limits::HORIZON_DAYS),
+    integer(0, limits::HORIZON_DAYS),
     FieldDefault::Number(0.0),
     "Days until the first part of the effects arrives.",
 )
@@ -25,7 +25,7 @@ const DELAY_DAYS: Field = field(
 
 const OVER_DAYS: Field = field(
     "over_days",
-    whole(1, limits::HORIZON_DAYS),
+    integer(1, limits::HORIZON_DAYS),
     FieldDefault::Number(1.0),
     "Number of days over which the effects are divided evenly.",
 )
@@ -34,7 +34,7 @@ const OVER_DAYS: Field = field(
 
 const LIMIT: Field = field(
     "limit",
-    whole(1, limits::OCCURRENCES),
+    integer(1, limits::OCCURRENCES),
     FieldDefault::None,
     "Maximum number of occurrences per run. Default: no maximum.",
 )
@@ -100,7 +100,7 @@ pub static ACTION: TableSpec = TableSpec {
         .example("0.2"),
         field(
             "cooldown_days",
-            whole(0, limits::HORIZON_DAYS),
+            integer(0, limits::HORIZON_DAYS),
             FieldDefault::Number(0.0),
             "Days without the action after it was taken: taken on day d, it is available again from day d + cooldown_days + 1.",
         )

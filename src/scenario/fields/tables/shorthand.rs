@@ -51,7 +51,7 @@ pub const fn constant(domain: DomainRule) -> FieldKind {
     }
 }
 
-pub const fn whole(min: i64, max: i64) -> FieldKind {
+pub const fn integer(min: i64, max: i64) -> FieldKind {
     FieldKind::Integer { min, max }
 }
 
