@@ -14,7 +14,7 @@ use crate::base::index::{CodeId, ParameterId, VariableId};
 use crate::base::random::keyed::hash_name;
 use crate::scenario::{Domain, Value};
 
-/// A program whose quantities can all be varied; see the [module](self).
+/// A program in which every number that affects choices and events can be varied.
 #[derive(Clone, Debug)]
 pub struct ParameterizedProgram {
     /// The program, to be bound with [`super::bind_to_rows`].

@@ -28,7 +28,8 @@ impl<const L: usize> Engine<'_, L> {
         k: usize,
         available: &Mask<L>,
     ) {
-        let branches = self.compute_branch_utilities(actor_id, action, available);
+        let mut branches = [Lanes::<L>::splat(0.0); 2];
+        self.compute_branch_utilities(actor_id, action, available, &mut branches);
         let Self {
             bound,
             state,
@@ -82,20 +83,21 @@ impl<const L: usize> Engine<'_, L> {
             *evaluator.quantity(row.daily_odds, &perceived, available, odds_slot);
     }
 
-    /// The utilities of success and failure: the change of the actor's goals and of the anticipated
-    /// responses, relative to s⁺.
+    /// Computes the utilities of success and failure: the change of the actor's goals and of the
+    /// anticipated responses, relative to s⁺. They are written in place: a returned array would be
+    /// copied.
     #[inline(always)]
     fn compute_branch_utilities(
         &mut self,
         actor_id: ActorId,
         action: ActionId,
         available: &Mask<L>,
-    ) -> [Lanes<L>; 2] {
+        branches: &mut [Lanes<L>; 2],
+    ) {
         let program = self.bound.program;
         let row = &program.actions[action];
         let has_responses = row.invalidates.contains(&true);
         let is_evaluated = !row.dependencies.residuals.is_empty() || has_responses;
-        let mut branches = [Lanes::<L>::splat(0.0); 2];
         for (index, branch) in EffectBranch::BOTH.into_iter().enumerate() {
             if !branch.has_effects(&row.effects) {
                 continue;
@@ -117,7 +119,6 @@ impl<const L: usize> Engine<'_, L> {
                 swap_variables(effects, state, &mut decision.after);
             }
         }
-        branches
     }
 
     /// Computes the linear utility of a branch and, if `is_evaluated`, the variables after it.

@@ -241,28 +241,36 @@ impl<'a, const L: usize> ResponseModel<'a, L> {
             available, parts, ..
         } = task;
         let row = &perceived.bound.program.actions[task.action];
-        let [responder_branches, own_branches] =
-            self.evaluate_branches(task, perceived, base, workspace, evaluator);
+        let mut branches = [[Lanes::<L>::splat(0.0); 2]; 2];
+        self.evaluate_branches(task, perceived, base, workspace, &mut branches, evaluator);
+        let [responder_branches, own_branches] = &branches;
         let response = &mut workspace.responses[task.destination][task.index];
         let hypothetical = perceived.with_variables(base);
         let has_failure_effects = EffectBranch::Failure.has_effects(&row.effects);
         let mut slot = Lanes::<L>::splat(0.0);
         let success = evaluator.quantity(row.success, &hypothetical, available, &mut slot);
         if parts.value {
-            response.value = combine_branches(success, &own_branches, has_failure_effects, None);
+            response.value = combine_branches(success, own_branches, has_failure_effects, None);
             let faults = &mut evaluator.faults;
             for lane in 0..L {
                 faults[lane] |= not_finite(response.value[lane]) & available[lane];
             }
         }
         if parts.choice {
-            let branches = &responder_branches;
-            compute_response_logit(response, task, success, branches, &hypothetical, evaluator);
+            compute_response_logit(
+                response,
+                task,
+                success,
+                responder_branches,
+                &hypothetical,
+                evaluator,
+            );
         }
     }
 
-    /// The utilities of both branches of a response, to the responder and to the anticipating actor,
-    /// as far as they are needed.
+    /// Computes the utilities of both branches of a response, to the responder and to the
+    /// anticipating actor, as far as they are needed. They are written in place: a returned array
+    /// would be copied.
     #[inline(always)]
     fn evaluate_branches(
         &self,
@@ -270,8 +278,9 @@ impl<'a, const L: usize> ResponseModel<'a, L> {
         perceived: &Situation<'_, L>,
         base: &[Lanes<L>],
         workspace: &mut ResponseWorkspace<L>,
+        [responder_branches, own_branches]: &mut [[Lanes<L>; 2]; 2],
         evaluator: &mut Evaluator<L>,
-    ) -> [[Lanes<L>; 2]; 2] {
+    ) {
         let program = perceived.bound.program;
         let row = &program.actions[task.action];
         let dependencies = &self.anticipation.response_dependencies[task.index];
@@ -280,8 +289,6 @@ impl<'a, const L: usize> ResponseModel<'a, L> {
         } = task;
         // Of the pairs below: the responder's goals for its choice, own goals for the value.
         let needed = usize::from(!parts.choice)..1 + usize::from(parts.value);
-        let (mut responder_branches, mut own_branches) =
-            ([Lanes::<L>::splat(0.0); 2], [Lanes::<L>::splat(0.0); 2]);
         for (index, branch) in EffectBranch::BOTH.into_iter().enumerate() {
             if !branch.has_effects(&row.effects) {
                 continue;
@@ -340,7 +347,6 @@ impl<'a, const L: usize> ResponseModel<'a, L> {
                 }
             }
         }
-        [responder_branches, own_branches]
     }
 }
 
