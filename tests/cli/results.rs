@@ -302,7 +302,7 @@ fn locked_target_is_reported_and_the_results_are_kept() {
     let (code, _, err) = sandbox.run_small(&[]);
     assert_eq!(code, 2);
     assert!(
-        err.contains("outcomes.csv") && err.contains("The new results are whole, in"),
+        err.contains("outcomes.csv") && err.contains("The new results are complete, in"),
         "{err}"
     );
     let kept = file_names(&sandbox.path("output"));

@@ -274,7 +274,7 @@ fn historical_briefs_are_scored() {
                 .split_once(&format!("[actions.{}]", action["action"]))
                 .unwrap();
             let own = after.split("\n[").next().unwrap();
-            let is_explained = own.contains("# In nearly every run");
+            let is_explained = own.contains("# Taken in nearly every run");
             assert!(
                 (0.001..=0.99).contains(&share) || is_explained,
                 "{}",

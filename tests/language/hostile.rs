@@ -473,7 +473,7 @@ fn too_many_anticipated_actors_are_rejected() {
     }
     let (_, shown) = read_hostile("too many", &text);
     assert!(
-        shown.contains("there are 101 actors here, and 100 is the limit"),
+        shown.contains("101 anticipated actors exceed the limit of 100"),
         "{shown}"
     );
 }
