@@ -25,4 +25,4 @@ pub use observer::{Choice, Observer, Trial, TrialKind};
 pub use simulate_days::SimulateDays;
 pub use state::State;
 pub use state::record::{ActionRecord, History};
-pub use utility::view::View;
+pub use utility::context::ExpressionInputs;

@@ -12,7 +12,7 @@ mod parameter;
 mod variable;
 mod warnings;
 
-pub use days::{DayQuantiles, QUANTILE_SHARES};
+pub use days::{DayQuantiles, QUANTILE_LEVELS};
 pub use occurrence::{ActionEstimate, EventEstimate, OccurrenceEstimate};
 pub use outcome::{JointEstimate, OutcomeEstimate, TimelineDay};
 pub use parameter::{Moments, PARAMETER_DRAWS, ParameterEstimate};

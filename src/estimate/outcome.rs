@@ -60,7 +60,7 @@ pub struct JointEstimate<'a> {
     /// Joint probability P(A and B).
     pub both_probability: Option<f64>,
     /// Conditional probability P(B given A); `None` if A never occurred.
-    pub second_if_first: Option<f64>,
+    pub conditional_probability: Option<f64>,
     /// Lift P(A and B) / (P(A)·P(B)); `None` if either never occurred.
     pub lift: Option<f64>,
 }
@@ -142,7 +142,7 @@ impl<'a> Estimates<'a> {
         let n_first = self.tally.outcomes[first].n_hits();
         let n_second = self.tally.outcomes[second].n_hits();
         let second_probability = ratio(n_second, n_runs);
-        let second_if_first = ratio(n_both, n_first);
+        let conditional_probability = ratio(n_both, n_first);
         JointEstimate {
             first: &outcomes[first],
             second: &outcomes[second],
@@ -150,8 +150,8 @@ impl<'a> Estimates<'a> {
             first_probability: ratio(n_first, n_runs),
             second_probability,
             both_probability: ratio(n_both, n_runs),
-            second_if_first,
-            lift: second_if_first
+            conditional_probability,
+            lift: conditional_probability
                 .zip(second_probability)
                 .filter(|&(_, probability)| probability > 0.0)
                 .map(|(conditional, probability)| conditional / probability),

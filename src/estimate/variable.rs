@@ -1,7 +1,7 @@
 //! Distribution of the variables at the end of each day.
 
 use super::Estimates;
-use super::days::QUANTILE_SHARES;
+use super::days::QUANTILE_LEVELS;
 use crate::base::index::Id;
 use crate::base::math::double::sqrt;
 use crate::base::stats::BinnedValues;
@@ -31,7 +31,7 @@ pub struct ValueEstimate {
     pub mean: f64,
     /// Standard deviation over runs (parameter uncertainty and chance together); `None` for one run.
     pub sd: Option<f64>,
-    /// Quantiles at [`QUANTILE_SHARES`], interpolated within a bin of the tally.
+    /// Quantiles at [`QUANTILE_LEVELS`], interpolated within a bin of the tally.
     pub quantiles: [f64; 5],
 }
 
@@ -89,7 +89,7 @@ impl ValueEstimate {
         Some(Self {
             mean: value(tally.sum as f64 / n as f64),
             sd: (n > 1).then(|| sqrt(variance) * unit),
-            quantiles: QUANTILE_SHARES.map(|share| {
+            quantiles: QUANTILE_LEVELS.map(|share| {
                 let quantile = binned.quantile(share);
                 quantile.expect("there is at least one run")
             }),

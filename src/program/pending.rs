@@ -62,9 +62,9 @@ impl PendingLayout {
         let start = self.rows.len();
         let rows = reach.into_values();
         self.rows
-            .extend(rows.map(|(variable, reach_days)| PendingRow {
+            .extend(rows.map(|(variable, max_days_ahead)| PendingRow {
                 variable,
-                reach_days,
+                max_days_ahead,
             }));
         start..self.rows.len()
     }

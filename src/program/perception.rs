@@ -60,11 +60,11 @@ impl Compiler<'_> {
         let index = existing.unwrap_or_else(|| {
             self.lagged_variables.push(LaggedVariableRow {
                 variable,
-                reach_days: 1,
+                max_days_ahead: 1,
             });
             self.lagged_variables.len() - 1
         });
-        let reach = &mut self.lagged_variables[index].reach_days;
+        let reach = &mut self.lagged_variables[index].max_days_ahead;
         *reach = (*reach).max(days);
         index
     }

@@ -210,7 +210,7 @@ pub struct LaggedVariableRow {
     /// The variable whose values are kept.
     pub variable: VariableId,
     /// Number of days before today that are kept, ≥ 1.
-    pub reach_days: u16,
+    pub max_days_ahead: u16,
 }
 
 /// Which goals of an actor depend on an action of its own or of another actor.
@@ -365,5 +365,5 @@ pub struct PendingRow {
     /// The variable that changes.
     pub variable: VariableId,
     /// Number of days until the last part is due, ≥ 1: the length of the ring buffer.
-    pub reach_days: u16,
+    pub max_days_ahead: u16,
 }

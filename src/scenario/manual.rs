@@ -1,7 +1,7 @@
 //! The tables of the manual as Markdown: fields, distributions, functions.
 //!
 //! `params/README.md` holds them between markers; a test keeps it equal to the
-//! specification of the [fields](super::fields).
+//! specification in `fields`.
 
 use super::fields::{
     DomainRule, ExpressionType, FAMILIES, Field, FieldDefault, FieldKind, INTERVAL, ROOT, TableSpec,

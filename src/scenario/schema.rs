@@ -1,6 +1,6 @@
 //! The JSON Schema of a scenario file, for completion and checking in editors.
 //!
-//! It is generated from the specification of the [fields](super::fields) (draft 2020-12). Editors
+//! It is generated from the specification in `fields` (draft 2020-12). Editors
 //! that validate TOML by JSON Schema treat dates as strings. Whatever depends on other values (names, bounds
 //! of a variable, types of expressions) is checked by the reader only.
 

@@ -17,7 +17,7 @@ pub fn write(estimates: &Estimates<'_>, rows: &mut dyn Rows) -> Result<(), Expor
             pair.first_probability.into(),
             pair.second_probability.into(),
             pair.both_probability.into(),
-            pair.second_if_first.into(),
+            pair.conditional_probability.into(),
             pair.lift.into(),
         ])?;
     }

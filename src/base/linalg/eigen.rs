@@ -11,11 +11,11 @@ pub fn eigen(matrix: &Matrix) -> Vec<(f64, Vec<f64>)> {
     let mut vectors: Matrix = (0..n)
         .map(|i| (0..n).map(|j| f64::from(u8::from(i == j))).collect())
         .collect();
-    let size: f64 = (0..n).map(|i| a[i][i].abs()).sum();
+    let diagonal_sum: f64 = (0..n).map(|i| a[i][i].abs()).sum();
     for _ in 0..MAX_SWEEPS {
-        let off = (0..n).flat_map(|i| (0..i).map(move |j| (i, j)));
-        let off: f64 = off.map(|(i, j)| a[i][j].abs()).sum();
-        if off <= 1e-14 * size {
+        let off_diagonal_sum = (0..n).flat_map(|i| (0..i).map(move |j| (i, j)));
+        let off_diagonal_sum: f64 = off_diagonal_sum.map(|(i, j)| a[i][j].abs()).sum();
+        if off_diagonal_sum <= 1e-14 * diagonal_sum {
             break;
         }
         for q in 1..n {
@@ -39,12 +39,12 @@ fn rotate(a: &mut Matrix, vectors: &mut Matrix, p: usize, q: usize) {
     let t = theta.signum() / (theta.abs() + sqrt(theta * theta + 1.0));
     let cosine = 1.0 / sqrt(t * t + 1.0);
     let sine = t * cosine;
-    let turn = |x: f64, y: f64| (cosine * x - sine * y, sine * x + cosine * y);
+    let rotate_pair = |x: f64, y: f64| (cosine * x - sine * y, sine * x + cosine * y);
     for row in a.iter_mut().chain(vectors.iter_mut()) {
-        (row[p], row[q]) = turn(row[p], row[q]);
+        (row[p], row[q]) = rotate_pair(row[p], row[q]);
     }
     for k in 0..a.len() {
-        (a[p][k], a[q][k]) = turn(a[p][k], a[q][k]);
+        (a[p][k], a[q][k]) = rotate_pair(a[p][k], a[q][k]);
     }
 }
 

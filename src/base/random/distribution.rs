@@ -101,7 +101,7 @@ impl Distribution {
                 low,
                 high,
             } => {
-                let z = Window::new(mean, sd, low, high).quantile(u);
+                let z = TruncatedStandardNormal::new(mean, sd, low, high).quantile(u);
                 clamp(mean + sd * z, low, high)
             }
             Self::LogNormal { mu, sigma } => exp(mu + sigma * normal_quantile(u)),
@@ -198,7 +198,7 @@ pub(super) fn pert_shapes(low: f64, mode: f64, high: f64) -> (f64, f64) {
 /// The standard normal between two bounds, mirrored if needed so that most of it lies below 0,
 /// where the probabilities of the tail keep their digits.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Window {
+pub(super) struct TruncatedStandardNormal {
     /// Whether the sign was changed.
     is_mirrored: bool,
     /// P(Z ≤ lower cut).
@@ -209,7 +209,7 @@ pub(super) struct Window {
     pub(super) mass: f64,
 }
 
-impl Window {
+impl TruncatedStandardNormal {
     pub(super) fn new(mean: f64, sd: f64, low: f64, high: f64) -> Self {
         let (alpha, beta) = ((low - mean) / sd, (high - mean) / sd);
         let is_mirrored = alpha + beta > 0.0;

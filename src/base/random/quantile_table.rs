@@ -8,7 +8,7 @@
 //! does not depend on earlier lookups.
 
 use super::Distribution;
-use super::distribution::{Window, pert_shapes};
+use super::distribution::{TruncatedStandardNormal, pert_shapes};
 use crate::base::math::double::{BetaShape, exp, logistic, normal_density, normal_quantile};
 
 /// Closer than 2⁻³⁴ to either end, the exact inverse CDF is evaluated.
@@ -223,20 +223,14 @@ struct Exact {
 
 enum ExactKind {
     /// A beta scaled to the support, from each end.
-    Beta {
-        from_end: [BetaShape; 2],
-    },
+    Beta { from_end: [BetaShape; 2] },
     Truncated {
         mean: f64,
         sd: f64,
-        window: Window,
+        window: TruncatedStandardNormal,
     },
     /// A function of the normal variable mean + sd·Z.
-    Normal {
-        mean: f64,
-        sd: f64,
-        image: Image,
-    },
+    Normal { mean: f64, sd: f64, image: Image },
 }
 
 /// The function of a normal variable.
@@ -269,7 +263,7 @@ impl Exact {
             } => ExactKind::Truncated {
                 mean,
                 sd,
-                window: Window::new(mean, sd, low, high),
+                window: TruncatedStandardNormal::new(mean, sd, low, high),
             },
             Distribution::Normal { mean, sd } => ExactKind::Normal {
                 mean,

@@ -4,7 +4,7 @@ use crate::base::index::ActorId;
 use crate::base::math::single;
 use crate::engine::block::Engine;
 use crate::engine::lanes::{Lanes, Mask, to_mask};
-use crate::engine::utility::view::perceived_situation;
+use crate::engine::utility::context::perceived_situation;
 
 impl<const L: usize> Engine<'_, L> {
     /// Samples where an actor is activated today; `None` if its activation probability is 1.

@@ -7,7 +7,7 @@ use crate::engine::plan::precondition::{Comparison, Precondition};
 use crate::engine::state::lane_condition::{
     Always, Greater, GreaterOrEqual, InMask, Less, LessOrEqual,
 };
-use crate::engine::utility::view::View;
+use crate::engine::utility::context::ExpressionInputs;
 use crate::program::TrackRow;
 
 impl<const L: usize> Engine<'_, L> {
@@ -65,7 +65,7 @@ impl<const L: usize> Engine<'_, L> {
             if !any(available) {
                 return false;
             }
-            let view = View {
+            let view = ExpressionInputs {
                 variables: perceived,
                 history: &state.history,
                 day: f32::from(day),

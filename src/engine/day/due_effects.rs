@@ -24,7 +24,8 @@ impl<const L: usize> Engine<'_, L> {
                 if !ring.is_in_use {
                     continue;
                 }
-                let due = &mut ring.slots[usize::from(state.day % program.pending[row].reach_days)];
+                let due =
+                    &mut ring.slots[usize::from(state.day % program.pending[row].max_days_ahead)];
                 if is_first {
                     change = *due;
                 } else {

@@ -26,7 +26,7 @@ impl<const L: usize> Engine<'_, L> {
             let part = self.evaluate_daily_part(effect, timing, source, chosen);
             let state = &mut self.state;
             if let Some(row) = effect.pending {
-                let reach = self.bound.program.pending[row].reach_days;
+                let reach = self.bound.program.pending[row].max_days_ahead;
                 state.pending[row].schedule(&part, state.day, timing, reach);
             }
             if let Some(amount) = evaluated.amount {

@@ -4,8 +4,8 @@
 use crate::base::index::{ActorId, Id};
 use crate::engine::block::Engine;
 use crate::engine::lanes::{Lanes, Mask, any, clamp, unite};
+use crate::engine::utility::context::perceived_situation;
 use crate::engine::utility::response::ResponseModel;
-use crate::engine::utility::view::perceived_situation;
 
 impl<const L: usize> Engine<'_, L> {
     /// Measures the ranges of variables in the true state, as far as the actors of a turn need them.

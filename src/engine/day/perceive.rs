@@ -3,7 +3,7 @@
 use crate::base::index::{ActorId, Id};
 use crate::engine::block::Engine;
 use crate::engine::lanes::{LaneArray, Lanes, Mask, clamp};
-use crate::engine::utility::view::Situation;
+use crate::engine::utility::context::EvaluationContext;
 use crate::program::{ParameterValue, PerceptionSource};
 
 impl<const L: usize> Engine<'_, L> {
@@ -33,7 +33,7 @@ impl<const L: usize> Engine<'_, L> {
             return;
         }
         workspace.perceived_state.copy_from_slice(&state.variables);
-        let true_situation: Situation<'_, L> = state.situation(bound);
+        let true_situation: EvaluationContext<'_, L> = state.situation(bound);
         let all = Mask::<L>::splat(u32::MAX);
         for row in &actor.perceives {
             let mut perceived = match row.source {

@@ -11,8 +11,8 @@ use crate::engine::gradient::partials::{
 use crate::engine::gradient::responder::EXPECTED;
 use crate::engine::gradient::workspace::GradientWorkspace;
 use crate::engine::lanes::{LaneArray, Lanes, Mask, masked, unite};
+use crate::engine::utility::context::perceived_situation;
 use crate::engine::utility::hypothetical::{apply_hypothetical_effects, swap_variables};
-use crate::engine::utility::view::perceived_situation;
 
 impl<const L: usize> Engine<'_, L> {
     /// Adds the derivatives of the logits of all actions of the actor whose choice is prepared, each

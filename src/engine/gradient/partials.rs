@@ -3,8 +3,8 @@
 use crate::base::index::Id;
 use crate::engine::effect_branch::EffectBranch;
 use crate::engine::lanes::{Lanes, Mask, masked};
+use crate::engine::utility::context::EvaluationContext;
 use crate::engine::utility::evaluator::Evaluator;
-use crate::engine::utility::view::Situation;
 use crate::program::{ActorRow, EffectRow, GoalDependencies, ImperativeRow, Input, Program};
 use std::borrow::Borrow;
 
@@ -52,7 +52,7 @@ pub(crate) fn add_residual_changes<const L: usize>(
     changes: &mut [Lanes<L>],
     imperatives: &[ImperativeRow],
     (residuals, before): (&[usize], &[impl Borrow<Lanes<L>>]),
-    hypothetical: &Situation<'_, L>,
+    hypothetical: &EvaluationContext<'_, L>,
     active: &Mask<L>,
     evaluator: &mut Evaluator<L>,
 ) {

@@ -14,7 +14,7 @@ use crate::engine::gradient::decision_gradient::DecisionGradient;
 use crate::engine::gradient::workspace::GradientWorkspace;
 use crate::engine::lanes::{LaneArray, Lanes, Mask, any};
 use crate::engine::state::State;
-use crate::engine::utility::view::perceived_situation;
+use crate::engine::utility::context::perceived_situation;
 use crate::program::{BoundProgram, Input, TrackRow};
 
 /// Evaluates choices of a block again.

@@ -14,10 +14,10 @@ use crate::engine::gradient::response::{
 };
 use crate::engine::lanes::{Lanes, Mask, any, masked, select, to_mask};
 use crate::engine::plan::invalidation::Invalidation;
+use crate::engine::utility::context::EvaluationContext;
 use crate::engine::utility::evaluator::Evaluator;
 use crate::engine::utility::preferences::Preferences;
 use crate::engine::utility::response::response_available;
-use crate::engine::utility::view::Situation;
 use crate::program::{Anticipation, Program};
 
 /// Index of s⁺ among the hypothetical states; those after success and failure follow.
@@ -125,7 +125,7 @@ impl<const L: usize> ResponderGradient<L> {
     pub(crate) fn evaluate(
         &mut self,
         state: usize,
-        perceived: &Situation<'_, L>,
+        perceived: &EvaluationContext<'_, L>,
         base: &mut [Lanes<L>],
         invalidation: Option<&Invalidation>,
         active: &Mask<L>,
@@ -201,7 +201,7 @@ impl<const L: usize> ResponderGradient<L> {
         &mut self,
         state: usize,
         anticipation: &Anticipation,
-        hypothetical: &Situation<'_, L>,
+        hypothetical: &EvaluationContext<'_, L>,
         invalidation: Option<&Invalidation>,
         active: &Mask<L>,
         evaluator: &mut Evaluator<L>,

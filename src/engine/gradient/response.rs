@@ -9,10 +9,10 @@ use crate::engine::gradient::partials::{
     log_odds_derivative,
 };
 use crate::engine::lanes::{LaneArray, Lanes, Mask};
+use crate::engine::utility::context::EvaluationContext;
 use crate::engine::utility::evaluator::Evaluator;
 use crate::engine::utility::hypothetical::{apply_hypothetical_effects, swap_variables};
 use crate::engine::utility::preferences::Preferences;
-use crate::engine::utility::view::Situation;
 use crate::program::{Anticipation, GoalDependencies, Program};
 
 /// A response on one hypothetical state, with its partial derivatives.
@@ -114,7 +114,7 @@ impl<const L: usize> DifferentiatedResponse<L> {
         &mut self,
         pair: ActorPair,
         dependencies: &GoalDependencies,
-        perceived: &Situation<'_, L>,
+        perceived: &EvaluationContext<'_, L>,
         base: &mut [Lanes<L>],
         before: [&[Lanes<L>]; 2],
         after: &mut [Lanes<L>],
@@ -217,7 +217,7 @@ impl<const L: usize> DifferentiatedResponse<L> {
     fn combine_branches(
         &mut self,
         pair: ActorPair,
-        hypothetical: &Situation<'_, L>,
+        hypothetical: &EvaluationContext<'_, L>,
         [own_branches, responder_branches]: [&[Lanes<L>; 2]; 2],
         [
             own_success,

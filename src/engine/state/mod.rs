@@ -55,9 +55,9 @@ pub(crate) struct PendingRing<const L: usize> {
 }
 
 impl<const L: usize> PendingRing<L> {
-    fn new(reach_days: u16) -> Self {
+    fn new(max_days_ahead: u16) -> Self {
         Self {
-            slots: vec![Lanes::<L>::splat(0.0); usize::from(reach_days)],
+            slots: vec![Lanes::<L>::splat(0.0); usize::from(max_days_ahead)],
             is_in_use: false,
         }
     }
@@ -93,10 +93,10 @@ impl<const L: usize> State<L> {
             drawn: bound.drawn().map(|_| zero).collect(),
             variables: vec![zero; program.variables.len()],
             pending: pending
-                .map(|row| PendingRing::new(row.reach_days))
+                .map(|row| PendingRing::new(row.max_days_ahead))
                 .collect(),
             lagged_values: lagged
-                .map(|row| vec![zero; usize::from(row.reach_days) + 1])
+                .map(|row| vec![zero; usize::from(row.max_days_ahead) + 1])
                 .collect(),
             history: History {
                 actions: records(program.actions.len()).collect(),

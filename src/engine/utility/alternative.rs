@@ -10,11 +10,11 @@ use crate::engine::effect_branch::EffectBranch;
 use crate::engine::lanes::{Lanes, Mask, not_finite};
 use crate::engine::plan::constants::ActionConstants;
 use crate::engine::utility::certainty_equivalent::combine_branches;
+use crate::engine::utility::context::perceived_situation;
 use crate::engine::utility::hypothetical::{apply_hypothetical_effects, swap_variables};
 use crate::engine::utility::linear::{Identity, LinearUtility};
 use crate::engine::utility::residual::add_residual_utility;
 use crate::engine::utility::response::ResponseModel;
-use crate::engine::utility::view::perceived_situation;
 use crate::program::ActionRow;
 
 impl<const L: usize> Engine<'_, L> {

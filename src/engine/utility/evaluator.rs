@@ -3,9 +3,9 @@
 use crate::base::index::CodeId;
 use crate::engine::dispatch::InstructionPath;
 use crate::engine::lanes::{LaneArray, Lanes, Mask, clamp, to_mask};
+use crate::engine::utility::context::{EvaluationContext, ExpressionInputs};
 use crate::engine::utility::operands::OperandSources;
 use crate::engine::utility::registers::{InstructionBlock, Registers};
-use crate::engine::utility::view::{Situation, View};
 use crate::program::{Code, CodeResult, Input, Operand, ParameterValue, Patch, Program};
 
 /// Evaluates quantities, and collects faults and clamps.
@@ -45,7 +45,7 @@ impl<const L: usize> Evaluator<L> {
     pub(crate) fn number<'s>(
         &'s mut self,
         code: &Code,
-        view: &'s View<'s, L>,
+        view: &'s ExpressionInputs<'s, L>,
         active: &Mask<L>,
     ) -> &'s Lanes<L> {
         let sources = OperandSources::new(&self.constants, view, &[]);
@@ -60,7 +60,7 @@ impl<const L: usize> Evaluator<L> {
         &'s mut self,
         code: &Code,
         registers: &'s mut Registers<L>,
-        view: &'s View<'s, L>,
+        view: &'s ExpressionInputs<'s, L>,
         active: &Mask<L>,
     ) -> &'s Lanes<L> {
         let sources = OperandSources::new(&self.constants, view, &[]);
@@ -76,7 +76,7 @@ impl<const L: usize> Evaluator<L> {
         &'s mut self,
         patch: &Patch,
         registers: &'s mut Registers<L>,
-        view: &'s View<'s, L>,
+        view: &'s ExpressionInputs<'s, L>,
         after: &'s [Lanes<L>],
         active: &Mask<L>,
     ) -> &'s Lanes<L> {
@@ -91,7 +91,7 @@ impl<const L: usize> Evaluator<L> {
     pub(crate) fn condition<'s>(
         &'s mut self,
         code: &Code,
-        view: &View<'_, L>,
+        view: &ExpressionInputs<'_, L>,
         active: &Mask<L>,
     ) -> &'s Mask<L> {
         let sources = OperandSources::new(&self.constants, view, &[]);
@@ -107,7 +107,7 @@ impl<const L: usize> Evaluator<L> {
     pub(crate) fn quantity<'s>(
         &mut self,
         input: Input,
-        situation: &Situation<'s, L>,
+        situation: &EvaluationContext<'s, L>,
         active: &Mask<L>,
         slot: &'s mut Lanes<L>,
     ) -> &'s Lanes<L> {
@@ -131,7 +131,7 @@ impl<const L: usize> Evaluator<L> {
         &mut self,
         code: CodeId,
         clamped: Option<u32>,
-        situation: &Situation<'_, L>,
+        situation: &EvaluationContext<'_, L>,
         active: &Mask<L>,
         out: &mut Lanes<L>,
     ) {

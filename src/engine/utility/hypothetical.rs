@@ -3,8 +3,8 @@
 use crate::base::index::Id;
 use crate::engine::effect_branch::EffectBranch;
 use crate::engine::lanes::{LaneValue, Lanes, Mask, clamp};
+use crate::engine::utility::context::EvaluationContext;
 use crate::engine::utility::evaluator::Evaluator;
-use crate::engine::utility::view::Situation;
 use crate::program::EffectRow;
 
 /// The gradient of an actor's linear utility, and by effect the row of it.
@@ -16,7 +16,7 @@ pub(crate) type LinearGradient<'a, const L: usize> = (&'a [Lanes<L>], &'a [Optio
 #[inline(always)]
 pub(crate) fn apply_hypothetical_effects<const L: usize>(
     (effects, branch): (&[EffectRow], EffectBranch),
-    situation: &Situation<'_, L>,
+    situation: &EvaluationContext<'_, L>,
     base: &[Lanes<L>],
     after: &mut [Lanes<L>],
     utilities: &mut [(&mut Lanes<L>, LinearGradient<'_, L>)],

@@ -7,6 +7,7 @@
 
 pub(crate) mod alternative;
 pub(crate) mod certainty_equivalent;
+pub(crate) mod context;
 pub(crate) mod decision_state;
 pub(crate) mod evaluator;
 mod fused;
@@ -22,4 +23,3 @@ pub(crate) mod residual;
 pub(crate) mod response;
 pub(crate) mod response_workspace;
 mod update_preferences;
-pub(crate) mod view;

@@ -2,7 +2,7 @@
 
 use crate::base::index::Id;
 use crate::engine::lanes::Lanes;
-use crate::engine::utility::view::View;
+use crate::engine::utility::context::ExpressionInputs;
 use crate::program::Operand;
 
 /// Where operands come from, apart from the registers.
@@ -11,7 +11,7 @@ pub(crate) struct OperandSources<'a, const L: usize> {
     /// The literals of the program.
     constants: &'a [Lanes<L>],
     /// The state that is read.
-    pub(crate) view: &'a View<'a, L>,
+    pub(crate) view: &'a ExpressionInputs<'a, L>,
     /// For a patch: the changed variables, by effect of the action.
     after: &'a [Lanes<L>],
 }
@@ -20,7 +20,7 @@ impl<'a, const L: usize> OperandSources<'a, L> {
     #[inline(always)]
     pub(crate) fn new(
         constants: &'a [Lanes<L>],
-        view: &'a View<'a, L>,
+        view: &'a ExpressionInputs<'a, L>,
         after: &'a [Lanes<L>],
     ) -> Self {
         Self {

@@ -2,9 +2,9 @@
 
 use crate::base::index::CodeId;
 use crate::engine::lanes::{Lanes, Mask};
+use crate::engine::utility::context::EvaluationContext;
 use crate::engine::utility::evaluator::Evaluator;
 use crate::engine::utility::registers::Registers;
-use crate::engine::utility::view::Situation;
 use crate::program::Patch;
 use std::borrow::Borrow;
 
@@ -28,7 +28,7 @@ impl<const L: usize> CachedResidual<L> {
     pub(crate) fn evaluate(
         &mut self,
         residual: CodeId,
-        situation: &Situation<'_, L>,
+        situation: &EvaluationContext<'_, L>,
         active: &Mask<L>,
         evaluator: &mut Evaluator<L>,
     ) {
@@ -52,7 +52,7 @@ pub(crate) fn add_residual_utility<const L: usize>(
     utility: &mut Lanes<L>,
     weight: &Lanes<L>,
     (patch, before, after): (&Patch, &mut CachedResidual<L>, &[Lanes<L>]),
-    situation: &Situation<'_, L>,
+    situation: &EvaluationContext<'_, L>,
     active: &Mask<L>,
     evaluator: &mut Evaluator<L>,
 ) {

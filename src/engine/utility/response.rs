@@ -14,6 +14,7 @@ use crate::engine::effect_branch::EffectBranch;
 use crate::engine::lanes::{Lanes, Mask, any, intersect, not_finite};
 use crate::engine::plan::invalidation::{InvalidatedParts, Invalidation};
 use crate::engine::utility::certainty_equivalent::combine_branches;
+use crate::engine::utility::context::EvaluationContext;
 use crate::engine::utility::evaluator::Evaluator;
 use crate::engine::utility::hypothetical::apply_hypothetical_effects;
 use crate::engine::utility::preferences::{ActorPreferences, Preferences};
@@ -22,7 +23,6 @@ use crate::engine::utility::response_workspace::{
     CURRENT, EXPECTED, EvaluatedResponse, ResidualCache, ResponseWorkspace, TrackResponses,
     add_expected_response,
 };
-use crate::engine::utility::view::Situation;
 use crate::program::{ActionRow, Anticipation, Program};
 
 /// The model that an actor has of the choice of an actor whose responses it anticipates.
@@ -73,7 +73,7 @@ impl<'a, const L: usize> ResponseModel<'a, L> {
     /// evaluation on s⁺, which must have covered all lanes of `active`.
     pub(crate) fn expected_value(
         &self,
-        perceived: &Situation<'_, L>,
+        perceived: &EvaluationContext<'_, L>,
         base: &[Lanes<L>],
         invalidation: Option<&Invalidation>,
         active: &Mask<L>,
@@ -84,7 +84,7 @@ impl<'a, const L: usize> ResponseModel<'a, L> {
             evaluator.path,
             (
                 model: &ResponseModel<'_, L> = self,
-                perceived: &Situation<'_, L> = perceived,
+                perceived: &EvaluationContext<'_, L> = perceived,
                 base: &[Lanes<L>] = base,
                 invalidation: Option<&Invalidation> = invalidation,
                 active: &Mask<L> = active,
@@ -105,7 +105,7 @@ impl<'a, const L: usize> ResponseModel<'a, L> {
     #[inline(always)]
     fn compute_expected_value(
         &self,
-        perceived: &Situation<'_, L>,
+        perceived: &EvaluationContext<'_, L>,
         base: &[Lanes<L>],
         invalidation: Option<&Invalidation>,
         active: &Mask<L>,
@@ -180,7 +180,7 @@ impl<'a, const L: usize> ResponseModel<'a, L> {
     #[inline(always)]
     fn update_residuals(
         &self,
-        perceived: &Situation<'_, L>,
+        perceived: &EvaluationContext<'_, L>,
         base: &[Lanes<L>],
         invalidation: Option<&Invalidation>,
         active: &Mask<L>,
@@ -232,7 +232,7 @@ impl<'a, const L: usize> ResponseModel<'a, L> {
     fn evaluate_response(
         &self,
         task: ResponseTask<'_, L>,
-        perceived: &Situation<'_, L>,
+        perceived: &EvaluationContext<'_, L>,
         base: &[Lanes<L>],
         workspace: &mut ResponseWorkspace<L>,
         evaluator: &mut Evaluator<L>,
@@ -275,7 +275,7 @@ impl<'a, const L: usize> ResponseModel<'a, L> {
     fn evaluate_branches(
         &self,
         task: ResponseTask<'_, L>,
-        perceived: &Situation<'_, L>,
+        perceived: &EvaluationContext<'_, L>,
         base: &[Lanes<L>],
         workspace: &mut ResponseWorkspace<L>,
         [responder_branches, own_branches]: &mut [[Lanes<L>; 2]; 2],
@@ -354,7 +354,7 @@ impl<'a, const L: usize> ResponseModel<'a, L> {
 #[inline(always)]
 pub(crate) fn response_available<const L: usize>(
     action: ActionId,
-    perceived: &Situation<'_, L>,
+    perceived: &EvaluationContext<'_, L>,
     base: &[Lanes<L>],
     active: &Mask<L>,
     evaluator: &mut Evaluator<L>,
@@ -386,7 +386,7 @@ fn compute_response_logit<const L: usize>(
     task: ResponseTask<'_, L>,
     success: &Lanes<L>,
     branches: &[Lanes<L>; 2],
-    hypothetical: &Situation<'_, L>,
+    hypothetical: &EvaluationContext<'_, L>,
     evaluator: &mut Evaluator<L>,
 ) {
     let ResponseTask {

@@ -1,12 +1,12 @@
 //! Scores of decisions: derivatives of the logarithm of their probability by each number.
 
 use super::quantities::{Reach, Role};
-use super::scorer::{Row, Scorer};
+use super::score_accumulator::{LaneValues, ScoreAccumulator};
 use crate::base::index::ActorId;
 use crate::engine::{DecisionGradient, LANES};
 use crate::program::Input;
 
-impl Scorer<'_, '_> {
+impl ScoreAccumulator<'_, '_> {
     /// Computes the choice residuals of an actor's decision in each lane and adds its score by each
     /// number.
     ///
@@ -16,25 +16,25 @@ impl Scorer<'_, '_> {
     /// of activation, τΠ/(1 − τ + τΠ), which has less variance than using the sampled activation and
     /// holds for τ = 1 too.
     pub(super) fn score_choice(&mut self, actor: ActorId) {
-        let row = &self.task.bound.program.actors[actor];
+        let row = &self.problem.bound.program.actors[actor];
         let tempo = self.reevaluation.quantity(actor, row.tempo);
-        let mut all_wait = Row::splat(1.0);
-        let mut acted = Row::splat(0.0);
+        let mut all_wait = LaneValues::splat(1.0);
+        let mut acted = LaneValues::splat(0.0);
         for track in &row.tracks {
             let (weights, total) = self.reevaluation.compute_weights(actor, track);
             for lane in 0..LANES {
                 all_wait[lane] *= weights[0][lane] / total[lane];
             }
             for (&action, weight) in track.actions.iter().zip(&weights[1..]) {
-                let (chosen, residual) = (&self.chosen[action], &mut self.residual[action]);
+                let (chosen, score_weight) = (&self.chosen[action], &mut self.score_weight[action]);
                 for lane in 0..LANES {
                     acted[lane] += chosen[lane];
-                    residual[lane] = chosen[lane] - weight[lane] / total[lane];
+                    score_weight[lane] = chosen[lane] - weight[lane] / total[lane];
                 }
             }
         }
-        let mut activated = Row::splat(1.0);
-        let mut by_tempo = Row::splat(0.0);
+        let mut activated = LaneValues::splat(1.0);
+        let mut by_tempo = LaneValues::splat(0.0);
         for lane in 0..LANES {
             let waits = 1.0 - tempo[lane] + tempo[lane] * all_wait[lane];
             by_tempo[lane] = if acted[lane] != 0.0 {
@@ -45,12 +45,12 @@ impl Scorer<'_, '_> {
             };
         }
         for &action in row.tracks.iter().flat_map(|track| &track.actions) {
-            let residual = &mut self.residual[action];
+            let score_weight = &mut self.score_weight[action];
             for lane in 0..LANES {
-                residual[lane] *= activated[lane];
+                score_weight[lane] *= activated[lane];
             }
         }
-        self.reevaluation.add_gradient(actor, &self.residual);
+        self.reevaluation.add_gradient(actor, &self.score_weight);
         let by_tempo = in_units_of(row.tempo, &tempo, by_tempo);
         let sum = &mut self.reevaluation.gradient().actors[actor].tempo;
         for lane in 0..LANES {
@@ -61,9 +61,9 @@ impl Scorer<'_, '_> {
     /// Adds the scores of the decisions of a day to each quantity.
     pub(super) fn score_day(&mut self, day: u16) {
         self.center_weights();
-        let horizon = usize::from(self.task.bound.program.horizon_days);
+        let horizon = usize::from(self.problem.bound.program.horizon_days);
         let gradient = self.reevaluation.gradient();
-        for (at, reach) in self.task.reached.iter().enumerate() {
+        for (at, reach) in self.problem.reached.iter().enumerate() {
             let Some(partial) = partial_of(gradient, reach) else {
                 continue;
             };
@@ -79,10 +79,10 @@ impl Scorer<'_, '_> {
     /// ∂/∂wᵢ = Σⱼ (δᵢⱼ − ŵⱼ)/W · ∂/∂ŵⱼ.
     fn center_weights(&mut self) {
         let gradient = self.reevaluation.gradient();
-        for actor in self.task.bound.program.actors.ids() {
+        for actor in self.problem.bound.program.actors.ids() {
             let (shares, sum) = (&self.weight_shares[actor], &self.weight_sums[actor]);
             let rows = &mut gradient.actors[actor].weights;
-            let mut mean = Row::splat(0.0);
+            let mut mean = LaneValues::splat(0.0);
             for (row, share) in rows.iter().zip(shares) {
                 for lane in 0..LANES {
                     mean[lane] += share[lane] * row[lane];
@@ -98,7 +98,7 @@ impl Scorer<'_, '_> {
 }
 
 /// The partial derivative by a quantity; `None` for hazards.
-fn partial_of<'a>(gradient: &'a DecisionGradient<LANES>, reach: &Reach) -> Option<&'a Row> {
+fn partial_of<'a>(gradient: &'a DecisionGradient<LANES>, reach: &Reach) -> Option<&'a LaneValues> {
     Some(match reach.role() {
         Role::Weight(actor, imperative) => &gradient.actors[actor].weights[imperative],
         Role::Precision(actor) => &gradient.actors[actor].precision,
@@ -115,7 +115,7 @@ fn partial_of<'a>(gradient: &'a DecisionGradient<LANES>, reach: &Reach) -> Optio
 
 /// Converts a derivative by a probability p to the units of the quantity: for an expression, the
 /// derivative by its logarithm, which is p times that by p, and 0 where p is clamped.
-fn in_units_of(input: Input, probability: &Row, mut partial: Row) -> Row {
+fn in_units_of(input: Input, probability: &LaneValues, mut partial: LaneValues) -> LaneValues {
     if let Input::Code(..) = input {
         for lane in 0..LANES {
             let is_free = probability[lane] > 0.0 && probability[lane] < 1.0;

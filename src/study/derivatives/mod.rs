@@ -24,7 +24,7 @@
 mod change;
 mod decisions;
 mod quantities;
-mod scorer;
+mod score_accumulator;
 mod sums;
 pub mod tables;
 
@@ -37,7 +37,7 @@ use crate::base::index::{Id, OutcomeId};
 use crate::program::BoundProgram;
 use crate::scenario::Scenario;
 use crate::simulate::{SimulationPlan, Tally};
-use scorer::{ChunkResult, Scorer, Task};
+use score_accumulator::{ChunkResult, DerivativeProblem, ScoreAccumulator};
 
 /// The derivatives of all outcomes by all quantities, with the tally behind them.
 #[derive(Clone, Debug)]
@@ -91,7 +91,7 @@ pub fn derivatives(
     };
     let tally = simulator.simulate(bound, plan)?;
     let quantities = quantities::studied_quantities(scenario, bound);
-    let task = Task {
+    let problem = DerivativeProblem {
         bound,
         reached: quantities
             .iter()
@@ -99,8 +99,8 @@ pub fn derivatives(
             .collect(),
         baselines: baselines(bound, &tally),
     };
-    let mut total = ChunkResult::new(&task);
-    let begin = |path| Scorer::new(&task, path);
+    let mut total = ChunkResult::new(&problem);
+    let begin = |path| ScoreAccumulator::new(&problem, path);
     simulator.simulate_observed(bound, plan, begin, |chunk| total.merge(&chunk))?;
     let mut sums = total.sums.iter();
     let quantities_of_outcomes = bound.program.outcomes.iter().flat_map(|_| &quantities);

@@ -8,7 +8,7 @@ use crate::base::stats::{Interval, Resampler, central_interval};
 
 /// A measure over questions with its bootstrap interval.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Measured {
+pub struct BootstrapEstimate {
     /// The value over all questions; `None` if it is not defined.
     pub value: Option<f64>,
     /// Percentile interval; `None` for fewer than two questions.
@@ -23,7 +23,7 @@ pub fn bootstrap(
     confidence: f64,
     stream: &mut KeyedStream,
     values: impl Fn(&[usize]) -> Vec<Option<f64>>,
-) -> Vec<Measured> {
+) -> Vec<BootstrapEstimate> {
     let mut sample: Vec<usize> = (0..n_questions).collect();
     let whole = values(&sample);
     let mut sampled: Vec<Vec<f64>> = vec![Vec::new(); whole.len()];
@@ -36,7 +36,7 @@ pub fn bootstrap(
         }
     }
     let measures = whole.into_iter().zip(&mut sampled);
-    let measured = measures.map(|(value, sampled)| Measured {
+    let measured = measures.map(|(value, sampled)| BootstrapEstimate {
         value,
         interval: value.and_then(|_| central_interval(sampled, confidence)),
     });
@@ -68,7 +68,7 @@ mod tests {
         assert!(interval.contains(0.5));
         assert_eq!(
             measured[1],
-            Measured {
+            BootstrapEstimate {
                 value: None,
                 interval: None
             }
@@ -81,7 +81,7 @@ mod tests {
         let one = bootstrap(1, 100, 0.95, &mut stream, |_| vec![Some(0.3)]);
         assert_eq!(
             one,
-            [Measured {
+            [BootstrapEstimate {
                 value: Some(0.3),
                 interval: None
             }]
@@ -89,7 +89,7 @@ mod tests {
         let none = bootstrap(0, 100, 0.95, &mut stream, |_| vec![None]);
         assert_eq!(
             none,
-            [Measured {
+            [BootstrapEstimate {
                 value: None,
                 interval: None
             }]

@@ -1,6 +1,6 @@
 //! The measures of `score_summary.csv`: name, label and meaning.
 
-use super::bootstrap::Measured;
+use super::bootstrap::BootstrapEstimate;
 use super::resolutions::REFERENCE;
 
 /// A measure over all questions.
@@ -15,14 +15,14 @@ pub struct Measure {
     /// Number of questions or groups that it is computed from.
     pub n_questions: u64,
     /// The value and its interval; a count has no interval.
-    pub measured: Measured,
+    pub measured: BootstrapEstimate,
 }
 
 /// A measure with its name, label and meaning.
 pub(super) fn measure(
     [name, label, meaning]: [String; 3],
     n_questions: u64,
-    measured: Measured,
+    measured: BootstrapEstimate,
 ) -> Measure {
     Measure {
         name,

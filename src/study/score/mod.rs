@@ -23,7 +23,7 @@ mod scoring;
 mod summary;
 mod tables;
 
-pub use bootstrap::Measured;
+pub use bootstrap::BootstrapEstimate;
 pub use error::ScoreError;
 pub use groups::{Group, GroupStatus};
 pub use measures::Measure;

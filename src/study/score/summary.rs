@@ -2,7 +2,7 @@
 //!
 //! Alternatives of a group count only in their group.
 
-use super::bootstrap::{Measured, bootstrap};
+use super::bootstrap::{BootstrapEstimate, bootstrap};
 use super::groups::{Group, GroupStatus};
 use super::measures::{MEANS, Measure, measure, reference_texts};
 use super::question::{Question, QuestionStatus};
@@ -111,7 +111,7 @@ fn counts(summed: &SummaryInput<'_>) -> Vec<Measure> {
         ),
     ];
     rows.map(|(name, label, meaning, count)| {
-        let measured = Measured {
+        let measured = BootstrapEstimate {
             value: Some(count as f64),
             interval: None,
         };
@@ -230,7 +230,7 @@ fn group_means(summed: &SummaryInput<'_>) -> Vec<Measure> {
             "Groups not scored",
             "groups whose alternatives are unresolved, annulled or not forecast, or whose probabilities do not sum to 1",
         ];
-        let measured = Measured {
+        let measured = BootstrapEstimate {
             value: Some(n_not_scored as f64),
             interval: None,
         };

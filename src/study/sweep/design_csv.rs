@@ -97,7 +97,7 @@ fn parse(bytes: &[u8]) -> Result<Design, (u64, String)> {
         let line = record.position().map_or(0, csv::Position::line);
         // Spreadsheets append empty rows.
         if !record.iter().all(str::is_empty) {
-            let point = point(&header, &record, separator == b';');
+            let point = parse_point(&header, &record, separator == b';');
             points.push(point.map_err(|problem| (line, problem))?);
         }
     }
@@ -107,7 +107,7 @@ fn parse(bytes: &[u8]) -> Result<Design, (u64, String)> {
     Design::list(paths, points).map_err(|error| (1, error.to_string()))
 }
 
-fn point(
+fn parse_point(
     header: &[String],
     record: &csv::StringRecord,
     has_decimal_commas: bool,
@@ -118,9 +118,9 @@ fn point(
     };
     for (column, field) in header.iter().zip(record) {
         if column == SEED {
-            point.seed = seed(field)?;
+            point.seed = parse_seed(field)?;
         } else {
-            let setting = setting(field, has_decimal_commas);
+            let setting = parse_setting(field, has_decimal_commas);
             let setting = setting.map_err(|problem| format!("`{column}` {problem}"))?;
             point.settings.push(setting);
         }
@@ -128,7 +128,7 @@ fn point(
     Ok(point)
 }
 
-fn setting(field: &str, has_decimal_commas: bool) -> Result<Setting, String> {
+fn parse_setting(field: &str, has_decimal_commas: bool) -> Result<Setting, String> {
     if field.is_empty() {
         return Ok(Setting::AsInFile);
     }
@@ -156,7 +156,7 @@ fn setting(field: &str, has_decimal_commas: bool) -> Result<Setting, String> {
     }
 }
 
-fn seed(field: &str) -> Result<Option<Seed>, String> {
+fn parse_seed(field: &str) -> Result<Option<Seed>, String> {
     if field.is_empty() {
         return Ok(None);
     }

@@ -183,7 +183,7 @@ fn quickstart_matches_differences() {
 #[test]
 fn foresight_perception_and_risk_match_differences() {
     let path = format!(
-        "{}/tests/language/accepted/minds_and_luck.toml",
+        "{}/tests/language/accepted/perception_and_correlation.toml",
         env!("CARGO_MANIFEST_DIR")
     );
     let text = std::fs::read_to_string(path).expect("a readable scenario");

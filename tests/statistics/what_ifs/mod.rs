@@ -90,7 +90,7 @@ fn names_in_paragraph<'t>(text: &'t str, beginning: &str) -> BTreeSet<&'t str> {
 #[test]
 fn nearly_certain_actions_are_those_named_in_the_header() {
     let text = params("within_the_month.toml");
-    let named = names_in_paragraph(&text, "# Eight acts are the routine");
+    let named = names_in_paragraph(&text, "# Eight actions are the routine");
     let expected = [
         "advance_on_al_bab",
         "advance_on_tal_afar",

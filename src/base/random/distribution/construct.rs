@@ -1,7 +1,7 @@
 //! Checked constructors: from the parameters of a scenario to a [`Distribution`], or to an error
 //! that says what to write instead. The reader of the scenario adds the place in the file.
 
-use super::{Distribution, Window};
+use super::{Distribution, TruncatedStandardNormal};
 use crate::base::math::double::{ln, log1p, logit, normal_quantile, sqrt};
 
 /// Range of beta shapes that can be computed accurately.
@@ -184,7 +184,7 @@ impl Distribution {
         if (high - low) / sd < MIN_WINDOW {
             return Err(Error::TruncatedTooNarrow { sd, low, high });
         }
-        if Window::new(mean, sd, low, high).mass < MIN_MASS {
+        if TruncatedStandardNormal::new(mean, sd, low, high).mass < MIN_MASS {
             return Err(Error::TruncatedTooFar {
                 mean,
                 sd,

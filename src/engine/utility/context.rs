@@ -9,7 +9,7 @@ use crate::program::BoundProgram;
 /// What an expression reads. The caller chooses the variables: the true state, a perceived state
 /// or a hypothetical state.
 #[derive(Clone, Copy)]
-pub struct View<'a, const L: usize> {
+pub struct ExpressionInputs<'a, const L: usize> {
     /// The values of the variables.
     pub variables: &'a [Lanes<L>],
     /// The history of actions and events.
@@ -20,20 +20,20 @@ pub struct View<'a, const L: usize> {
 
 /// Everything that the value of a quantity can depend on: parameters, and what expressions read.
 #[derive(Clone, Copy)]
-pub(crate) struct Situation<'a, const L: usize> {
+pub(crate) struct EvaluationContext<'a, const L: usize> {
     /// The program with the constant parameters.
     pub(crate) bound: &'a BoundProgram<'a>,
     /// The values of the drawn parameters.
     pub(crate) drawn: &'a [Lanes<L>],
-    pub(crate) view: View<'a, L>,
+    pub(crate) view: ExpressionInputs<'a, L>,
 }
 
-impl<'a, const L: usize> Situation<'a, L> {
+impl<'a, const L: usize> EvaluationContext<'a, L> {
     /// The same situation with other values of the variables.
     #[inline(always)]
     pub(crate) fn with_variables(&self, variables: &'a [Lanes<L>]) -> Self {
         Self {
-            view: View {
+            view: ExpressionInputs {
                 variables,
                 ..self.view
             },
@@ -45,8 +45,8 @@ impl<'a, const L: usize> Situation<'a, L> {
 impl<const L: usize> State<L> {
     /// A view of the true state.
     #[inline(always)]
-    pub(crate) fn view(&self) -> View<'_, L> {
-        View {
+    pub(crate) fn view(&self) -> ExpressionInputs<'_, L> {
+        ExpressionInputs {
             variables: &self.variables,
             history: &self.history,
             day: f32::from(self.day),
@@ -55,8 +55,8 @@ impl<const L: usize> State<L> {
 
     /// The situation in the true state.
     #[inline(always)]
-    pub(crate) fn situation<'a>(&'a self, bound: &'a BoundProgram<'a>) -> Situation<'a, L> {
-        Situation {
+    pub(crate) fn situation<'a>(&'a self, bound: &'a BoundProgram<'a>) -> EvaluationContext<'a, L> {
+        EvaluationContext {
             bound,
             drawn: &self.drawn,
             view: self.view(),
@@ -72,7 +72,7 @@ pub(crate) fn perceived_situation<'a, const L: usize>(
     state: &'a State<L>,
     perceived: &'a [Lanes<L>],
     actor: ActorId,
-) -> Situation<'a, L> {
+) -> EvaluationContext<'a, L> {
     let situation = state.situation(bound);
     match bound.program.actors[actor].perceives.is_empty() {
         true => situation,

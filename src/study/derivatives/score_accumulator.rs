@@ -12,11 +12,11 @@ use crate::program::{BoundProgram, ParameterValue};
 use crate::simulate::ChunkObserver;
 
 /// One number per lane.
-pub(super) type Row = Lanes<LANES>;
+pub(super) type LaneValues = Lanes<LANES>;
 
 /// The quantities and outcomes that are scored.
 #[derive(Debug)]
-pub(super) struct Task<'p> {
+pub(super) struct DerivativeProblem<'p> {
     /// The bound program that is simulated.
     pub(super) bound: &'p BoundProgram<'p>,
     /// The quantities with a derivative.
@@ -34,9 +34,9 @@ pub(super) struct ChunkResult {
 }
 
 impl ChunkResult {
-    pub(super) fn new(task: &Task<'_>) -> Self {
+    pub(super) fn new(problem: &DerivativeProblem<'_>) -> Self {
         Self {
-            sums: vec![Sums::default(); task.baselines.len() * task.reached.len()],
+            sums: vec![Sums::default(); problem.baselines.len() * problem.reached.len()],
             n_unscored: 0,
         }
     }
@@ -51,30 +51,30 @@ impl ChunkResult {
 
 /// Scores the decisions of blocks, one after the other.
 #[derive(Debug)]
-pub(super) struct Scorer<'t, 'p> {
-    pub(super) task: &'t Task<'p>,
+pub(super) struct ScoreAccumulator<'t, 'p> {
+    pub(super) problem: &'t DerivativeProblem<'p>,
     pub(super) reevaluation: Reevaluation<'p, LANES>,
     /// Normalized weights and their sum, by actor.
-    pub(super) weight_shares: IdVec<ActorId, Vec<Row>>,
-    pub(super) weight_sums: IdVec<ActorId, Row>,
+    pub(super) weight_shares: IdVec<ActorId, Vec<LaneValues>>,
+    pub(super) weight_sums: IdVec<ActorId, LaneValues>,
     /// Scores by quantity and day.
-    pub(super) scores: Vec<Row>,
+    pub(super) scores: Vec<LaneValues>,
     /// 1 where the actor chose the action, by action.
-    pub(super) chosen: IdVec<ActionId, Row>,
+    pub(super) chosen: IdVec<ActionId, LaneValues>,
     /// The weight of the action's logit derivative in the score, by action; see
-    /// [`Scorer::score_choice`].
-    pub(super) residual: IdVec<ActionId, Row>,
+    /// [`ScoreAccumulator::score_choice`].
+    pub(super) score_weight: IdVec<ActionId, LaneValues>,
     chunk: ChunkResult,
 }
 
-impl<'t, 'p> Scorer<'t, 'p> {
-    pub(super) fn new(task: &'t Task<'p>, path: InstructionPath) -> Self {
-        let program = task.bound.program;
-        let zero = Row::splat(0.0);
-        let n_scores = task.reached.len() * usize::from(program.horizon_days);
+impl<'t, 'p> ScoreAccumulator<'t, 'p> {
+    pub(super) fn new(problem: &'t DerivativeProblem<'p>, path: InstructionPath) -> Self {
+        let program = problem.bound.program;
+        let zero = LaneValues::splat(0.0);
+        let n_scores = problem.reached.len() * usize::from(program.horizon_days);
         Self {
-            task,
-            reevaluation: Reevaluation::new(task.bound, path),
+            problem,
+            reevaluation: Reevaluation::new(problem.bound, path),
             weight_shares: program
                 .actors
                 .iter()
@@ -83,19 +83,19 @@ impl<'t, 'p> Scorer<'t, 'p> {
             weight_sums: program.actors.iter().map(|_| zero).collect(),
             scores: vec![zero; n_scores],
             chosen: program.actions.iter().map(|_| zero).collect(),
-            residual: program.actions.iter().map(|_| zero).collect(),
-            chunk: ChunkResult::new(task),
+            score_weight: program.actions.iter().map(|_| zero).collect(),
+            chunk: ChunkResult::new(problem),
         }
     }
 
     /// The score of a quantity on a day.
-    fn score_of(&mut self, at: usize, day: u16) -> &mut Row {
-        let horizon = usize::from(self.task.bound.program.horizon_days);
+    fn score_of(&mut self, at: usize, day: u16) -> &mut LaneValues {
+        let horizon = usize::from(self.problem.bound.program.horizon_days);
         &mut self.scores[at * horizon + usize::from(day) - 1]
     }
 }
 
-impl Observer<LANES> for Scorer<'_, '_> {
+impl Observer<LANES> for ScoreAccumulator<'_, '_> {
     fn choice(&mut self, choice: &Choice<'_, LANES>) {
         for (k, &action) in choice.actions.iter().enumerate() {
             let row = &mut self.chosen[action];
@@ -110,9 +110,9 @@ impl Observer<LANES> for Scorer<'_, '_> {
             self.score_choice(actor);
         }
         // A track without an available action in the block is not reported to the observer.
-        for track in &self.task.bound.program.actors[actor].tracks {
+        for track in &self.problem.bound.program.actors[actor].tracks {
             for &action in &track.actions {
-                self.chosen[action] = Row::splat(0.0);
+                self.chosen[action] = LaneValues::splat(0.0);
             }
         }
     }
@@ -129,10 +129,10 @@ impl Observer<LANES> for Scorer<'_, '_> {
             Role::Hazard(event) => trial.kind == TrialKind::Hazard(event),
             _ => false,
         };
-        let Some(at) = self.task.reached.iter().position(is_of_trial) else {
+        let Some(at) = self.problem.reached.iter().position(is_of_trial) else {
             return;
         };
-        let by_logarithm = matches!(self.task.reached[at].by, By::Logarithm);
+        let by_logarithm = matches!(self.problem.reached[at].by, By::Logarithm);
         let score = self.score_of(at, trial.day);
         for lane in 0..LANES {
             let p = trial.probability[lane];
@@ -149,18 +149,18 @@ impl Observer<LANES> for Scorer<'_, '_> {
     }
 }
 
-impl ChunkObserver<LANES> for Scorer<'_, '_> {
+impl ChunkObserver<LANES> for ScoreAccumulator<'_, '_> {
     type ChunkResult = ChunkResult;
 
     fn begin_block(&mut self, state: &State<LANES>) {
-        let bound = self.task.bound;
+        let bound = self.problem.bound;
         self.reevaluation.begin(state);
         for (id, actor) in bound.program.actors.enumerate() {
             let (shares, sum) = (&mut self.weight_shares[id], &mut self.weight_sums[id]);
-            *sum = Row::splat(0.0);
+            *sum = LaneValues::splat(0.0);
             for (row, imperative) in shares.iter_mut().zip(&actor.imperatives) {
                 *row = match bound.parameter_value(imperative.weight) {
-                    ParameterValue::Constant(value) => Row::splat(value),
+                    ParameterValue::Constant(value) => LaneValues::splat(value),
                     ParameterValue::Drawn(index) => state.drawn[index],
                 };
                 for lane in 0..LANES {
@@ -173,34 +173,34 @@ impl ChunkObserver<LANES> for Scorer<'_, '_> {
                 }
             }
         }
-        self.scores.fill(Row::splat(0.0));
+        self.scores.fill(LaneValues::splat(0.0));
     }
 
     fn end_block(&mut self, state: &State<LANES>, pairs: &mut dyn Iterator<Item = usize>) {
-        let program = self.task.bound.program;
+        let program = self.problem.bound.program;
         let horizon = usize::from(program.horizon_days);
-        let n_reached = self.task.reached.len();
+        let n_reached = self.problem.reached.len();
         let pairs: Vec<usize> = pairs.collect();
         for (outcome, row) in program.outcomes.enumerate() {
             let days = &state.outcome_days[outcome.index()];
             let last_day = usize::from(row.last_day);
-            let baselines = &self.task.baselines[outcome.index()];
+            let baselines = &self.problem.baselines[outcome.index()];
             let ends: [usize; LANES] = std::array::from_fn(|lane| match days[lane] {
                 0 => last_day,
                 day => day as usize,
             });
             let centered = |day: usize, lane: usize| f32::from(days[lane] != 0) - baselines[day];
-            let factors: Vec<(Row, Row)> = (0..last_day)
+            let factors: Vec<(LaneValues, LaneValues)> = (0..last_day)
                 .map(|day| {
                     let counts = |lane: usize| f32::from(day < ends[lane]);
-                    let centered = Row::from_fn(|lane| counts(lane) * centered(day, lane));
-                    (centered, Row::from_fn(counts))
+                    let centered = LaneValues::from_fn(|lane| counts(lane) * centered(day, lane));
+                    (centered, LaneValues::from_fn(counts))
                 })
                 .collect();
             let ChunkResult { sums, n_unscored } = &mut self.chunk;
             let sums = &mut sums[outcome.index() * n_reached..][..n_reached];
             for (scores, sums) in self.scores.chunks_exact(horizon).zip(sums) {
-                let (mut product, mut total) = (Row::splat(0.0), Row::splat(0.0));
+                let (mut product, mut total) = (LaneValues::splat(0.0), LaneValues::splat(0.0));
                 for (score, (centered, counts)) in scores.iter().zip(&factors) {
                     for lane in 0..LANES {
                         product[lane] += score[lane] * centered[lane];
@@ -208,7 +208,7 @@ impl ChunkObserver<LANES> for Scorer<'_, '_> {
                     }
                 }
                 for &lane in &pairs {
-                    let both = |row: &Row| f64::from(row[lane]) + f64::from(row[lane + 1]);
+                    let both = |row: &LaneValues| f64::from(row[lane]) + f64::from(row[lane + 1]);
                     let (product, total) = (both(&product), both(&total));
                     if product.is_finite() && total.is_finite() {
                         sums.add(product, total);
@@ -221,6 +221,6 @@ impl ChunkObserver<LANES> for Scorer<'_, '_> {
     }
 
     fn finish_chunk(&mut self) -> ChunkResult {
-        std::mem::replace(&mut self.chunk, ChunkResult::new(self.task))
+        std::mem::replace(&mut self.chunk, ChunkResult::new(self.problem))
     }
 }
