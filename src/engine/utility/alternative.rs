@@ -84,8 +84,8 @@ impl<const L: usize> Engine<'_, L> {
     }
 
     /// Computes the utilities of success and failure: the change of the actor's goals and of the
-    /// anticipated responses, relative to s⁺. They are written in place: a returned array would be
-    /// copied.
+    /// anticipated responses, relative to s⁺. They are written in place: a returned
+    /// array would be copied.
     #[inline(always)]
     fn compute_branch_utilities(
         &mut self,

@@ -269,8 +269,8 @@ impl<'a, const L: usize> ResponseModel<'a, L> {
     }
 
     /// Computes the utilities of both branches of a response, to the responder and to the
-    /// anticipating actor, as far as they are needed. They are written in place: a returned array
-    /// would be copied.
+    /// anticipating actor, as far as they are needed. They are written in place: a returned
+    /// array would be copied.
     #[inline(always)]
     fn evaluate_branches(
         &self,
