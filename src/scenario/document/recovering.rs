@@ -5,7 +5,7 @@
 //! of the text. It also parses the single values of `--set`.
 
 use super::super::diagnostics::DiagnosticSink;
-use super::size_limits::{too_dense, too_long};
+use super::size_limits::{exceeds_token_limits, exceeds_text_limits};
 use super::tree::{TomlEntry, TomlItem, TomlTable, TomlValue, calendar_date, first_byte};
 use crate::base::diagnostic::{Diagnostic, SourceId, Span, ceil_boundary, floor_boundary};
 use std::ops::Range;
@@ -18,7 +18,7 @@ pub(super) fn parse<'t>(
     source: SourceId,
     sink: &mut DiagnosticSink,
 ) -> Option<TomlTable<'t>> {
-    if let Some((problem, place)) = too_dense(text) {
+    if let Some((problem, place)) = exceeds_token_limits(text) {
         return report_size(problem, place, source, sink);
     }
     let (parsed, errors) = DeTable::parse_recoverable(text);
@@ -63,7 +63,7 @@ pub(in crate::scenario) fn parse_value<'t>(
     source: SourceId,
 ) -> Result<TomlValue<'t>, Vec<toml::de::Error>> {
     let written = &text[offset..];
-    if too_long(written).is_some() || too_dense(written).is_some() {
+    if exceeds_text_limits(written).is_some() || exceeds_token_limits(written).is_some() {
         return Err(Vec::new());
     }
     let (parsed, errors) = DeValue::parse_recoverable(written);

@@ -208,10 +208,10 @@ fn number(text: &str, at: usize, errors: &mut Vec<ParseError>) -> (Option<TokenK
         return (Some(TokenKind::Number(0.0)), span.len());
     }
     let value = written.parse().unwrap_or(f64::INFINITY);
-    if value > limits::MAGNITUDE {
-        let message = format!("this number is larger than {:e}", limits::MAGNITUDE);
+    if value > limits::MAX_ABS_NUMBER {
+        let message = format!("this number is larger than {:e}", limits::MAX_ABS_NUMBER);
         let error = ParseError::new("out-of-range", at..end, message);
-        errors.push(error.hint(format!("write a number up to {:e}", limits::MAGNITUDE)));
+        errors.push(error.hint(format!("write a number up to {:e}", limits::MAX_ABS_NUMBER)));
         return (Some(TokenKind::Number(0.0)), end - at);
     }
     (Some(TokenKind::Number(value)), end - at)

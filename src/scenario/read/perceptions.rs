@@ -62,7 +62,7 @@ impl Reader<'_> {
         };
         if let Some(entry) = table.0.get(limits::VARIABLES) {
             let message = format!("there are more than {} perceptions", limits::VARIABLES);
-            let hint = "remove the variables that the actor perceives exactly";
+            let hint = "remove the perceptions that are exact";
             self.sink.error("too-many", entry.key_span, message, hint);
         }
         let path = section.path_of("perceives");
@@ -77,7 +77,7 @@ impl Reader<'_> {
         let path = format!("{parent}.{}", entry.key);
         let section = Section::open(&entry.value, &PERCEPTION, path, self.sink);
         let Some(ValueId::Variable(variable)) = self.names.values.get(&*entry.key) else {
-            self.report_no_variable(&entry.key, entry.key_span);
+            self.report_unknown_variable(&entry.key, entry.key_span);
             return None;
         };
         let (variable, section) = (*variable, section?);

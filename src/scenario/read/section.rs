@@ -211,7 +211,7 @@ pub(super) fn number(node: &TomlValue<'_>, sink: &mut DiagnosticSink) -> Option<
         TomlItem::Float(value) => value,
         _ => return None,
     };
-    let max = limits::MAGNITUDE;
+    let max = limits::MAX_ABS_NUMBER;
     if value.is_nan() || value.abs() > max {
         let message = if value.is_nan() {
             "`nan` is not allowed"

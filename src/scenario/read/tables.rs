@@ -233,7 +233,7 @@ impl Reader<'_> {
         for entry in table.0.iter().take(limits::EFFECTS_PER_LIST) {
             let amount = self.value(&entry.value, (&entry.key, "0.05"), Domain::Real, true);
             let Some(ValueId::Variable(variable)) = self.names.values.get(&*entry.key) else {
-                self.report_no_variable(&entry.key, entry.key_span);
+                self.report_unknown_variable(&entry.key, entry.key_span);
                 continue;
             };
             effects.push(Effect {
@@ -249,7 +249,7 @@ impl Reader<'_> {
         effects
     }
 
-    pub(super) fn report_no_variable(&mut self, name: &str, place: crate::base::diagnostic::Span) {
+    pub(super) fn report_unknown_variable(&mut self, name: &str, place: crate::base::diagnostic::Span) {
         if self.names.values.contains_key(name) {
             let message = format!("`{name}` is an indicator, not a variable");
             let hint = "name the variables in its formula instead";
