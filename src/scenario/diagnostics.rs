@@ -150,9 +150,11 @@ impl DiagnosticSink {
             Some(span) => (0, span.source, span.start),
             None => (1, SourceId(0), 0),
         };
-        self.diagnostics
-            .0
-            .sort_by(|a, b| location(a).cmp(&location(b)).then(a.severity.cmp(&b.severity)));
+        self.diagnostics.0.sort_by(|a, b| {
+            location(a)
+                .cmp(&location(b))
+                .then(a.severity.cmp(&b.severity))
+        });
         if self.n_omitted > 0 {
             self.diagnostics.push(Diagnostic {
                 severity: Severity::Warning,

@@ -17,7 +17,9 @@ pub(super) fn exceeds_text_limits(text: &str) -> Option<String> {
     let n_escapes_and_controls = count(text, |byte| {
         (byte == b'\\') | (byte < 32) & (byte != b'\t') & (byte != b'\n') | (byte == 127)
     });
-    if n_escapes_and_controls > limits::ESCAPE_AND_CONTROL_BYTES && n_escapes_and_controls - text.matches("\r\n").count() > limits::ESCAPE_AND_CONTROL_BYTES {
+    if n_escapes_and_controls > limits::ESCAPE_AND_CONTROL_BYTES
+        && n_escapes_and_controls - text.matches("\r\n").count() > limits::ESCAPE_AND_CONTROL_BYTES
+    {
         return Some(format!(
             "this file has more than {} backslashes and control characters",
             limits::ESCAPE_AND_CONTROL_BYTES
@@ -93,7 +95,9 @@ enum LineContent {
 impl Depth {
     /// Whether a token begins the header of a table.
     fn begins_header(&self, kind: TokenKind) -> bool {
-        kind == TokenKind::LeftSquareBracket && self.line == LineContent::Empty && self.dots.is_empty()
+        kind == TokenKind::LeftSquareBracket
+            && self.line == LineContent::Empty
+            && self.dots.is_empty()
     }
 
     /// Whether a token is a dot that creates a table: the second or a later dot of a key.

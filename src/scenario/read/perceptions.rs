@@ -11,8 +11,12 @@ use crate::base::diagnostic::Diagnostic;
 use crate::base::index::{ActorId, Id};
 
 impl Reader<'_> {
-    /// Reads the actors that the actor `own` anticipates.
-    pub(super) fn anticipates(&mut self, section: &Section<'_, '_>, own: &str) -> Vec<ActorId> {
+    /// Reads the actors that the actor `actor_name` anticipates.
+    pub(super) fn anticipates(
+        &mut self,
+        section: &Section<'_, '_>,
+        actor_name: &str,
+    ) -> Vec<ActorId> {
         let (field, node) = section.find("anticipates");
         let mut others = Vec::new();
         let Some(node) = node else {
@@ -22,27 +26,27 @@ impl Reader<'_> {
             report_wrong_type(node, field, "an array of actor names", self.sink);
             return others;
         };
-        if let Some(one) = nodes.get(limits::ANTICIPATED_ACTORS) {
+        if let Some(node) = nodes.get(limits::ANTICIPATED_ACTORS) {
             let max = limits::ANTICIPATED_ACTORS;
             let message = format!(
                 "{} anticipated actors exceed the limit of {max}",
                 nodes.len()
             );
             let hint = "keep those whose responses matter most";
-            self.sink.error("too-many", one.span, message, hint);
+            self.sink.error("too-many", node.span, message, hint);
         }
-        for one in nodes.iter().take(limits::ANTICIPATED_ACTORS) {
-            let Some(id) = self.actor_named(one, field) else {
+        for node in nodes.iter().take(limits::ANTICIPATED_ACTORS) {
+            let Some(id) = self.actor_named(node, field) else {
                 continue;
             };
-            if self.names.actors.get(own) == Some(&id) {
-                let message = format!("`{own}` cannot anticipate itself");
+            if self.names.actors.get(actor_name) == Some(&id) {
+                let message = format!("`{actor_name}` cannot anticipate itself");
                 let hint = "name other actors";
-                self.sink.error("self-reference", one.span, message, hint);
+                self.sink.error("self-reference", node.span, message, hint);
             } else if others.contains(&id) {
                 let message = "this actor is listed twice in `anticipates`";
                 self.sink
-                    .error("duplicate-name", one.span, message, "list each actor once");
+                    .error("duplicate-name", node.span, message, "list each actor once");
             } else {
                 others.push(id);
             }
