@@ -232,28 +232,40 @@ fn plain_message(message: &str, text: &str, span: Span) -> String {
 /// The number of the line on which the key at `start` was first defined: the header that is the
 /// same, or the same key above in the same table; `None` if it was defined in another form.
 fn line_of_first_definition(text: &str, start: usize) -> Option<usize> {
-    if start > SEARCHED_BYTES {
-        return None;
-    }
-    let line_start = text[..start].rfind('\n').map_or(0, |at| at + 1);
     fn content(line: &str) -> &str {
         line.split('#').next().unwrap_or_default().trim()
     }
     fn key(line: &str) -> Option<&str> {
         Some(line.split_once('=')?.0.trim())
     }
+    if start > SEARCHED_BYTES {
+        return None;
+    }
+    let line_start = text[..start].rfind('\n').map_or(0, |at| at + 1);
     let this = content(text[line_start..].lines().next()?);
     let above: Vec<&str> = text[..line_start].lines().collect();
     let found = if this.starts_with('[') {
         above.iter().position(|line| content(line) == this)
     } else {
-        let table = above.iter().rposition(|line| line.starts_with('['));
-        let first = table.map_or(0, |header| header + 1);
-        let this = key(this)?;
-        let same = above[first..]
-            .iter()
-            .position(|line| key(line) == Some(this));
-        same.map(|index| first + index)
+        let this = key(this).filter(|_| text[line_start..start].trim().is_empty())?;
+        let header = above.iter().rposition(|line| line.starts_with('['));
+        let name = header.map(|at| content(above[at]));
+        // A table that is defined twice is one table, but each `[[…]]` is another.
+        let first = match name {
+            Some(name) if name.starts_with("[[") => header.unwrap_or(0),
+            _ => 0,
+        };
+        let mut table = None;
+        let mut found = None;
+        for (index, line) in above.iter().enumerate().skip(first) {
+            if line.starts_with('[') {
+                table = Some(content(line));
+            } else if table == name && key(line) == Some(this) {
+                found = Some(index);
+                break;
+            }
+        }
+        found
     };
     found.map(|index| index + 1)
 }
