@@ -193,7 +193,7 @@ fn plain_message(message: &str, text: &str, span: Span) -> String {
     if message.starts_with("unexpected key or value") {
         let is_part = |c: char| c.is_alphanumeric() || c == '_' || c == '.' || c == '-';
         let first = after.chars().next().unwrap_or_default();
-        let length = match after.find(|c| !is_part(c)) {
+        let length = match after.find(|c: char| !is_part(c)) {
             Some(0) => first.len_utf8(),
             length => length.unwrap_or(after.len()),
         };
