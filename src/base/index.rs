@@ -1,4 +1,4 @@
-//! Typed ids and tables that only they can index (floor 0).
+//! Typed ids, and vectors indexed by one id type (floor 0).
 //!
 //! Everything in a scenario has a small typed id in file order and is stored in an [`IdVec`]
 //! indexed by ids of that type only. So an actor's id cannot index actions, and inner loops look up
@@ -56,7 +56,7 @@ define_ids! {
     ParameterId;
     /// The id of a compiled expression.
     CodeId;
-    /// The id of a named site of random numbers.
+    /// The id of a key of a random-number stream.
     SiteId;
 }
 

@@ -22,9 +22,9 @@ use crate::base::index::{Id, VariableId};
 use sampled_states::SampledStates;
 use std::collections::BTreeSet;
 
-/// The resolution of a variable in the engine, as a share of its range.
+/// The rounding precision of a variable in the engine, as a share of its range.
 const RESOLUTION: f64 = 1.0 / (1_u64 << 24) as f64;
-/// The resolution of a probability in the engine.
+/// The rounding precision of a probability in the engine.
 const CHANCE_RESOLUTION: f64 = 1.0 / (1_u64 << 31) as f64;
 /// How far a goal may leave [0, 1] without a warning.
 const GOAL_SLACK: f64 = 1e-6;
@@ -130,14 +130,14 @@ fn warn_about_variables(
     }
 }
 
-/// Warns of a number that is not 0 and below the resolution of the engine.
+/// Warns of a number that is not 0 and below the rounding precision of the engine.
 fn warn_if_tiny(quantity: &Quantity, min: f64, what: &str, sink: &mut DiagnosticSink) {
     if let Value::Number(value) = quantity.value
         && value != 0.0
         && value.abs() < min
     {
-        let message = format!("{what} is below the numerical resolution: {value:e}");
-        let hint = format!("write 0, or at least {min:.1e}: less is lost in rounding");
+        let message = format!("{what} is below the rounding precision: {value:e}");
+        let hint = format!("write 0, or at least {min:.1e}: smaller values are lost in rounding");
         push(sink, "below-resolution", quantity.span, message, hint);
     }
 }
@@ -207,7 +207,8 @@ fn warn_about_goals(
                 four_digits(value),
                 state.describe(scenario, ExpressionRef::Number(&goal.tree)),
             );
-            let message = format!("this goal leaves [0, 1]: it can be {value}{place}");
+            let message =
+                format!("this goal is not confined to [0, 1]: it can reach {value}{place}");
             let hint = "rescale it, or write `clamp(…, 0, 1)`: weights compare goals on a scale \
                         from 0 to 1";
             push(sink, "goal-out-of-range", goal.span, message, hint);
@@ -276,7 +277,12 @@ fn warn_about_actions(
             push(sink, "action-without-effects", place, message, hint);
         }
         let effects = action.effects.iter().chain(&action.failure_effects);
-        warn_about_effects(scenario, effects, action.timing.delay_days, sink);
+        warn_about_effects(
+            scenario,
+            effects,
+            ("action", action.timing.delay_days),
+            sink,
+        );
     }
 }
 
@@ -311,7 +317,7 @@ fn warn_about_events(
         warn_about_effects(
             scenario,
             event.effects.iter(),
-            event.timing.delay_days,
+            ("event", event.timing.delay_days),
             sink,
         );
     }
@@ -320,7 +326,7 @@ fn warn_about_events(
 fn warn_about_effects<'e>(
     scenario: &Scenario,
     effects: impl Iterator<Item = &'e Effect>,
-    delay_days: u16,
+    (what, delay_days): (&str, u16),
     sink: &mut DiagnosticSink,
 ) {
     let mut first_place = None;
@@ -330,7 +336,9 @@ fn warn_about_effects<'e>(
         first_place = first_place.or(effect.amount.span);
     }
     if delay_days >= scenario.horizon_days {
-        let message = format!("these effects arrive {delay_days} days later, after the last day");
+        let message = format!(
+            "these effects start {delay_days} days after the {what}, so never before the last day"
+        );
         let hint = "shorten `delay_days`, or extend `horizon_days`";
         push(sink, "effects-after-horizon", first_place, message, hint);
     }

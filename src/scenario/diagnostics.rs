@@ -11,7 +11,7 @@ use crate::base::diagnostic::{Diagnostic, Diagnostics, Severity, SourceId, Span,
 pub(super) struct DiagnosticSink {
     diagnostics: Diagnostics,
     n_omitted: usize,
-    n_names_left: usize,
+    comparison_budget: usize,
     /// The source of the scenario file, as against the `--set` options.
     file: SourceId,
     /// Lines with TOML syntax errors.
@@ -35,7 +35,7 @@ impl DiagnosticSink {
         Self {
             diagnostics: Diagnostics::default(),
             n_omitted: 0,
-            n_names_left: limits::COMPARED_NAMES,
+            comparison_budget: limits::COMPARED_NAMES,
             file,
             broken_lines: Vec::new(),
         }
@@ -50,7 +50,7 @@ impl DiagnosticSink {
         }
     }
 
-    /// Whether a place is in the scenario file and not in a `--set` option.
+    /// Whether a location is in the scenario file and not in a `--set` option.
     pub fn is_in_file(&self, span: Span) -> bool {
         span.source == self.file
     }
@@ -118,11 +118,11 @@ impl DiagnosticSink {
         for candidate in known {
             if name.len() > limits::NAME_BYTES
                 || candidate.len().abs_diff(name.len()) > tolerance
-                || self.n_names_left == 0
+                || self.comparison_budget == 0
             {
                 continue;
             }
-            self.n_names_left -= 1;
+            self.comparison_budget -= 1;
             let distance = strsim::osa_distance(name, candidate);
             if distance <= tolerance && best.is_none_or(|(min, _)| distance < min) {
                 best = Some((distance, candidate));
@@ -144,15 +144,17 @@ impl DiagnosticSink {
             .or_else(|| self.nearest(name, known))
     }
 
-    /// All diagnostics in the order of their places, those without a place last.
+    /// All diagnostics in the order of their locations, those without one last.
     pub fn into_diagnostics(mut self) -> Diagnostics {
-        let place = |diagnostic: &Diagnostic| match diagnostic.span {
+        let location = |diagnostic: &Diagnostic| match diagnostic.span {
             Some(span) => (0, span.source, span.start),
             None => (1, SourceId(0), 0),
         };
-        self.diagnostics
-            .0
-            .sort_by(|a, b| place(a).cmp(&place(b)).then(a.severity.cmp(&b.severity)));
+        self.diagnostics.0.sort_by(|a, b| {
+            location(a)
+                .cmp(&location(b))
+                .then(a.severity.cmp(&b.severity))
+        });
         if self.n_omitted > 0 {
             self.diagnostics.push(Diagnostic {
                 severity: Severity::Warning,
@@ -179,7 +181,7 @@ fn shorten(text: &mut String) {
     }
 }
 
-/// The place of an expression's text in a source.
+/// The location of an expression's text in a source.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct TextLocation {
     /// The whole TOML value.
@@ -190,7 +192,7 @@ pub(super) struct TextLocation {
 }
 
 impl TextLocation {
-    /// The place of a byte range of the text.
+    /// The location of a byte range of the text.
     pub fn span(self, text: &std::ops::Range<usize>) -> Span {
         match self.first_byte {
             Some(first) => Span {

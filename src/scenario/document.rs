@@ -21,7 +21,7 @@ pub(super) fn parse_document<'t>(
     source: SourceId,
     sink: &mut DiagnosticSink,
 ) -> Option<TomlTable<'t>> {
-    match size_limits::too_long(text) {
+    match size_limits::exceeds_text_limits(text) {
         Some(problem) => recovering::report_size(problem, 0..0, source, sink),
         None => fast::parse(text, source).or_else(|| recovering::parse(text, source, sink)),
     }

@@ -77,7 +77,7 @@ pub enum FieldKind {
         max: i64,
     },
     Number,
-    /// A correlation coefficient: a number between −1 and 1, both excluded.
+    /// A correlation coefficient: a number strictly between −1 and 1.
     Coefficient,
     Boolean,
     /// A number, a distribution or, if allowed, an expression.

@@ -9,9 +9,9 @@ pub const FILE_BYTES: usize = 4 * 1024 * 1024;
 /// Maximum number of tokens of a file: a parse tree takes many times the memory of its text.
 pub const FILE_TOKENS: usize = 600_000;
 /// Maximum length of a number, date or name without quotes \[bytes\].
-pub const WORD_BYTES: usize = 256;
+pub const TOKEN_BYTES: usize = 256;
 /// Maximum number of backslashes and control characters of a file, line breaks excepted.
-pub const ODD_BYTES: usize = 10_000;
+pub const ESCAPE_AND_CONTROL_BYTES: usize = 10_000;
 /// Maximum number of tables with a header (`[…]`) and of tables that dotted keys create.
 pub const TABLES: usize = 60_000;
 /// Maximum nesting depth of tables and arrays, including the dots of keys.
@@ -38,7 +38,7 @@ pub const PERCEPTION_DELAY_DAYS: i64 = 366;
 pub const CORRELATIONS: usize = 1_000;
 /// Maximum absolute value of a correlation coefficient. Closer to 1, rounding would decide whether a
 /// correlation matrix is positive definite.
-pub const COEFFICIENT: f64 = 0.999_999;
+pub const MAX_ABS_CORRELATION: f64 = 0.999_999;
 /// Maximum number of effects in one table.
 pub const EFFECTS_PER_LIST: usize = 100;
 /// Maximum length of a name \[bytes\].
@@ -58,10 +58,10 @@ pub const EXPRESSION_DEPTH: usize = 64;
 /// Maximum number of nodes of all compiled expressions. Each expression includes the indicators on
 /// which it depends, and a goal counts once more for every effect for which it is evaluated. A node
 /// takes up to 25 bytes.
-pub const COMPILED_PARTS: usize = 40_000_000;
+pub const EXPRESSION_NODES: usize = 40_000_000;
 /// Maximum number of days for which delayed effects are stored, over all effects of all actions and events:
 /// 512 bytes each per thread.
-pub const DAYS_AHEAD: usize = 1_000_000;
+pub const PENDING_EFFECT_DAYS: usize = 1_000_000;
 /// Maximum number of simulated days. The packed action history stores counts and days in
 /// fields of ten bits.
 pub const HORIZON_DAYS: i64 = 1_000;
@@ -69,9 +69,9 @@ pub const HORIZON_DAYS: i64 = 1_000;
 pub const OCCURRENCES: i64 = 1_000_000;
 /// Maximum absolute value of a number: products of two stay finite in double precision, and single
 /// numbers in single precision.
-pub const MAGNITUDE: f64 = 1e30;
+pub const MAX_ABS_NUMBER: f64 = 1e30;
 /// Maximum number of `--set` options.
-pub const OVERRIDES: usize = 1_000;
+pub const SETTINGS: usize = 1_000;
 /// Maximum length of one `--set` \[bytes\].
 pub const OVERRIDE_BYTES: usize = 16_384;
 /// Maximum number of diagnostics that are shown; further ones are only counted.

@@ -95,8 +95,8 @@ fn kind(key: &str, kind: FieldKind) -> Value {
         FieldKind::Expression(ExpressionType::Condition) => json!({"$ref": "#/$defs/condition"}),
         FieldKind::Coefficient => json!({
             "type": "number",
-            "minimum": -limits::COEFFICIENT,
-            "maximum": limits::COEFFICIENT,
+            "minimum": -limits::MAX_ABS_CORRELATION,
+            "maximum": limits::MAX_ABS_CORRELATION,
         }),
         FieldKind::Boolean => json!({"type": "boolean"}),
         FieldKind::ActorNames { max } => json!({
@@ -172,7 +172,7 @@ fn quantity(domain: DomainRule, expression: bool) -> Value {
 }
 
 fn number(domain: DomainRule) -> Value {
-    let magnitude = limits::MAGNITUDE;
+    let magnitude = limits::MAX_ABS_NUMBER;
     let (min, max) = match domain {
         DomainRule::Unit => (0.0, 1.0),
         DomainRule::NonNegative => (0.0, magnitude),

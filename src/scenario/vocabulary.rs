@@ -56,7 +56,7 @@ pub const FUNCTIONS: &[Signature] = &[
     ),
     signature(
         "date",
-        "date(\"2016-11-08\")",
+        "date('2016-11-08')",
         "day number of a date; day 1 is `start`",
         1,
         1,

@@ -1,8 +1,8 @@
 //! Rejects names whose hashes collide.
 //!
 //! Random numbers are keyed by the hash of a name (see [`keyed`](crate::base::random::keyed)), so
-//! two names with one hash would share their random numbers. The chance is negligible, but nothing
-//! else would reveal it.
+//! two names with one hash would share their random numbers. A collision is very unlikely but would
+//! otherwise go undetected.
 
 use crate::base::diagnostic::{Diagnostic, Severity};
 use crate::base::random::keyed::hash_name;

@@ -53,7 +53,7 @@ pub(in crate::scenario) fn reject_large_expressions(
             add(n_times * goal.n_parts, imperative.goal.span);
         }
     }
-    let max = limits::COMPILED_PARTS;
+    let max = limits::EXPRESSION_NODES;
     if let (n_parts, Some(span)) = largest
         && total > max
     {
@@ -151,7 +151,7 @@ pub(in crate::scenario) fn reject_large_delays(scenario: &Scenario, sink: &mut D
             largest = (n_days, effects[0].amount.span);
         }
     }
-    let max = limits::DAYS_AHEAD;
+    let max = limits::PENDING_EFFECT_DAYS;
     if total > max {
         let message = format!(
             "delayed effects take {total} days, all effects together, and exceed the limit of \

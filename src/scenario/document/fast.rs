@@ -74,7 +74,7 @@ impl<'t> Converter<'t> {
 
     fn key(&self, key: &Key<'_>) -> Option<Cow<'t, str>> {
         // A key that is quoted here may stand elsewhere without quotes.
-        if key.name.len() > limits::WORD_BYTES {
+        if key.name.len() > limits::TOKEN_BYTES {
             return None;
         }
         let written = &self.text[key.span.range()];
@@ -109,7 +109,7 @@ impl<'t> Converter<'t> {
                 }
                 TomlItem::Table(self.table(table, depth)?)
             }
-            _ if span.range().len() > limits::WORD_BYTES => return None,
+            _ if span.range().len() > limits::TOKEN_BYTES => return None,
             Value::Integer(value) => value
                 .as_i64()
                 .map_or(TomlItem::Float(value.as_f64()), TomlItem::Integer),

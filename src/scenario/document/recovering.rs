@@ -5,12 +5,16 @@
 //! of the text. It also parses the single values of `--set`.
 
 use super::super::diagnostics::DiagnosticSink;
-use super::size_limits::{too_dense, too_long};
+use super::size_limits::{exceeds_text_limits, exceeds_token_limits};
 use super::tree::{TomlEntry, TomlItem, TomlTable, TomlValue, calendar_date, first_byte};
 use crate::base::diagnostic::{Diagnostic, SourceId, Span, ceil_boundary, floor_boundary};
 use std::ops::Range;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
+
+/// How far into a file the first definition of a duplicate key is searched \[bytes\], so that a
+/// file with many duplicates is read as fast as any other.
+const SEARCHED_BYTES: usize = 100_000;
 
 /// Parses a text that is not too long; `None` if it exceeds a size limit.
 pub(super) fn parse<'t>(
@@ -18,7 +22,7 @@ pub(super) fn parse<'t>(
     source: SourceId,
     sink: &mut DiagnosticSink,
 ) -> Option<TomlTable<'t>> {
-    if let Some((problem, place)) = too_dense(text) {
+    if let Some((problem, place)) = exceeds_token_limits(text) {
         return report_size(problem, place, source, sink);
     }
     let (parsed, errors) = DeTable::parse_recoverable(text);
@@ -63,7 +67,7 @@ pub(in crate::scenario) fn parse_value<'t>(
     source: SourceId,
 ) -> Result<TomlValue<'t>, Vec<toml::de::Error>> {
     let written = &text[offset..];
-    if too_long(written).is_some() || too_dense(written).is_some() {
+    if exceeds_text_limits(written).is_some() || exceeds_token_limits(written).is_some() {
         return Err(Vec::new());
     }
     let (parsed, errors) = DeValue::parse_recoverable(written);
@@ -107,25 +111,29 @@ pub(in crate::scenario) fn report_syntax(
             end: line_end,
         });
         let span = Span { source, start, end };
-        sink.push(syntax_error(error.message(), &text[start..end], span));
+        sink.push(syntax_error(error.message(), text, span));
     }
 }
 
-/// A diagnostic for one error of TOML at the place of `written`.
-fn syntax_error(message: &str, written: &str, span: Span) -> Diagnostic {
+/// A diagnostic for one error of TOML at a span of the text, in plain words.
+fn syntax_error(message: &str, text: &str, span: Span) -> Diagnostic {
+    let written = &text[span.start..span.end];
     let error =
         |code, message: String, hint: &str| Diagnostic::error(code, span, message).hint(hint);
     if message == "duplicate key" {
-        let message = format!("duplicate key `{}`", written.escape_debug());
+        let mut message = format!("duplicate key `{}`", written.escape_debug());
+        if let Some(line) = line_of_first_definition(text, span.start) {
+            message += &format!(": already defined on line {line}");
+        }
         return error("duplicate-key", message, "remove one of the two");
     }
     if message.contains("string values must be quoted") && written.trim().is_empty() {
         let message = "missing value after `=`".to_owned();
-        return error("syntax", message, "write a value, or remove the key");
+        return error("syntax", message, "write a value after `=`");
     }
     if message.contains("string values must be quoted") && written.trim().ends_with('%') {
         let message = "percentages are not supported".to_owned();
-        return error("syntax", message, "write a fraction: 5 % is `0.05`");
+        return error("syntax", message, "write a decimal number: 5 % is `0.05`");
     }
     if message.contains("string values must be quoted") {
         let message = format!("`{}` is not a valid value", written.trim().escape_debug());
@@ -134,7 +142,7 @@ fn syntax_error(message: &str, written: &str, span: Span) -> Diagnostic {
     }
     let hints = [
         (
-            "unexpected key or value",
+            "unexpected `",
             "write one value per key, use a decimal point in numbers, and put strings and expressions \
              in double quotes",
         ),
@@ -142,20 +150,17 @@ fn syntax_error(message: &str, written: &str, span: Span) -> Diagnostic {
             "leading zero",
             "write numbers without leading zeros, and dates as `2016-11-30`",
         ),
-        (
-            "invalid basic string",
-            "end the string with `\"` on the same line",
-        ),
+        ("unterminated", "end the string with `\"` on the same line"),
         (
             "inline table",
             "write an inline table as `{ key = value, key = value }`",
         ),
         (
-            "between key-value pairs",
+            "missing `,`",
             "write an inline table as `{ key = value, key = value }`",
         ),
         (
-            "escaped value",
+            "invalid escape",
             "write the backslash twice, or put the string in single quotes",
         ),
         (
@@ -173,11 +178,96 @@ fn syntax_error(message: &str, written: &str, span: Span) -> Diagnostic {
         ("recursion", "reduce the nesting"),
         ("number", "write a number such as `12`, `0.5` or `1e-3`"),
     ];
+    let message = plain_message(message, text, span);
     let hint = hints.iter().find(|(part, _)| message.contains(part));
-    let message = message.trim_end_matches(", expected nothing");
     let mut diagnostic = Diagnostic::error("syntax", span, message);
     diagnostic.hint = hint.map(|(_, hint)| (*hint).to_owned());
     diagnostic
+}
+
+/// The message of the TOML crate in plain words.
+fn plain_message(message: &str, text: &str, span: Span) -> String {
+    let line_start = text[..span.start].rfind('\n').map_or(0, |at| at + 1);
+    let (before, after) = (&text[line_start..span.start], &text[span.start..]);
+    let quote = |text: &str| -> String { text.chars().take(40).collect() };
+    if message.starts_with("unexpected key or value") {
+        let is_part = |c: char| c.is_alphanumeric() || c == '_' || c == '.' || c == '-';
+        let first = after.chars().next().unwrap_or_default();
+        let length = match after.find(|c: char| !is_part(c)) {
+            Some(0) => first.len_utf8(),
+            length => length.unwrap_or(after.len()),
+        };
+        let found = quote(&after[..length]);
+        let last = before.trim_end().rsplit([' ', '\t', '=']).next();
+        return match last.filter(|last| !last.is_empty()) {
+            Some(last) => format!(
+                "unexpected `{}` after `{}`",
+                found.escape_debug(),
+                quote(last).escape_debug()
+            ),
+            None => format!("unexpected `{}`", found.escape_debug()),
+        };
+    }
+    if message.starts_with("missing escaped value") {
+        let escaped = after.trim_start_matches('\\').chars().next();
+        return match escaped.filter(|c| !c.is_control()) {
+            Some(escaped) => format!("invalid escape `\\{escaped}`"),
+            None => "invalid escape `\\`".to_owned(),
+        };
+    }
+    let is_quote = |expected: &str| expected.starts_with("`\"") || expected.starts_with("`'");
+    if let Some((start, expected)) = message.split_once(", expected ")
+        && start.starts_with("invalid ")
+        && start.ends_with("string")
+        && is_quote(expected)
+    {
+        return "unterminated string".to_owned();
+    }
+    if message.starts_with("extra assignment between key-value pairs") {
+        return "missing `,`".to_owned();
+    }
+    message.trim_end_matches(", expected nothing").to_owned()
+}
+
+/// The number of the line on which the key at `start` was first defined: the header that is the
+/// same, or the same key above in the same table; `None` if it was defined in another form.
+fn line_of_first_definition(text: &str, start: usize) -> Option<usize> {
+    fn content(line: &str) -> &str {
+        line.split('#').next().unwrap_or_default().trim()
+    }
+    fn key(line: &str) -> Option<&str> {
+        Some(line.split_once('=')?.0.trim())
+    }
+    if start > SEARCHED_BYTES {
+        return None;
+    }
+    let line_start = text[..start].rfind('\n').map_or(0, |at| at + 1);
+    let this = content(text[line_start..].lines().next()?);
+    let above: Vec<&str> = text[..line_start].lines().collect();
+    let found = if this.starts_with('[') {
+        above.iter().position(|line| content(line) == this)
+    } else {
+        let this = key(this).filter(|_| text[line_start..start].trim().is_empty())?;
+        let header = above.iter().rposition(|line| line.starts_with('['));
+        let name = header.map(|at| content(above[at]));
+        // A table that is defined twice is one table, but each `[[…]]` is another.
+        let first = match name {
+            Some(name) if name.starts_with("[[") => header.unwrap_or(0),
+            _ => 0,
+        };
+        let mut table = None;
+        let mut found = None;
+        for (index, line) in above.iter().enumerate().skip(first) {
+            if line.starts_with('[') {
+                table = Some(content(line));
+            } else if table == name && key(line) == Some(this) {
+                found = Some(index);
+                break;
+            }
+        }
+        found
+    };
+    found.map(|index| index + 1)
 }
 
 /// Shifts the spans of a value and all within it.

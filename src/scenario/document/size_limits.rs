@@ -8,27 +8,29 @@ use std::ops::Range;
 use toml_parser::lexer::TokenKind;
 
 /// The problem with a text that is too large to be split into tokens.
-pub(super) fn too_long(text: &str) -> Option<String> {
+pub(super) fn exceeds_text_limits(text: &str) -> Option<String> {
     if text.len() > limits::FILE_BYTES {
         let (n, max) = (text.len(), limits::FILE_BYTES);
         return Some(format!("this file has {n} bytes; the limit is {max}"));
     }
     // Each of these may cause an error of its own, wherever it stands.
-    let n_odd = count(text, |byte| {
+    let n_escapes_and_controls = count(text, |byte| {
         (byte == b'\\') | (byte < 32) & (byte != b'\t') & (byte != b'\n') | (byte == 127)
     });
-    if n_odd > limits::ODD_BYTES && n_odd - text.matches("\r\n").count() > limits::ODD_BYTES {
+    if n_escapes_and_controls > limits::ESCAPE_AND_CONTROL_BYTES
+        && n_escapes_and_controls - text.matches("\r\n").count() > limits::ESCAPE_AND_CONTROL_BYTES
+    {
         return Some(format!(
             "this file has more than {} backslashes and control characters",
-            limits::ODD_BYTES
+            limits::ESCAPE_AND_CONTROL_BYTES
         ));
     }
     None
 }
 
 /// The problem with a text that is too large to be parsed, and the token at which it exceeds a
-/// limit. The text must not be [too long](too_long).
-pub(super) fn too_dense(text: &str) -> Option<(String, Range<usize>)> {
+/// limit. The text must not [exceed its limits](exceeds_text_limits).
+pub(super) fn exceeds_token_limits(text: &str) -> Option<(String, Range<usize>)> {
     let mut n_tokens = 0;
     let mut n_tables = 0;
     let mut depth = Depth::default();
@@ -42,8 +44,8 @@ pub(super) fn too_dense(text: &str) -> Option<(String, Range<usize>)> {
         depth.advance(kind);
         let problem = if n_tokens > limits::FILE_TOKENS {
             format!("this file has more than {} tokens", limits::FILE_TOKENS)
-        } else if kind == TokenKind::Atom && token.span().len() > limits::WORD_BYTES {
-            format!("this token has more than {} bytes", limits::WORD_BYTES)
+        } else if kind == TokenKind::Atom && token.span().len() > limits::TOKEN_BYTES {
+            format!("this token has more than {} bytes", limits::TOKEN_BYTES)
         } else if n_tables > limits::TABLES {
             format!("this file has more than {} tables", limits::TABLES)
         } else if depth.total > limits::TABLE_DEPTH {
@@ -78,22 +80,24 @@ struct Depth {
     /// The sum of open brackets and dots.
     total: usize,
     /// What the current line has contained so far.
-    line: Line,
+    line: LineContent,
 }
 
 /// The content of a line so far.
 #[derive(Clone, Copy, Default, PartialEq)]
-enum Line {
+enum LineContent {
     #[default]
-    Nothing,
+    Empty,
     Header,
-    Something,
+    Other,
 }
 
 impl Depth {
     /// Whether a token begins the header of a table.
     fn begins_header(&self, kind: TokenKind) -> bool {
-        kind == TokenKind::LeftSquareBracket && self.line == Line::Nothing && self.dots.is_empty()
+        kind == TokenKind::LeftSquareBracket
+            && self.line == LineContent::Empty
+            && self.dots.is_empty()
     }
 
     /// Whether a token is a dot that creates a table: the second or a later dot of a key.
@@ -104,7 +108,7 @@ impl Depth {
     /// Advances past a token that is not whitespace.
     fn advance(&mut self, kind: TokenKind) {
         if self.begins_header(kind) {
-            self.line = Line::Header;
+            self.line = LineContent::Header;
         }
         match kind {
             TokenKind::LeftSquareBracket | TokenKind::LeftCurlyBracket => {
@@ -127,13 +131,13 @@ impl Depth {
             _ => {}
         }
         if kind == TokenKind::Newline {
-            if self.line == Line::Header {
+            if self.line == LineContent::Header {
                 // A header ends with its line, even if it is not closed.
                 *self = Self::default();
             }
-            self.line = Line::Nothing;
-        } else if self.line == Line::Nothing {
-            self.line = Line::Something;
+            self.line = LineContent::Empty;
+        } else if self.line == LineContent::Empty {
+            self.line = LineContent::Other;
         }
     }
 }

@@ -104,12 +104,12 @@ fn texts_near_a_limit_are_left_to_the_recovering_parser() {
     for text in [
         deep(limits::TABLE_DEPTH - 1),
         dotted(limits::TABLE_DEPTH - 1),
-        word(limits::WORD_BYTES),
+        word(limits::TOKEN_BYTES),
         headers(limits::TABLES),
     ] {
         assert_same(&text);
     }
-    let long = word(limits::WORD_BYTES + 1);
+    let long = word(limits::TOKEN_BYTES + 1);
     for text in [
         deep(limits::TABLE_DEPTH + 1),
         dotted(limits::TABLE_DEPTH + 1),
@@ -119,7 +119,7 @@ fn texts_near_a_limit_are_left_to_the_recovering_parser() {
             &long[..long.len() - 4],
             &long[..long.len() - 4]
         ),
-        number(limits::WORD_BYTES + 1),
+        number(limits::TOKEN_BYTES + 1),
         headers(limits::TABLES + 1),
         "a.b.c = 1\n".repeat(limits::TABLES + 1),
     ] {

@@ -155,13 +155,17 @@ fn number(text: &str, at: usize, errors: &mut Vec<ParseError>) -> (Option<TokenK
             "`{}` without quotes is read as a subtraction",
             &text[span.clone()]
         );
-        let hint = format!(
-            "write `date(\"{}\")` for the date, or put spaces around each `-` to subtract",
-            &text[span.clone()]
-        );
+        let date = &text[span.clone()];
+        let is_argument_of_date = text[..at].trim_end().ends_with("date(");
+        let hint = match is_argument_of_date {
+            true => format!("put the date in quotes: `date('{date}')`"),
+            false => format!(
+                "write `date('{date}')` for the date, or put spaces around each `-` to subtract"
+            ),
+        };
         errors.push(ParseError::new("invalid-date", span, message).hint(hint));
         // In the call of `date` it is read as the date, so that no other error follows.
-        let kind = match text[..at].trim_end().ends_with("date(") {
+        let kind = match is_argument_of_date {
             true => TokenKind::String(text[at..at + length].to_owned()),
             false => TokenKind::Number(0.0),
         };
@@ -191,7 +195,7 @@ fn number(text: &str, at: usize, errors: &mut Vec<ParseError>) -> (Option<TokenK
                 at..end + 1,
                 "percentages are not supported",
             )
-            .hint("write a fraction: 5 % is `0.05`"),
+            .hint("write a decimal number: 5 % is `0.05`"),
         );
         return (Some(TokenKind::Number(0.0)), end + 1 - at);
     }
@@ -208,10 +212,10 @@ fn number(text: &str, at: usize, errors: &mut Vec<ParseError>) -> (Option<TokenK
         return (Some(TokenKind::Number(0.0)), span.len());
     }
     let value = written.parse().unwrap_or(f64::INFINITY);
-    if value > limits::MAGNITUDE {
-        let message = format!("this number is larger than {:e}", limits::MAGNITUDE);
+    if value > limits::MAX_ABS_NUMBER {
+        let message = format!("this number is larger than {:e}", limits::MAX_ABS_NUMBER);
         let error = ParseError::new("out-of-range", at..end, message);
-        errors.push(error.hint(format!("write a number up to {:e}", limits::MAGNITUDE)));
+        errors.push(error.hint(format!("write a number up to {:e}", limits::MAX_ABS_NUMBER)));
         return (Some(TokenKind::Number(0.0)), end - at);
     }
     (Some(TokenKind::Number(value)), end - at)
@@ -299,7 +303,7 @@ fn symbol(
         '[' | '{' => (Some(TokenKind::Open), "write `(`"),
         ']' | '}' => (Some(TokenKind::Close), "write `)`"),
         ';' => (Some(TokenKind::Comma), "write `,`"),
-        '%' => (None, "write a fraction: 5 % is `0.05`"),
+        '%' => (None, "write a decimal number: 5 % is `0.05`"),
         '?' | ':' => (None, "write a conditional as `if(condition, a, b)`"),
         '.' => (None, "write the name of the variable alone, without a path"),
         _ => (

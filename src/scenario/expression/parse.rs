@@ -89,7 +89,7 @@ impl Parser<'_> {
                         0..self.text.len(),
                         "this expression is empty",
                     )
-                    .hint("write a number, a name or a formula, such as `1 - trust`"),
+                    .hint("write a number, a name or an expression, such as `1 - trust`"),
                 );
             }
             return invalid(0..self.text.len());

@@ -252,7 +252,7 @@ impl TypeChecker<'_> {
 
     /// The day number of a date.
     fn day_of_date(&mut self, argument: &Expression) -> Option<Number> {
-        let hint = "write a valid date, for example `date(\"2016-11-08\")`";
+        let hint = "write a valid date, for example `date('2016-11-08')`";
         let ExpressionNode::String(text) = &argument.node else {
             if argument.node != ExpressionNode::Invalid {
                 self.report(
@@ -315,7 +315,8 @@ impl TypeChecker<'_> {
     ) -> Option<()> {
         let Some(known) = FUNCTIONS.iter().find(|known| known.name == name) else {
             let functions = FUNCTIONS.iter().map(|known| known.name);
-            let hint = match self.sink.nearest(name, functions) {
+            let near = self.sink.nearest(name, functions);
+            let hint = match near.filter(|near| is_misspelling(name, near)) {
                 Some(near) => format!("did you mean `{near}`?"),
                 None if self.names.values.contains_key(name) => {
                     format!("to multiply, write `{name} * (…)`")
@@ -352,12 +353,12 @@ impl TypeChecker<'_> {
 
     /// Reports a string that is not the argument of `date`.
     fn stray_string<T>(&mut self, span: &TextSpan) -> Option<T> {
-        let text = "strings are allowed only in `date(\"…\")`";
+        let text = "strings are allowed only in `date('…')`";
         self.report(
             "type-mismatch",
             span,
             text,
-            "write names without quotes, and dates as `date(\"2016-11-08\")`",
+            "write names without quotes, and dates as `date('2016-11-08')`",
         );
         None
     }
@@ -401,4 +402,11 @@ impl TypeChecker<'_> {
         self.sink
             .push(Diagnostic::error(code, span, message).hint(hint));
     }
+}
+
+/// Whether a word is a misspelled name of a function, and not the name of another function, such
+/// as `sin` beside `min`.
+fn is_misspelling(word: &str, function: &str) -> bool {
+    let max = if function.len() >= 6 { 2 } else { 1 };
+    word.chars().next() == function.chars().next() && strsim::osa_distance(word, function) <= max
 }

@@ -206,7 +206,7 @@ pub static CORRELATION: TableSpec = TableSpec {
             "coefficient",
             FieldKind::Coefficient,
             FieldDefault::Required,
-            "Correlation coefficient, between -1 and 1 (both excluded).",
+            "Correlation coefficient, strictly between -1 and 1.",
         )
         .example("0.6"),
     ],

@@ -165,9 +165,9 @@ impl Reader<'_> {
             return None;
         }
         let coefficient = number(node, self.sink)?;
-        if coefficient.abs() > limits::COEFFICIENT {
+        if coefficient.abs() > limits::MAX_ABS_CORRELATION {
             let message = format!("`coefficient` = {coefficient} is out of range");
-            let max = limits::COEFFICIENT;
+            let max = limits::MAX_ABS_CORRELATION;
             let hint = format!("write a number from -{max} to {max}");
             self.sink.error("out-of-range", node.span, message, hint);
             return None;
@@ -280,7 +280,7 @@ impl Reader<'_> {
             return None;
         }
         let Some(ValueId::Variable(id)) = self.names.values.get(&**name) else {
-            self.report_no_variable(name, node.span);
+            self.report_unknown_variable(name, node.span);
             return None;
         };
         if scenario.variables[*id].volatility.is_none() {

@@ -5,7 +5,7 @@ use super::super::diagnostics::{DiagnosticSink, four_digits};
 use super::super::document::{TomlItem, TomlTable, TomlValue};
 use super::super::fields::{FAMILIES, Family, INTERVAL, Parameterization};
 use super::super::model::Domain;
-use super::section::number;
+use super::section::{number, quoted_number};
 use crate::base::diagnostic::{Diagnostic, Span};
 use crate::base::random::distribution::{Distribution, DistributionError, IntervalKind};
 
@@ -73,7 +73,7 @@ pub(super) fn distribution(
     };
     let parameters = parameters(family, node, sink).filter(|_| is_valid)?;
     let built = build(family.key, &parameters, domain);
-    accept(built, node.span, domain, sink)
+    accept("this distribution", built, node.span, domain, sink)
 }
 
 /// The hint for a table that has the parameters of a family but not its name: a family that takes
@@ -160,7 +160,12 @@ fn interval(
         Domain::NonNegative => IntervalKind::Positive,
         Domain::Real | Domain::Within { .. } => IntervalKind::Real,
     };
-    accept(Distribution::interval(from, to, kind), span, domain, sink)
+    let what = match kind {
+        IntervalKind::Real => "an interval here is a normal distribution, which",
+        IntervalKind::Unit | IntervalKind::Positive => "this distribution",
+    };
+    let built = Distribution::interval(from, to, kind);
+    accept(what, built, span, domain, sink)
 }
 
 /// The parameters of a family in the order of one of its forms, optional ones last.
@@ -257,7 +262,10 @@ fn parameter(node: &TomlValue<'_>, key: &str, sink: &mut DiagnosticSink) -> Opti
             "the parameter `{key}` must be a number, not {}",
             node.item.describe()
         );
-        let hint = format!("write, for example, `{key} = 0.5`");
+        let hint = match quoted_number(node) {
+            Some(number) => format!("remove the quotes: `{key} = {number}`"),
+            None => format!("write, for example, `{key} = 0.5`"),
+        };
         sink.error("wrong-type", node.span, message, hint);
     }
     None
@@ -288,8 +296,9 @@ fn build(
     }
 }
 
-/// Checks the parameters and the support of a distribution.
+/// Checks the parameters and the support of a distribution, which messages call `what`.
 fn accept(
+    what: &str,
     built: Result<Distribution, DistributionError>,
     span: Span,
     domain: Domain,
@@ -316,9 +325,8 @@ fn accept(
     if !is_within(&distribution, domain) {
         let (low, high) = distribution.support();
         let message = format!(
-            "this distribution ranges from {} to {}, but the value must be {}",
-            bound(low),
-            bound(high),
+            "{what} {}, but the value must be {}",
+            describe_support(low, high),
             describe(domain)
         );
         sink.error(
@@ -338,14 +346,13 @@ fn is_within(distribution: &Distribution, domain: Domain) -> bool {
     low <= min && max <= high
 }
 
-/// Describes a bound in words.
-fn bound(value: f64) -> String {
-    if value == f64::NEG_INFINITY {
-        "minus infinity".to_owned()
-    } else if value == f64::INFINITY {
-        "infinity".to_owned()
-    } else {
-        value.to_string()
+/// Describes a support in words that follow the distribution.
+fn describe_support(low: f64, high: f64) -> String {
+    match (low.is_finite(), high.is_finite()) {
+        (true, true) => format!("ranges from {low} to {high}"),
+        (true, false) => "has no upper bound".to_owned(),
+        (false, true) => "has no lower bound".to_owned(),
+        (false, false) => "has unbounded support".to_owned(),
     }
 }
 
@@ -361,10 +368,12 @@ fn suggestion(distribution: &Distribution, domain: Domain) -> String {
             "remove `min` and `max`: they default to the bounds".to_owned()
         }
         (_, Domain::Unit) | (_, Domain::Within { min: 0.0, max: 1.0 }) => {
-            "use an interval `{ from, to }`, `beta` or `truncated_normal`".to_owned()
+            "use an interval such as `{ from = 0.2, to = 0.6 }`, `beta` or `truncated_normal`"
+                .to_owned()
         }
         (_, Domain::NonNegative) => {
-            "use an interval `{ from, to }`, `lognormal` or `truncated_normal`".to_owned()
+            "use an interval such as `{ from = 0.2, to = 0.6 }`, `lognormal` or `truncated_normal`"
+                .to_owned()
         }
         _ => "use `truncated_normal`, or a `pert` within the bounds".to_owned(),
     }

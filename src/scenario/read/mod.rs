@@ -51,7 +51,7 @@ pub struct Reading {
 /// memory are bounded whatever the text contains: see [`limits`].
 pub fn read(sources: &mut Sources, file: &str, text: &str, overrides: &[Override]) -> Reading {
     let file_source = sources.push(file, text);
-    let n_taken = overrides.len().min(limits::OVERRIDES);
+    let n_taken = overrides.len().min(limits::SETTINGS);
     let override_sources = overrides::add_sources(&overrides[..n_taken], sources);
     let mut sink = DiagnosticSink::new(file_source);
     if n_taken < overrides.len() {

@@ -11,8 +11,12 @@ use crate::base::diagnostic::Diagnostic;
 use crate::base::index::{ActorId, Id};
 
 impl Reader<'_> {
-    /// Reads the actors that the actor `own` anticipates.
-    pub(super) fn anticipates(&mut self, section: &Section<'_, '_>, own: &str) -> Vec<ActorId> {
+    /// Reads the actors that the actor `actor_name` anticipates.
+    pub(super) fn anticipates(
+        &mut self,
+        section: &Section<'_, '_>,
+        actor_name: &str,
+    ) -> Vec<ActorId> {
         let (field, node) = section.find("anticipates");
         let mut others = Vec::new();
         let Some(node) = node else {
@@ -22,27 +26,27 @@ impl Reader<'_> {
             report_wrong_type(node, field, "an array of actor names", self.sink);
             return others;
         };
-        if let Some(one) = nodes.get(limits::ANTICIPATED_ACTORS) {
+        if let Some(node) = nodes.get(limits::ANTICIPATED_ACTORS) {
             let max = limits::ANTICIPATED_ACTORS;
             let message = format!(
                 "{} anticipated actors exceed the limit of {max}",
                 nodes.len()
             );
             let hint = "keep those whose responses matter most";
-            self.sink.error("too-many", one.span, message, hint);
+            self.sink.error("too-many", node.span, message, hint);
         }
-        for one in nodes.iter().take(limits::ANTICIPATED_ACTORS) {
-            let Some(id) = self.actor_named(one, field) else {
+        for node in nodes.iter().take(limits::ANTICIPATED_ACTORS) {
+            let Some(id) = self.actor_named(node, field) else {
                 continue;
             };
-            if self.names.actors.get(own) == Some(&id) {
-                let message = format!("`{own}` cannot anticipate itself");
+            if self.names.actors.get(actor_name) == Some(&id) {
+                let message = format!("`{actor_name}` cannot anticipate itself");
                 let hint = "name other actors";
-                self.sink.error("self-reference", one.span, message, hint);
+                self.sink.error("self-reference", node.span, message, hint);
             } else if others.contains(&id) {
                 let message = "this actor is listed twice in `anticipates`";
                 self.sink
-                    .error("duplicate-name", one.span, message, "list each actor once");
+                    .error("duplicate-name", node.span, message, "list each actor once");
             } else {
                 others.push(id);
             }
@@ -62,7 +66,7 @@ impl Reader<'_> {
         };
         if let Some(entry) = table.0.get(limits::VARIABLES) {
             let message = format!("there are more than {} perceptions", limits::VARIABLES);
-            let hint = "remove the variables that the actor perceives exactly";
+            let hint = "remove the perceptions that are exact";
             self.sink.error("too-many", entry.key_span, message, hint);
         }
         let path = section.path_of("perceives");
@@ -77,7 +81,7 @@ impl Reader<'_> {
         let path = format!("{parent}.{}", entry.key);
         let section = Section::open(&entry.value, &PERCEPTION, path, self.sink);
         let Some(ValueId::Variable(variable)) = self.names.values.get(&*entry.key) else {
-            self.report_no_variable(&entry.key, entry.key_span);
+            self.report_unknown_variable(&entry.key, entry.key_span);
             return None;
         };
         let (variable, section) = (*variable, section?);

@@ -12,7 +12,7 @@ use super::super::model::{
 };
 use super::distribution::{describe, distribution};
 use super::reader::Reader;
-use super::section::{Section, number, report_wrong_type};
+use super::section::{Section, number, quoted_number, report_wrong_type};
 use crate::base::diagnostic::Diagnostic;
 
 /// The placeholder for an invalid value, which never leaves the reader.
@@ -83,7 +83,7 @@ impl Reader<'_> {
                 if number < low || number > high {
                     let message = format!("`{key}` = {number} is out of range");
                     let mut hint = format!("it must be {}", describe(domain));
-                    if domain == Domain::Unit && (1.0..=100.0).contains(&number) {
+                    if domain == Domain::Unit && (5.0..=100.0).contains(&number) {
                         hint +=
                             &format!("; for {number} %, write `{}`", four_digits(number / 100.0));
                     }
@@ -98,13 +98,13 @@ impl Reader<'_> {
             TomlItem::String(..) if expression_allowed => {
                 Value::Expression(self.number_expression(node))
             }
-            TomlItem::String(text, _) => {
-                let (message, hint) = match text.trim().parse::<f64>() {
-                    Ok(_) => (
+            TomlItem::String(..) => {
+                let (message, hint) = match quoted_number(node) {
+                    Some(number) => (
                         format!("`{key}` must be a number, not a string"),
-                        format!("remove the quotes: `{key} = {}`", text.trim()),
+                        format!("remove the quotes: `{key} = {number}`"),
                     ),
-                    Err(_) => (
+                    None => (
                         format!("`{key}` cannot be an expression"),
                         "write a number or a distribution, for example `{ from = 0.2, to = 0.6 }`"
                             .to_owned(),

@@ -191,7 +191,10 @@ pub(super) fn report_wrong_type(
         format!("`{}` must be {wanted}, not {is}", field.key),
     );
     let (key, example) = (field.key, field.example);
-    if !example.is_empty() {
+    let takes_number = ["a number", "an integer"].contains(&wanted);
+    if let Some(number) = quoted_number(node).filter(|_| takes_number) {
+        diagnostic = diagnostic.hint(format!("remove the quotes: `{key} = {number}`"));
+    } else if !example.is_empty() {
         diagnostic = diagnostic.hint(format!("write, for example, `{key} = {example}`"));
     } else if let FieldKind::NamedTables(_) = field.kind {
         let parent = if key == "imperatives" {
@@ -199,9 +202,29 @@ pub(super) fn report_wrong_type(
         } else {
             ""
         };
-        diagnostic = diagnostic.hint(format!("write a table `[{parent}{key}.NAME]` for each"));
+        diagnostic = diagnostic.hint(format!(
+            "write a table `[{parent}{key}.NAME]` for each {}",
+            key.trim_end_matches('s')
+        ));
     }
     sink.push(diagnostic);
+}
+
+/// The number that a string contains, as TOML writes it without quotes.
+pub(super) fn quoted_number(node: &TomlValue<'_>) -> Option<String> {
+    let TomlItem::String(text, _) = &node.item else {
+        return None;
+    };
+    let text = text.trim();
+    let value = text.parse::<f64>().ok().filter(|value| value.is_finite())?;
+    let digits = text.strip_prefix(['+', '-']).unwrap_or(text);
+    let is_plain = digits.bytes().all(|byte| byte.is_ascii_digit());
+    Some(
+        match is_plain && (digits == "0" || !digits.starts_with('0')) {
+            true => text.to_owned(),
+            false => value.to_string(),
+        },
+    )
 }
 
 /// Reads a number; reports one that is not finite or too large.
@@ -211,7 +234,7 @@ pub(super) fn number(node: &TomlValue<'_>, sink: &mut DiagnosticSink) -> Option<
         TomlItem::Float(value) => value,
         _ => return None,
     };
-    let max = limits::MAGNITUDE;
+    let max = limits::MAX_ABS_NUMBER;
     if value.is_nan() || value.abs() > max {
         let message = if value.is_nan() {
             "`nan` is not allowed"
@@ -241,12 +264,19 @@ impl Reader<'_> {
         };
         // Line breaks are read as spaces, since a cell of a table has one line.
         let one_line = text.split(['\n', '\r']).map(str::trim).collect::<Vec<_>>();
+        let after = match text.starts_with(char::is_whitespace) {
+            true => ", after whitespace,",
+            false => "",
+        };
         let text = one_line.join(" ").trim_matches([' ', '\u{a0}']).to_owned();
         let problem = if text.is_empty() {
             Some((
                 "empty-string",
                 "this string is empty".to_owned(),
-                "write at least one character, or remove the key",
+                match field.default {
+                    FieldDefault::Required => "write at least one character",
+                    _ => "write at least one character, or remove the key",
+                },
             ))
         } else if text.chars().count() > max {
             Some((
@@ -256,8 +286,9 @@ impl Reader<'_> {
             ))
         } else if text.starts_with(['=', '+', '-', '@', '\t']) {
             let first = text.chars().next().unwrap_or_default().escape_debug();
-            let message =
-                format!("this string begins with `{first}`, which spreadsheets read as a formula");
+            let message = format!(
+                "this string begins{after} with `{first}`, which spreadsheets read as a formula"
+            );
             Some((
                 "unsafe-string",
                 message,
@@ -265,8 +296,8 @@ impl Reader<'_> {
             ))
         } else if let Some(bad) = text.chars().find(|c| c.is_control()) {
             let message = format!(
-                "this string contains the control character `{}`",
-                bad.escape_unicode()
+                "this string contains the control character `\\u{:04X}`",
+                u32::from(bad)
             );
             Some(("unsafe-string", message, "remove it"))
         } else {

@@ -119,8 +119,8 @@ impl Reader<'_> {
             (Some(node), _) | (None, Some(node)) => node.span,
             (None, None) => section.span(),
         };
-        let message = format!("`min` = {min} is not below `max` = {max}");
-        let hint = "write a `max` above `min`; they default to 0 and 1";
+        let message = format!("`min` = {min} must be less than `max` = {max}");
+        let hint = "the defaults are `min = 0` and `max = 1`";
         self.sink.error("out-of-range", place, message, hint);
         NO_BOUNDS
     }
@@ -233,7 +233,7 @@ impl Reader<'_> {
         for entry in table.0.iter().take(limits::EFFECTS_PER_LIST) {
             let amount = self.value(&entry.value, (&entry.key, "0.05"), Domain::Real, true);
             let Some(ValueId::Variable(variable)) = self.names.values.get(&*entry.key) else {
-                self.report_no_variable(&entry.key, entry.key_span);
+                self.report_unknown_variable(&entry.key, entry.key_span);
                 continue;
             };
             effects.push(Effect {
@@ -249,10 +249,14 @@ impl Reader<'_> {
         effects
     }
 
-    pub(super) fn report_no_variable(&mut self, name: &str, place: crate::base::diagnostic::Span) {
+    pub(super) fn report_unknown_variable(
+        &mut self,
+        name: &str,
+        place: crate::base::diagnostic::Span,
+    ) {
         if self.names.values.contains_key(name) {
             let message = format!("`{name}` is an indicator, not a variable");
-            let hint = "name the variables in its formula instead";
+            let hint = "name the variables in its expression instead";
             self.sink.error("unknown-name", place, message, hint);
             return;
         }
@@ -277,11 +281,14 @@ impl Reader<'_> {
         let last_day = self.last_day(&section);
         if sustained_days > last_day {
             let (_, node) = section.find("sustained_days");
-            let message = format!(
-                "`sustained_days` = {sustained_days} exceeds the {last_day} days that count"
-            );
+            let (days, longer) = match last_day < self.horizon_days {
+                true => ("days up to `by`", "choose a later `by`"),
+                false => ("simulated days", "extend `horizon_days`"),
+            };
+            let message =
+                format!("`sustained_days` = {sustained_days} exceeds the {last_day} {days}");
             let place = node.map_or(section.span(), |node| node.span);
-            let hint = format!("write at most {last_day}, or extend `by` or `horizon_days`");
+            let hint = format!("write at most {last_day}, or {longer}");
             self.sink.error("out-of-range", place, message, hint);
         }
         let (_, resolution) = section.find("resolution");

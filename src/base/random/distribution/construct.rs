@@ -38,7 +38,7 @@ pub enum DistributionError {
     },
     /// A spread, shape or positive parameter is 0 or less.
     #[error(
-        "`{name}` must be greater than 0, not {value}; write the number itself if the quantity is known"
+        "`{name}` must be greater than 0, not {value}; write a larger number, or a constant instead of the distribution, for example `0.5`"
     )]
     NotPositive {
         /// The name of the parameter.
@@ -48,7 +48,7 @@ pub enum DistributionError {
     },
     /// The lower bound is not below the upper bound.
     #[error(
-        "`{lower}` = {low} must be less than `{upper}` = {high}; write the smaller number first, or the number itself if the quantity is known"
+        "`{lower}` = {low} must be less than `{upper}` = {high}; write the smaller number first, or a constant instead of the distribution, for example `0.5`"
     )]
     Reversed {
         /// The lower parameter's name.
@@ -74,7 +74,7 @@ pub enum DistributionError {
     },
     /// The shape of a beta cannot be computed accurately.
     #[error(
-        "`{name}` = {value} must be between 0.01 and 1000000; write a number in this range, or the number itself if the quantity is known"
+        "`{name}` = {value} must be between 0.01 and 1000000; write a number in this range, or a constant instead of the distribution, for example `0.5`"
     )]
     ShapeOutside {
         /// The name of the parameter.
@@ -84,7 +84,7 @@ pub enum DistributionError {
     },
     /// The mean of a beta is not inside (0, 1).
     #[error(
-        "the mean of a beta distribution cannot be {mean}; write a number between 0 and 1, both excluded"
+        "the mean of a beta distribution must be strictly between 0 and 1, not {mean}; write, for example, `mean = 0.5`"
     )]
     BetaMean {
         /// The value as written.
@@ -104,7 +104,7 @@ pub enum DistributionError {
     },
     /// The beta is so narrow that it is practically a number.
     #[error(
-        "`sd` = {sd} is too small for a beta distribution with mean {mean}; write at least {smallest}, or the number itself"
+        "`sd` = {sd} is too small for a beta distribution with mean {mean}; write at least {smallest}, or a constant instead of the distribution, for example `0.5`"
     )]
     BetaTooNarrow {
         /// The mean as written.
@@ -302,9 +302,7 @@ impl Distribution {
         ordered("from", from, "to", to)?;
         for (name, value) in [("from", from), ("to", to)] {
             let (is_inside, domain) = match kind {
-                IntervalKind::Unit => {
-                    (value > 0.0 && value < 1.0, "between 0 and 1, both excluded")
-                }
+                IntervalKind::Unit => (value > 0.0 && value < 1.0, "strictly between 0 and 1"),
                 IntervalKind::Positive => (value > 0.0, "above 0"),
                 IntervalKind::Real => (true, ""),
             };

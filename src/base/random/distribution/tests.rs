@@ -247,11 +247,11 @@ fn errors_of_constructors_say_what_to_write() {
         ),
         (
             Distribution::normal(0.0, 0.0),
-            "`sd` must be greater than 0, not 0; write the number itself if the quantity is known",
+            "`sd` must be greater than 0, not 0; write a larger number, or a constant instead of the distribution, for example `0.5`",
         ),
         (
             Distribution::uniform(1.0, 1.0),
-            "`low` = 1 must be less than `high` = 1; write the smaller number first, or the number itself if the quantity is known",
+            "`low` = 1 must be less than `high` = 1; write the smaller number first, or a constant instead of the distribution, for example `0.5`",
         ),
         (
             Distribution::triangular(0.0, 2.0, 1.0),
@@ -263,8 +263,8 @@ fn errors_of_constructors_say_what_to_write() {
         ),
         (
             Distribution::beta(0.001, 1.0),
-            "`alpha` = 0.001 must be between 0.01 and 1000000; write a number in this range, or the \
-             number itself if the quantity is known",
+            "`alpha` = 0.001 must be between 0.01 and 1000000; write a number in this range, or a \
+             constant instead of the distribution, for example `0.5`",
         ),
         (
             Distribution::beta_from_moments(0.5, 0.5),
@@ -273,11 +273,11 @@ fn errors_of_constructors_say_what_to_write() {
         (
             Distribution::beta_from_moments(0.5, 1e-4),
             "`sd` = 0.0001 is too small for a beta distribution with mean 0.5; write at least \
-             0.0003539, or the number itself",
+             0.0003539, or a constant instead of the distribution, for example `0.5`",
         ),
         (
             Distribution::beta_from_moments(1.0, 0.1),
-            "the mean of a beta distribution cannot be 1; write a number between 0 and 1, both excluded",
+            "the mean of a beta distribution must be strictly between 0 and 1, not 1; write, for example, `mean = 0.5`",
         ),
         (
             Distribution::lognormal_from_log(0.0, 300.0),
@@ -296,11 +296,11 @@ fn errors_of_constructors_say_what_to_write() {
         ),
         (
             Distribution::truncated_normal(0.0, 1.0, infinity, infinity),
-            "`low` = inf must be less than `high` = inf; write the smaller number first, or the number itself if the quantity is known",
+            "`low` = inf must be less than `high` = inf; write the smaller number first, or a constant instead of the distribution, for example `0.5`",
         ),
         (
             Distribution::interval(0.0, 0.5, IntervalKind::Unit),
-            "`from` = 0 must be between 0 and 1, both excluded; write the 5th and 95th percentiles, \
+            "`from` = 0 must be strictly between 0 and 1; write the 5th and 95th percentiles, \
              which lie strictly inside the bounds",
         ),
         (
@@ -310,7 +310,7 @@ fn errors_of_constructors_say_what_to_write() {
         ),
         (
             Distribution::interval(0.5, 0.2, IntervalKind::Real),
-            "`from` = 0.5 must be less than `to` = 0.2; write the smaller number first, or the number itself if the quantity is known",
+            "`from` = 0.5 must be less than `to` = 0.2; write the smaller number first, or a constant instead of the distribution, for example `0.5`",
         ),
     ];
     for (result, message) in cases {
