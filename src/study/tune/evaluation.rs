@@ -53,7 +53,7 @@ impl EvaluationStatus {
 }
 
 impl EvaluationPurpose {
-    pub(super) const ALL: [Self; 8] = [
+    const ALL: [Self; 8] = [
         Self::Initial,
         Self::Start,
         Self::RoughJacobian,
@@ -75,6 +75,15 @@ impl EvaluationPurpose {
             Self::Explore => "explore",
             Self::Final => "tuned",
             Self::Particle => "particle",
+        }
+    }
+
+    /// The purpose that a file names, also by the words of version 0.4.0.
+    pub(super) fn from_word(word: &str) -> Option<Self> {
+        match word {
+            "sketch" => Some(Self::RoughJacobian),
+            "slope" => Some(Self::Jacobian),
+            _ => Self::ALL.into_iter().find(|one| one.word() == word),
         }
     }
 }

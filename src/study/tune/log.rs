@@ -120,10 +120,7 @@ pub fn fingerprint(problem: &TuningProblem<'_>) -> u64 {
 fn parse_evaluation(record: &csv::StringRecord, problem: &TuningProblem<'_>) -> Option<Evaluation> {
     let field = |index: usize| record.get(index);
     let seed = u64::from_str_radix(field(1)?.strip_prefix("0x")?, 16).ok()?;
-    let word = field(3)?;
-    let purpose = EvaluationPurpose::ALL
-        .into_iter()
-        .find(|one| one.word() == word)?;
+    let purpose = EvaluationPurpose::from_word(field(3)?)?;
     let word = field(4)?;
     let status = EvaluationStatus::ALL
         .into_iter()
