@@ -129,7 +129,7 @@ pub enum Subcommand {
     /// optionally weight. The kinds are probability (of an outcome, by the day if one is given),
     /// mean_day (of an outcome, over the runs in which it occurs), action_share (the share of runs
     /// in which an action is taken), action_count (the mean number of times per run), and variable
-    /// (its mean in the end-of-day state of a day). `--free PATH=LOW..HIGH` names a free number
+    /// (its mean in the end-of-day state of a day). `--free PATH=LOW..HIGH` names a free parameter
     /// and its bounds; of a distribution, free one of its parameters, such as PATH.mean or
     /// PATH.from.
     ///

@@ -112,7 +112,7 @@ fn design(arguments: &SweepArguments) -> anyhow::Result<Design> {
     }
     if axes.is_empty() {
         bail!(
-            "nothing is varied: give --vary PATH=LOW..HIGH, or a table of points by --design FILE.csv"
+            "nothing is varied: give --vary PATH=LOW..HIGH, or a table of points with --design FILE.csv"
         );
     }
     let choice = match &arguments.design {
@@ -133,7 +133,7 @@ fn design(arguments: &SweepArguments) -> anyhow::Result<Design> {
         (_, None, _) => bail!("the number of points is missing: write, for instance, --points 64"),
         (_, Some(_), Some(axis)) => {
             bail!(
-                "only a grid has steps: write --vary {}={}..{}",
+                "only a grid has levels: write --vary {}={}..{}",
                 axis.path,
                 axis.low,
                 axis.high

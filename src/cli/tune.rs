@@ -300,7 +300,7 @@ fn json_text(problem: &TuningProblem<'_>, tuning: &Tuning) -> Result<String, Exp
     Ok(format!("{object:#}\n"))
 }
 
-/// The tables of the targets, the free numbers and the posterior.
+/// The tables of the targets, the free parameters and the posterior.
 fn tables(problem: &TuningProblem<'_>, tuning: &Tuning) -> String {
     let mut text = format!(
         "{}\n\n{}\n\n",

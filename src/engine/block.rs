@@ -38,7 +38,7 @@ pub(crate) struct Workspace<const L: usize> {
     pub(crate) perceived_state: Vec<Lanes<L>>,
     /// The ranges of variables in the true state.
     pub(crate) ranges: ValueRanges,
-    /// What the choosing actor compares its alternatives with.
+    /// The state on which the choosing actor decides.
     pub(crate) decision: DecisionState<L>,
     /// Occurrences and amounts of today's effects.
     pub(crate) effects: EffectWorkspace<L>,

@@ -30,7 +30,7 @@ pub const MAX_FAULTED_SHARE: f64 = 0.001;
 pub struct Estimates<'a> {
     /// The simulated scenario.
     pub scenario: &'a Scenario,
-    /// The numbers of the simulation.
+    /// The program with its values, as simulated.
     pub bound: &'a BoundProgram<'a>,
     /// The tally of the runs.
     pub tally: &'a Tally,

@@ -2,7 +2,7 @@
 //!
 //! A parameter is the scenario's own number or distribution, or a value that a caller sets (a point
 //! of a sweep, a tuned weight). The engine computes by the same operations in each case, so setting
-//! a parameter to the number in the file changes no bit.
+//! a parameter to the number in the file leaves the results bit-identical.
 
 use super::tables::{Input, Parameter, Program};
 use crate::base::index::{Id, ParameterId, SiteId};
@@ -44,7 +44,7 @@ pub enum BindError {
 /// A program with the values of its parameters, ready to be simulated.
 #[derive(Clone, Debug)]
 pub struct BoundProgram<'p> {
-    /// The structure that was bound.
+    /// The compiled program.
     pub program: &'p Program,
     values: Vec<ParameterValue>,
     samplers: Vec<(ParameterId, Sampler)>,

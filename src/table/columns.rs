@@ -39,11 +39,11 @@ pub struct FileColumns {
 /// A column of a file.
 #[derive(Clone, Copy, Debug)]
 pub struct Column {
-    /// What stands in the header; in patterns, `<…>` stands for a name of the scenario.
+    /// The name in the header; in patterns, `<…>` stands for a name of the scenario.
     pub name: &'static str,
     /// The unit, empty for names and texts.
     pub unit: &'static str,
-    /// What it means.
+    /// Definition of the column.
     pub meaning: &'static str,
 }
 
@@ -77,7 +77,7 @@ const fn column(name: &'static str, unit: &'static str, meaning: &'static str) -
 }
 
 const PROBABILITY: &str = "probability, 0 to 1";
-const GAIN_IN_PROBABILITY: &str = "difference of probabilities, -1 to 1";
+const PROBABILITY_DIFFERENCE: &str = "difference of probabilities, -1 to 1";
 const RUN_COUNT: &str = "runs";
 const DAY: &str = "day, 1 is the start";
 const DATE: &str = "date";

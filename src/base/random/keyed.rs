@@ -1,4 +1,4 @@
-//! The keyed random number generator: random numbers are addressed, not consumed.
+//! Counter-based random numbers (as in Salmon et al. 2011): each number is a pure function of its key.
 //!
 //! A random number of the engine is a pure function of (seed, run, branch, day, site). It has two
 //! 64-bit keys: a [`LaneKey`] of (seed, run, branch), made once per run, and a [`SiteKey`] of

@@ -3,16 +3,16 @@
 //! Histograms hold integers, so their quantiles do not depend on the order of the runs. Quantiles
 //! of days are not interpolated, since a day is an integer.
 
-/// The first day by which at least a share `share` in (0, 1] of all `n_runs` runs had the outcome.
+/// The first day by which at least a level `level` in (0, 1] of all `n_runs` runs had the outcome.
 /// `first_days[0]` counts the runs in which it occurred on day 1. `None` if the outcome is rarer
-/// than the share, or there are no runs.
-pub fn day_quantile(first_days: &[u64], n_runs: u64, share: f64) -> Option<u16> {
-    debug_assert!(share > 0.0 && share <= 1.0);
+/// than the level, or there are no runs.
+pub fn day_quantile(first_days: &[u64], n_runs: u64, level: f64) -> Option<u16> {
+    debug_assert!(level > 0.0 && level <= 1.0);
     if n_runs == 0 {
         return None;
     }
-    // Rounding must not make 8 runs of a share such as 0.07 of 100.
-    let n_needed = (share * n_runs as f64 * (1.0 - 1e-12)).ceil().max(1.0) as u64;
+    // Rounding must not make 8 runs of a level such as 0.07 of 100.
+    let n_needed = (level * n_runs as f64 * (1.0 - 1e-12)).ceil().max(1.0) as u64;
     let mut n_seen = 0;
     for (day, count) in (1..=u16::MAX).zip(first_days) {
         n_seen += count;
@@ -24,25 +24,25 @@ pub fn day_quantile(first_days: &[u64], n_runs: u64, share: f64) -> Option<u16> 
 }
 
 /// [`day_quantile`] among the runs with the outcome; `None` if there are none.
-pub fn day_quantile_if_yes(first_days: &[u64], share: f64) -> Option<u16> {
-    day_quantile(first_days, first_days.iter().sum(), share)
+pub fn day_quantile_if_yes(first_days: &[u64], level: f64) -> Option<u16> {
+    day_quantile(first_days, first_days.iter().sum(), level)
 }
 
 /// The quantile of ascending values, interpolated linearly between the two nearest (Hyndman and
 /// Fan 1996, type 7). `None` without values.
-pub fn sorted_quantile(values: &[f64], share: f64) -> Option<f64> {
+pub fn sorted_quantile(values: &[f64], level: f64) -> Option<f64> {
     let last = values.len().checked_sub(1)?;
-    let rank = share * last as f64;
+    let rank = level * last as f64;
     let below = (rank.floor() as usize).min(last);
     let above = (below + 1).min(last);
     Some(values[below] + (rank - below as f64) * (values[above] - values[below]))
 }
 
 /// The quantile of values with weights, in pairs: the smallest value such that it and the smaller ones
-/// have at least a share `share` of the weight. NaN without values.
-pub fn weighted_quantile(mut values: Vec<(f64, f64)>, share: f64) -> f64 {
+/// have at least a level `level` of the weight. NaN without values.
+pub fn weighted_quantile(mut values: Vec<(f64, f64)>, level: f64) -> f64 {
     values.sort_by(|one, other| one.0.total_cmp(&other.0));
-    let needed = share * values.iter().map(|one| one.1).sum::<f64>() * (1.0 - 1e-12);
+    let needed = level * values.iter().map(|one| one.1).sum::<f64>() * (1.0 - 1e-12);
     let mut seen = 0.0;
     for &(value, weight) in &values {
         seen += weight;
@@ -74,15 +74,15 @@ pub struct BinnedValues<'a> {
 }
 
 impl BinnedValues<'_> {
-    /// The quantile for a share in [0, 1], interpolated within its bin and clamped to the values
+    /// The quantile for a level in [0, 1], interpolated within its bin and clamped to the values
     /// observed: the error is less than a bin. `None` without values.
-    pub fn quantile(&self, share: f64) -> Option<f64> {
-        debug_assert!((0.0..=1.0).contains(&share));
+    pub fn quantile(&self, level: f64) -> Option<f64> {
+        debug_assert!((0.0..=1.0).contains(&level));
         let n = self.n_at_min + self.bins.iter().sum::<u64>() + self.n_at_max;
         if n == 0 {
             return None;
         }
-        let value = self.value_at(share * n as f64);
+        let value = self.value_at(level * n as f64);
         let below = if value > self.highest {
             self.highest
         } else {

@@ -176,7 +176,7 @@ pub struct TuneArguments {
     #[arg(long, value_name = "FILE", required = true)]
     pub targets: PathBuf,
 
-    /// A free number, by its TOML path, and its bounds; may be given several times.
+    /// A free parameter, by its TOML path, and its bounds; may be given several times.
     #[arg(long, value_name = "PATH=LOW..HIGH", required = true)]
     pub free: Vec<FreeNumber>,
 
@@ -184,7 +184,7 @@ pub struct TuneArguments {
     #[command(flatten)]
     pub simulation: SimulationArguments,
 
-    /// Maximum number of evaluations of the search; n + 2 more follow it, for n free numbers.
+    /// Maximum number of evaluations of the search; n + 2 more follow it, for n free parameters.
     ///
     /// Exploratory evaluations use an eighth of the runs.
     #[arg(long, value_name = "N", default_value = "200", value_parser = parse_runs)]

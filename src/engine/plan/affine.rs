@@ -24,7 +24,7 @@ pub(crate) struct AffineTerm {
 pub(crate) struct AffineEffects {
     /// The terms in the order of the effects.
     pub(crate) terms: Vec<AffineTerm>,
-    /// The bounds that the terms move towards. An amount of 0 counts for both.
+    /// The bounds that the terms move toward. An amount of 0 counts for both.
     pub(crate) directions: DirectionBits,
 }
 
@@ -68,12 +68,12 @@ impl AffineEffects {
     }
 }
 
-/// Sets of variables, by the bound that they move towards.
+/// Sets of variables, by the bound that they move toward.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct DirectionBits {
-    /// Variables that move towards their lower bound.
+    /// Variables that move toward their lower bound.
     pub(crate) down: u64,
-    /// Variables that move towards their upper bound.
+    /// Variables that move toward their upper bound.
     pub(crate) up: u64,
 }
 

@@ -173,7 +173,7 @@ fn syntax_error(message: &str, text: &str, span: Span) -> Diagnostic {
         ("missing value", "write a value after `=`"),
         (
             "date",
-            "write a date of the calendar, for example `2016-11-30`",
+            "write a valid calendar date, for example `2016-11-30`",
         ),
         ("recursion", "reduce the nesting"),
         ("number", "write a number such as `12`, `0.5` or `1e-3`"),

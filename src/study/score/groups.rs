@@ -1,7 +1,7 @@
-//! Groups of exclusive alternatives, of which exactly one occurs.
+//! Groups of mutually exclusive outcomes, of which exactly one occurs.
 //!
 //! The resolutions file assigns outcomes to a `group`, with an `order` if they are ordered. The
-//! probabilities of complete and exclusive alternatives sum to 1. If the sum is close to 1, they are
+//! probabilities of complete and mutually exclusive outcomes sum to 1. If the sum is close to 1, they are
 //! divided by it; otherwise the group is listed but not scored.
 
 use super::error::ScoreError;

@@ -44,7 +44,7 @@ impl MorrisSettings {
     }
 }
 
-/// A screening without a result.
+/// The reason why a screening failed or stopped.
 #[derive(Clone, Debug, Error, PartialEq)]
 pub enum ScreenError {
     /// The progress callback asked to stop.

@@ -17,10 +17,10 @@ use crate::base::random::keyed::KeyedStream;
 use crate::optimize::objective::{EvaluationPurpose, Minimum};
 use crate::study::{Simulator, Stopped, streams};
 
-/// Calibrates the free numbers to the targets. If it is stopped, the result is the best point so far.
+/// Calibrates the free parameters to the targets. If it is stopped, the result is the best point so far.
 ///
 /// # Errors
-/// If a free number is invalid, or no point could be evaluated.
+/// If a free parameter is invalid, or no point could be evaluated.
 pub fn tune(
     problem: TuningProblem<'_>,
     settings: &TuneSettings,
@@ -184,7 +184,7 @@ fn simulate_text(
     Ok((text, estimates))
 }
 
-/// The values of the free numbers in a text.
+/// The values of the free parameters in a text.
 fn read_values(problem: &TuningProblem<'_>, text: &str) -> Vec<f64> {
     let value = |free: &FreeNumber| edit::find(text, &free.path).map(|number| number.value);
     let values: Result<Vec<f64>, TuneError> = problem.free.iter().map(value).collect();

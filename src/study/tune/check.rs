@@ -1,11 +1,11 @@
-//! Checks the free numbers before the search.
+//! Checks the free parameters before the search.
 
 use super::edit::{self, NumberLiteral};
 use super::error::TuneError;
 use super::problem::TuningProblem;
 use crate::scenario::Override;
 
-/// Finds the free numbers in the text.
+/// Finds the free parameters in the text.
 ///
 /// # Errors
 /// If a number is given twice, overlaps with one that is set, or is not in the text.

@@ -4,7 +4,7 @@ use crate::base::diagnostic::{Diagnostics, Sources};
 use std::path::PathBuf;
 use thiserror::Error;
 
-/// A calibration without a result.
+/// The reason why a calibration failed or stopped.
 #[derive(Debug, Error)]
 pub enum TuneError {
     /// A file cannot be read.
@@ -21,22 +21,22 @@ pub enum TuneError {
     /// A path is not that of a number in the file.
     #[error("`{path}` cannot be tuned: {problem}")]
     NotTunable {
-        /// The path of the free number.
+        /// The path of the free parameter.
         path: String,
         /// Message with an instruction.
         problem: String,
     },
-    /// A free number is given twice, or overlaps with one that is set.
+    /// A free parameter is given twice, or overlaps with one that is set.
     #[error("`{one}` is free and `{other}` is {how}: remove one of the two")]
     Twice {
-        /// The path of the free number.
+        /// The path of the free parameter.
         one: String,
         /// The path of the other number.
         other: String,
         /// How the other number is given.
         how: &'static str,
     },
-    /// The scenario is rejected with a value between the bounds of a free number.
+    /// The scenario is rejected with a value between the bounds of a free parameter.
     #[error(
         "the scenario does not allow `{assignment}`, which lies within --free: change these bounds"
     )]

@@ -4,7 +4,7 @@ use super::targets::Target;
 use crate::base::random::Seed;
 use crate::optimize::objective::EvaluationPurpose;
 
-/// One evaluation of the targets at values of the free numbers.
+/// One evaluation of the targets at values of the free parameters.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Evaluation {
     /// The purpose for which it was first requested.
@@ -13,7 +13,7 @@ pub struct Evaluation {
     pub seed: Seed,
     /// Number of runs simulated.
     pub n_runs: u64,
-    /// The values of the free numbers.
+    /// The values of the free parameters.
     pub values: Vec<f64>,
     /// The status and the estimates.
     pub result: EvaluationResult,

@@ -17,7 +17,7 @@ pub struct FreeNumber {
     pub high: f64,
 }
 
-/// A text that is not a free number.
+/// A text that is not a free parameter.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 #[error("`{text}` {problem}: write, for instance, actors.northland.precision=50..400")]
 pub struct NotAFreeNumber {

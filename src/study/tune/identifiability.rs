@@ -1,4 +1,4 @@
-//! Identifiability of the free numbers from the Jacobian at the minimum.
+//! Identifiability of the free parameters from the Jacobian at the minimum.
 //!
 //! Standard errors are the square roots of the diagonal of (JᵀJ)⁻¹, with the tolerances as standard
 //! errors of the targets. Parameters that are not separately identifiable are found from the

@@ -1,6 +1,6 @@
 //! Log of all evaluations, so that none is simulated twice, in one search or when it resumes.
 //!
-//! The key of an evaluation is the values of the free numbers, the seed, the number of runs, and a
+//! The key of an evaluation is the values of the free parameters, the seed, the number of runs, and a
 //! fingerprint of everything else that it depends on: the scenario, the overrides, the engine version,
 //! and which numbers are free and which results are targets. The targets' values and tolerances are
 //! not part of it, so a search with other values reuses the evaluations. A file with another header
@@ -99,7 +99,7 @@ impl EvaluationLog {
     }
 }
 
-/// Number of columns before those of the free numbers and the targets.
+/// Number of columns before those of the free parameters and the targets.
 const N_FIXED: usize = 6;
 
 /// The header of `evaluations.csv`.

@@ -1,6 +1,6 @@
-//! Calibrates free numbers of a scenario to targets.
+//! Calibrates free parameters of a scenario to targets.
 //!
-//! [`tune`] minimizes Σ weight·((estimate − target)/tolerance)² over the bounds of the free numbers and
+//! [`tune`] minimizes Σ weight·((estimate − target)/tolerance)² over the bounds of the free parameters and
 //! returns the same file with new numbers, the results that it gives, the identifiability of the
 //! numbers, and, if requested, their posterior. Residuals are on the target's own scale, so that
 //! "within the tolerance" has its plain meaning.

@@ -1,4 +1,4 @@
-//! Evaluates the scenario at values of the free numbers.
+//! Evaluates the scenario at values of the free parameters.
 //!
 //! The values are set as by `--set`, so the reader rejects what it rejects there. Every evaluation is
 //! added to the [`EvaluationLog`]; one that the log contains is not simulated again.
@@ -102,7 +102,7 @@ impl<'m, 's> Model<'m, 's> {
         Ok(result.residuals(self.problem.targets))
     }
 
-    /// The values of the free numbers at a point of the unit cube.
+    /// The values of the free parameters at a point of the unit cube.
     pub(super) fn values(&self, point: &[f64]) -> Vec<f64> {
         let parts = self.problem.free.iter().zip(point);
         parts.map(|(free, &x)| free.value_at(x)).collect()

@@ -1,4 +1,4 @@
-//! Samples the posterior of the free numbers.
+//! Samples the posterior of the free parameters.
 
 use super::model::Model;
 use super::problem::PosteriorSettings;

@@ -6,7 +6,7 @@ use crate::base::diagnostic::{Diagnostics, Sources};
 use crate::base::random::Seed;
 use crate::scenario::{self, Override};
 
-/// The scenario, the free numbers and the targets.
+/// The scenario, the free parameters and the targets.
 #[derive(Clone, Copy, Debug)]
 pub struct TuningProblem<'a> {
     /// Path of the scenario file, for diagnostics.
@@ -45,7 +45,7 @@ pub struct PosteriorSettings {
     pub n_runs: u64,
 }
 
-/// The override that sets a free number.
+/// The override that sets a free parameter.
 pub(super) fn set(free: &FreeNumber, value: f64) -> Override {
     Override {
         path: free.path.clone(),
@@ -54,7 +54,7 @@ pub(super) fn set(free: &FreeNumber, value: f64) -> Override {
 }
 
 impl TuningProblem<'_> {
-    /// The diagnostics if the scenario is rejected with one free number at a value and all others as
+    /// The diagnostics if the scenario is rejected with one free parameter at a value and all others as
     /// in the file; `None` if it is accepted.
     pub(super) fn rejection(
         &self,

@@ -11,7 +11,7 @@ use crate::optimize::objective::Termination;
 pub struct Tuning {
     /// The targets with their estimates.
     pub targets: Vec<TunedTarget>,
-    /// The free numbers with their new values.
+    /// The free parameters with their new values.
     pub parameters: Vec<TunedParameter>,
     /// The text of the file with the new numbers.
     pub text: String,
@@ -44,7 +44,7 @@ pub struct TunedTarget {
     pub is_met: bool,
 }
 
-/// A free number with its values before and after.
+/// A free parameter with its values before and after.
 #[derive(Clone, Debug)]
 pub struct TunedParameter {
     /// Its path and bounds.
@@ -63,7 +63,7 @@ pub struct TunedParameter {
     pub identifiability: &'static str,
 }
 
-/// An end of the range of a free number.
+/// An end of the range of a free parameter.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum RangeEnd {
     /// The value is the lower bound.

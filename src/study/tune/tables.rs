@@ -142,7 +142,7 @@ pub fn posterior_summary_header(free: &[FreeNumber]) -> Vec<String> {
         .collect()
 }
 
-/// The particles with the values of the free numbers instead of unit coordinates.
+/// The particles with the values of the free parameters instead of unit coordinates.
 fn particles(free: &[FreeNumber], tuning: &Tuning) -> Vec<Particle> {
     let particles = tuning.posterior.iter().flat_map(|one| &one.particles);
     particles
@@ -178,7 +178,7 @@ pub fn write_posterior(
     Ok(())
 }
 
-/// The marginal posterior of one free number.
+/// The marginal posterior of one free parameter.
 #[derive(Clone, Debug, PartialEq)]
 pub struct PosteriorSummary {
     /// TOML path of the number.
@@ -193,11 +193,11 @@ pub struct PosteriorSummary {
     pub p50: f64,
     /// Weighted 95 % quantile.
     pub p95: f64,
-    /// Correlations with all free numbers; `None` if one does not vary.
+    /// Correlations with all free parameters; `None` if one does not vary.
     pub correlations: Vec<Option<f64>>,
 }
 
-/// The marginal posterior of each free number; empty without a posterior.
+/// The marginal posterior of each free parameter; empty without a posterior.
 pub fn posterior_summary(free: &[FreeNumber], tuning: &Tuning) -> Vec<PosteriorSummary> {
     let particles = particles(free, tuning);
     if particles.is_empty() {

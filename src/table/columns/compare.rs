@@ -1,7 +1,8 @@
 //! The columns of a folder of comparisons.
 
 use super::{
-    Column, DATE, DAY, DICTIONARY, FileColumns, GAIN_IN_PROBABILITY, PROBABILITY, RUN_COUNT, column,
+    Column, DATE, DAY, DICTIONARY, FileColumns, PROBABILITY, PROBABILITY_DIFFERENCE, RUN_COUNT,
+    column,
 };
 
 /// All files of a folder of comparisons, in the order of its dictionary.
@@ -20,17 +21,17 @@ const N_RUNS: Column = column(
 );
 const DIFFERENCE: Column = column(
     "difference",
-    GAIN_IN_PROBABILITY,
+    PROBABILITY_DIFFERENCE,
     "variant_probability minus base_probability, over the same runs under common random numbers",
 );
 const LOW: Column = column(
     "simulation_low",
-    GAIN_IN_PROBABILITY,
+    PROBABILITY_DIFFERENCE,
     "lower end of the Monte Carlo confidence interval of the difference (Agresti and Min 2005, on the effective runs); more runs narrow it",
 );
 const HIGH: Column = column(
     "simulation_high",
-    GAIN_IN_PROBABILITY,
+    PROBABILITY_DIFFERENCE,
     "upper end of the same interval",
 );
 const STANDARD_ERROR: Column = column(
@@ -151,7 +152,7 @@ pub const COMPARE_ACTIONS: FileColumns = FileColumns {
         ),
         column(
             "difference",
-            GAIN_IN_PROBABILITY,
+            PROBABILITY_DIFFERENCE,
             "variant_share_of_runs minus base_share_of_runs, over the same runs under common random numbers",
         ),
         LOW,

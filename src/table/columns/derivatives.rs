@@ -1,6 +1,6 @@
 //! The columns of a table of derivatives.
 
-use super::{FileColumns, GAIN_IN_PROBABILITY, N_RUNS, RUN_COUNT, column};
+use super::{FileColumns, N_RUNS, PROBABILITY_DIFFERENCE, RUN_COUNT, column};
 
 const PER_UNIT: &str = "probability per unit";
 
@@ -53,17 +53,17 @@ pub const DERIVATIVES: FileColumns = FileColumns {
         ),
         column(
             "change_effect",
-            GAIN_IN_PROBABILITY,
+            PROBABILITY_DIFFERENCE,
             "first-order effect of that change on the outcome's probability; sort by this column",
         ),
         column(
             "change_effect_low",
-            GAIN_IN_PROBABILITY,
+            PROBABILITY_DIFFERENCE,
             "lower end of its confidence interval",
         ),
         column(
             "change_effect_high",
-            GAIN_IN_PROBABILITY,
+            PROBABILITY_DIFFERENCE,
             "upper end of the same interval",
         ),
         N_RUNS,

@@ -322,7 +322,7 @@ pub const PARAMETERS: FileColumns = FileColumns {
         column("path", "", "TOML path"),
         column(
             "number",
-            "its own",
+            "unit of the quantity",
             "the number, if the quantity is a constant",
         ),
         column(
@@ -330,21 +330,25 @@ pub const PARAMETERS: FileColumns = FileColumns {
             "",
             "the distribution, if the quantity is uncertain; interval(from, to) is a 90 % interval",
         ),
-        column("mean", "its own", "mean of the distribution, or the number"),
+        column(
+            "mean",
+            "unit of the quantity",
+            "mean of the distribution, or the number",
+        ),
         column(
             "sd",
-            "its own",
-            "standard deviation of the distribution, 0 for a number",
+            "unit of the quantity",
+            "standard deviation of the distribution, 0 for a constant",
         ),
         column(
             "mean_drawn",
-            "its own",
+            "unit of the quantity",
             "mean over the first 4096 draws of this seed, or the number",
         ),
         column(
             "sd_drawn",
-            "its own",
-            "standard deviation over the same draws, 0 for a number",
+            "unit of the quantity",
+            "standard deviation over the same draws, 0 for a constant",
         ),
         column(
             "normalised_mean",
@@ -382,7 +386,7 @@ pub const RUNS: FileColumns = FileColumns {
 pub const RUN_PATTERNS: [Column; 3] = [
     column(
         "<path>",
-        "its own",
+        "unit of the quantity",
         "sampled value of the uncertain quantity with this TOML path",
     ),
     column(

@@ -62,7 +62,7 @@ pub const TUNE: FileColumns = FileColumns {
 /// The columns of `tune_parameters.csv`.
 pub const TUNE_PARAMETERS: FileColumns = FileColumns {
     name: "tune_parameters",
-    row: "a free number",
+    row: "a free parameter",
     columns: &[
         column("path", "", "TOML path"),
         column("before", OF_NUMBER, "value in the file"),
@@ -87,7 +87,7 @@ pub const TUNE_PARAMETERS: FileColumns = FileColumns {
         column(
             "not_pinned_down",
             "",
-            "idle if the number moves no target by a tenth of its tolerance; not_identifiable if other free numbers can compensate for it",
+            "idle if the number moves no target by a tenth of its tolerance; not_identifiable if other free parameters can compensate for it",
         ),
     ],
 };
@@ -100,7 +100,7 @@ pub const EVALUATIONS: FileColumns = FileColumns {
         column(
             "fingerprint",
             "",
-            "hash of the scenario, its --set values, the engine version, the free numbers and the targets, hexadecimal; the same command reuses rows with its fingerprint instead of simulating them again",
+            "hash of the scenario, its --set values, the engine version, the free parameters and the targets, hexadecimal; the same command reuses rows with its fingerprint instead of simulating them again",
         ),
         column("seed", "", "seed, hexadecimal"),
         column("n_runs", "runs", "runs of the evaluation"),
@@ -127,7 +127,7 @@ pub const EVALUATION_PATTERNS: [Column; 2] = [
     column(
         "<path>",
         OF_NUMBER,
-        "value of the free number with this TOML path",
+        "value of the free parameter with this TOML path",
     ),
     column(
         "<kind>.<name>",
@@ -139,7 +139,7 @@ pub const EVALUATION_PATTERNS: [Column; 2] = [
 /// The columns of `posterior.csv`.
 pub const POSTERIOR: FileColumns = FileColumns {
     name: "posterior",
-    row: "a particle: free numbers with which the targets are within their tolerances (only with --posterior)",
+    row: "a particle: free parameters with which the targets are within their tolerances (only with --posterior)",
     columns: &[
         column("particle", "", "number of the particle, from 1"),
         column("weight", "share, 0 to 1", "weight; the weights sum to 1"),
@@ -155,13 +155,13 @@ pub const POSTERIOR: FileColumns = FileColumns {
 pub const POSTERIOR_PATTERNS: [Column; 1] = [column(
     "<path>",
     OF_NUMBER,
-    "value of the free number with this TOML path",
+    "value of the free parameter with this TOML path",
 )];
 
 /// The columns of `posterior_summary.csv`.
 pub const POSTERIOR_SUMMARY: FileColumns = FileColumns {
     name: "posterior_summary",
-    row: "a free number (only with --posterior)",
+    row: "a free parameter (only with --posterior)",
     columns: &[
         column("path", "", "TOML path"),
         column("low", OF_NUMBER, "lower bound"),
@@ -184,5 +184,5 @@ pub const POSTERIOR_SUMMARY: FileColumns = FileColumns {
 pub const POSTERIOR_SUMMARY_PATTERNS: [Column; 1] = [column(
     "correlation_<path>",
     "correlation, -1 to 1",
-    "weighted correlation with the free number of this path; near 1 or -1 the two are not separately identifiable; empty if one does not vary",
+    "weighted correlation with the free parameter of this path; near 1 or -1 the two are not separately identifiable; empty if one does not vary",
 )];
