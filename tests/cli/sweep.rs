@@ -339,7 +339,7 @@ fn mistakes_are_reported() {
                 "8",
             ],
             2,
-            "only a grid has steps",
+            "only a grid has levels",
         ),
         (
             &["--vary", hazard, "--design", "bad.csv"],

@@ -250,7 +250,7 @@ fn founding_scenario_matches_differences() {
 
 /// All of them. Appeal is cost with the other sign.
 #[test]
-#[ignore = "minutes: `cargo test --test derivatives -- --ignored --nocapture`"]
+#[ignore = "minutes: `cargo test --test statistics -- --ignored --nocapture derivatives`"]
 fn every_number() {
     let n_compared = assert_near(|path| !path.ends_with(".appeal"));
     assert!(n_compared > 200 * 16);
