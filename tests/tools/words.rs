@@ -74,8 +74,14 @@ const EXCEPTIONS: [(&str, &str); 8] = [
     ("python notebook", "a product"),
     (":strike", "a frozen name of a random stream"),
     ("nytimes", "a source's own title"),
-    ("`shared-luck` is", "an earlier error code, in the changelog"),
-    ("(was `alike`)", "an earlier value of a column, in the changelog"),
+    (
+        "`shared-luck` is",
+        "an earlier error code, in the changelog",
+    ),
+    (
+        "(was `alike`)",
+        "an earlier value of a column, in the changelog",
+    ),
     ("unknown key `colour`", "a mistake that a test makes"),
     ("colour = \"red\"", "a mistake that a test makes"),
 ];
