@@ -1,23 +1,21 @@
-//! Any text the whole way: read, compiled, bound, and simulated for 100 runs, twice: in the narrowest
-//! lanes with the plainest instructions, and in the widest with the best. Both must count the
-//! same.
+//! Arbitrary text through the whole pipeline: read, compiled, bound and simulated for 100 runs, with the
+//! narrowest and the widest blocks and instruction sets. Both must give the same tally.
 //!
-//! Horizons are cut to a few days, and large scenarios are left aside, so that one execution
-//! stays short.
+//! Horizons are cut to a few days and large scenarios are rejected, so that one execution is short.
 
 #![no_main]
 
 use libfuzzer_sys::{Corpus, fuzz_target};
 use realpolitik::base::diagnostic::Sources;
-use realpolitik::engine::{Engine, InstructionPath, SimulateDays};
-use realpolitik::simulate::{Plan, Simulation, Tally};
-use realpolitik::program::{BoundProgram, bind, compile, list};
 use realpolitik::base::random::{Branch, Seed};
+use realpolitik::engine::{Engine, InstructionPath, LANES, SimulateDays};
+use realpolitik::program::{BoundProgram, bind, compile, list};
 use realpolitik::scenario::{Scenario, read};
+use realpolitik::simulate::{Simulation, SimulationPlan, Tally};
 use std::sync::LazyLock;
 
-const MOST_DAYS: u16 = 8;
-const MOST_ROWS: usize = 24;
+const MAX_DAYS: u16 = 8;
+const MAX_ROWS: usize = 24;
 const N_RUNS: u64 = 100;
 
 static POOL: LazyLock<rayon::ThreadPool> = LazyLock::new(|| {
@@ -30,7 +28,7 @@ fuzz_target!(|text: &str| -> Corpus {
     let Some(mut scenario) = read(&mut sources, "fuzz.toml", text, &[]).scenario else {
         return Corpus::Keep;
     };
-    if n_rows(&scenario) > MOST_ROWS {
+    if n_rows(&scenario) > MAX_ROWS {
         return Corpus::Reject;
     }
     shorten(&mut scenario);
@@ -54,7 +52,7 @@ fn n_rows(scenario: &Scenario) -> usize {
 }
 
 fn shorten(scenario: &mut Scenario) {
-    scenario.horizon_days = scenario.horizon_days.min(MOST_DAYS);
+    scenario.horizon_days = scenario.horizon_days.min(MAX_DAYS);
     let outcomes: Vec<_> = scenario.outcomes.ids().collect();
     for id in outcomes {
         let outcome = &mut scenario.outcomes[id];
@@ -66,7 +64,7 @@ fn simulate<const L: usize>(bound: &BoundProgram<'_>, path: InstructionPath) -> 
 where
     for<'a> Engine<'a, L>: SimulateDays<L>,
 {
-    let plan = Plan {
+    let plan = SimulationPlan {
         seed: Seed(1),
         branch: Branch(0),
         first_run: 0,

@@ -12,7 +12,11 @@ fuzz_target!(|text: &str| {
     assert_eq!(reading.scenario.is_none(), reading.diagnostics.has_errors());
     // Rendering takes far longer than reading, so one text in sixteen is enough.
     if text.len().is_multiple_of(16) {
-        let said = render(&sources, &reading.diagnostics, text.len().is_multiple_of(32));
+        let said = render(
+            &sources,
+            &reading.diagnostics,
+            text.len().is_multiple_of(32),
+        );
         assert!(reading.scenario.is_some() || !said.is_empty());
     }
 });
