@@ -19,19 +19,19 @@ use realpolitik::program::{BoundProgram, Program, bind, compile};
 use realpolitik::scenario::{Reading, Scenario, read};
 use realpolitik::simulate::{CHUNK_RUNS, Simulation, SimulationPlan};
 use std::hint::black_box;
+use std::sync::Arc;
 
 fn founding_scenario() -> Scenario {
     scenarios::scenario(&scenarios::founding())
 }
 
-fn founding_program() -> &'static Program {
-    Box::leak(Box::new(compile(&founding_scenario())))
+fn founding_program() -> Arc<Program> {
+    compile(&founding_scenario())
 }
 
 /// A simulation before its first run, on a pool of one thread.
-fn on_path(path: InstructionPath) -> (Simulation<'static, LANES>, rayon::ThreadPool) {
-    let bound = bind(founding_program(), &[]).expect("nothing is set");
-    let bound: &'static BoundProgram<'static> = Box::leak(Box::new(bound));
+fn on_path(path: InstructionPath) -> (Simulation<LANES>, rayon::ThreadPool) {
+    let bound = bind(&founding_program(), &[]).expect("nothing is set");
     let plan = SimulationPlan {
         seed: Seed(1),
         branch: Branch(0),
@@ -41,7 +41,10 @@ fn on_path(path: InstructionPath) -> (Simulation<'static, LANES>, rayon::ThreadP
         keep_runs: false,
         fingerprint: 0,
     };
-    (Simulation::with_path(bound, plan, path), this_thread())
+    (
+        Simulation::with_path(Arc::new(bound), plan, path),
+        this_thread(),
+    )
 }
 
 /// A pool of only the measured thread.
@@ -52,7 +55,7 @@ fn this_thread() -> rayon::ThreadPool {
         .expect("a pool of one thread")
 }
 
-fn program_and_pool() -> (&'static Program, rayon::ThreadPool) {
+fn program_and_pool() -> (Arc<Program>, rayon::ThreadPool) {
     (founding_program(), this_thread())
 }
 
@@ -65,21 +68,21 @@ fn read_text(text: String) -> Reading {
 
 #[library_benchmark]
 #[bench::founding(setup = founding_scenario)]
-fn compile_scenario(scenario: Scenario) -> Program {
+fn compile_scenario(scenario: Scenario) -> Arc<Program> {
     black_box(compile(&scenario))
 }
 
 #[library_benchmark]
 #[bench::founding(setup = program_and_pool)]
-fn bind_program((program, pool): (&'static Program, rayon::ThreadPool)) -> BoundProgram<'static> {
-    let bound = pool.install(|| bind(program, &[]));
+fn bind_program((program, pool): (Arc<Program>, rayon::ThreadPool)) -> BoundProgram {
+    let bound = pool.install(|| bind(&program, &[]));
     black_box(bound.expect("nothing is set"))
 }
 
 #[library_benchmark]
 #[bench::portable(args = (InstructionPath::Portable), setup = on_path)]
 #[bench::avx2(args = (InstructionPath::Avx2), setup = on_path)]
-fn simulate_batch((mut simulation, pool): (Simulation<'static, LANES>, rayon::ThreadPool)) -> u64 {
+fn simulate_batch((mut simulation, pool): (Simulation<LANES>, rayon::ThreadPool)) -> u64 {
     pool.install(|| simulation.advance(1));
     black_box(simulation.tally().n_runs)
 }

@@ -13,6 +13,7 @@ use realpolitik::engine::{Engine, InstructionPath, LANES, SimulateDays};
 use realpolitik::program::{BoundProgram, bind, compile};
 use realpolitik::simulate::{CHUNK_RUNS, Simulation, SimulationPlan};
 use scenarios::Size;
+use std::sync::Arc;
 use std::time::Duration;
 
 fn group<'a>(criterion: &'a mut Criterion, name: &str) -> BenchmarkGroup<'a, WallTime> {
@@ -25,7 +26,7 @@ fn group<'a>(criterion: &'a mut Criterion, name: &str) -> BenchmarkGroup<'a, Wal
 }
 
 /// Simulates one chunk, tallied like every chunk after the runs whose variables are tallied.
-fn simulate_batch<const L: usize>(bound: &BoundProgram<'_>, path: InstructionPath) -> u64
+fn simulate_batch<const L: usize>(bound: &Arc<BoundProgram>, path: InstructionPath) -> u64
 where
     for<'a> Engine<'a, L>: SimulateDays<L>,
 {
@@ -38,7 +39,7 @@ where
         keep_runs: false,
         fingerprint: 0,
     };
-    let mut simulation = Simulation::<L>::with_path(bound, plan, path);
+    let mut simulation = Simulation::<L>::with_path(bound.clone(), plan, path);
     simulation.advance(1);
     simulation.tally().n_runs
 }
@@ -53,7 +54,7 @@ fn measure<const L: usize>(
 {
     let scenario = scenarios::scenario(text);
     let program = compile(&scenario);
-    let bound = bind(&program, &[]).expect("nothing is set");
+    let bound = Arc::new(bind(&program, &[]).expect("nothing is set"));
     group.bench_function(id, |bencher| {
         bencher.iter(|| simulate_batch::<L>(&bound, path))
     });

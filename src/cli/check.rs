@@ -12,6 +12,7 @@ use crate::estimate::Estimates;
 use crate::program::{self, Program};
 use crate::simulate::SimulationPlan;
 use std::path::Path;
+use std::sync::Arc;
 
 pub(super) fn check(arguments: &CheckArguments) -> anyhow::Result<Exit> {
     let interrupt = Interrupt::listen()?;
@@ -71,12 +72,12 @@ struct Trial {
 /// Simulates a trial; `None` if it was interrupted.
 fn simulate_trial(
     loaded: &Loaded,
-    program: &Program,
+    program: &Arc<Program>,
     n_runs: u64,
     interrupt: &Interrupt,
 ) -> anyhow::Result<Option<Trial>> {
     let executor = Executor::new(None, None)?;
-    let bound = executor.install(|| program::bind(program, &[]))?;
+    let bound = Arc::new(executor.install(|| program::bind(program, &[]))?);
     let plan = SimulationPlan {
         seed: Seed(0),
         branch: Branch(0),

@@ -7,7 +7,7 @@ use super::results::reject_faults;
 use super::show::{align, grouped, interval_header, missing, new_table, percent, print};
 use super::study::Study;
 use crate::estimate::Estimates;
-use crate::program::{self, BoundProgram, Program};
+use crate::program::{self, BoundProgram};
 use crate::scenario::Override;
 use crate::simulate::Tally;
 use crate::study::compare::{
@@ -19,6 +19,7 @@ use anyhow::bail;
 use comfy_table::Table;
 use serde_json::{Value, json};
 use std::path::Path;
+use std::sync::Arc;
 
 /// Maximum number of actions below a table.
 const N_SHOWN_ACTIONS: usize = 5;
@@ -44,13 +45,12 @@ pub(super) fn compare(arguments: &CompareArguments) -> anyhow::Result<Exit> {
     let staging = Staging::begin(&target)?;
 
     let scenarios = std::iter::once(&base).chain(variants.iter().map(|one| &one.loaded));
-    let programs: Vec<Program> = scenarios
-        .map(|one| program::compile(&one.scenario))
-        .collect();
-    let bound = programs
-        .iter()
-        .map(|program| study.executor.install(|| program::bind(program, &[])));
-    let bound = bound.collect::<Result<Vec<BoundProgram<'_>>, _>>()?;
+    let bind = |one: &Loaded| {
+        let program = program::compile(&one.scenario);
+        let bound = study.executor.install(|| program::bind(&program, &[]))?;
+        anyhow::Ok(Arc::new(bound))
+    };
+    let bound = scenarios.map(bind).collect::<Result<Vec<_>, _>>()?;
     let base_side = side(base.scenario.name.as_str(), &base, &bound[0]);
     let sides = variants.iter().zip(&bound[1..]);
     let sides: Vec<Side<'_>> = sides
@@ -110,7 +110,7 @@ fn remove_faulted_variants(compared: &mut Comparison<'_>, settings: &ComparisonS
     exit
 }
 
-fn side<'a>(name: &'a str, loaded: &'a Loaded, bound: &'a BoundProgram<'a>) -> Side<'a> {
+fn side<'a>(name: &'a str, loaded: &'a Loaded, bound: &'a Arc<BoundProgram>) -> Side<'a> {
     Side {
         name,
         scenario: &loaded.scenario,

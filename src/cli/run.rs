@@ -13,6 +13,7 @@ use crate::program;
 use crate::simulate::SimulationPlan;
 use crate::table::{RunsTable, Staging};
 use std::path::Path;
+use std::sync::Arc;
 
 pub(super) fn run(arguments: &RunArguments) -> anyhow::Result<Exit> {
     reject_shared_folders(&arguments.files, &arguments.simulation.output)?;
@@ -48,7 +49,7 @@ fn run_one(
     };
     let scenario = &loaded.scenario;
     let program = program::compile(scenario);
-    let bound = executor.install(|| program::bind(&program, &[]))?;
+    let bound = Arc::new(executor.install(|| program::bind(&program, &[]))?);
     let target = target_folder(file, &arguments.simulation.output)?;
     let staging = Staging::begin(&target)?;
 

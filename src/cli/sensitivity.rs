@@ -23,6 +23,7 @@ use crate::table::manifest::ListedFile;
 use crate::table::{CsvText, ExportError, JsonRows, Rows, Staging, WrittenFile};
 use anyhow::{anyhow, bail};
 use serde_json::json;
+use std::sync::Arc;
 
 /// Minimum number of runs per simulation; with fewer the intervals are uselessly wide.
 const MIN_RUNS: u64 = 1_000;
@@ -30,7 +31,7 @@ const MIN_RUNS: u64 = 1_000;
 struct Request<'a> {
     arguments: &'a SensitivityArguments,
     loaded: &'a Loaded,
-    bound: &'a BoundProgram<'a>,
+    bound: &'a Arc<BoundProgram>,
     outcomes: Vec<OutcomeId>,
 }
 
@@ -44,7 +45,7 @@ pub(super) fn sensitivity(arguments: &SensitivityArguments) -> anyhow::Result<Ex
         report_diagnostics(&loaded.sources, &loaded.warnings);
     }
     let program = program::compile(&loaded.scenario);
-    let bound = study.executor.install(|| program::bind(&program, &[]))?;
+    let bound = Arc::new(study.executor.install(|| program::bind(&program, &[]))?);
     let request = Request {
         arguments,
         loaded: &loaded,
@@ -149,7 +150,7 @@ impl Request<'_> {
                 confidence: simulation.confidence,
             },
         )?;
-        let (scenario, program) = (&self.loaded.scenario, self.bound.program);
+        let (scenario, program) = (&self.loaded.scenario, &*self.bound.program);
         Ok(Some(StudyOutput {
             files: analysis::write_files(staging.folder(), scenario, program, &measured)?,
             text: self.text(
@@ -245,7 +246,7 @@ impl Request<'_> {
                 grouped(n_runs)
             );
         }
-        let (scenario, program) = (&self.loaded.scenario, self.bound.program);
+        let (scenario, program) = (&self.loaded.scenario, &*self.bound.program);
         Ok(Some(StudyOutput {
             files: analysis::write_screening_files(staging.folder(), scenario, program, &screened)?,
             text: self.text(

@@ -9,6 +9,7 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
 use rayon::ThreadPool;
 use std::fmt::Write;
 use std::num::NonZeroUsize;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 /// A simulation that finished or was interrupted.
@@ -70,7 +71,7 @@ impl Executor {
 // Only the terminal and the manifest contain the wall time, never a result.
 #[allow(clippy::disallowed_methods)]
 pub(super) fn simulate(
-    bound: &BoundProgram<'_>,
+    bound: &Arc<BoundProgram>,
     plan: SimulationPlan,
     executor: &Executor,
     interrupt: &Interrupt,
@@ -78,7 +79,8 @@ pub(super) fn simulate(
     mut keep: impl FnMut(Vec<RunRecord>) -> anyhow::Result<()>,
 ) -> anyhow::Result<SimulationResult> {
     let begun = Instant::now();
-    let mut simulation: Simulation<'_> = Simulation::with_path(bound, plan, executor.instructions);
+    let mut simulation: Simulation =
+        Simulation::with_path(bound.clone(), plan, executor.instructions);
     let min_chunks = executor.n_threads() as u64;
     let mut n_chunks = min_chunks;
     while !simulation.is_finished() && !interrupt.is_requested() {

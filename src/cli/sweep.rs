@@ -19,6 +19,7 @@ use anyhow::{Context, bail};
 use comfy_table::CellAlignment;
 use serde_json::{Value, json};
 use std::path::Path;
+use std::sync::Arc;
 
 /// Maximum number of rows and of outcomes in the terminal table.
 const N_SHOWN_POINTS: usize = 40;
@@ -51,7 +52,7 @@ pub(super) fn sweep(arguments: &SweepArguments) -> anyhow::Result<Exit> {
         confidence: arguments.simulation.confidence,
     };
     let program = program::compile(&base.scenario);
-    let bound = study.executor.install(|| program::bind(&program, &[]))?;
+    let bound = Arc::new(study.executor.install(|| program::bind(&program, &[]))?);
     let empty_plan = SimulationPlan {
         seed: settings.seed,
         branch: Branch(0),

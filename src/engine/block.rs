@@ -22,7 +22,7 @@ pub const LANES: usize = 128;
 /// Simulates blocks of `L` runs, one after the other.
 #[derive(Debug)]
 pub struct Engine<'p, const L: usize> {
-    pub(crate) bound: &'p BoundProgram<'p>,
+    pub(crate) bound: &'p BoundProgram,
     pub(crate) state: State<L>,
     pub(crate) evaluator: Evaluator<L>,
     pub(crate) preferences: Preferences<L>,
@@ -84,7 +84,7 @@ impl<const L: usize> Workspace<L> {
 
 impl<'p, const L: usize> Engine<'p, L> {
     /// Allocates an engine on the widest instruction path that the processor has.
-    pub fn new(bound: &'p BoundProgram<'p>) -> Self {
+    pub fn new(bound: &'p BoundProgram) -> Self {
         Self::with_path(bound, InstructionPath::widest())
     }
 
@@ -92,9 +92,9 @@ impl<'p, const L: usize> Engine<'p, L> {
     ///
     /// # Panics
     /// If the processor lacks the instructions.
-    pub fn with_path(bound: &'p BoundProgram<'p>, path: InstructionPath) -> Self {
+    pub fn with_path(bound: &'p BoundProgram, path: InstructionPath) -> Self {
         assert!(path.is_available(), "this processor has no {}", path.name());
-        let program = bound.program;
+        let program = &*bound.program;
         let plan = ExecutionPlan::new(bound);
         Self {
             bound,

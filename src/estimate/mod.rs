@@ -31,7 +31,7 @@ pub struct Estimates<'a> {
     /// The simulated scenario.
     pub scenario: &'a Scenario,
     /// The program with its values, as simulated.
-    pub bound: &'a BoundProgram<'a>,
+    pub bound: &'a BoundProgram,
     /// The tally of the runs.
     pub tally: &'a Tally,
     /// Confidence level of the intervals, in (0, 1).

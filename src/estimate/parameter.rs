@@ -40,7 +40,7 @@ pub struct Moments {
 impl<'a> Estimates<'a> {
     /// All quantities in the order of the program.
     pub fn parameters(&self) -> impl Iterator<Item = ParameterEstimate<'a>> + use<'a> {
-        let program = self.bound.program;
+        let program = &*self.bound.program;
         let seed = Seed(self.tally.seed);
         let mut normalized = vec![None; program.parameters.len()];
         for actor in &program.actors {
@@ -76,7 +76,7 @@ impl<'a> Estimates<'a> {
 }
 
 fn estimate_of<'a>(
-    bound: &BoundProgram<'_>,
+    bound: &BoundProgram,
     id: ParameterId,
     parameter: &'a Parameter,
     seed: Seed,

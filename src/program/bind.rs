@@ -41,14 +41,15 @@ pub enum BindError {
     },
 }
 
-/// A program with the values of its parameters, ready to be simulated.
+/// A program with the values of its parameters, ready to be simulated. It shares the program with
+/// everything else that was bound from it.
 #[derive(Clone, Debug)]
-pub struct BoundProgram<'p> {
+pub struct BoundProgram {
     /// The compiled program.
-    pub program: &'p Program,
+    pub program: Arc<Program>,
     values: Vec<ParameterValue>,
     samplers: Vec<(ParameterId, Sampler)>,
-    site_keys: Vec<SiteKey>,
+    site_keys: Arc<[SiteKey]>,
 }
 
 /// The value of a parameter.
@@ -139,7 +140,7 @@ impl Sampler {
 ///
 /// # Errors
 /// If a value in `fixed` lies outside the domain of its parameter.
-pub fn bind<'p>(program: &'p Program, fixed: &[Assignment]) -> Result<BoundProgram<'p>, BindError> {
+pub fn bind(program: &Arc<Program>, fixed: &[Assignment]) -> Result<BoundProgram, BindError> {
     let mut own: Vec<Option<f32>> = vec![None; program.parameters.len()];
     for assignment in fixed {
         let parameter = &program.parameters[assignment.parameter];
@@ -183,39 +184,27 @@ pub fn bind<'p>(program: &'p Program, fixed: &[Assignment]) -> Result<BoundProgr
         })
         .collect();
     Ok(BoundProgram {
-        program,
+        program: program.clone(),
         values,
         samplers,
-        site_keys: site_keys(program),
+        site_keys: program.site_keys.clone(),
     })
 }
 
 /// Binds a program to rows that the caller fills in: parameter k is row k of the drawn values, and
 /// no parameter is constant. Such a program is only re-evaluated, never simulated.
-pub fn bind_to_rows(program: &Program) -> BoundProgram<'_> {
+pub fn bind_to_rows(program: &Arc<Program>) -> BoundProgram {
     BoundProgram {
-        program,
+        program: program.clone(),
         values: (0..program.parameters.len())
             .map(ParameterValue::Drawn)
             .collect(),
         samplers: Vec::new(),
-        site_keys: site_keys(program),
+        site_keys: program.site_keys.clone(),
     }
 }
 
-/// The keys of all sites on all days (and pairs of days), day by day.
-fn site_keys(program: &Program) -> Vec<SiteKey> {
-    let days = 0..=u32::from(program.horizon_days);
-    days.flat_map(|day| {
-        program
-            .sites
-            .iter()
-            .map(move |site| keyed::site_key(site.hash, day))
-    })
-    .collect()
-}
-
-impl BoundProgram<'_> {
+impl BoundProgram {
     /// The key of a site on a day, in 0..=horizon.
     #[inline(always)]
     pub fn site_key(&self, site: SiteId, day: u16) -> SiteKey {

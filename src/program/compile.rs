@@ -11,14 +11,16 @@ use super::goal::{Goals, split_goal};
 use super::pending::{PendingLayout, clear_unused_pending};
 use super::tables::{
     ActionRow, ActorRow, EffectRow, EventRow, GradientRow, ImperativeRow, Input, OutcomeRow,
-    Program, Reversion, Shock, TrackRow, Turn, VariableRow,
+    Program, Reversion, Shock, Site, TrackRow, Turn, VariableRow,
 };
-use crate::base::index::{ActionId, ActorId, Id, IdVec, OutcomeId, VariableId};
+use crate::base::index::{ActionId, ActorId, Id, IdVec, OutcomeId, SiteId, VariableId};
+use crate::base::random::keyed::{self, SiteKey};
 use crate::scenario::{Action, Actor, Effect, MoveOrder, Scenario, Variable};
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
-/// Compiles a checked scenario.
-pub fn compile(scenario: &Scenario) -> Program {
+/// Compiles a checked scenario. The program is shared by all that is bound from it.
+pub fn compile(scenario: &Scenario) -> Arc<Program> {
     let mut compiler = Compiler::new(scenario);
     let variables = scenario
         .variables
@@ -66,7 +68,7 @@ pub fn compile(scenario: &Scenario) -> Program {
     let n_tracks = number_tracks(&mut actors, &mut actions);
     let mut events_by_name: Vec<_> = scenario.events.ids().collect();
     events_by_name.sort_by_key(|&id| &scenario.events[id].name);
-    Program {
+    Arc::new(Program {
         horizon_days: scenario.horizon_days,
         variables,
         actors,
@@ -83,8 +85,19 @@ pub fn compile(scenario: &Scenario) -> Program {
         pending: pending.rows,
         lagged_variables: compiler.lagged_variables,
         shock_groups: correlated_shocks(scenario),
+        site_keys: site_keys(&compiler.sites, scenario.horizon_days),
         sites: compiler.sites,
-    }
+    })
+}
+
+/// The keys of all sites on all days, day by day.
+fn site_keys(sites: &IdVec<SiteId, Site>, horizon_days: u16) -> Arc<[SiteKey]> {
+    let keys_of = |day| {
+        let hashes = sites.iter().map(|site| site.hash);
+        hashes.map(move |hash| keyed::site_key(hash, day))
+    };
+    let days = 0..=u32::from(horizon_days);
+    days.flat_map(keys_of).collect()
 }
 
 /// Numbers the tracks of all actors and the alternatives on each, and returns the number of tracks.

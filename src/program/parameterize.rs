@@ -13,12 +13,13 @@ use super::tables::{Input, Parameter, Program, VariableRow};
 use crate::base::index::{CodeId, ParameterId, VariableId};
 use crate::base::random::keyed::hash_name;
 use crate::scenario::{Domain, Value};
+use std::sync::Arc;
 
 /// A program in which every number that affects choices and events can be varied.
 #[derive(Clone, Debug)]
 pub struct ParameterizedProgram {
     /// The program, to be bound with [`super::bind_to_rows`].
-    pub program: Program,
+    pub program: Arc<Program>,
     factors: Vec<(CodeId, VariableId)>,
 }
 
@@ -34,7 +35,7 @@ pub enum DifferentiableInput {
 /// Parameterizes a program; see [`ParameterizedProgram`].
 pub fn parameterize(program: &Program) -> ParameterizedProgram {
     let mut parameterized = ParameterizedProgram {
-        program: program.clone(),
+        program: Arc::new(program.clone()),
         factors: Vec::new(),
     };
     let mut inputs = Vec::new();
@@ -79,7 +80,7 @@ impl ParameterizedProgram {
     /// Multiplies an expression by a new variable. No two quantities share a code.
     fn multiply_by_factor(&mut self, code_id: CodeId) {
         let factor = self.add_factor();
-        let code = &mut self.program.codes[code_id];
+        let code = &mut Arc::make_mut(&mut self.program).codes[code_id];
         let CodeResult::Number(value) = code.result else {
             unreachable!("a quantity is a number");
         };
@@ -99,14 +100,15 @@ impl ParameterizedProgram {
     fn add_factor(&mut self) -> VariableId {
         let name = format!("factor {}", self.factors.len());
         let path_hash = hash_name(&name);
-        let initial = self.program.parameters.push(Parameter {
+        let program = Arc::make_mut(&mut self.program);
+        let initial = program.parameters.push(Parameter {
             path: name.clone(),
             domain: Domain::Real,
             value: Value::Number(1.0),
             path_hash,
             mix: Vec::new(),
         });
-        self.program.variables.push(VariableRow {
+        program.variables.push(VariableRow {
             name,
             min: f32::MIN,
             max: f32::MAX,

@@ -9,7 +9,9 @@ use super::patch::Patch;
 use crate::base::index::{
     ActionId, ActorId, CodeId, EventId, IdVec, OutcomeId, ParameterId, SiteId, VariableId,
 };
+use crate::base::random::keyed::SiteKey;
 use crate::scenario::{Domain, Timing, Value};
+use std::sync::Arc;
 
 /// A compiled scenario: the structure of a simulation, without values of parameters.
 #[derive(Clone, Debug)]
@@ -49,6 +51,8 @@ pub struct Program {
     pub shock_groups: Vec<ShockGroup>,
     /// The keyed sources of random numbers.
     pub sites: IdVec<SiteId, Site>,
+    /// The keys of all sites on all days (and pairs of days) in 0..=horizon, day by day.
+    pub site_keys: Arc<[SiteKey]>,
 }
 
 /// A quantity whose value is set before a run: a number or a distribution.

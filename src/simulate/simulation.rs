@@ -10,6 +10,7 @@ use crate::engine::{Engine, InstructionPath, LANES, Observer, SimulateDays, Stat
 use crate::program::{BoundProgram, Program};
 use crate::scenario::limits;
 use rayon::prelude::*;
+use std::sync::Arc;
 
 /// Runs per chunk: the unit of work of a thread, after which a simulation can stop. A multiple of
 /// every block width.
@@ -44,8 +45,8 @@ impl SimulationPlan {
 
 /// A simulation in progress, in blocks of `L` lanes.
 #[derive(Debug)]
-pub struct Simulation<'p, const L: usize = LANES> {
-    bound: &'p BoundProgram<'p>,
+pub struct Simulation<const L: usize = LANES> {
+    bound: Arc<BoundProgram>,
     plan: SimulationPlan,
     path: InstructionPath,
     shape: Shape,
@@ -53,23 +54,23 @@ pub struct Simulation<'p, const L: usize = LANES> {
     tally: Tally,
 }
 
-impl<'p, const L: usize> Simulation<'p, L>
+impl<const L: usize> Simulation<L>
 where
     for<'a> Engine<'a, L>: SimulateDays<L>,
 {
     /// A simulation before its first run, on the widest instruction set of the processor.
-    pub fn new(bound: &'p BoundProgram<'p>, plan: SimulationPlan) -> Self {
+    pub fn new(bound: Arc<BoundProgram>, plan: SimulationPlan) -> Self {
         Self::with_path(bound, plan, InstructionPath::widest())
     }
 
     /// Like [`Simulation::new`], with a given instruction set, which the processor must support.
     pub fn with_path(
-        bound: &'p BoundProgram<'p>,
+        bound: Arc<BoundProgram>,
         plan: SimulationPlan,
         path: InstructionPath,
     ) -> Self {
         const { assert!(L >= 2 && L <= LaneSet::BITS as usize && CHUNK_RUNS.is_multiple_of(L as u64)) };
-        let program = bound.program;
+        let program = &bound.program;
         let shape = Shape {
             fingerprint: plan.fingerprint,
             seed: plan.seed.0,
@@ -123,9 +124,10 @@ where
         n_chunks: u64,
         keep: impl Fn(&State<L>, usize, &mut K) + Sync,
     ) -> Vec<K> {
+        let (bound, path) = (self.bound.clone(), self.path);
         self.advance_with(
             n_chunks,
-            |simulation| Engine::<L>::with_path(simulation.bound, simulation.path),
+            || Engine::<L>::with_path(&bound, path),
             |simulation, engine, chunk| simulation.simulate(engine, chunk, &keep),
         )
     }
@@ -137,12 +139,10 @@ where
         n_chunks: u64,
         chunk_observer: impl Fn() -> S + Sync,
     ) -> Vec<S::ChunkResult> {
+        let (bound, path) = (self.bound.clone(), self.path);
         self.advance_with(
             n_chunks,
-            |simulation| {
-                let engine = Engine::<L>::with_path(simulation.bound, simulation.path);
-                (engine, chunk_observer())
-            },
+            || (Engine::<L>::with_path(&bound, path), chunk_observer()),
             |simulation, (engine, chunk_observer), chunk| {
                 simulation.simulate_observed(engine, chunk_observer, chunk)
             },
@@ -154,7 +154,7 @@ where
     fn advance_with<T, K: Send>(
         &mut self,
         n_chunks: u64,
-        workspace: impl Fn(&Self) -> T + Sync,
+        workspace: impl Fn() -> T + Sync,
         simulate: impl Fn(&Self, &mut T, u64) -> (Tally, K) + Sync,
     ) -> Vec<K> {
         let first = self.next_run / CHUNK_RUNS;
@@ -162,10 +162,9 @@ where
         let simulation = &*self;
         let chunks: Vec<(Tally, K)> = (first..end)
             .into_par_iter()
-            .map_init(
-                || workspace(simulation),
-                |workspace, chunk| simulate(simulation, workspace, chunk),
-            )
+            .map_init(&workspace, |workspace, chunk| {
+                simulate(simulation, workspace, chunk)
+            })
             .collect();
         let mut all = Vec::with_capacity(chunks.len());
         for (tally, kept) in chunks {
@@ -222,7 +221,7 @@ where
             tally.tally_block(state, &lanes);
             if first_run < self.plan.variable_runs {
                 let max_lanes = self.plan.variable_runs - first_run;
-                tally.tally_variables(self.bound.program, &daily_states, lanes.first(max_lanes));
+                tally.tally_variables(&self.bound.program, &daily_states, lanes.first(max_lanes));
             }
             for lane in lanes_of(lanes.covered) {
                 keep(state, lane, &mut kept);

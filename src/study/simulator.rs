@@ -9,6 +9,7 @@ use crate::simulate::{
     CHUNK_RUNS, ChunkObserver, FirstDays, RunRecord, Simulation, SimulationPlan, Tally,
 };
 use std::ops::ControlFlow;
+use std::sync::Arc;
 use thiserror::Error;
 
 /// Called after each stretch with the number of runs that the study has simulated so far; returns
@@ -54,7 +55,7 @@ impl<'a> Simulator<'a> {
     /// If the progress callback asks to stop.
     pub fn simulate(
         &mut self,
-        bound: &BoundProgram<'_>,
+        bound: &Arc<BoundProgram>,
         plan: SimulationPlan,
     ) -> Result<Tally, Stopped> {
         let mut simulation = self.begin(bound, plan);
@@ -65,8 +66,8 @@ impl<'a> Simulator<'a> {
     }
 
     /// Begins a simulation that the study advances itself, for instance interleaved with others.
-    pub fn begin<'p>(&self, bound: &'p BoundProgram<'p>, plan: SimulationPlan) -> Simulation<'p> {
-        Simulation::with_path(bound, plan, self.path)
+    pub fn begin(&self, bound: &Arc<BoundProgram>, plan: SimulationPlan) -> Simulation {
+        Simulation::with_path(bound.clone(), plan, self.path)
     }
 
     /// Simulates the next stretch and returns the records that its plan keeps. Simulations that
@@ -74,7 +75,7 @@ impl<'a> Simulator<'a> {
     ///
     /// # Errors
     /// If the progress callback asks to stop.
-    pub fn advance(&mut self, simulation: &mut Simulation<'_>) -> Result<Vec<RunRecord>, Stopped> {
+    pub fn advance(&mut self, simulation: &mut Simulation) -> Result<Vec<RunRecord>, Stopped> {
         let before = simulation.n_simulated();
         let records = simulation.advance(STRETCH_CHUNKS);
         self.report(simulation.n_simulated() - before)?;
@@ -86,7 +87,7 @@ impl<'a> Simulator<'a> {
     ///
     /// # Errors
     /// If the progress callback asks to stop; the days of the stretch are then lost.
-    pub fn advance_days(&mut self, simulation: &mut Simulation<'_>) -> Result<FirstDays, Stopped> {
+    pub fn advance_days(&mut self, simulation: &mut Simulation) -> Result<FirstDays, Stopped> {
         let before = simulation.n_simulated();
         let days = simulation.advance_days(STRETCH_CHUNKS);
         self.report(simulation.n_simulated() - before)?;
@@ -100,7 +101,7 @@ impl<'a> Simulator<'a> {
     /// If the progress callback asks to stop.
     pub fn simulate_observed<S: ChunkObserver<LANES>>(
         &mut self,
-        bound: &BoundProgram<'_>,
+        bound: &Arc<BoundProgram>,
         plan: SimulationPlan,
         chunk_observer: impl Fn(InstructionPath) -> S + Sync,
         mut fold: impl FnMut(S::ChunkResult),

@@ -22,7 +22,7 @@ impl RunsTable {
     pub fn begin(
         staging: &Staging,
         scenario: &Scenario,
-        bound: &BoundProgram<'_>,
+        bound: &BoundProgram,
     ) -> Result<Self, ExportError> {
         let mut header = RUNS.header();
         let parameters = &bound.program.parameters;

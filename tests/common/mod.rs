@@ -8,6 +8,7 @@ use realpolitik::engine::{Engine, InstructionPath, LANES, SimulateDays};
 use realpolitik::program::{Program, bind, compile};
 use realpolitik::scenario::{Scenario, read};
 use realpolitik::simulate::{RunRecord, Simulation, SimulationPlan, Tally};
+use std::sync::Arc;
 
 /// Reads a scenario that must be accepted.
 pub fn scenario(text: &str) -> Scenario {
@@ -74,7 +75,7 @@ pub fn bits(records: &[RunRecord]) -> Vec<RunBits> {
 
 /// Simulates a plan in blocks of `L` lanes with one instruction set.
 pub fn simulate_on<const L: usize>(
-    program: &Program,
+    program: &Arc<Program>,
     plan: SimulationPlan,
     path: InstructionPath,
 ) -> (Tally, Vec<RunRecord>)
@@ -82,14 +83,14 @@ where
     for<'a> Engine<'a, L>: SimulateDays<L>,
 {
     let bound = bind(program, &[]).expect("the scenario's own values");
-    let mut simulation = Simulation::<L>::with_path(&bound, plan, path);
+    let mut simulation = Simulation::<L>::with_path(Arc::new(bound), plan, path);
     let records = simulation.advance(u64::MAX >> 20);
     (simulation.tally().clone(), records)
 }
 
 /// Simulates a plan in blocks of `L` lanes, `step` chunks at a time, on `threads` threads.
 pub fn simulate<const L: usize>(
-    program: &Program,
+    program: &Arc<Program>,
     plan: SimulationPlan,
     step: u64,
     threads: usize,
@@ -103,7 +104,7 @@ where
         .expect("threads");
     pool.install(|| {
         let bound = bind(program, &[]).expect("the scenario's own values");
-        let mut simulation = Simulation::<L>::new(&bound, plan);
+        let mut simulation = Simulation::<L>::new(Arc::new(bound), plan);
         let mut records = Vec::new();
         while !simulation.is_finished() {
             records.extend(simulation.advance(step));

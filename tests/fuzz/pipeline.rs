@@ -13,6 +13,7 @@ use realpolitik::program::{BoundProgram, bind, compile, list};
 use realpolitik::scenario::{Scenario, read};
 use realpolitik::simulate::{Simulation, SimulationPlan, Tally};
 use std::sync::LazyLock;
+use std::sync::Arc;
 
 const MAX_DAYS: u16 = 8;
 const MAX_ROWS: usize = 24;
@@ -33,7 +34,7 @@ fuzz_target!(|text: &str| -> Corpus {
     }
     shorten(&mut scenario);
     let program = compile(&scenario);
-    let bound = bind(&program, &[]).expect("the scenario's own values");
+    let bound = Arc::new(bind(&program, &[]).expect("the scenario's own values"));
     assert!(!list(&program).is_empty());
     let narrow = simulate::<8>(&bound, InstructionPath::Portable);
     let wide = simulate::<LANES>(&bound, InstructionPath::widest());
@@ -60,7 +61,7 @@ fn shorten(scenario: &mut Scenario) {
     }
 }
 
-fn simulate<const L: usize>(bound: &BoundProgram<'_>, path: InstructionPath) -> Tally
+fn simulate<const L: usize>(bound: &Arc<BoundProgram>, path: InstructionPath) -> Tally
 where
     for<'a> Engine<'a, L>: SimulateDays<L>,
 {
@@ -74,7 +75,7 @@ where
         fingerprint: 0,
     };
     POOL.install(|| {
-        let mut simulation = Simulation::<L>::with_path(bound, plan, path);
+        let mut simulation = Simulation::<L>::with_path(bound.clone(), plan, path);
         simulation.advance(1);
         simulation.tally().clone()
     })

@@ -149,7 +149,7 @@ impl<const L: usize> Engine<'_, L> {
 /// sites are selected by lane, so that one evaluation serves all actions of a track.
 #[inline(always)]
 fn success_uniforms<const L: usize>(
-    bound: &BoundProgram<'_>,
+    bound: &BoundProgram,
     state: &State<L>,
     track: &TrackRow,
     chosen: &Mask<L>,

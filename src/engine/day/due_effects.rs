@@ -15,7 +15,7 @@ impl<const L: usize> Engine<'_, L> {
             plan,
             ..
         } = self;
-        let program = bound.program;
+        let program = &*bound.program;
         for (variable, pending) in &plan.pending {
             let mut change = Lanes::<L>::splat(0.0);
             let mut is_first = true;

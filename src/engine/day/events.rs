@@ -11,7 +11,7 @@ impl<const L: usize> Engine<'_, L> {
     /// read the state before any event; the history changes after all events.
     #[inline(always)]
     pub(crate) fn sample_events(&mut self, observer: &mut dyn Observer<L>) {
-        let program = self.bound.program;
+        let program = &*self.bound.program;
         for &event in &program.events_by_name {
             self.sample_event(event, observer);
         }
@@ -33,7 +33,7 @@ impl<const L: usize> Engine<'_, L> {
             workspace,
             ..
         } = self;
-        let program = bound.program;
+        let program = &*bound.program;
         let row = &program.events[event];
         let mut active = Mask::<L>::splat(u32::MAX);
         if let Some(limit) = row.limit {

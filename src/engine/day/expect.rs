@@ -39,7 +39,7 @@ impl<const L: usize> Engine<'_, L> {
             plan,
             ..
         } = self;
-        let program = bound.program;
+        let program = &*bound.program;
         let perceives_truth = program.actors[actor_id].perceives.is_empty();
         let perceived: &[Lanes<L>] = match perceives_truth {
             true => &state.variables,
@@ -108,7 +108,7 @@ impl<const L: usize> Engine<'_, L> {
             workspace,
             ..
         } = self;
-        let program = bound.program;
+        let program = &*bound.program;
         let actor = &program.actors[actor_id];
         let perceived = perceived_situation(bound, state, &workspace.perceived_state, actor_id);
         for (index, imperative) in actor.imperatives.iter().enumerate() {
@@ -142,7 +142,7 @@ impl<const L: usize> Engine<'_, L> {
             workspace,
             ..
         } = self;
-        let program = bound.program;
+        let program = &*bound.program;
         let actor = &program.actors[actor_id];
         let perceived = perceived_situation(bound, state, &workspace.perceived_state, actor_id);
         let mut any_available = Mask::<L>::splat(0);

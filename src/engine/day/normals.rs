@@ -42,7 +42,7 @@ impl<const L: usize> ShockNormals<L> {
     pub(crate) fn sample(
         &mut self,
         state: &State<L>,
-        bound: &BoundProgram<'_>,
+        bound: &BoundProgram,
         variable: usize,
         shock: &Shock,
     ) -> &Lanes<L> {
@@ -63,7 +63,7 @@ impl<const L: usize> ShockNormals<L> {
 pub(crate) fn sample_independent<'a, const L: usize>(
     (first, second, second_day): (&'a mut Lanes<L>, &'a mut Lanes<L>, u16),
     state: &State<L>,
-    bound: &BoundProgram<'_>,
+    bound: &BoundProgram,
     shock: &Shock,
 ) -> &'a Lanes<L> {
     if second_day == state.day {
@@ -81,7 +81,7 @@ impl<const L: usize> State<L> {
     #[inline(always)]
     pub(crate) fn sample_normal_pairs(
         &self,
-        bound: &BoundProgram<'_>,
+        bound: &BoundProgram,
         shock: &Shock,
         first: &mut Lanes<L>,
         second: &mut Lanes<L>,

@@ -14,7 +14,7 @@ impl<const L: usize> Engine<'_, L> {
             evaluator,
             ..
         } = self;
-        let program = bound.program;
+        let program = &*bound.program;
         for (id, row) in program.outcomes.enumerate() {
             if state.day > row.last_day {
                 continue;

@@ -25,7 +25,7 @@ impl<const L: usize> Engine<'_, L> {
         gradient_workspace: &mut GradientWorkspace<L>,
         gradient: &mut DecisionGradient<L>,
     ) {
-        let program = self.bound.program;
+        let program = &*self.bound.program;
         let actor = &program.actors[actor_id];
         let counts = |action: ActionId| residuals[action].iter().any(|&lane| lane != 0.0);
         for k in 0..actor.anticipates.len() {
@@ -90,7 +90,7 @@ impl<const L: usize> Engine<'_, L> {
             workspace,
             ..
         } = self;
-        let program = bound.program;
+        let program = &*bound.program;
         let row = &program.actions[action];
         let actor = &program.actors[row.actor];
         let perceived = perceived_situation(bound, state, &workspace.perceived_state, row.actor);
@@ -182,7 +182,7 @@ impl<const L: usize> Engine<'_, L> {
         gradient_workspace: &mut GradientWorkspace<L>,
         gradient: &mut DecisionGradient<L>,
     ) {
-        let program = self.bound.program;
+        let program = &*self.bound.program;
         let row = &program.actions[action];
         let available = &self.workspace.available[action.index()];
         for (index, branch) in EffectBranch::BOTH.into_iter().enumerate() {
@@ -232,7 +232,7 @@ impl<const L: usize> Engine<'_, L> {
             plan,
             ..
         } = self;
-        let program = bound.program;
+        let program = &*bound.program;
         let row = &program.actions[action];
         let actor = &program.actors[row.actor];
         let dependencies = &row.dependencies;

@@ -44,15 +44,15 @@ impl<'p, const L: usize> Reevaluation<'p, L> {
     ///
     /// # Panics
     /// If the processor lacks the instructions of the path.
-    pub fn new(bound: &'p BoundProgram<'p>, path: InstructionPath) -> Self {
+    pub fn new(bound: &'p BoundProgram, path: InstructionPath) -> Self {
         let mut engine = Engine::with_path(bound, path);
         engine.state.drawn = vec![Lanes::<L>::splat(0.0); bound.program.parameters.len()];
         Self {
             engine,
             is_any_available: false,
             total: Lanes::<L>::splat(0.0),
-            workspace: GradientWorkspace::new(bound.program),
-            gradient: DecisionGradient::new(bound.program),
+            workspace: GradientWorkspace::new(&bound.program),
+            gradient: DecisionGradient::new(&bound.program),
         }
     }
 

@@ -135,7 +135,7 @@ impl<const L: usize> ResponderGradient<L> {
         if !self.is_needed {
             return;
         }
-        let program = perceived.bound.program;
+        let program = &*perceived.bound.program;
         let (own, responder) = (
             &program.actors[self.pair.own],
             &program.actors[self.pair.responder],
@@ -206,7 +206,7 @@ impl<const L: usize> ResponderGradient<L> {
         active: &Mask<L>,
         evaluator: &mut Evaluator<L>,
     ) {
-        let program = hypothetical.bound.program;
+        let program = &*hypothetical.bound.program;
         let actors = [self.pair.own, self.pair.responder];
         let sets = [&anticipation.residuals, &anticipation.responder_residuals];
         for (k, indices) in sets.into_iter().enumerate() {

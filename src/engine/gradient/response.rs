@@ -122,7 +122,7 @@ impl<const L: usize> DifferentiatedResponse<L> {
         preferences: &Preferences<L>,
         evaluator: &mut Evaluator<L>,
     ) {
-        let program = perceived.bound.program;
+        let program = &*perceived.bound.program;
         let row = &program.actions[self.action];
         let (own, responder) = (&program.actors[pair.own], &program.actors[pair.responder]);
         let own_weights = &preferences.weights[pair.own.index()];
@@ -227,7 +227,7 @@ impl<const L: usize> DifferentiatedResponse<L> {
         ]: &BranchChanges<L>,
         evaluator: &mut Evaluator<L>,
     ) {
-        let program = hypothetical.bound.program;
+        let program = &*hypothetical.bound.program;
         let row = &program.actions[self.action];
         let responder = &program.actors[pair.responder];
         let available = &self.available;

@@ -33,8 +33,8 @@ pub(crate) struct ActionPlan {
 }
 
 impl ActionPlan {
-    pub(crate) fn new(bound: &BoundProgram<'_>, row: &ActionRow) -> Self {
-        let program = bound.program;
+    pub(crate) fn new(bound: &BoundProgram, row: &ActionRow) -> Self {
+        let program = &*bound.program;
         let actor = &program.actors[row.actor];
         let constants = ActionConstants::new(bound, row);
         let affine = EffectBranch::BOTH.map(|branch| AffineEffects::new(bound, row, branch));

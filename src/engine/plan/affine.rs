@@ -31,11 +31,7 @@ pub(crate) struct AffineEffects {
 impl AffineEffects {
     /// The effects of one branch; `None` if any amount is an expression (which would have to be
     /// evaluated whether or not it counts), or any amount that counts is not a constant.
-    pub(crate) fn new(
-        bound: &BoundProgram<'_>,
-        row: &ActionRow,
-        branch: EffectBranch,
-    ) -> Option<Self> {
+    pub(crate) fn new(bound: &BoundProgram, row: &ActionRow, branch: EffectBranch) -> Option<Self> {
         let mut terms = Vec::new();
         for (effect, gradient_row) in row.effects.iter().zip(&row.dependencies.gradient) {
             let Some(input) = branch.amount(effect) else {

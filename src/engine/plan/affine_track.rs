@@ -42,7 +42,7 @@ impl AffineTrack {
     /// The plan of a track; `None` if an alternative is not affine or there are too many.
     /// `read_actions` are the actions whose records an expression reads.
     pub(crate) fn new(
-        bound: &BoundProgram<'_>,
+        bound: &BoundProgram,
         track: &TrackRow,
         actions: &IdVec<ActionId, ActionPlan>,
         read_actions: &[ActionId],

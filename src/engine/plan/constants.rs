@@ -13,7 +13,7 @@ pub(crate) struct ActionConstants {
 }
 
 impl ActionConstants {
-    pub(crate) fn new(bound: &BoundProgram<'_>, row: &ActionRow) -> Option<Self> {
+    pub(crate) fn new(bound: &BoundProgram, row: &ActionRow) -> Option<Self> {
         Some(Self {
             success: bound.constant(row.success)?,
             net_appeal: bound.constant(row.appeal)? - bound.constant(row.cost)?,

@@ -24,7 +24,7 @@ pub(crate) struct VariableDrift {
 }
 
 impl VariableDrift {
-    pub(crate) fn new(bound: &BoundProgram<'_>, variable: usize, row: &VariableRow) -> Self {
+    pub(crate) fn new(bound: &BoundProgram, variable: usize, row: &VariableRow) -> Self {
         let constants = || {
             let reversion_constants = |reversion: Reversion| -> Option<(f32, f32)> {
                 Some((

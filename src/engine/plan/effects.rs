@@ -76,8 +76,8 @@ pub(crate) struct EvaluatedEffect {
 pub(crate) const MAX_GROUP: usize = 4;
 
 impl EffectPlan {
-    pub(crate) fn new(bound: &BoundProgram<'_>) -> Self {
-        let program = bound.program;
+    pub(crate) fn new(bound: &BoundProgram) -> Self {
+        let program = &*bound.program;
         let n_sources = program.actions.len() + program.events.len();
         let mut plan = Self {
             sums: Vec::new(),
@@ -112,7 +112,7 @@ impl EffectPlan {
     /// Lays out a step of the day.
     fn add_step<'a>(
         &mut self,
-        bound: &BoundProgram<'_>,
+        bound: &BoundProgram,
         sources: impl Iterator<Item = (usize, OccurrenceCode, &'a [EffectRow], Timing)>,
     ) {
         let mut sums: Vec<EffectSum> = Vec::new();
@@ -179,7 +179,7 @@ fn sum_of_variable(sums: &mut Vec<EffectSum>, variable: usize) -> &mut EffectSum
 }
 
 /// The amount of an effect if it is a constant and failure adds nothing.
-pub(crate) fn constant_amount(bound: &BoundProgram<'_>, effect: &EffectRow) -> Option<f32> {
+pub(crate) fn constant_amount(bound: &BoundProgram, effect: &EffectRow) -> Option<f32> {
     match effect.failure {
         None => bound.constant(effect.success?),
         Some(_) => None,
@@ -187,7 +187,7 @@ pub(crate) fn constant_amount(bound: &BoundProgram<'_>, effect: &EffectRow) -> O
 }
 
 /// Whether an effect is a constant that is added on the day itself.
-pub(crate) fn is_constant_today(bound: &BoundProgram<'_>, effect: &EffectRow) -> bool {
+pub(crate) fn is_constant_today(bound: &BoundProgram, effect: &EffectRow) -> bool {
     effect.pending.is_none() && constant_amount(bound, effect).is_some()
 }
 

@@ -51,8 +51,8 @@ pub(crate) struct ActorPlan {
 }
 
 impl ExecutionPlan {
-    pub(crate) fn new(bound: &BoundProgram<'_>) -> Self {
-        let program = bound.program;
+    pub(crate) fn new(bound: &BoundProgram) -> Self {
+        let program = &*bound.program;
         let actions: IdVec<ActionId, ActionPlan> = program
             .actions
             .iter()
@@ -98,10 +98,10 @@ impl ExecutionPlan {
 /// By track: its plan if it is affine. The tracks of an actor that anticipates others are left out:
 /// the availability of all its actions is needed before any utility is computed.
 fn affine_tracks(
-    bound: &BoundProgram<'_>,
+    bound: &BoundProgram,
     actions: &IdVec<ActionId, ActionPlan>,
 ) -> Vec<Option<AffineTrack>> {
-    let program = bound.program;
+    let program = &*bound.program;
     let read_actions = actions_read(program);
     let mut plans: Vec<_> = (0..program.n_tracks).map(|_| None).collect();
     let actors = program.actors.iter();
@@ -129,13 +129,13 @@ impl TurnPlan {
 
 impl ActorPlan {
     fn new(
-        bound: &BoundProgram<'_>,
+        bound: &BoundProgram,
         actor: &ActorRow,
         actions: &IdVec<ActionId, ActionPlan>,
         tracks: &[Option<AffineTrack>],
     ) -> Self {
         let own_actions = || actor.tracks.iter().flat_map(|track| &track.actions);
-        let hypothetical = hypothetical_variables(bound.program, actor);
+        let hypothetical = hypothetical_variables(&bound.program, actor);
         let mut own_tracks = actor.tracks.iter();
         Self {
             is_affine: actor.perceives.is_empty()

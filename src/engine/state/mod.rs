@@ -79,7 +79,7 @@ impl<const L: usize> PendingRing<L> {
 impl<const L: usize> State<L> {
     /// Allocates the state of `L` runs. [`State::begin`] must be called before a day is simulated.
     pub fn new(bound: &BoundProgram) -> Self {
-        let program = bound.program;
+        let program = &*bound.program;
         let zero = Lanes::<L>::splat(0.0);
         let none = Mask::<L>::splat(0);
         let records = |n: usize| (0..n).map(|_| ActionRecord::new());

@@ -39,7 +39,7 @@ impl<const L: usize> Engine<'_, L> {
             plan,
             ..
         } = self;
-        let program = bound.program;
+        let program = &*bound.program;
         let (actor, row) = (&program.actors[actor_id], &program.actions[action]);
         let has_failure_effects = EffectBranch::Failure.has_effects(&row.effects);
         if let (Some(constants), Some(precision), None) = (
@@ -94,7 +94,7 @@ impl<const L: usize> Engine<'_, L> {
         available: &Mask<L>,
         branches: &mut [Lanes<L>; 2],
     ) {
-        let program = self.bound.program;
+        let program = &*self.bound.program;
         let row = &program.actions[action];
         let has_responses = row.invalidates.contains(&true);
         let is_evaluated = !row.dependencies.residuals.is_empty() || has_responses;
@@ -223,7 +223,7 @@ impl<const L: usize> Engine<'_, L> {
             plan,
             ..
         } = self;
-        let program = bound.program;
+        let program = &*bound.program;
         let perceived = perceived_situation(bound, state, &workspace.perceived_state, actor_id);
         let decision = &mut workspace.decision;
         for (k, anticipation) in program.actors[actor_id].anticipates.iter().enumerate() {

@@ -22,7 +22,7 @@ pub struct ExpressionInputs<'a, const L: usize> {
 #[derive(Clone, Copy)]
 pub(crate) struct EvaluationContext<'a, const L: usize> {
     /// The program with the constant parameters.
-    pub(crate) bound: &'a BoundProgram<'a>,
+    pub(crate) bound: &'a BoundProgram,
     /// The values of the drawn parameters.
     pub(crate) drawn: &'a [Lanes<L>],
     pub(crate) view: ExpressionInputs<'a, L>,
@@ -55,7 +55,7 @@ impl<const L: usize> State<L> {
 
     /// The situation in the true state.
     #[inline(always)]
-    pub(crate) fn situation<'a>(&'a self, bound: &'a BoundProgram<'a>) -> EvaluationContext<'a, L> {
+    pub(crate) fn situation<'a>(&'a self, bound: &'a BoundProgram) -> EvaluationContext<'a, L> {
         EvaluationContext {
             bound,
             drawn: &self.drawn,
@@ -68,7 +68,7 @@ impl<const L: usize> State<L> {
 /// the actor does not perceive the true state.
 #[inline(always)]
 pub(crate) fn perceived_situation<'a, const L: usize>(
-    bound: &'a BoundProgram<'a>,
+    bound: &'a BoundProgram,
     state: &'a State<L>,
     perceived: &'a [Lanes<L>],
     actor: ActorId,

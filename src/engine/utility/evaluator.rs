@@ -135,7 +135,7 @@ impl<const L: usize> Evaluator<L> {
         active: &Mask<L>,
         out: &mut Lanes<L>,
     ) {
-        let program = situation.bound.program;
+        let program = &*situation.bound.program;
         *out = *self.number(&program.codes[code], &situation.view, active);
         let Some(index) = clamped.map(|index| index as usize) else {
             return;

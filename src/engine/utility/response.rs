@@ -112,7 +112,7 @@ impl<'a, const L: usize> ResponseModel<'a, L> {
         workspace: &mut ResponseWorkspace<L>,
         evaluator: &mut Evaluator<L>,
     ) -> Lanes<L> {
-        let program = perceived.bound.program;
+        let program = &*perceived.bound.program;
         let responder = &program.actors[self.anticipation.responder];
         self.update_residuals(perceived, base, invalidation, active, workspace, evaluator);
         let hypothetical = perceived.with_variables(base);
@@ -281,7 +281,7 @@ impl<'a, const L: usize> ResponseModel<'a, L> {
         [responder_branches, own_branches]: &mut [[Lanes<L>; 2]; 2],
         evaluator: &mut Evaluator<L>,
     ) {
-        let program = perceived.bound.program;
+        let program = &*perceived.bound.program;
         let row = &program.actions[task.action];
         let dependencies = &self.anticipation.response_dependencies[task.index];
         let ResponseTask {
@@ -359,7 +359,7 @@ pub(crate) fn response_available<const L: usize>(
     active: &Mask<L>,
     evaluator: &mut Evaluator<L>,
 ) -> Mask<L> {
-    let program = perceived.bound.program;
+    let program = &*perceived.bound.program;
     let row = &program.actions[action];
     let record = &perceived.view.history.actions[action];
     let mut available = *active;
@@ -394,7 +394,7 @@ fn compute_response_logit<const L: usize>(
         precision,
         ..
     } = task;
-    let program = hypothetical.bound.program;
+    let program = &*hypothetical.bound.program;
     let row: &ActionRow = &program.actions[task.action];
     let (mut a, mut b) = (Lanes::<L>::splat(0.0), Lanes::<L>::splat(0.0));
     let risk = match program.actors[row.actor].risk {

@@ -134,7 +134,7 @@ impl<const L: usize> Engine<'_, L> {
 }
 
 /// Whether an actor's weights and precision are the same in all blocks.
-fn has_constant_preferences(bound: &BoundProgram<'_>, actor: &ActorRow) -> bool {
+fn has_constant_preferences(bound: &BoundProgram, actor: &ActorRow) -> bool {
     let is_constant = |parameter| {
         matches!(
             bound.parameter_value(parameter),

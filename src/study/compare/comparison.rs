@@ -157,7 +157,7 @@ struct Stretch {
 }
 
 fn simulate_stretch(
-    base: &mut Simulation<'_>,
+    base: &mut Simulation,
     others: &mut [VariantSimulation<'_>],
     simulator: &mut Simulator<'_>,
 ) -> Result<Stretch, Stopped> {
@@ -174,7 +174,7 @@ fn simulate_stretch(
 /// A variant during its simulation.
 struct VariantSimulation<'a> {
     side: Side<'a>,
-    simulation: Simulation<'a>,
+    simulation: Simulation,
     shared: SharedColumns,
     /// Sums by shared column.
     sums: Vec<PairedSums>,
@@ -183,7 +183,7 @@ struct VariantSimulation<'a> {
 }
 
 impl<'a> VariantSimulation<'a> {
-    fn new(base: &Side<'_>, side: Side<'a>, simulation: Simulation<'a>) -> Self {
+    fn new(base: &Side<'_>, side: Side<'a>, simulation: Simulation) -> Self {
         let shared = SharedColumns::new(base.scenario, side.scenario);
         Self {
             side,

@@ -23,7 +23,7 @@ pub(super) struct Identical<'a> {
 /// The likely reasons, as sentences without a period.
 pub(super) fn reasons(sides: Identical<'_>) -> Vec<String> {
     let (base, variant) = (sides.base, sides.variant);
-    if list(base.bound.program) == list(variant.bound.program)
+    if list(&base.bound.program) == list(&variant.bound.program)
         && base.scenario.correlations == variant.scenario.correlations
     {
         return vec![
@@ -195,7 +195,7 @@ impl Identical<'_> {
     /// The reason if no expression, goal, condition or outcome reads a variable.
     fn reason_of_variable(&self, name: &str) -> Option<String> {
         let is_read = |side: &Side<'_>| {
-            let program = side.bound.program;
+            let program = &*side.bound.program;
             let found = program
                 .variables
                 .enumerate()

@@ -2,6 +2,7 @@
 
 use crate::program::BoundProgram;
 use crate::scenario::Scenario;
+use std::sync::Arc;
 
 /// The base or a variant.
 #[derive(Clone, Copy, Debug)]
@@ -11,7 +12,7 @@ pub struct Side<'a> {
     /// The scenario that the program was compiled from.
     pub scenario: &'a Scenario,
     /// The program with its numbers.
-    pub bound: &'a BoundProgram<'a>,
+    pub bound: &'a Arc<BoundProgram>,
     /// Identifies its text, its overrides and the engine version.
     pub fingerprint: u64,
 }

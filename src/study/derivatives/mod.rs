@@ -38,6 +38,7 @@ use crate::program::BoundProgram;
 use crate::scenario::Scenario;
 use crate::simulate::{SimulationPlan, Tally};
 use score_accumulator::{ChunkResult, DerivativeProblem, ScoreAccumulator};
+use std::sync::Arc;
 
 /// The derivatives of all outcomes by all quantities, with the tally behind them.
 #[derive(Clone, Debug)]
@@ -80,7 +81,7 @@ impl Derivatives {
 /// If the simulator is asked to stop.
 pub fn derivatives(
     scenario: &Scenario,
-    bound: &BoundProgram<'_>,
+    bound: &Arc<BoundProgram>,
     plan: SimulationPlan,
     simulator: &mut Simulator<'_>,
 ) -> Result<Derivatives, Stopped> {
@@ -120,7 +121,7 @@ pub fn derivatives(
 
 /// The baselines by outcome and day: the probability of the outcome given that it has not occurred
 /// before.
-fn baselines(bound: &BoundProgram<'_>, tally: &Tally) -> Vec<Vec<f32>> {
+fn baselines(bound: &BoundProgram, tally: &Tally) -> Vec<Vec<f32>> {
     let outcomes = bound.program.outcomes.iter().zip(&tally.outcomes);
     let of = |last_day: u16, first_day: &[u64]| {
         let mut n_yes: u64 = first_day.iter().sum();

@@ -108,8 +108,8 @@ impl NoDerivative {
 }
 
 /// All quantities of a scenario, in the order of the file.
-pub(super) fn studied_quantities(scenario: &Scenario, bound: &BoundProgram<'_>) -> Vec<Studied> {
-    let roles = roles(bound.program);
+pub(super) fn studied_quantities(scenario: &Scenario, bound: &BoundProgram) -> Vec<Studied> {
+    let roles = roles(&bound.program);
     let see = |quantity: &Quantity| {
         let role = roles.get(&quantity.path).copied();
         let reach = role.map_or(Err(NoDerivative::ChangesTheState), |(role, input)| {
@@ -166,8 +166,8 @@ fn roles(program: &Program) -> BTreeMap<String, (Role, Input)> {
     roles
 }
 
-fn reach(bound: &BoundProgram<'_>, role: Role, input: Input) -> Result<Reach, NoDerivative> {
-    let program = bound.program;
+fn reach(bound: &BoundProgram, role: Role, input: Input) -> Result<Reach, NoDerivative> {
+    let program = &*bound.program;
     let known = bound.constant(input);
     match role {
         Role::Success(_) | Role::Hazard(_) if known == Some(0.0) || known == Some(1.0) => {
@@ -192,7 +192,7 @@ fn reach(bound: &BoundProgram<'_>, role: Role, input: Input) -> Result<Reach, No
 }
 
 /// Whether any weight of the actor may be positive.
-fn has_weights(bound: &BoundProgram<'_>, actor: ActorId) -> bool {
+fn has_weights(bound: &BoundProgram, actor: ActorId) -> bool {
     let imperatives = &bound.program.actors[actor].imperatives;
     let mut weights = imperatives
         .iter()
@@ -201,7 +201,7 @@ fn has_weights(bound: &BoundProgram<'_>, actor: ActorId) -> bool {
 }
 
 /// The value of a quantity, or the mean of its distribution; `None` for an expression.
-fn typical_value(bound: &BoundProgram<'_>, input: Input) -> Option<f64> {
+fn typical_value(bound: &BoundProgram, input: Input) -> Option<f64> {
     let Input::Parameter(id) = input else {
         return None;
     };

@@ -18,7 +18,7 @@ pub(super) type LaneValues = Lanes<LANES>;
 #[derive(Debug)]
 pub(super) struct DerivativeProblem<'p> {
     /// The bound program that is simulated.
-    pub(super) bound: &'p BoundProgram<'p>,
+    pub(super) bound: &'p BoundProgram,
     /// The quantities with a derivative.
     pub(super) reached: Vec<&'p Reach>,
     /// By outcome and day: the probability of the outcome given that it has not occurred before.
@@ -69,7 +69,7 @@ pub(super) struct ScoreAccumulator<'t, 'p> {
 
 impl<'t, 'p> ScoreAccumulator<'t, 'p> {
     pub(super) fn new(problem: &'t DerivativeProblem<'p>, path: InstructionPath) -> Self {
-        let program = problem.bound.program;
+        let program = &*problem.bound.program;
         let zero = LaneValues::splat(0.0);
         let n_scores = problem.reached.len() * usize::from(program.horizon_days);
         Self {
@@ -177,7 +177,7 @@ impl ChunkObserver<LANES> for ScoreAccumulator<'_, '_> {
     }
 
     fn end_block(&mut self, state: &State<LANES>, pairs: &mut dyn Iterator<Item = usize>) {
-        let program = self.problem.bound.program;
+        let program = &*self.problem.bound.program;
         let horizon = usize::from(program.horizon_days);
         let n_reached = self.problem.reached.len();
         let pairs: Vec<usize> = pairs.collect();

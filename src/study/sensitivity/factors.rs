@@ -29,8 +29,8 @@ pub struct Factor {
 }
 
 /// The factors of a bound program, in the order of their first quantities.
-pub fn factors(bound: &BoundProgram<'_>, by: FactorGrouping) -> Vec<Factor> {
-    let program = bound.program;
+pub fn factors(bound: &BoundProgram, by: FactorGrouping) -> Vec<Factor> {
+    let program = &*bound.program;
     let drawn: Vec<_> = bound.drawn().collect();
     let mut sets = DisjointSets((0..drawn.len()).collect());
     let mut first_with_name: BTreeMap<String, usize> = BTreeMap::new();

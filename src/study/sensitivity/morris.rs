@@ -19,6 +19,7 @@ use crate::simulate::{RunRecord, SimulationPlan};
 use crate::study::{Simulator, Stopped, streams};
 use rand::distr::{Distribution, Uniform};
 use std::collections::BTreeMap;
+use std::sync::Arc;
 use thiserror::Error;
 
 /// Settings of a screening.
@@ -115,7 +116,7 @@ const N_LEVELS: usize = 4;
 /// # Errors
 /// If the progress callback asks to stop, or a quantile is outside a quantity's domain.
 pub fn screen(
-    bound: &BoundProgram<'_>,
+    bound: &BoundProgram,
     factors: Vec<Factor>,
     outcomes: &[OutcomeId],
     settings: &MorrisSettings,
@@ -129,7 +130,7 @@ pub fn screen(
         let mut stream = KeyedStream::new(settings.seed, &purpose);
         let mut levels = starting_levels(&factors, &mut stream);
         let mut simulate = |levels: &BTreeMap<u64, usize>| {
-            let point = bind_levels(bound, levels)?;
+            let point = Arc::new(bind_levels(bound, levels)?);
             let plan = SimulationPlan {
                 seed: settings.seed,
                 branch: Branch(hash_name(&purpose)),
@@ -204,10 +205,10 @@ fn move_levels(levels: &mut BTreeMap<u64, usize>, factor: &Factor) -> f64 {
 }
 
 /// Binds the program with every uncertain quantity at the quantile of its level.
-fn bind_levels<'p>(
-    bound: &BoundProgram<'p>,
+fn bind_levels(
+    bound: &BoundProgram,
     levels: &BTreeMap<u64, usize>,
-) -> Result<BoundProgram<'p>, BindError> {
+) -> Result<BoundProgram, BindError> {
     let uniform = |source: u64| {
         let level = levels.get(&source).copied().unwrap_or_default();
         (level as f64 + 0.5) / N_LEVELS as f64
@@ -218,7 +219,7 @@ fn bind_levels<'p>(
         let value = f64::from(sampler.value(uniform)).clamp(low, high);
         Assignment { parameter, value }
     });
-    bind(bound.program, &fixed.collect::<Vec<_>>())
+    bind(&bound.program, &fixed.collect::<Vec<_>>())
 }
 
 /// The effect of a step on an outcome, from the runs of two points with common random numbers;

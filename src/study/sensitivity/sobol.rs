@@ -13,6 +13,7 @@ use crate::base::random::{Branch, DrawBranch, Seed};
 use crate::program::BoundProgram;
 use crate::simulate::{RunRecord, SimulationPlan, Tally};
 use crate::study::{Simulator, Stopped, streams};
+use std::sync::Arc;
 
 /// A half-width of an index's interval that is useful.
 pub const USEFUL_HALF_WIDTH: f64 = 0.1;
@@ -99,7 +100,7 @@ const SAMPLE_B: DrawBranch = DrawBranch(1);
 /// # Errors
 /// If the progress callback asks to stop.
 pub fn estimate(
-    bound: &BoundProgram<'_>,
+    bound: &Arc<BoundProgram>,
     factors: Vec<Factor>,
     outcomes: &[OutcomeId],
     settings: &SobolSettings,
@@ -117,20 +118,22 @@ pub fn estimate(
         fingerprint: settings.fingerprint,
     };
     let branch = |name: &str| Branch(hash_name(&streams::sobol_point(name)));
-    let bound_b = bound.with_draws(|_| SAMPLE_B);
+    let bound_b = Arc::new(bound.with_draws(|_| SAMPLE_B));
     let bind_partner = |factor: &Factor| {
-        bound.with_draws(|id| match factor.members.contains(&id) {
+        let branch_of = |id| match factor.members.contains(&id) {
             true => DrawBranch(0),
             false => SAMPLE_B,
-        })
+        };
+        Arc::new(bound.with_draws(branch_of))
     };
-    let bound_partners: Vec<BoundProgram<'_>> = factors.iter().map(bind_partner).collect();
 
     let mut a = simulator.begin(bound, plan(Branch(0)));
     let mut b = simulator.begin(&bound_b, plan(branch(streams::SOBOL_SAMPLE_B)));
-    let begin =
-        |(factor, partner): (&Factor, _)| simulator.begin(partner, plan(branch(&factor.name)));
-    let mut partners: Vec<_> = factors.iter().zip(&bound_partners).map(begin).collect();
+    let begin = |factor: &Factor| {
+        let plan = plan(branch(&factor.name));
+        simulator.begin(&bind_partner(factor), plan)
+    };
+    let mut partners: Vec<_> = factors.iter().map(begin).collect();
     let blocks = DrawBlocks::new((settings.n_runs / 2).max(1), factors.len());
     let mut blocks = vec![blocks; outcomes.len()];
     while !a.is_finished() {

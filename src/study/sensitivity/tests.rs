@@ -17,11 +17,12 @@ use crate::simulate::{RunRecord, SimulationPlan};
 use crate::study::Simulator;
 use std::f64::consts::PI;
 use std::ops::ControlFlow;
+use std::sync::Arc;
 
 const THRESHOLD: f64 = 4.5;
 const PRODUCT: &str = include_str!("../../../tests/statistics/known/product_of_unknowns.toml");
 
-fn program(text: &str) -> Program {
+fn program(text: &str) -> Arc<Program> {
     let mut sources = Sources::default();
     let reading = scenario::read(&mut sources, "test.toml", text, &[]);
     compile(&reading.scenario.expect("an accepted scenario"))
@@ -174,7 +175,7 @@ fn bootstrap_intervals_have_the_right_width() {
 #[test]
 fn indices_of_a_product_of_uncertain_quantities() {
     let program = program(PRODUCT);
-    let bound = crate::program::bind(&program, &[]).unwrap();
+    let bound = Arc::new(crate::program::bind(&program, &[]).unwrap());
     let factors = factors(&bound, FactorGrouping::Quantity);
     let outcomes: Vec<OutcomeId> = program.outcomes.enumerate().map(|(id, _)| id).collect();
     let measured =
@@ -212,10 +213,11 @@ fn indices_of_a_product_of_uncertain_quantities() {
 #[test]
 fn common_random_numbers_would_bias_the_indices() {
     let program = program(PRODUCT);
-    let bound = crate::program::bind(&program, &[]).unwrap();
+    let bound = Arc::new(crate::program::bind(&program, &[]).unwrap());
     let factors = factors(&bound, FactorGrouping::Quantity);
-    let partner = bound.with_draws(|id| DrawBranch(u64::from(!factors[0].members.contains(&id))));
-    let simulate = |bound: &BoundProgram<'_>, branch: u64| {
+    let branch_of = |id| DrawBranch(u64::from(!factors[0].members.contains(&id)));
+    let partner = Arc::new(bound.with_draws(branch_of));
+    let simulate = |bound: &Arc<BoundProgram>, branch: u64| {
         let plan = SimulationPlan {
             seed: Seed(9),
             branch: Branch(branch),
@@ -256,7 +258,7 @@ fn partner_shares_only_its_factor_with_a() {
         + "[[correlations]]\nbetween = [\"variables.x1.initial\", \"variables.x3.initial\"]\n\
            coefficient = 0.5\n";
     let program = program(&text);
-    let bound = crate::program::bind(&program, &[]).unwrap();
+    let bound = Arc::new(crate::program::bind(&program, &[]).unwrap());
     let by_quantity = factors(&bound, FactorGrouping::Quantity);
     let names: Vec<&str> = by_quantity.iter().map(|factor| &*factor.name).collect();
     assert_eq!(
@@ -277,9 +279,9 @@ fn partner_shares_only_its_factor_with_a() {
         bound.with_draws(|id| DrawBranch(u64::from(!by_quantity[0].members.contains(&id))));
     for draw in 0..100 {
         for (id, _) in bound.drawn() {
-            let value = |bound: &BoundProgram<'_>| bound.value_in(id, Seed(3), draw);
+            let value = |bound: &BoundProgram| bound.value_in(id, Seed(3), draw);
             let source = if by_quantity[0].members.contains(&id) {
-                &bound
+                &*bound
             } else {
                 &other
             };
@@ -294,7 +296,7 @@ fn partner_shares_only_its_factor_with_a() {
 #[test]
 fn elementary_effects_of_a_product() {
     let program = program(PRODUCT);
-    let bound = crate::program::bind(&program, &[]).unwrap();
+    let bound = Arc::new(crate::program::bind(&program, &[]).unwrap());
     let outcomes: Vec<OutcomeId> = program.outcomes.enumerate().map(|(id, _)| id).collect();
     let settings = MorrisSettings {
         seed: Seed(1),

@@ -14,6 +14,7 @@ use crate::scenario::{self, Override, Reading, Scenario};
 use crate::simulate::{SimulationPlan, Tally};
 use crate::study::{Simulator, Stopped};
 use jiff::civil::Date;
+use std::sync::Arc;
 
 /// The text of the scenario, and what is common to all points.
 #[derive(Clone, Copy, Debug)]
@@ -199,7 +200,7 @@ fn simulate_point(
     };
     let program = compile(&scenario);
     let bound = match bind(&program, &[]) {
-        Ok(bound) => bound,
+        Ok(bound) => Arc::new(bound),
         Err(error) => return Ok(without_runs(PointResult::Rejected(error.to_string()))),
     };
     let plan = SimulationPlan {

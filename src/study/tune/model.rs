@@ -16,6 +16,7 @@ use crate::program;
 use crate::scenario::{self, Override};
 use crate::simulate::SimulationPlan;
 use crate::study::{Simulator, Stopped};
+use std::sync::Arc;
 
 /// Significant digits of an estimate, so that the log contains it exactly.
 const DIGITS: usize = 12;
@@ -125,7 +126,7 @@ impl<'m, 's> Model<'m, 's> {
             return failed(EvaluationStatus::Rejected);
         };
         let program = program::compile(&scenario);
-        let Ok(bound) = program::bind(&program, &[]) else {
+        let Ok(bound) = program::bind(&program, &[]).map(Arc::new) else {
             return failed(EvaluationStatus::Rejected);
         };
         let needs_variables = |target: &Target| target.kind == TargetKind::Variable;

@@ -8,6 +8,7 @@ use realpolitik::program::{Assignment, bind, compile};
 use realpolitik::scenario::Value;
 use realpolitik::simulate::{RunRecord, Simulation};
 use realpolitik::study::derivatives::{Derivative, NoDerivative, Studied};
+use std::sync::Arc;
 
 /// Simulates a text with some parameters set.
 fn simulated_runs(text: &str, set: Option<(&str, f64)>, n_runs: u64) -> Vec<RunRecord> {
@@ -23,7 +24,7 @@ fn simulated_runs(text: &str, set: Option<(&str, f64)>, n_runs: u64) -> Vec<RunR
         .collect();
     let bound = bind(&program, &assignments).expect("values in their domains");
     let plan = common::plan(n_runs, 1_648);
-    let mut simulation = Simulation::<LANES>::new(&bound, plan);
+    let mut simulation = Simulation::<LANES>::new(Arc::new(bound), plan);
     simulation.advance(n_runs)
 }
 

@@ -99,7 +99,7 @@ fn hits(loose: &ParameterizedProgram, input: Input, offset: f64) -> Vec<Vec<bool
 }
 
 /// Simulates the runs, what was drawn for a quantity being moved by the same amount in every draw.
-fn simulate(bound: &BoundProgram<'_>, shifted: Option<(usize, f32)>) -> Vec<Vec<bool>> {
+fn simulate(bound: &BoundProgram, shifted: Option<(usize, f32)>) -> Vec<Vec<bool>> {
     let mut engine = Engine::<LANES>::new(bound);
     let mut hits = Vec::new();
     for first_run in (0..N_RUNS).step_by(LANES) {

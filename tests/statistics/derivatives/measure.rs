@@ -7,6 +7,7 @@ use realpolitik::program::{bind, compile};
 use realpolitik::study::Simulator;
 use realpolitik::study::derivatives::{Derivatives, derivatives};
 use std::ops::ControlFlow;
+use std::sync::Arc;
 
 /// Maximum deviation of a derivative from the truth, in standard errors.
 pub const THRESHOLD: f64 = 4.5;
@@ -15,7 +16,7 @@ pub const THRESHOLD: f64 = 4.5;
 pub fn derivatives_of(text: &str, n_runs: u64) -> Measured {
     let scenario = common::scenario(text);
     let program = compile(&scenario);
-    let bound = bind(&program, &[]).expect("the scenario's own values");
+    let bound = Arc::new(bind(&program, &[]).expect("the scenario's own values"));
     let mut watch = |_| ControlFlow::Continue(());
     let mut simulator = Simulator::new(InstructionPath::widest(), &mut watch);
     let plan = common::plan(n_runs, 1_648);

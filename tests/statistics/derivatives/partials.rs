@@ -294,7 +294,7 @@ impl Held<'_> {
 }
 
 /// The value of each parameter in a block.
-fn given(program: &Program, bound: &BoundProgram<'_>, state: &State<LANES>) -> Vec<Row> {
+fn given(program: &Program, bound: &BoundProgram, state: &State<LANES>) -> Vec<Row> {
     let value = |id| match bound.parameter_value(id) {
         ParameterValue::Constant(value) => Row::splat(value),
         ParameterValue::Drawn(index) => state.drawn[index],

@@ -9,6 +9,7 @@ use realpolitik::engine::LANES;
 use realpolitik::program::{bind, compile};
 use realpolitik::scenario::{Override, Scenario, read};
 use realpolitik::simulate::{Simulation, SimulationPlan, Tally, VALUE_ONE};
+use std::sync::Arc;
 
 /// Runs on which variables are tallied, as many as by default.
 const VARIABLE_RUNS: u64 = 16_384;
@@ -84,7 +85,7 @@ pub fn simulate(text: &str, sets: &[&str], n_runs: u64) -> Measurements {
         keep_runs: false,
         fingerprint: 0,
     };
-    let mut simulation = Simulation::<LANES>::new(&bound, plan);
+    let mut simulation = Simulation::<LANES>::new(Arc::new(bound), plan);
     while !simulation.is_finished() {
         simulation.advance(64);
     }
