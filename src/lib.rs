@@ -33,6 +33,9 @@ pub mod table;
 // Floor 8: studies over many simulations.
 pub mod study;
 
+// Floor 9: the pipeline of every front end.
+pub mod session;
+
 // Floor 10: the command line.
 pub mod cli;
 

@@ -6,6 +6,7 @@ mod values;
 use crate::base::random::Seed;
 use crate::engine::InstructionPath;
 use crate::scenario::Override;
+use crate::table::Dialect;
 use clap::{Args, Parser, ValueEnum};
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
@@ -14,7 +15,8 @@ pub use studies::{
     TuneArguments,
 };
 use values::{
-    parse_confidence, parse_count, parse_instructions, parse_runs, parse_seed, parse_threads,
+    parse_confidence, parse_count, parse_dialect, parse_instructions, parse_runs, parse_seed,
+    parse_threads,
 };
 
 /// Agent-based Monte Carlo simulator for political forecasting.
@@ -185,6 +187,11 @@ pub struct SimulationArguments {
     #[arg(long, value_name = "DIR", default_value = "output")]
     pub output: PathBuf,
 
+    /// Separators of CSV files: comma (decimal point), or semicolon (decimal comma), which
+    /// spreadsheets of most of Europe and South America open correctly.
+    #[arg(long, value_name = "SEPARATOR", default_value = "comma", value_parser = parse_dialect)]
+    pub csv: Dialect,
+
     /// Print only errors and the output of --format: no progress, warnings or summary.
     #[arg(long, short)]
     pub quiet: bool,
@@ -212,6 +219,11 @@ pub struct RunArguments {
     /// Number of runs, from the first, whose variables are recorded day by day.
     #[arg(long, value_name = "N", default_value = "16384", value_parser = parse_count)]
     pub variable_runs: u64,
+
+    /// Name of the folder of the batch: with several files, all outcomes in one outcomes.csv, and
+    /// settings.csv with a column for every quantity in which the files differ.
+    #[arg(long, value_name = "NAME", default_value = "batch")]
+    pub batch: String,
 
     /// Also write runs.csv: the draw, outcome days and final state of every run.
     #[arg(long)]

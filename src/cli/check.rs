@@ -1,24 +1,19 @@
 //! `realpolitik check`: reports mistakes of scenarios, and simulates a short trial for warnings.
 
 use super::arguments::CheckArguments;
-use super::interrupt::Interrupt;
-use super::load::{Loaded, load, report_diagnostics};
-use super::results::reject_faults;
-use super::simulate::{Executor, progress_bar, simulate};
+use super::front::{load, progress_bar, report_diagnostics, start_session};
 use super::{Exit, exit, show};
-use crate::base::diagnostic::Diagnostics;
-use crate::base::random::{Branch, Seed};
-use crate::estimate::Estimates;
-use crate::program::{self, Program};
-use crate::simulate::SimulationPlan;
+use crate::base::random::Seed;
+use crate::program;
+use crate::session::{Run, RunSettings, Session, SimulationSettings};
+use anyhow::Context;
 use std::path::Path;
-use std::sync::Arc;
 
 pub(super) fn check(arguments: &CheckArguments) -> anyhow::Result<Exit> {
-    let interrupt = Interrupt::listen()?;
+    let session = start_session(None, None)?;
     let mut worst = Exit::Success;
     for file in &arguments.files {
-        let done = check_one(file, arguments, &interrupt);
+        let done = check_one(file, arguments, &session);
         let exit = done.unwrap_or_else(|error| exit::report_error(&error));
         worst = worst.max(exit);
         if exit == Exit::Interrupted {
@@ -28,29 +23,38 @@ pub(super) fn check(arguments: &CheckArguments) -> anyhow::Result<Exit> {
     Ok(worst)
 }
 
-fn check_one(
-    file: &Path,
-    arguments: &CheckArguments,
-    interrupt: &Interrupt,
-) -> anyhow::Result<Exit> {
+fn check_one(file: &Path, arguments: &CheckArguments, session: &Session) -> anyhow::Result<Exit> {
     let Some(loaded) = load(file, &arguments.overrides)? else {
         return Ok(Exit::Rejected);
     };
-    let program = program::compile(&loaded.scenario);
     if arguments.listing {
-        show::print(&program::list(&program))?;
+        show::print(&program::list(&loaded.program))?;
     }
     let mut warnings = loaded.warnings.clone();
-    let mut faults = Ok(());
+    let mut trial: Option<Run> = None;
     if arguments.runs > 0 {
-        let Some(trial) = simulate_trial(&loaded, &program, arguments.runs, interrupt)? else {
-            return Ok(Exit::Interrupted);
+        let simulation = SimulationSettings {
+            n_runs: arguments.runs,
+            seed: Seed(0),
+            ..SimulationSettings::default()
         };
-        warnings.0.extend(trial.warnings.0);
-        faults = trial.faults;
+        let settings = RunSettings {
+            simulation,
+            variable_runs: 0,
+        };
+        let progress = progress_bar(&loaded.scenario.name, arguments.runs, false);
+        let run = session.run(&loaded, &settings, &mut |n| progress.set_position(n));
+        progress.finish_and_clear();
+        if !run.is_complete() {
+            return Ok(Exit::Interrupted);
+        }
+        warnings = run.warnings(&loaded);
+        trial = Some(run);
     }
     report_diagnostics(&loaded.sources, &warnings);
-    faults?;
+    if let Some(run) = trial {
+        run.check_faults().with_context(|| loaded.file.clone())?;
+    }
     if !arguments.listing {
         let n = warnings.0.len();
         let plural = if n == 1 { "" } else { "s" };
@@ -60,46 +64,4 @@ fn check_one(
         ))?;
     }
     Ok(Exit::Success)
-}
-
-/// The diagnostics of a trial simulation.
-struct Trial {
-    warnings: Diagnostics,
-    /// An error if too many runs faulted.
-    faults: anyhow::Result<()>,
-}
-
-/// Simulates a trial; `None` if it was interrupted.
-fn simulate_trial(
-    loaded: &Loaded,
-    program: &Arc<Program>,
-    n_runs: u64,
-    interrupt: &Interrupt,
-) -> anyhow::Result<Option<Trial>> {
-    let executor = Executor::new(None, None)?;
-    let bound = Arc::new(executor.install(|| program::bind(program, &[]))?);
-    let plan = SimulationPlan {
-        seed: Seed(0),
-        branch: Branch(0),
-        first_run: 0,
-        n_runs,
-        variable_runs: 0,
-        keep_runs: false,
-        fingerprint: loaded.fingerprint,
-    };
-    let progress = progress_bar(&loaded.scenario.name, n_runs, false);
-    let simulated = simulate(&bound, plan, &executor, interrupt, &progress, |_| Ok(()))?;
-    if !simulated.is_finished {
-        return Ok(None);
-    }
-    let estimates = Estimates {
-        scenario: &loaded.scenario,
-        bound: &bound,
-        tally: &simulated.tally,
-        confidence: 0.95,
-    };
-    Ok(Some(Trial {
-        warnings: estimates.warnings(),
-        faults: reject_faults(&loaded.file, &estimates),
-    }))
 }

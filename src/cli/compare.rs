@@ -1,21 +1,18 @@
 //! `realpolitik compare`: estimates the effect of variants under common random numbers.
 
 use super::Exit;
-use super::arguments::{CompareArguments, Format};
-use super::load::{Loaded, load, report_diagnostics};
-use super::results::reject_faults;
-use super::show::{align, grouped, interval_header, missing, new_table, percent, print};
-use super::study::Study;
+use super::arguments::CompareArguments;
+use super::front::{Front, load};
+use super::show::{align, grouped, interval_header, missing, new_table, percent};
 use crate::estimate::Estimates;
-use crate::program::{self, BoundProgram};
+use crate::program::BoundProgram;
 use crate::scenario::Override;
+use crate::session::LoadedScenario;
 use crate::simulate::Tally;
 use crate::study::compare::{
     self, ComparedVariant, Comparison, ComparisonSettings, PairedDifference, Side,
 };
-use crate::table::manifest::ListedFile;
-use crate::table::{CsvText, JsonRows, Staging};
-use anyhow::bail;
+use anyhow::{Context, bail};
 use comfy_table::Table;
 use serde_json::{Value, json};
 use std::path::Path;
@@ -27,81 +24,79 @@ const N_SHOWN_ACTIONS: usize = 5;
 struct LoadedVariant {
     name: String,
     settings: Vec<Override>,
-    loaded: Loaded,
+    loaded: LoadedScenario,
 }
 
 pub(super) fn compare(arguments: &CompareArguments) -> anyhow::Result<Exit> {
-    let study = Study::begin("compare", &arguments.simulation)?;
-    let target = study.folder(&arguments.base)?;
-    let Some(base) = load(&arguments.base, &arguments.simulation.overrides)? else {
+    let front = Front::begin(&arguments.simulation)?;
+    let Some(base) = front.load(&arguments.base)? else {
         return Ok(Exit::Rejected);
     };
     let Some(variants) = load_variants(arguments)? else {
         return Ok(Exit::Rejected);
     };
-    if !arguments.simulation.quiet {
-        report_diagnostics(&base.sources, &base.warnings);
-    }
-    let staging = Staging::begin(&target)?;
-
-    let scenarios = std::iter::once(&base).chain(variants.iter().map(|one| &one.loaded));
-    let bind = |one: &Loaded| {
-        let program = program::compile(&one.scenario);
-        let bound = study.executor.install(|| program::bind(&program, &[]))?;
-        anyhow::Ok(Arc::new(bound))
-    };
-    let bound = scenarios.map(bind).collect::<Result<Vec<_>, _>>()?;
-    let base_side = side(base.scenario.name.as_str(), &base, &bound[0]);
-    let sides = variants.iter().zip(&bound[1..]);
+    let mut publication = front.publication("compare", &arguments.base)?;
+    let target = publication.folder().to_owned();
+    let base_bound = front.session.bind(&base);
+    let bound = variants.iter().map(|one| front.session.bind(&one.loaded));
+    let bound: Vec<Arc<BoundProgram>> = bound.collect();
+    let base_side = side(&base.scenario.name, &base, &base_bound);
+    let sides = variants.iter().zip(&bound);
     let sides: Vec<Side<'_>> = sides
-        .map(|(one, bound)| side(one.name.as_str(), &one.loaded, bound))
+        .map(|(one, bound)| side(&one.name, &one.loaded, bound))
         .collect();
     let settings = ComparisonSettings {
         seed: arguments.simulation.seed,
         n_runs: arguments.simulation.runs,
         confidence: arguments.simulation.confidence,
     };
-    let n_runs = settings.n_runs.saturating_mul(bound.len() as u64);
-    let simulated = study.simulate(&base.scenario.name, n_runs, |simulator| {
+    let n_runs = settings.n_runs.saturating_mul(sides.len() as u64 + 1);
+    let simulated = front.simulate(&base.scenario.name, n_runs, |simulator| {
         compare::compare(base_side, &sides, &settings, simulator)
     });
     let Ok(mut compared) = simulated else {
         // Earlier results are kept: there is nothing to replace them with.
         return Ok(Exit::Interrupted);
     };
-    let mut exit = Exit::Success;
-    reject_faults(
-        &base.file,
-        &estimates(&base_side, &compared.base_tally, &settings),
-    )?;
-    exit = exit.max(remove_faulted_variants(&mut compared, &settings));
-
-    let written = compare::write_files(staging.folder(), &compared)?;
-    let files: Vec<ListedFile> = written.iter().map(ListedFile::from).collect();
+    estimates(&base_side, &compared.base_tally, &settings)
+        .check_faults()
+        .with_context(|| base.file.clone())?;
+    let exit = remove_faulted_variants(&mut compared, &settings);
+    compare::write_files(publication.tables(), &compared)?;
     let mut scenarios = vec![&base];
     scenarios.extend(variants.iter().map(|one| &one.loaded));
-    study.publish(
-        staging,
-        &scenarios,
-        compared.is_finished,
-        manifest_entries(&compared, &variants),
-        &files,
+    let details = manifest_entries(&compared, &variants);
+    front.publish(publication, scenarios, compared.is_finished, details, &[])?;
+    let summary = summary(arguments, &compared, &target);
+    front.print(
+        arguments.format,
+        &summary,
+        || text(arguments, &summary, &compared, &variants),
+        &compare::outcome_table(&compared),
+        compare::outcome_rows(&compared),
     )?;
-    show(arguments, &compared, &variants, &target)?;
-    if !compared.is_finished {
-        exit = exit.max(Exit::Interrupted);
-    }
-    Ok(exit)
+    Ok(exit.max(Exit::of(compared.is_finished)))
+}
+
+/// The summary with the tables of all variants.
+fn text(
+    arguments: &CompareArguments,
+    summary: &str,
+    compared: &Comparison<'_>,
+    variants: &[LoadedVariant],
+) -> String {
+    let confidence = arguments.simulation.confidence;
+    let of_variants = compared.variants.iter();
+    let of_variants = of_variants.map(|variant| variant_text(variant, variants, confidence));
+    format!("{summary}{}", of_variants.collect::<String>())
 }
 
 /// Removes and reports the variants in which too many runs faulted.
 fn remove_faulted_variants(compared: &mut Comparison<'_>, settings: &ComparisonSettings) -> Exit {
     let mut exit = Exit::Success;
     compared.variants.retain(|variant| {
-        let checked = reject_faults(
-            &format!("variant {}", variant.side.name),
-            &estimates(&variant.side, &variant.tally, settings),
-        );
+        let checked = estimates(&variant.side, &variant.tally, settings).check_faults();
+        let checked = checked.with_context(|| format!("variant {}", variant.side.name));
         if let Err(error) = &checked {
             exit = exit.max(super::exit::report_error(error));
         }
@@ -110,7 +105,7 @@ fn remove_faulted_variants(compared: &mut Comparison<'_>, settings: &ComparisonS
     exit
 }
 
-fn side<'a>(name: &'a str, loaded: &'a Loaded, bound: &'a Arc<BoundProgram>) -> Side<'a> {
+fn side<'a>(name: &'a str, loaded: &'a LoadedScenario, bound: &'a Arc<BoundProgram>) -> Side<'a> {
     Side {
         name,
         scenario: &loaded.scenario,
@@ -206,45 +201,10 @@ fn manifest_entries(compared: &Comparison<'_>, variants: &[LoadedVariant]) -> Va
         })
     };
     json!({
-        "runs_lived": compared.n_simulated,
+        "runs_simulated": compared.n_simulated,
         "runs_left_out_in_base": compared.base_tally.n_left_out,
         "variants": compared.variants.iter().map(variant).collect::<Vec<_>>(),
     })
-}
-
-fn show(
-    arguments: &CompareArguments,
-    compared: &Comparison<'_>,
-    variants: &[LoadedVariant],
-    target: &Path,
-) -> anyhow::Result<()> {
-    let quiet = arguments.simulation.quiet;
-    let summary = summary(arguments, compared, target);
-    match arguments.format {
-        None if quiet => return Ok(()),
-        None | Some(Format::Table) => {
-            let confidence = arguments.simulation.confidence;
-            let mut text = summary;
-            for variant in &compared.variants {
-                text.push_str(&variant_text(variant, variants, confidence));
-            }
-            return Ok(print(&text)?);
-        }
-        Some(Format::Csv) => {
-            let mut rows = CsvText::begin(&compare::outcome_header());
-            compare::write_outcomes(compared, &mut rows)?;
-            print(&rows.finish())?;
-        }
-        Some(Format::Json) => {
-            let mut rows = JsonRows::begin(compare::outcome_header());
-            compare::write_outcomes(compared, &mut rows)?;
-            print(&rows.finish())?;
-        }
-    }
-    if !quiet {
-        eprint!("{summary}");
-    }
-    Ok(())
 }
 
 fn summary(arguments: &CompareArguments, compared: &Comparison<'_>, target: &Path) -> String {
@@ -306,18 +266,27 @@ fn variant_text(
     text.push_str(&format!("{}\n", outcome_table(variant, confidence)));
     let actions = variant.actions.iter();
     let compared = actions.filter_map(|one| Some((one, one.difference?)));
-    let changed = compared.filter(|(_, change)| change.n_no_to_yes + change.n_yes_to_no > 0);
+    let changed = compared.filter(|(one, change)| {
+        let count = one.count.is_some_and(|count| count.difference != 0.0);
+        count || change.n_no_to_yes + change.n_yes_to_no > 0
+    });
     let mut lines = changed.take(N_SHOWN_ACTIONS).peekable();
     if lines.peek().is_some() {
-        text.push_str("Actions whose share of the runs changed most:\n");
+        text.push_str(
+            "Actions that changed most (share of the runs; mean number of times per run):\n",
+        );
     }
     for (one, change) in lines {
         text.push_str(&format!(
-            "- {}: {} → {} ({})\n",
+            "- {}: {} → {} ({}){}\n",
             one.action.label,
             percent(change.base_probability),
             percent(change.variant_probability),
             points(change.difference, decimals(&change)),
+            one.count.map_or_else(String::new, |count| format!(
+                "; {:.3} → {:.3} times",
+                count.base_mean, count.variant_mean
+            )),
         ));
     }
     text

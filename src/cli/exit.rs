@@ -16,6 +16,16 @@ pub enum Exit {
     Interrupted,
 }
 
+impl Exit {
+    /// Success, or interrupted.
+    pub(super) fn of(is_complete: bool) -> Self {
+        match is_complete {
+            true => Self::Success,
+            false => Self::Interrupted,
+        }
+    }
+}
+
 impl From<Exit> for ExitCode {
     fn from(exit: Exit) -> Self {
         ExitCode::from(match exit {

@@ -1,10 +1,8 @@
 //! The command line (floor 10).
 //!
-//! One file per command, each a short pipeline: read, compile, bind, simulate, estimate, write.
-//! Shared parts: `load` reads a scenario and reports its diagnostics, `simulate` advances a
-//! simulation with progress and interruption, `study` sets up a study and its results folder,
-//! `show` formats results for the terminal. Only this module prints, handles signals, or measures
-//! time.
+//! One file per command, each a short pipeline over [`crate::session`]: load, simulate, publish, print.
+//! Shared parts: `front` has the session that Ctrl-C cancels, diagnostics and progress, `show` formats
+//! results for the terminal. Only this module prints and handles signals.
 
 // This is the only module that prints.
 #![allow(clippy::print_stdout, clippy::print_stderr)]
@@ -13,16 +11,12 @@ mod arguments;
 mod check;
 mod compare;
 mod exit;
-mod interrupt;
-mod load;
-mod results;
+mod front;
 mod run;
 mod schema;
 mod score;
 mod sensitivity;
 mod show;
-mod simulate;
-mod study;
 mod sweep;
 mod tune;
 

@@ -1,113 +1,112 @@
 //! `realpolitik run`: simulates scenarios and writes their results.
 
 use super::arguments::RunArguments;
-use super::interrupt::Interrupt;
-use super::load::{load, report_diagnostics};
-use super::results::{Results, reject_faults, reject_shared_folders, target_folder, write};
+use super::front::{Front, command_line, load, progress_bar};
 use super::show::ResultsPrinter;
-use super::simulate::{Executor, progress_bar, simulate};
 use super::{Exit, exit};
-use crate::base::random::Branch;
-use crate::estimate::Estimates;
-use crate::program;
-use crate::simulate::SimulationPlan;
-use crate::table::{RunsTable, Staging};
+use crate::session::{Batch, Publication, Run, RunSettings, reject_shared_folders, results_folder};
+use crate::table::RunsTable;
+use anyhow::{Context, bail};
 use std::path::Path;
-use std::sync::Arc;
 
 pub(super) fn run(arguments: &RunArguments) -> anyhow::Result<Exit> {
     reject_shared_folders(&arguments.files, &arguments.simulation.output)?;
-    let interrupt = Interrupt::listen()?;
-    let executor = Executor::new(
-        arguments.simulation.threads,
-        arguments.simulation.instructions,
-    )?;
-    let mut printer = ResultsPrinter::new(arguments.format, arguments.simulation.quiet);
+    let front = Front::begin(&arguments.simulation)?;
+    let mut printer = ResultsPrinter::new(arguments.format, &arguments.simulation);
+    let mut batch = batch(arguments)?;
     let mut worst = Exit::Success;
     for file in &arguments.files {
-        let done = run_one(file, arguments, &executor, &interrupt, &mut printer);
-        let exit = done.unwrap_or_else(|error| exit::report_error(&error));
-        worst = worst.max(exit);
-        if interrupt.is_requested() {
+        let done = run_one(file, arguments, &front, &mut printer, &mut batch);
+        worst = worst.max(done.unwrap_or_else(|error| exit::report_error(&error)));
+        if front.session.cancel_flag().is_canceled() {
             worst = worst.max(Exit::Interrupted);
             break;
         }
+    }
+    if let Some(batch) = batch {
+        printer.add_batch(&batch)?;
+        let is_complete = worst == Exit::Success;
+        batch.finish(
+            &front.session,
+            front.settings(),
+            is_complete,
+            command_line(),
+        )?;
     }
     printer.finish()?;
     Ok(worst)
 }
 
+/// The folder of the batch, if there are several files.
+///
+/// # Errors
+/// If it cannot be written, or is the results folder of one of the files.
+fn batch(arguments: &RunArguments) -> anyhow::Result<Option<Batch>> {
+    if arguments.files.len() < 2 {
+        return Ok(None);
+    }
+    let simulation = &arguments.simulation;
+    let name = Path::new(&arguments.batch);
+    let folder = results_folder(name, &simulation.output, "run")
+        .with_context(|| format!("--batch {}", arguments.batch))?;
+    for file in &arguments.files {
+        if results_folder(file, &simulation.output, "run")? == folder {
+            bail!(
+                "{} and the batch would both write to {}: name the batch with --batch NAME",
+                file.display(),
+                folder.display()
+            );
+        }
+    }
+    let publication = Publication::begin("batch", folder, simulation.csv)?;
+    Ok(Some(Batch::new(publication)))
+}
+
 fn run_one(
     file: &Path,
     arguments: &RunArguments,
-    executor: &Executor,
-    interrupt: &Interrupt,
+    front: &Front<'_>,
     printer: &mut ResultsPrinter,
+    batch: &mut Option<Batch>,
 ) -> anyhow::Result<Exit> {
     let Some(loaded) = load(file, &arguments.simulation.overrides)? else {
         return Ok(Exit::Rejected);
     };
-    let scenario = &loaded.scenario;
-    let program = program::compile(scenario);
-    let bound = Arc::new(executor.install(|| program::bind(&program, &[]))?);
-    let target = target_folder(file, &arguments.simulation.output)?;
-    let staging = Staging::begin(&target)?;
-
-    let every_run = arguments.every_run;
-    let begin_runs = || RunsTable::begin(&staging, scenario, &bound);
-    let mut runs_table = every_run.then(begin_runs).transpose()?;
-    let plan = SimulationPlan {
-        seed: arguments.simulation.seed,
-        branch: Branch(0),
-        first_run: 0,
-        n_runs: arguments.simulation.runs,
+    let publication = front.publication("run", file)?;
+    let target = publication.folder().to_owned();
+    let settings = RunSettings {
+        simulation: front.settings(),
         variable_runs: arguments.variable_runs,
-        keep_runs: every_run,
-        fingerprint: loaded.fingerprint,
     };
-    let progress = progress_bar(&scenario.name, plan.n_runs, arguments.simulation.quiet);
-    let simulated =
-        simulate(
-            &bound,
-            plan,
-            executor,
-            interrupt,
-            &progress,
-            |records| match &mut runs_table {
-                Some(table) => Ok(table.add(&records)?),
-                None => Ok(()),
-            },
-        )?;
-
-    if simulated.n_simulated == 0 {
+    let name = &loaded.scenario.name;
+    let progress = progress_bar(name, arguments.simulation.runs, arguments.simulation.quiet);
+    let mut on_progress = |n_simulated| progress.set_position(n_simulated);
+    let mut publication = publication;
+    let (run, runs_table): (Run, Option<RunsTable<'_>>) = if arguments.every_run {
+        let bound = front.session.bind(&loaded);
+        let mut table = RunsTable::begin(publication.tables(), &loaded.scenario, &bound)?;
+        let mut keep = |records| table.add(records);
+        let session = &front.session;
+        let run = session.run_recorded(&loaded, bound, &settings, &mut on_progress, &mut keep)?;
+        (run, Some(table))
+    } else {
+        (
+            front.session.run(&loaded, &settings, &mut on_progress),
+            None,
+        )
+    };
+    progress.finish_and_clear();
+    if run.n_simulated == 0 {
         // Earlier results are kept: there is nothing to replace them with.
         return Ok(Exit::Interrupted);
     }
-    let estimates = Estimates {
-        scenario,
-        bound: &bound,
-        tally: &simulated.tally,
-        confidence: arguments.simulation.confidence,
-    };
-    reject_faults(&loaded.file, &estimates)?;
-    let mut warnings = loaded.warnings.clone();
-    warnings.0.extend(estimates.warnings().0);
-    if !arguments.simulation.quiet {
-        report_diagnostics(&loaded.sources, &warnings);
+    run.check_faults().with_context(|| loaded.file.clone())?;
+    front.report(&loaded.sources, &run.warnings(&loaded));
+    let command = command_line();
+    let manifest = run.publish(&front.session, &loaded, publication, runs_table, command)?;
+    printer.add(&run, &manifest, &target)?;
+    if let Some(batch) = batch {
+        batch.add(&loaded, &run)?;
     }
-    let results = Results {
-        loaded: &loaded,
-        estimates,
-        simulated: &simulated,
-        arguments,
-        executor,
-        warnings: &warnings,
-    };
-    let manifest = write(&results, staging, runs_table)?;
-    printer.add(&estimates, &manifest, &target)?;
-    Ok(if simulated.is_finished {
-        Exit::Success
-    } else {
-        Exit::Interrupted
-    })
+    Ok(Exit::of(run.is_complete()))
 }

@@ -2,20 +2,18 @@
 
 use super::Exit;
 use super::arguments::{Format, ScoreArguments};
-use super::results::now;
+use super::front::{command_line, json_of};
 use super::show::{align, grouped, interval_header, missing, new_table, percent, print};
-use super::study::reject_other_results;
 use crate::base::random::Seed;
 use crate::scenario::Answer;
+use crate::session::{Provenance, Publication, SimulationSettings};
 use crate::study::score::{
     self, Measure, Question, QuestionStatus, Resolutions, ResultsFolder, ScoreSettings, Scores,
 };
-use crate::table::columns::{RELIABILITY, SCORE_GROUPS, SCORE_SUMMARY};
-use crate::table::manifest::ListedFile;
-use crate::table::{CsvText, ExportError, JsonRows, Rows, Staging};
+use crate::table::{CsvText, Dialect, ExportError};
 use comfy_table::Table;
 use serde_json::json;
-use std::path::Path;
+use std::path::PathBuf;
 
 /// Seed of the bootstrap. It is fixed, so that it cannot be chosen for favorable scores.
 const SEED: Seed = Seed(0x2016_1101);
@@ -24,9 +22,8 @@ const SEED: Seed = Seed(0x2016_1101);
 const LABEL_WIDTH: u16 = 44;
 
 pub(super) fn score(arguments: &ScoreArguments) -> anyhow::Result<Exit> {
-    if let Some(target) = &arguments.output {
-        reject_other_results(target, "score")?;
-    }
+    let begin = |target: &PathBuf| Publication::begin("score", target.clone(), arguments.csv);
+    let publication = arguments.output.as_ref().map(begin).transpose()?;
     let folders = arguments
         .folders
         .iter()
@@ -47,27 +44,25 @@ pub(super) fn score(arguments: &ScoreArguments) -> anyhow::Result<Exit> {
     for note in &scores.notes {
         eprintln!("note: {note}");
     }
-    if let Some(target) = &arguments.output {
-        write(target, &scores, &folders, file.as_ref(), &settings)?;
+    if let Some(publication) = publication {
+        publish(publication, &scores, &folders, file.as_ref(), &settings)?;
     }
     match arguments.format {
         Format::Table => print(&text(&scores, &settings))?,
-        Format::Csv => print(&csv(&scores)?)?,
+        Format::Csv => print(&csv(&scores, arguments.csv)?)?,
         Format::Json => print(&json_text(&scores)?)?,
     }
     Ok(Exit::Success)
 }
 
-fn write(
-    target: &Path,
+fn publish(
+    mut publication: Publication,
     scores: &Scores,
     folders: &[ResultsFolder],
     file: Option<&Resolutions>,
     settings: &ScoreSettings,
-) -> anyhow::Result<()> {
-    let staging = Staging::begin(target)?;
-    let written = score::write_files(staging.folder(), scores)?;
-    let files: Vec<ListedFile> = written.iter().map(ListedFile::from).collect();
+) -> Result<(), ExportError> {
+    score::write_files(publication.tables(), scores)?;
     let folder = |folder: &ResultsFolder| {
         json!({
             "folder": folder.path.display().to_string(),
@@ -76,11 +71,7 @@ fn write(
             "created": folder.created,
         })
     };
-    let manifest = json!({
-        "schema_version": 1,
-        "kind": "score",
-        "completeness": "complete",
-        "engine_version": env!("CARGO_PKG_VERSION"),
+    let details = json!({
         "scored": folders.iter().map(folder).collect::<Vec<_>>(),
         "resolutions": file.map(|file| json!({
             "file": file.path.display().to_string(),
@@ -91,48 +82,40 @@ fn write(
             score::Bins::Distinct => json!("distinct"),
         },
         "bootstrap": settings.n_bootstrap,
-        "seed": format!("{:#x}", settings.seed.0),
-        "confidence": settings.confidence,
-        "command": std::env::args_os()
-            .map(|argument| argument.to_string_lossy().into_owned())
-            .collect::<Vec<_>>(),
-        "created": now(),
-        "notes": scores.notes,
-        "files": files,
     });
-    staging.publish_files(&format!("{manifest:#}\n"), &files)?;
+    let provenance = Provenance {
+        settings: SimulationSettings {
+            n_runs: 0,
+            seed: settings.seed,
+            confidence: settings.confidence,
+        },
+        is_complete: true,
+        command: command_line(),
+        details,
+        warnings: scores.notes.clone(),
+        ..Provenance::default()
+    };
+    publication.finish(None, provenance)?;
     Ok(())
 }
 
-fn csv(scores: &Scores) -> Result<String, ExportError> {
-    let mut rows = CsvText::begin(&score::question_header(scores));
-    score::write_questions(scores, &mut rows)?;
+fn csv(scores: &Scores, dialect: Dialect) -> Result<String, ExportError> {
+    let table = score::question_table(scores);
+    let mut rows = CsvText::begin(table.about(), dialect);
+    table.append(scores.questions.iter(), &mut rows)?;
     Ok(rows.finish())
 }
 
 fn json_text(scores: &Scores) -> Result<String, ExportError> {
-    type Write = fn(&Scores, &mut dyn Rows) -> Result<(), ExportError>;
-    let parts: [(&str, Vec<String>, Write); 4] = [
-        (
-            "questions",
-            score::question_header(scores),
-            score::write_questions,
-        ),
-        ("groups", SCORE_GROUPS.header(), score::write_groups),
-        ("summary", SCORE_SUMMARY.header(), score::write_summary),
-        (
-            "reliability",
-            RELIABILITY.header(),
-            score::write_reliability,
-        ),
-    ];
-    let mut object = serde_json::Map::new();
-    for (name, header, write) in parts {
-        let mut rows = JsonRows::begin(header);
-        write(scores, &mut rows)?;
-        object.insert(name.to_owned(), rows.into_value());
-    }
-    Ok(format!("{:#}\n", serde_json::Value::Object(object)))
+    let scenario = scores.scenario();
+    let object = json!({
+        "questions": json_of(&score::question_table(scores), scores.questions.iter())?.into_value(),
+        "groups": json_of(&score::group_table(), scores.groups.iter())?.into_value(),
+        "summary": json_of(&score::summary_table(scenario), scores.summary.iter())?.into_value(),
+        "reliability": json_of(&score::reliability_table(scenario), scores.reliability.iter())?
+            .into_value(),
+    });
+    Ok(format!("{object:#}\n"))
 }
 
 /// The tables of questions, groups, measures and calibration, and the questions without scores.

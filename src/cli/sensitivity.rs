@@ -4,25 +4,21 @@ mod derivative_tables;
 mod index_tables;
 
 use super::Exit;
-use super::arguments::{Format, Grouping, SensitivityArguments};
-use super::load::{Loaded, load, report_diagnostics};
-use super::results::reject_faults;
-use super::show::{grouped, print};
-use super::study::Study;
+use super::arguments::{Grouping, SensitivityArguments};
+use super::front::Front;
+use super::show::grouped;
 use crate::base::index::OutcomeId;
-use crate::base::random::Branch;
-use crate::estimate::Estimates;
-use crate::program::{self, BoundProgram};
+use crate::estimate::{Estimates, MAX_FAULTED_SHARE};
+use crate::program::BoundProgram;
+use crate::session::{LoadedScenario, Publication};
 use crate::simulate::SimulationPlan;
 use crate::study::derivatives::{Derivatives, derivatives as derive, tables};
 use crate::study::sensitivity::{
-    self as analysis, Factor, FactorGrouping, MorrisSettings, Screening, Sensitivity, SobolSettings,
+    self as analysis, Factor, FactorGrouping, MorrisSettings, ScreenError, Screening, Sensitivity,
+    SobolSettings,
 };
-use crate::table::columns::{FileColumns, MORRIS, SENSITIVITY};
-use crate::table::manifest::ListedFile;
-use crate::table::{CsvText, ExportError, JsonRows, Rows, Staging, WrittenFile};
-use anyhow::{anyhow, bail};
-use serde_json::json;
+use anyhow::{Context, anyhow, bail};
+use serde_json::{Value, json};
 use std::sync::Arc;
 
 /// Minimum number of runs per simulation; with fewer the intervals are uselessly wide.
@@ -30,102 +26,102 @@ const MIN_RUNS: u64 = 1_000;
 
 struct Request<'a> {
     arguments: &'a SensitivityArguments,
-    loaded: &'a Loaded,
+    front: &'a Front<'a>,
+    loaded: &'a LoadedScenario,
     bound: &'a Arc<BoundProgram>,
     outcomes: Vec<OutcomeId>,
 }
 
 pub(super) fn sensitivity(arguments: &SensitivityArguments) -> anyhow::Result<Exit> {
-    let study = Study::begin("sensitivity", &arguments.simulation)?;
-    let target = study.folder(&arguments.file)?;
-    let Some(loaded) = load(&arguments.file, &arguments.simulation.overrides)? else {
+    let front = Front::begin(&arguments.simulation)?;
+    let Some(loaded) = front.load(&arguments.file)? else {
         return Ok(Exit::Rejected);
     };
-    if !arguments.simulation.quiet {
-        report_diagnostics(&loaded.sources, &loaded.warnings);
-    }
-    let program = program::compile(&loaded.scenario);
-    let bound = Arc::new(study.executor.install(|| program::bind(&program, &[]))?);
+    let bound = front.session.bind(&loaded);
     let request = Request {
         arguments,
+        front: &front,
         loaded: &loaded,
         bound: &bound,
         outcomes: selected_outcomes(&loaded, &arguments.outcomes)?,
     };
-    let factors = analysis::factors(
-        &bound,
-        match arguments.by {
-            Grouping::Quantity => FactorGrouping::Quantity,
-            Grouping::Actor => FactorGrouping::Actor,
-        },
-    );
-    if factors.is_empty() {
-        bail!(
-            "{} has no uncertain quantities: write at least one number as a distribution, such as \
-             {{ from = 0.3, to = 0.5 }}",
-            loaded.file
-        );
-    }
-    if !arguments.screen && arguments.simulation.runs < MIN_RUNS {
-        bail!(
-            "sensitivity needs at least {} runs per simulation: give a higher --runs",
-            grouped(MIN_RUNS)
-        );
-    }
-    let staging = Staging::begin(&target)?;
-    let output = if arguments.screen {
-        request.screen(&study, factors, &staging)?
+    let factors = request.factors()?;
+    if arguments.screen {
+        let publication = front.publication("screen", &arguments.file)?;
+        request.screen(factors, publication)
     } else {
-        request.estimate_indices(&study, factors, &staging)?
-    };
-    let Some(StudyOutput {
-        mut text,
-        files,
-        manifest_entries,
-    }) = output
-    else {
-        // Earlier results are kept: there is nothing to replace them with.
-        return Ok(Exit::Interrupted);
-    };
-    let mut files: Vec<ListedFile> = files.iter().map(ListedFile::from).collect();
-    if !arguments.screen {
-        match request.estimate_derivatives(&study, &staging)? {
-            Some((written, derived)) => {
-                files.extend(written.iter().map(ListedFile::from));
-                text.push_str(&request.derivatives_text(&derived));
-            }
-            None => return Ok(Exit::Interrupted),
-        }
+        let publication = front.publication("sensitivity", &arguments.file)?;
+        request.analyze(factors, publication)
     }
-    study.publish(staging, &[&loaded], true, manifest_entries, &files)?;
-    let summary = format!("results in {}\n", target.display());
-    match arguments.format {
-        Some(Format::Csv | Format::Json) if !arguments.simulation.quiet => eprint!("{summary}"),
-        Some(Format::Table) => text.push_str(&summary),
-        None if !arguments.simulation.quiet => text.push_str(&summary),
-        _ => {}
-    }
-    print(&text)?;
-    Ok(Exit::Success)
-}
-
-/// The output of one analysis.
-struct StudyOutput {
-    /// The text for standard output.
-    text: String,
-    files: Vec<WrittenFile>,
-    manifest_entries: serde_json::Value,
 }
 
 impl Request<'_> {
+    /// The factors of the analysis.
+    ///
+    /// # Errors
+    /// If there are none, or too few runs.
+    fn factors(&self) -> anyhow::Result<Vec<Factor>> {
+        let arguments = self.arguments;
+        let by = match arguments.by {
+            Grouping::Quantity => FactorGrouping::Quantity,
+            Grouping::Actor => FactorGrouping::Actor,
+        };
+        let factors = analysis::factors(self.bound, by);
+        if factors.is_empty() {
+            bail!(
+                "{} has no uncertain quantities: write at least one number as a distribution, such as \
+                 {{ from = 0.3, to = 0.5 }}",
+                self.loaded.file
+            );
+        }
+        if !arguments.screen && arguments.simulation.runs < MIN_RUNS {
+            bail!(
+                "sensitivity needs at least {} runs per simulation: give a higher --runs",
+                grouped(MIN_RUNS)
+            );
+        }
+        Ok(factors)
+    }
+
+    /// Sobol' indices and derivatives.
+    fn analyze(&self, factors: Vec<Factor>, mut publication: Publication) -> anyhow::Result<Exit> {
+        let scenario = &self.loaded.scenario;
+        let confidence = self.arguments.simulation.confidence;
+        let Some(measured) = self.estimate_indices(factors)? else {
+            return Ok(Exit::Interrupted);
+        };
+        let Some(derived) = self.estimate_derivatives() else {
+            return Ok(Exit::Interrupted);
+        };
+        let program = &*self.bound.program;
+        analysis::write_files(publication.tables(), scenario, program, &measured)?;
+        tables::write_file(publication.tables(), scenario, &derived, confidence)?;
+        let n_simulations = measured.factors.len() + 2;
+        let details = json!({
+            "method": "sobol",
+            "by": self.grouping_name(),
+            "simulations": n_simulations,
+            "runs_in_all": n_simulations as u64 * measured.n_runs,
+            "notes": notes(&measured, scenario),
+        });
+        let summary = self.publish(publication, details)?;
+        let text = || {
+            let indices = index_tables::sensitivity(scenario, program, &measured, confidence);
+            let outcomes = &self.outcomes;
+            let derivatives =
+                derivative_tables::derivatives(scenario, outcomes, &derived, confidence);
+            format!("{indices}{derivatives}{summary}")
+        };
+        let table = analysis::sensitivity_table(scenario, measured.n_runs);
+        let rows = analysis::sensitivity_rows(scenario, program, &measured);
+        self.front
+            .print(self.arguments.format, &summary, text, &table, rows)?;
+        Ok(Exit::Success)
+    }
+
     /// Estimates Sobol' indices; `None` if interrupted.
-    fn estimate_indices(
-        &self,
-        study: &Study<'_>,
-        factors: Vec<Factor>,
-        staging: &Staging,
-    ) -> anyhow::Result<Option<StudyOutput>> {
-        let simulation = study.arguments;
+    fn estimate_indices(&self, factors: Vec<Factor>) -> anyhow::Result<Option<Sensitivity>> {
+        let simulation = &self.arguments.simulation;
         let settings = SobolSettings {
             seed: simulation.seed,
             n_runs: simulation.runs,
@@ -135,109 +131,96 @@ impl Request<'_> {
         let n_runs = settings.n_total_runs(factors.len());
         self.report_budget(factors.len(), factors.len() + 2, simulation.runs, n_runs);
         let name = &self.loaded.scenario.name;
-        let measured = study.simulate(name, n_runs, |simulator| {
+        let measured = self.front.simulate(name, n_runs, |simulator| {
             analysis::estimate(self.bound, factors, &self.outcomes, &settings, simulator)
         });
         let Ok(measured) = measured else {
             return Ok(None);
         };
-        reject_faults(
-            &self.loaded.file,
-            &Estimates {
-                scenario: &self.loaded.scenario,
-                bound: self.bound,
-                tally: &measured.base,
-                confidence: simulation.confidence,
-            },
-        )?;
-        let (scenario, program) = (&self.loaded.scenario, &*self.bound.program);
-        Ok(Some(StudyOutput {
-            files: analysis::write_files(staging.folder(), scenario, program, &measured)?,
-            text: self.text(
-                &SENSITIVITY,
-                |rows| analysis::write_sensitivity(scenario, program, &measured, rows),
-                || index_tables::sensitivity(scenario, program, &measured, simulation.confidence),
-            )?,
-            manifest_entries: json!({
-                "method": "sobol",
-                "by": self.grouping_name(),
-                "simulations": measured.factors.len() + 2,
-                "runs_in_all": n_runs,
-                "notes": notes(&measured, scenario),
-            }),
-        }))
+        let estimates = Estimates {
+            scenario: &self.loaded.scenario,
+            bound: self.bound,
+            tally: &measured.base,
+            confidence: simulation.confidence,
+        };
+        estimates
+            .check_faults()
+            .with_context(|| self.loaded.file.clone())?;
+        Ok(Some(measured))
     }
 
     /// Estimates derivatives from one simulation; `None` if interrupted.
-    fn estimate_derivatives(
-        &self,
-        study: &Study<'_>,
-        staging: &Staging,
-    ) -> anyhow::Result<Option<(Vec<WrittenFile>, Derivatives)>> {
-        let simulation = study.arguments;
+    fn estimate_derivatives(&self) -> Option<Derivatives> {
         let plan = SimulationPlan {
-            seed: simulation.seed,
-            branch: Branch(0),
-            first_run: 0,
             n_runs: self.arguments.derivative_runs,
-            variable_runs: 0,
-            keep_runs: false,
-            fingerprint: self.loaded.fingerprint,
+            ..self.front.plan(self.loaded)
         };
         let scenario = &self.loaded.scenario;
         // The runs are simulated twice: for the baselines, and for the scores.
-        let derived = study.simulate(&scenario.name, 2 * plan.n_runs, |simulator| {
-            derive(scenario, self.bound, plan, simulator)
-        });
-        let Ok(derived) = derived else {
-            return Ok(None);
-        };
-        let confidence = simulation.confidence;
-        let files = tables::write_file(staging.folder(), scenario, &derived, confidence)?;
-        Ok(Some((files, derived)))
+        let derived = self
+            .front
+            .simulate(&scenario.name, 2 * plan.n_runs, |simulator| {
+                derive(scenario, self.bound, plan, simulator)
+            });
+        derived.ok()
     }
 
-    /// The tables of derivatives; empty unless tables are printed.
-    fn derivatives_text(&self, derived: &Derivatives) -> String {
-        let simulation = &self.arguments.simulation;
-        match self.arguments.format {
-            Some(Format::Csv | Format::Json) => String::new(),
-            None if simulation.quiet => String::new(),
-            Some(Format::Table) | None => {
-                let (scenario, outcomes) = (&self.loaded.scenario, &self.outcomes);
-                derivative_tables::derivatives(scenario, outcomes, derived, simulation.confidence)
-            }
-        }
-    }
-
-    /// Estimates elementary effects; `None` if interrupted.
-    fn screen(
-        &self,
-        study: &Study<'_>,
-        factors: Vec<Factor>,
-        staging: &Staging,
-    ) -> anyhow::Result<Option<StudyOutput>> {
-        let simulation = study.arguments;
+    /// Elementary effects.
+    fn screen(&self, factors: Vec<Factor>, mut publication: Publication) -> anyhow::Result<Exit> {
+        let arguments = self.arguments;
+        let confidence = arguments.simulation.confidence;
         let settings = MorrisSettings {
-            seed: simulation.seed,
-            n_trajectories: self.arguments.trajectories,
-            n_runs: self.arguments.point_runs,
-            confidence: simulation.confidence,
+            seed: arguments.simulation.seed,
+            n_trajectories: arguments.trajectories,
+            n_runs: arguments.point_runs,
+            confidence,
             fingerprint: self.loaded.fingerprint,
         };
+        let n_points = (factors.len() + 1) * arguments.trajectories as usize;
+        let Some((screened, n_runs)) = self.estimate_effects(factors, n_points, &settings)? else {
+            return Ok(Exit::Interrupted);
+        };
+        let (scenario, program) = (&self.loaded.scenario, &*self.bound.program);
+        analysis::write_screening_files(publication.tables(), scenario, program, &screened)?;
+        let details = json!({
+            "method": "morris",
+            "by": self.grouping_name(),
+            "trajectories": settings.n_trajectories,
+            "runs_per_point": settings.n_runs,
+            "simulations": n_points,
+            "runs_in_all": n_runs,
+        });
+        let summary = self.publish(publication, details)?;
+        let text = || {
+            let table = index_tables::screening(scenario, program, &screened, confidence);
+            format!("{table}{summary}")
+        };
+        let table = analysis::screening_table(scenario, &screened);
+        let rows = analysis::screening_rows(scenario, program, &screened);
+        self.front
+            .print(arguments.format, &summary, text, &table, rows)?;
+        Ok(Exit::Success)
+    }
+
+    /// Estimates elementary effects, with the number of runs; `None` if interrupted.
+    fn estimate_effects(
+        &self,
+        factors: Vec<Factor>,
+        n_points: usize,
+        settings: &MorrisSettings,
+    ) -> anyhow::Result<Option<(Screening, u64)>> {
         let n_runs = settings.n_total_runs(factors.len());
-        let n_points = (factors.len() + 1) * self.arguments.trajectories as usize;
         self.report_budget(factors.len(), n_points, settings.n_runs, n_runs);
         let name = &self.loaded.scenario.name;
-        let screened = study.simulate(name, n_runs, |simulator| {
-            analysis::screen(self.bound, factors, &self.outcomes, &settings, simulator)
+        let screened = self.front.simulate(name, n_runs, |simulator| {
+            analysis::screen(self.bound, factors, &self.outcomes, settings, simulator)
         });
         let screened: Screening = match screened {
             Ok(screened) => screened,
-            Err(analysis::ScreenError::Stopped(_)) => return Ok(None),
+            Err(ScreenError::Stopped(_)) => return Ok(None),
             Err(error) => return Err(error.into()),
         };
-        if screened.n_faulted * 1_000 > n_runs {
+        if screened.n_faulted as f64 > MAX_FAULTED_SHARE * n_runs as f64 {
             bail!(
                 "{}: a value was not finite (NaN or infinity) in {} of {} runs: `realpolitik run` \
                  reports where",
@@ -246,23 +229,15 @@ impl Request<'_> {
                 grouped(n_runs)
             );
         }
-        let (scenario, program) = (&self.loaded.scenario, &*self.bound.program);
-        Ok(Some(StudyOutput {
-            files: analysis::write_screening_files(staging.folder(), scenario, program, &screened)?,
-            text: self.text(
-                &MORRIS,
-                |rows| analysis::write_screening(scenario, program, &screened, rows),
-                || index_tables::screening(scenario, program, &screened, simulation.confidence),
-            )?,
-            manifest_entries: json!({
-                "method": "morris",
-                "by": self.grouping_name(),
-                "trajectories": settings.n_trajectories,
-                "runs": settings.n_runs,
-                "simulations": n_points,
-                "runs_in_all": n_runs,
-            }),
-        }))
+        Ok(Some((screened, n_runs)))
+    }
+
+    /// Publishes the results, and returns the line that names their folder.
+    fn publish(&self, publication: Publication, details: Value) -> anyhow::Result<String> {
+        let summary = format!("results in {}\n", publication.folder().display());
+        self.front
+            .publish(publication, vec![self.loaded], true, details, &[])?;
+        Ok(summary)
     }
 
     /// Prints the number of simulations and runs before they start.
@@ -289,29 +264,6 @@ impl Request<'_> {
             Grouping::Actor => "actor",
         }
     }
-
-    /// The text for standard output in the requested format.
-    fn text(
-        &self,
-        file: &FileColumns,
-        write: impl Fn(&mut dyn Rows) -> Result<(), ExportError>,
-        table: impl FnOnce() -> String,
-    ) -> anyhow::Result<String> {
-        Ok(match self.arguments.format {
-            Some(Format::Csv) => {
-                let mut rows = CsvText::begin(&file.header());
-                write(&mut rows)?;
-                rows.finish()
-            }
-            Some(Format::Json) => {
-                let mut rows = JsonRows::begin(file.header());
-                write(&mut rows)?;
-                rows.finish()
-            }
-            None if self.arguments.simulation.quiet => String::new(),
-            Some(Format::Table) | None => table(),
-        })
-    }
 }
 
 /// Notes on the precision of the indices, for the manifest.
@@ -329,7 +281,7 @@ fn notes(measured: &Sensitivity, scenario: &crate::scenario::Scenario) -> Vec<St
 ///
 /// # Errors
 /// If there is no outcome of that name.
-fn selected_outcomes(loaded: &Loaded, names: &[String]) -> anyhow::Result<Vec<OutcomeId>> {
+fn selected_outcomes(loaded: &LoadedScenario, names: &[String]) -> anyhow::Result<Vec<OutcomeId>> {
     let outcomes = &loaded.scenario.outcomes;
     if names.is_empty() {
         return Ok(outcomes.enumerate().map(|(id, _)| id).collect());

@@ -1,11 +1,11 @@
 //! Results of `run` on standard output, and number formats that all commands share.
 
-use super::arguments::Format;
+use super::arguments::{Format, SimulationArguments};
 use crate::estimate::{Estimates, OutcomeEstimate};
 use crate::scenario::Value;
-use crate::table::columns::OUTCOMES;
-use crate::table::manifest::{Completeness, Manifest};
-use crate::table::{CsvText, JsonRows, outcomes};
+use crate::session::{Batch, BatchRow, Manifest, Run};
+use crate::table::run::outcomes;
+use crate::table::{CsvText, Dialect, JsonRows};
 use comfy_table::{
     Cell, CellAlignment, ColumnConstraint, ContentArrangement, LineStyle, Table, TableStyle, Width,
 };
@@ -22,48 +22,60 @@ const LINES_AROUND_THE_HEADER: TableStyle = TableStyle::new()
 #[derive(Debug)]
 pub(super) struct ResultsPrinter {
     output: Output,
+    dialect: Dialect,
     is_quiet: bool,
 }
 
 #[derive(Debug)]
 enum Output {
     Table,
-    /// Rows of all files, so that there is one header.
-    Csv(Box<CsvText>),
-    /// Rows of all files, so that there is one list.
-    Json(JsonRows),
+    /// Rows of all files, so that there is one header; `None` before the first.
+    Csv(Option<Box<CsvText>>),
+    /// Rows of all files, so that there is one list; `None` before the first.
+    Json(Option<JsonRows>),
     Nothing,
 }
 
 impl ResultsPrinter {
-    /// Without a format it prints tables, or nothing if `is_quiet`.
-    pub(super) fn new(format: Option<Format>, is_quiet: bool) -> Self {
+    /// Without a format it prints tables, or nothing if only errors are to be printed.
+    pub(super) fn new(format: Option<Format>, arguments: &SimulationArguments) -> Self {
         let output = match format {
-            Some(Format::Csv) => Output::Csv(Box::new(CsvText::begin(&OUTCOMES.header()))),
-            Some(Format::Json) => Output::Json(JsonRows::begin(OUTCOMES.header())),
-            None if is_quiet => Output::Nothing,
+            Some(Format::Csv) => Output::Csv(None),
+            Some(Format::Json) => Output::Json(None),
+            None if arguments.quiet => Output::Nothing,
             Some(Format::Table) | None => Output::Table,
         };
-        Self { output, is_quiet }
+        Self {
+            output,
+            dialect: arguments.csv,
+            is_quiet: arguments.quiet,
+        }
     }
 
     /// Prints the table of one scenario, or collects its rows.
     pub(super) fn add(
         &mut self,
-        estimates: &Estimates<'_>,
+        run: &Run,
         manifest: &Manifest,
         folder: &Path,
     ) -> anyhow::Result<()> {
-        let summary = summary(estimates, manifest, folder);
+        let estimates = run.estimates();
+        let summary = summary(run, manifest, folder);
+        let table = outcomes(&run.scenario);
         match &mut self.output {
             Output::Table => {
-                return Ok(print(&format!(
-                    "{summary}{}\n\n",
-                    outcome_table(estimates)
-                ))?);
+                let outcomes = outcome_table(&estimates);
+                return Ok(print(&format!("{summary}{outcomes}\n\n"))?);
             }
-            Output::Csv(rows) => outcomes::write(estimates, rows.as_mut())?,
-            Output::Json(rows) => outcomes::write(estimates, rows)?,
+            Output::Csv(rows) => {
+                let begin = || Box::new(CsvText::begin(table.about(), self.dialect));
+                let rows = rows.get_or_insert_with(begin);
+                table.append(estimates.outcomes(), rows.as_mut())?;
+            }
+            Output::Json(rows) => {
+                let rows = rows.get_or_insert_with(|| JsonRows::begin(table.about()));
+                table.append(estimates.outcomes(), rows)?;
+            }
             Output::Nothing => {}
         }
         if !self.is_quiet {
@@ -72,15 +84,84 @@ impl ResultsPrinter {
         Ok(())
     }
 
+    /// Prints the summary of a batch, outcome by outcome.
+    pub(super) fn add_batch(&self, batch: &Batch) -> anyhow::Result<()> {
+        let folder = batch.folder().display();
+        let rows = batch.rows();
+        if rows.is_empty() || self.is_quiet {
+            return Ok(());
+        }
+        match self.output {
+            Output::Table => {
+                let table = batch_table(rows);
+                let n_more = rows.len().saturating_sub(N_SHOWN_BATCH_ROWS);
+                let more = match n_more {
+                    0 => String::new(),
+                    n => format!("and {n} more in outcomes.csv\n"),
+                };
+                Ok(print(&format!(
+                    "All scenarios\nresults of the batch in {folder}\n{table}\n{more}"
+                ))?)
+            }
+            _ => {
+                eprintln!("results of the batch in {folder}");
+                Ok(())
+            }
+        }
+    }
+
     /// Prints the rows that were collected.
     pub(super) fn finish(self) -> anyhow::Result<()> {
         match self.output {
-            Output::Csv(rows) => print(&rows.finish())?,
-            Output::Json(rows) => print(&rows.finish())?,
-            Output::Table | Output::Nothing => {}
+            Output::Csv(Some(rows)) => print(&rows.finish())?,
+            Output::Json(Some(rows)) => print(&rows.finish())?,
+            Output::Json(None) => print("[]\n")?,
+            Output::Csv(None) | Output::Table | Output::Nothing => {}
         }
         Ok(())
     }
+}
+
+/// Maximum number of rows of the summary of a batch.
+const N_SHOWN_BATCH_ROWS: usize = 60;
+
+/// A row per outcome and scenario, outcome by outcome in the order in which they first occur.
+fn batch_table(rows: &[BatchRow]) -> Table {
+    let mut order: Vec<&str> = Vec::new();
+    for row in rows {
+        if !order.contains(&row.outcome.as_str()) {
+            order.push(&row.outcome);
+        }
+    }
+    let mut table = new_table(vec![
+        "Outcome",
+        "Scenario",
+        "Probability",
+        "Monte Carlo error",
+    ]);
+    let sorted = order
+        .iter()
+        .flat_map(|outcome| rows.iter().filter(move |row| row.outcome == **outcome));
+    let mut previous = "";
+    for row in sorted.take(N_SHOWN_BATCH_ROWS) {
+        let label = match row.outcome == previous {
+            true => String::new(),
+            false => row.label.clone(),
+        };
+        previous = &row.outcome;
+        table.add_row(vec![
+            label,
+            row.scenario.clone(),
+            row.probability.map_or_else(missing, |[p, ..]| percent(p)),
+            row.probability
+                .map_or_else(missing, |[_, low, high]| interval_text(low, high)),
+        ]);
+    }
+    align(&mut table, Some(48));
+    if let Some(scenarios) = table.column_mut(1) {
+        scenarios.set_cell_alignment(CellAlignment::Left);
+    }
+    table
 }
 
 /// Writes text to standard output. Unlike with `print!`, a closed pipe is an error, not a panic.
@@ -91,23 +172,24 @@ pub(super) fn print(text: &str) -> io::Result<()> {
 }
 
 /// The lines above the table: title, runs, dates, seed, overrides and folder.
-fn summary(estimates: &Estimates<'_>, manifest: &Manifest, folder: &Path) -> String {
-    let scenario = estimates.scenario;
+fn summary(run: &Run, manifest: &Manifest, folder: &Path) -> String {
+    let scenario = &run.scenario;
+    let seconds = run.wall_time.as_secs_f64().max(1e-9);
     let mut text = format!(
         "{}\n{} runs of {} days, {} to {}; seed {}; {} runs/s\n",
         scenario.title,
-        grouped(manifest.runs.lived),
+        grouped(run.n_simulated),
         scenario.horizon_days,
-        manifest.scenario.start,
-        manifest.scenario.end,
+        scenario.start,
+        scenario.date_of_day(scenario.horizon_days),
         manifest.seed,
-        grouped(manifest.performance.runs_per_second as u64),
+        grouped((run.n_simulated as f64 / seconds) as u64),
     );
     if !manifest.set.is_empty() {
         text.push_str(&format!("with {}\n", manifest.set.join(", ")));
     }
-    if manifest.completeness == Completeness::Interrupted {
-        let requested = grouped(manifest.runs.asked);
+    if !run.is_complete() {
+        let requested = grouped(run.settings.simulation.n_runs);
         text.push_str(&format!("stopped early: {requested} runs were requested\n"));
     }
     for file in &manifest.files {
@@ -179,10 +261,7 @@ fn outcome_row(estimates: &Estimates<'_>, estimate: &OutcomeEstimate<'_>) -> Vec
         estimate.outcome.label.clone(),
         proportion.map_or_else(missing, |proportion| percent(proportion.probability)),
         proportion.map_or_else(missing, |proportion| {
-            let interval = proportion.interval;
-            let digits = digits(interval.low).max(digits(interval.high));
-            let [low, high] = [interval.low, interval.high].map(|end| percent_with(end, digits));
-            format!("{low} to {high}")
+            interval_text(proportion.interval.low, proportion.interval.high)
         }),
         proportion
             .and_then(|proportion| proportion.between)
@@ -195,6 +274,13 @@ fn outcome_row(estimates: &Estimates<'_>, estimate: &OutcomeEstimate<'_>) -> Vec
             estimates.scenario.date_of_day(day).to_string()
         }),
     ]
+}
+
+/// An interval of a probability in percent.
+fn interval_text(low: f64, high: f64) -> String {
+    let digits = digits(low).max(digits(high));
+    let [low, high] = [low, high].map(|end| percent_with(end, digits));
+    format!("{low} to {high}")
 }
 
 /// A probability in percent, with more digits near 0 and 1.

@@ -1,25 +1,19 @@
 //! `realpolitik sweep`: simulates a scenario at many points.
 
 use super::Exit;
-use super::arguments::{DesignChoice, Format, SweepArguments};
-use super::load::{load, report_diagnostics};
-use super::show::{align, grouped, missing, new_table, percent, print};
-use super::study::Study;
-use crate::base::random::Branch;
+use super::arguments::{DesignChoice, SweepArguments};
+use super::front::{Front, report_diagnostics};
+use super::show::{align, grouped, missing, new_table, percent};
 use crate::estimate::Estimates;
-use crate::program;
-use crate::simulate::SimulationPlan;
 use crate::study::sweep::{
     self, Design, PointResult, ScenarioText, Sweep, SweepSettings, SweptOutcome,
 };
-use crate::table::manifest::ListedFile;
-use crate::table::writer::{is_good_header, sha256};
-use crate::table::{CsvText, JsonRows, Staging};
+use crate::table::column::is_good_header;
+use crate::table::sha256;
 use anyhow::{Context, bail};
 use comfy_table::CellAlignment;
 use serde_json::{Value, json};
 use std::path::Path;
-use std::sync::Arc;
 
 /// Maximum number of rows and of outcomes in the terminal table.
 const N_SHOWN_POINTS: usize = 40;
@@ -27,44 +21,30 @@ const N_SHOWN_OUTCOMES: usize = 4;
 
 pub(super) fn sweep(arguments: &SweepArguments) -> anyhow::Result<Exit> {
     let design = design(arguments)?;
-    let study = Study::begin("sweep", &arguments.simulation)?;
-    let target = study.folder(&arguments.file)?;
-    let Some(base) = load(&arguments.file, &arguments.simulation.overrides)? else {
+    let front = Front::begin(&arguments.simulation)?;
+    let Some(base) = front.load(&arguments.file)? else {
         return Ok(Exit::Rejected);
     };
     let text = ScenarioText {
         file: &base.file,
-        // The scenario file is the first source.
-        text: &base.sources.0[0].text,
-        overrides: &arguments.simulation.overrides,
+        text: base.text(),
+        overrides: &base.overrides,
         fingerprint: base.fingerprint,
     };
     if report_unknown_paths(&text, &design, arguments) {
         return Ok(Exit::Rejected);
     }
-    if !arguments.simulation.quiet {
-        report_diagnostics(&base.sources, &base.warnings);
-    }
-    let staging = Staging::begin(&target)?;
+    let mut publication = front.publication("sweep", &arguments.file)?;
+    let target = publication.folder().to_owned();
     let settings = SweepSettings {
         seed: arguments.simulation.seed,
         n_runs: arguments.simulation.runs,
         confidence: arguments.simulation.confidence,
     };
-    let program = program::compile(&base.scenario);
-    let bound = Arc::new(study.executor.install(|| program::bind(&program, &[]))?);
-    let empty_plan = SimulationPlan {
-        seed: settings.seed,
-        branch: Branch(0),
-        first_run: 0,
-        n_runs: settings.n_runs,
-        variable_runs: 0,
-        keep_runs: false,
-        fingerprint: base.fingerprint,
-    };
+    let bound = front.session.bind(&base);
     let n_runs = settings.n_runs.saturating_mul(design.points.len() as u64);
-    let (swept, tally) = study.simulate(&base.scenario.name, n_runs, |simulator| {
-        let tally = simulator.begin(&bound, empty_plan).tally().clone();
+    let (swept, tally) = front.simulate(&base.scenario.name, n_runs, |simulator| {
+        let tally = simulator.begin(&bound, front.plan(&base)).tally().clone();
         (sweep::sweep(&text, design, &settings, simulator), tally)
     });
     let counts = PointCounts::new(&swept);
@@ -78,18 +58,18 @@ pub(super) fn sweep(arguments: &SweepArguments) -> anyhow::Result<Exit> {
         tally: &tally,
         confidence: settings.confidence,
     };
-    let written = sweep::write_files(staging.folder(), &swept, &estimates)?;
-    let files: Vec<ListedFile> = written.iter().map(ListedFile::from).collect();
+    sweep::write_files(publication.tables(), &swept, &estimates)?;
     let is_complete = counts.not_reached.is_empty();
-    study.publish(
-        staging,
-        &[&base],
-        is_complete,
-        manifest_entries(arguments, &swept, &counts)?,
-        &files,
+    let details = manifest_entries(arguments, &swept, &counts)?;
+    front.publish(publication, vec![&base], is_complete, details, &[])?;
+    let summary = summary(arguments, &counts, &base.scenario.title, &target);
+    front.print(
+        arguments.format,
+        &summary,
+        || format!("{summary}{}\n", table_text(&swept)),
+        &sweep::outcome_table(&base.scenario.name, &swept),
+        sweep::outcome_rows(&swept),
     )?;
-    let title = &base.scenario.title;
-    show(arguments, &swept, &counts, title, &target)?;
     Ok(match (is_complete, counts.n_done) {
         (false, _) => Exit::Interrupted,
         (true, 0) => Exit::Rejected,
@@ -225,7 +205,7 @@ fn manifest_entries(
             "table": table,
         },
         "points": {
-            "asked": swept.points.len(),
+            "requested": swept.points.len(),
             "done": counts.n_done,
             "failed": counts.n_failed,
             "not_reached": counts.not_reached,
@@ -233,14 +213,7 @@ fn manifest_entries(
     }))
 }
 
-fn show(
-    arguments: &SweepArguments,
-    swept: &Sweep,
-    counts: &PointCounts,
-    title: &str,
-    target: &Path,
-) -> anyhow::Result<()> {
-    let quiet = arguments.simulation.quiet;
+fn summary(arguments: &SweepArguments, counts: &PointCounts, title: &str, target: &Path) -> String {
     let mut summary = format!(
         "{title}\n{} points of {} runs, common random numbers; seed {:#x}\n",
         grouped(counts.n_done as u64),
@@ -260,26 +233,7 @@ fn show(
         ));
     }
     summary.push_str(&format!("results in {}\n", target.display()));
-    match arguments.format {
-        None if quiet => return Ok(()),
-        None | Some(Format::Table) => {
-            return Ok(print(&format!("{summary}{}\n", table_text(swept)))?);
-        }
-        Some(Format::Csv) => {
-            let mut rows = CsvText::begin(&sweep::outcome_header(swept));
-            sweep::write_outcomes(swept, &mut rows)?;
-            print(&rows.finish())?;
-        }
-        Some(Format::Json) => {
-            let mut rows = JsonRows::begin(sweep::outcome_header(swept));
-            sweep::write_outcomes(swept, &mut rows)?;
-            print(&rows.finish())?;
-        }
-    }
-    if !quiet {
-        eprint!("{summary}");
-    }
-    Ok(())
+    summary
 }
 
 /// One row per point: its settings and the probabilities of the outcomes that vary most.

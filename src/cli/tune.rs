@@ -2,17 +2,14 @@
 
 use super::Exit;
 use super::arguments::{Format, TuneArguments};
-use super::load::{Loaded, load, report_diagnostics};
-use super::show::{align, missing, new_table, print};
-use super::study::Study;
+use super::front::{Front, json_of, report_diagnostics};
+use super::show::{self, align, missing, new_table};
+use crate::session::LoadedScenario;
 use crate::study::tune::{
     self, EvaluationLog, PosteriorSettings, Target, Termination, TuneError, TuneSettings,
     TunedTarget, Tuning, TuningProblem,
 };
-use crate::table::columns::{TUNE, TUNE_PARAMETERS};
-use crate::table::manifest::ListedFile;
-use crate::table::writer::sha256;
-use crate::table::{CsvText, ExportError, JsonRows, Staging};
+use crate::table::{ExportError, sha256};
 use anyhow::{Context, bail};
 use comfy_table::Table;
 use serde_json::{Value, json};
@@ -24,18 +21,18 @@ const LOG: &str = "evaluations.csv";
 
 pub(super) fn tune(arguments: &TuneArguments) -> anyhow::Result<Exit> {
     let destination = destination(arguments)?;
-    let study = Study::begin("tune", &arguments.simulation)?;
-    let Some(loaded) = load(&arguments.file, &arguments.simulation.overrides)? else {
+    let front = Front::begin(&arguments.simulation)?;
+    let Some(loaded) = front.load(&arguments.file)? else {
         return Ok(Exit::Rejected);
     };
-    let folder = study.folder(&arguments.file)?;
+    let mut publication = front.publication("tune", &arguments.file)?;
+    let folder = publication.folder().to_owned();
     let targets = tune::read_targets(&arguments.targets, &loaded.scenario)?;
     let problem = problem(arguments, &loaded, &targets);
     let log = EvaluationLog::read(&folder.join(LOG), &problem);
-    let staging = Staging::begin(&folder)?;
     let settings = settings(arguments);
     let n_runs = expected_runs(arguments);
-    let tuned = study.simulate(&loaded.scenario.name, n_runs, |simulator| {
+    let tuned = front.simulate(&loaded.scenario.name, n_runs, |simulator| {
         tune::tune(problem, &settings, log, simulator)
     });
     let tuning = match tuned {
@@ -62,16 +59,38 @@ pub(super) fn tune(arguments: &TuneArguments) -> anyhow::Result<Exit> {
         destination
     };
     replace_file(&destination, &tuning.text)?;
-    let written = tune::write_files(staging.folder(), &problem, &tuning)?;
-    let files: Vec<ListedFile> = written.iter().map(ListedFile::from).collect();
-    let entries = manifest_entries(arguments, &problem, &tuning, &destination)?;
-    study.publish(staging, &[&loaded], tuning.is_complete, entries, &files)?;
-    show(arguments, &problem, &tuning, &destination, &folder)?;
-    Ok(if tuning.is_complete {
-        Exit::Success
+    let name = &loaded.scenario.name;
+    tune::write_files(publication.tables(), name, &problem, &tuning)?;
+    let details = manifest_entries(arguments, &problem, &tuning, &destination)?;
+    let (is_complete, warnings) = (tuning.is_complete, &tuning.warnings);
+    front.publish(publication, vec![&loaded], is_complete, details, warnings)?;
+    if !arguments.simulation.quiet {
+        for warning in warnings {
+            eprintln!("warning: {warning}");
+        }
+    }
+    let summary = summary(&problem, &tuning, &destination, &folder);
+    if arguments.format == Some(Format::Json) {
+        print_json(arguments, &summary, &json_text(name, &problem, &tuning)?)?;
     } else {
-        Exit::Interrupted
-    })
+        front.print(
+            arguments.format,
+            &summary,
+            || format!("{}{summary}", tables(&problem, &tuning)),
+            &tune::target_table(name),
+            tuning.targets.iter(),
+        )?;
+    }
+    Ok(Exit::of(is_complete))
+}
+
+/// Prints all tables as one JSON object.
+fn print_json(arguments: &TuneArguments, summary: &str, text: &str) -> anyhow::Result<()> {
+    show::print(text)?;
+    if !arguments.simulation.quiet {
+        eprint!("{summary}");
+    }
+    Ok(())
 }
 
 /// The file for the calibrated scenario. It is checked before the search, which may take hours:
@@ -119,14 +138,13 @@ fn parent_folder(path: &Path) -> &Path {
 
 fn problem<'a>(
     arguments: &'a TuneArguments,
-    loaded: &'a Loaded,
+    loaded: &'a LoadedScenario,
     targets: &'a [Target],
 ) -> TuningProblem<'a> {
     TuningProblem {
         file: &loaded.file,
-        // The scenario file is the first source.
-        text: &loaded.sources.0[0].text,
-        overrides: &arguments.simulation.overrides,
+        text: loaded.text(),
+        overrides: &loaded.overrides,
         fingerprint: loaded.fingerprint,
         free: &arguments.free,
         targets,
@@ -195,7 +213,7 @@ fn manifest_entries(
         "search": {
             "end": tuning.termination.map_or("interrupted", Termination::word),
             "evaluations_at_most": arguments.evaluations,
-            "fingerprint": format!("{:#018x}", tune::fingerprint(problem)),
+            "fingerprint": format!("{:#018x}", problem.evaluations_fingerprint()),
             "evaluations": tuning.evaluations.len(),
             "taken_from_before": tuning.n_reused,
         },
@@ -207,36 +225,7 @@ fn manifest_entries(
             "generations": posterior.n_generations,
             "trials": posterior.n_trials,
         })),
-        "warnings": tuning.warnings,
     }))
-}
-
-fn show(
-    arguments: &TuneArguments,
-    problem: &TuningProblem<'_>,
-    tuning: &Tuning,
-    destination: &Path,
-    folder: &Path,
-) -> anyhow::Result<()> {
-    let is_quiet = arguments.simulation.quiet;
-    if !is_quiet {
-        for warning in &tuning.warnings {
-            eprintln!("warning: {warning}");
-        }
-    }
-    let summary = summary(problem, tuning, destination, folder);
-    match arguments.format {
-        Some(Format::Csv) => print(&csv(tuning)?)?,
-        Some(Format::Json) => print(&json_text(problem, tuning)?)?,
-        None if is_quiet => {}
-        None | Some(Format::Table) => {
-            return Ok(print(&format!("{}{summary}", tables(problem, tuning)))?);
-        }
-    }
-    if !is_quiet {
-        eprint!("{summary}");
-    }
-    Ok(())
 }
 
 /// Counts, the files that were written, and how to resume.
@@ -277,25 +266,21 @@ fn summary(
     text
 }
 
-fn csv(tuning: &Tuning) -> Result<String, ExportError> {
-    let mut rows = CsvText::begin(&TUNE.header());
-    tune::write_targets(tuning, &mut rows)?;
-    Ok(rows.finish())
-}
-
-fn json_text(problem: &TuningProblem<'_>, tuning: &Tuning) -> Result<String, ExportError> {
-    let mut targets = JsonRows::begin(TUNE.header());
-    tune::write_targets(tuning, &mut targets)?;
-    let mut parameters = JsonRows::begin(TUNE_PARAMETERS.header());
-    tune::write_parameters(tuning, &mut parameters)?;
+fn json_text(
+    scenario: &str,
+    problem: &TuningProblem<'_>,
+    tuning: &Tuning,
+) -> Result<String, ExportError> {
+    let targets = json_of(&tune::target_table(scenario), tuning.targets.iter())?;
+    let parameters = json_of(&tune::parameter_table(scenario), tuning.parameters.iter())?;
     let mut object = json!({
         "targets": targets.into_value(),
         "parameters": parameters.into_value(),
     });
     if tuning.posterior.is_some() {
-        let mut summary = JsonRows::begin(tune::posterior_summary_header(problem.free));
-        tune::write_posterior_summary(problem.free, tuning, &mut summary)?;
-        object["posterior"] = summary.into_value();
+        let table = tune::posterior_summary_table(scenario, problem.free);
+        let rows = tune::summary_rows(problem.free, tuning);
+        object["posterior"] = json_of(&table, rows)?.into_value();
     }
     Ok(format!("{object:#}\n"))
 }

@@ -6,6 +6,7 @@
 //! cannot be estimated is `None`, never NaN.
 
 mod days;
+mod joint;
 mod occurrence;
 mod outcome;
 mod parameter;
@@ -13,14 +14,16 @@ mod variable;
 mod warnings;
 
 pub use days::{DayQuantiles, QUANTILE_LEVELS};
+pub use joint::JointEstimate;
 pub use occurrence::{ActionEstimate, EventEstimate, OccurrenceEstimate};
-pub use outcome::{JointEstimate, OutcomeEstimate, TimelineDay};
+pub use outcome::{OutcomeEstimate, TimelineDay};
 pub use parameter::{Moments, PARAMETER_DRAWS, ParameterEstimate};
 pub use variable::{ValueEstimate, VariableDay};
 
 use crate::program::BoundProgram;
 use crate::scenario::Scenario;
 use crate::simulate::Tally;
+use thiserror::Error;
 
 /// Maximum share of faulted runs; results with more are rejected.
 pub const MAX_FAULTED_SHARE: f64 = 0.001;
@@ -51,6 +54,32 @@ pub struct Faults<'a> {
     pub run_ids: &'a [u64],
 }
 
+/// A value was not finite in too many runs for the estimates to be used.
+#[derive(Clone, Debug, PartialEq, Error)]
+#[error(
+    "a value was not finite (NaN or infinity) in {:.2} % of the runs, and the limit is {} %: look for \
+     a division by zero, or `ln` or `sqrt` of a value that may be negative. First such runs with seed \
+     {seed:#x}: {}",
+    share * 100.0,
+    MAX_FAULTED_SHARE * 100.0,
+    listed(run_ids)
+)]
+pub struct TooManyFaults {
+    /// Runs that computed a non-finite number.
+    pub n_faulted: u64,
+    /// Their share of the runs.
+    pub share: f64,
+    /// Numbers of the first faulted runs, at most 10.
+    pub run_ids: Vec<u64>,
+    /// Seed of the runs.
+    pub seed: u64,
+}
+
+fn listed(run_ids: &[u64]) -> String {
+    let ids: Vec<String> = run_ids.iter().map(u64::to_string).collect();
+    ids.join(", ")
+}
+
 /// A quantity whose expression left its domain and was clamped.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Clamp<'a> {
@@ -71,6 +100,23 @@ impl<'a> Estimates<'a> {
             share: ratio(self.tally.n_faulted, self.tally.n_covered()).unwrap_or(0.0),
             run_ids: &self.tally.faulted_runs,
         }
+    }
+
+    /// Checks that few enough runs faulted, at most [`MAX_FAULTED_SHARE`].
+    ///
+    /// # Errors
+    /// If a value was not finite in more runs.
+    pub fn check_faults(&self) -> Result<(), TooManyFaults> {
+        let faults = self.faults();
+        if faults.share <= MAX_FAULTED_SHARE {
+            return Ok(());
+        }
+        Err(TooManyFaults {
+            n_faulted: faults.n_faulted,
+            share: faults.share,
+            run_ids: faults.run_ids.iter().take(10).copied().collect(),
+            seed: self.tally.seed,
+        })
     }
 
     /// The quantities that were clamped at least once, in the order of the program.

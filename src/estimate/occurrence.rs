@@ -11,6 +11,8 @@ use crate::simulate::OccurrenceTally;
 pub struct OccurrenceEstimate {
     /// Number of runs counted.
     pub n_runs: u64,
+    /// Number of runs with at least one occurrence.
+    pub n_hits: u64,
     /// Share of the runs with at least one occurrence; `None` without runs.
     pub proportion: Option<Proportion>,
     /// Mean count per run; the standard error is clustered by draw.
@@ -33,9 +35,9 @@ pub struct ActionEstimate<'a> {
     /// Share of successes among the times the action was taken; `None` if never taken.
     pub success_share: Option<f64>,
     /// Mean number of days per run on which the actor was activated and the action available.
-    pub days_open: Option<f64>,
+    pub days_available: Option<f64>,
     /// Share of the available days on which the action was taken; `None` if never available.
-    pub share_of_open_days: Option<f64>,
+    pub share_of_available_days: Option<f64>,
 }
 
 /// Estimates for one event.
@@ -60,8 +62,8 @@ impl<'a> Estimates<'a> {
                     action,
                     taken: estimates.occurrence(tally),
                     success_share: ratio(tally.successes, tally.count),
-                    days_open: ratio(tally.days_open, estimates.tally.n_runs),
-                    share_of_open_days: ratio(tally.count, tally.days_open),
+                    days_available: ratio(tally.days_available, estimates.tally.n_runs),
+                    share_of_available_days: ratio(tally.count, tally.days_available),
                 })
         })
     }
@@ -95,6 +97,7 @@ impl<'a> Estimates<'a> {
         };
         OccurrenceEstimate {
             n_runs,
+            n_hits,
             proportion: counts.estimate(self.confidence),
             count: moments.estimate(),
             first_day: DayQuantiles::new(&tally.first_day, n_runs),

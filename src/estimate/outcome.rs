@@ -2,10 +2,9 @@
 
 use super::days::DayQuantiles;
 use super::{Estimates, ratio};
-use crate::base::index::Id;
 use crate::base::stats::{Interval, PairCounts, Proportion};
 use crate::scenario::Outcome;
-use crate::simulate::{OutcomeTally, Tally};
+use crate::simulate::OutcomeTally;
 use jiff::civil::Date;
 
 /// Estimates for one outcome.
@@ -36,33 +35,14 @@ pub struct TimelineDay<'a> {
     pub day: u16,
     /// Calendar date of the day.
     pub date: Date,
+    /// Number of runs counted.
+    pub n_runs: u64,
     /// Number of runs in which the outcome has occurred by the end of the day.
     pub n_yes: u64,
     /// Cumulative probability with its Monte Carlo error.
     pub proportion: Option<Proportion>,
     /// Probability of occurrence on this day given none before; `None` if no such run is left.
     pub hazard: Option<f64>,
-}
-
-/// Joint probability of two different outcomes.
-#[derive(Clone, Copy, Debug)]
-pub struct JointEstimate<'a> {
-    /// Outcome A.
-    pub first: &'a Outcome,
-    /// Outcome B.
-    pub second: &'a Outcome,
-    /// Number of runs counted.
-    pub n_runs: u64,
-    /// Probability P(A).
-    pub first_probability: Option<f64>,
-    /// Probability P(B).
-    pub second_probability: Option<f64>,
-    /// Joint probability P(A and B).
-    pub both_probability: Option<f64>,
-    /// Conditional probability P(B given A); `None` if A never occurred.
-    pub conditional_probability: Option<f64>,
-    /// Lift P(A and B) / (P(A)·P(B)); `None` if either never occurred.
-    pub lift: Option<f64>,
 }
 
 impl<'a> Estimates<'a> {
@@ -116,46 +96,13 @@ impl<'a> Estimates<'a> {
                     outcome,
                     day,
                     date: estimates.scenario.date_of_day(day),
+                    n_runs: estimates.tally.n_runs,
                     n_yes: n_before,
                     proportion: estimates.proportion_by(tally, usize::from(day)),
                     hazard,
                 }
             })
         })
-    }
-
-    /// All ordered pairs of different outcomes.
-    pub fn joint(&self) -> impl Iterator<Item = JointEstimate<'a>> + use<'a> {
-        let estimates = *self;
-        let outcomes = &self.scenario.outcomes;
-        outcomes.ids().flat_map(move |first| {
-            let others = outcomes.ids().filter(move |&second| second != first);
-            others.map(move |second| estimates.joint_of(first.index(), second.index()))
-        })
-    }
-
-    fn joint_of(&self, first: usize, second: usize) -> JointEstimate<'a> {
-        let outcomes = self.scenario.outcomes.as_slice();
-        let (low, high) = (first.min(second), first.max(second));
-        let n_both = self.tally.joint[Tally::joint_index(outcomes.len(), low, high)];
-        let n_runs = self.tally.n_runs;
-        let n_first = self.tally.outcomes[first].n_hits();
-        let n_second = self.tally.outcomes[second].n_hits();
-        let second_probability = ratio(n_second, n_runs);
-        let conditional_probability = ratio(n_both, n_first);
-        JointEstimate {
-            first: &outcomes[first],
-            second: &outcomes[second],
-            n_runs,
-            first_probability: ratio(n_first, n_runs),
-            second_probability,
-            both_probability: ratio(n_both, n_runs),
-            conditional_probability,
-            lift: conditional_probability
-                .zip(second_probability)
-                .filter(|&(_, probability)| probability > 0.0)
-                .map(|(conditional, probability)| conditional / probability),
-        }
     }
 }
 

@@ -70,7 +70,7 @@ impl Estimates<'_> {
                 .map_or(0.0, |taken| taken.probability);
             if share > ALMOST_ALWAYS {
                 always.push(path);
-            } else if estimate.days_open == Some(0.0) {
+            } else if estimate.days_available == Some(0.0) {
                 closed.push(path);
             } else if share < ALMOST_NEVER {
                 never.push(path);

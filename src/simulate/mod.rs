@@ -5,14 +5,19 @@
 //! seed, run number), and integer sums do not depend on their order. The caller advances a simulation
 //! chunk by chunk; this module owns no thread pool, handles no signals and reads no clock.
 
+mod block_tally;
+mod cancel;
 mod chunk_observer;
+mod lane_sets;
 mod record;
 mod simulation;
 mod tally;
 
+pub use cancel::CancelFlag;
 pub use chunk_observer::ChunkObserver;
 pub use record::{FirstDays, RunRecord};
 pub use simulation::{CHUNK_RUNS, Simulation, SimulationPlan};
 pub use tally::{
-    DayTally, OccurrenceTally, OutcomeTally, Tally, TallyError, VALUE_ONE, VariableTally,
+    DayTally, JointTally, OccurrenceTally, OutcomeTally, Tally, TallyError, VALUE_ONE,
+    VariableTally,
 };

@@ -15,12 +15,13 @@ pub struct RunRecord {
     pub variables: Vec<f32>,
 }
 
-/// First days of every outcome and action over consecutive runs, for paired comparisons with the same
-/// runs of another scenario.
+/// First days of every outcome and action, and counts of every action, over consecutive runs, for
+/// paired comparisons with the same runs of another scenario.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct FirstDays {
     pub(super) faulted: Vec<bool>,
     pub(super) days: Vec<u16>,
+    pub(super) counts: Vec<u16>,
 }
 
 impl FirstDays {
@@ -41,8 +42,16 @@ impl FirstDays {
         &self.days[run * n_columns..][..n_columns]
     }
 
+    /// How often each action was taken in a run, counted from the first one here, in the order of the
+    /// program.
+    pub fn counts(&self, run: usize) -> &[u16] {
+        let n_columns = self.counts.len() / self.n_runs().max(1);
+        &self.counts[run * n_columns..][..n_columns]
+    }
+
     pub(super) fn extend(&mut self, more: Self) {
         self.faulted.extend(more.faulted);
         self.days.extend(more.days);
+        self.counts.extend(more.counts);
     }
 }

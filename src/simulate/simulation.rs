@@ -1,14 +1,13 @@
 //! A simulation: runs in ascending order, chunk by chunk, merged into one tally.
 
+use super::block_tally::DailyStates;
 use super::chunk_observer::ChunkObserver;
+use super::lane_sets::{LaneSet, LaneSets, lanes_of};
 use super::record::{FirstDays, RunRecord};
-use super::tally::{Shape, Tally, VALUE_ONE};
-use crate::base::index::{Id, IdVec};
+use super::tally::{Shape, Tally};
 use crate::base::random::keyed::{Branch, Seed};
-use crate::engine::lanes::{Lanes, Mask};
-use crate::engine::{Engine, InstructionPath, LANES, Observer, SimulateDays, State};
-use crate::program::{BoundProgram, Program};
-use crate::scenario::limits;
+use crate::engine::{Engine, InstructionPath, LANES, SimulateDays, State};
+use crate::program::BoundProgram;
 use rayon::prelude::*;
 use std::sync::Arc;
 
@@ -109,7 +108,8 @@ where
         kept.into_iter().flatten().collect()
     }
 
-    /// Like [`Simulation::advance`], but returns the first day of every outcome and action of each run.
+    /// Like [`Simulation::advance`], but returns the first day of every outcome and action, and the
+    /// count of every action, of each run.
     pub fn advance_days(&mut self, n_chunks: u64) -> FirstDays {
         let mut all = FirstDays::default();
         for more in self.advance_collecting(n_chunks, push_first_days) {
@@ -204,7 +204,7 @@ where
         let with_variables = first < self.plan.variable_runs;
         let mut tally = Tally::new(&self.shape, with_variables);
         let mut kept = K::default();
-        let mut daily_states = DailyStates { days: Vec::new() };
+        let mut daily_states = DailyStates::default();
         for first_run in (first..end).step_by(L) {
             let state = if first_run < self.plan.variable_runs {
                 daily_states.days.clear();
@@ -255,231 +255,6 @@ where
     }
 }
 
-/// The daily_states of one block.
-struct DailyStates<const L: usize> {
-    days: Vec<Vec<Lanes<L>>>,
-}
-
-impl<const L: usize> Observer<L> for DailyStates<L> {
-    fn observes_choices(&self) -> bool {
-        false
-    }
-
-    fn day(&mut self, state: &State<L>) {
-        self.days.push(state.variables.clone());
-    }
-}
-
-/// A set of lanes of one block, one bit per lane.
-type LaneSet = u128;
-
-/// The lanes of a block that each kind of tally counts.
-struct LaneSets {
-    /// Lanes whose runs belong to the plan.
-    covered: LaneSet,
-    /// Covered lanes that faulted.
-    faulted: LaneSet,
-    /// Covered lanes of draws without a faulted run.
-    counted: LaneSet,
-    /// Even lanes of pairs with both runs counted.
-    pairs: LaneSet,
-}
-
-/// The even lanes, the first of each pair.
-const EVEN_LANES: LaneSet = LaneSet::MAX / 3;
-
-impl LaneSets {
-    fn new<const L: usize>(state: &State<L>, end: u64) -> Self {
-        let covered = first_lanes((end - state.first_run).min(L as u64));
-        // Lanes beyond the end of the plan are simulated but not counted.
-        let faulted = set_where::<L>(|lane| state.faults[lane] != 0) & covered;
-        let first_faulted = (faulted | (faulted >> 1)) & EVEN_LANES;
-        let counted = covered & !(first_faulted | (first_faulted << 1));
-        Self {
-            covered,
-            faulted,
-            counted,
-            pairs: counted & (counted >> 1) & EVEN_LANES,
-        }
-    }
-
-    /// The counted lanes among the first `n`.
-    fn first(&self, n: u64) -> LaneSet {
-        self.counted & first_lanes(n)
-    }
-}
-
-/// The first `n` lanes, or all if there are fewer.
-fn first_lanes(n: u64) -> LaneSet {
-    match n < u64::from(LaneSet::BITS) {
-        true => (1 << n) - 1,
-        false => LaneSet::MAX,
-    }
-}
-
-/// The lanes for which the predicate holds.
-fn set_where<const L: usize>(holds: impl Fn(usize) -> bool) -> LaneSet {
-    (0..L).fold(0, |set, lane| set | LaneSet::from(holds(lane)) << lane)
-}
-
-/// The lanes of a set, ascending.
-fn lanes_of(mut set: LaneSet) -> impl Iterator<Item = usize> {
-    std::iter::from_fn(move || {
-        if set == 0 {
-            return None;
-        }
-        let lane = set.trailing_zeros() as usize;
-        set &= set - 1;
-        Some(lane)
-    })
-}
-
-fn count(set: LaneSet) -> u64 {
-    u64::from(set.count_ones())
-}
-
-impl Tally {
-    /// Tallies the counted lanes of a block after its last day.
-    fn tally_block<const L: usize>(&mut self, state: &State<L>, lanes: &LaneSets) {
-        self.n_runs += count(lanes.counted);
-        self.n_left_out += count(lanes.covered & !lanes.counted);
-        self.n_pairs += count(lanes.pairs);
-        let faulted: Vec<u64> = lanes_of(lanes.faulted)
-            .map(|lane| state.first_run + lane as u64)
-            .collect();
-        self.add_faults(faulted.len() as u64, &faulted);
-        for (clamps, row) in self.clamps.iter_mut().zip(&state.clamps) {
-            *clamps += lanes_of(lanes.counted)
-                .map(|lane| u64::from(row[lane]))
-                .sum::<u64>();
-        }
-        self.tally_outcomes(state, lanes);
-        let Self {
-            actions, events, ..
-        } = self;
-        tally_occurrences(actions, &state.history.actions, lanes);
-        tally_occurrences(events, &state.history.events, lanes);
-    }
-
-    fn tally_outcomes<const L: usize>(&mut self, state: &State<L>, lanes: &LaneSets) {
-        let hits: Vec<LaneSet> = state
-            .outcome_days
-            .iter()
-            .map(|days| set_where::<L>(|lane| days[lane] != 0) & lanes.counted)
-            .collect();
-        let paired = lanes.pairs | lanes.pairs << 1;
-        for ((tally, days), &hit) in self.outcomes.iter_mut().zip(&state.outcome_days).zip(&hits) {
-            for lane in lanes_of(hit) {
-                tally.first_day[days[lane] as usize - 1] += 1;
-            }
-            for lane in lanes_of(hit & paired) {
-                tally.first_day_in_pairs[days[lane] as usize - 1] += 1;
-            }
-            for lane in lanes_of(hit & (hit >> 1) & lanes.pairs) {
-                tally.both_by_day[days[lane].max(days[lane + 1]) as usize - 1] += 1;
-            }
-        }
-        let mut joint = self.joint.iter_mut();
-        for (i, first) in hits.iter().enumerate() {
-            for second in &hits[i + 1..] {
-                if let Some(cell) = joint.next() {
-                    *cell += count(first & second);
-                }
-            }
-        }
-    }
-
-    /// Tallies the end-of-day values of a block in the lanes of a set.
-    fn tally_variables<const L: usize>(
-        &mut self,
-        program: &Program,
-        daily_states: &DailyStates<L>,
-        set: LaneSet,
-    ) {
-        let Some(variables) = &mut self.variables else {
-            return;
-        };
-        variables.n_runs += count(set);
-        let horizon = usize::from(program.horizon_days);
-        for (id, row) in program.variables.enumerate() {
-            let scale = VALUE_ONE as f32 / (row.max - row.min);
-            for (day, state) in daily_states.days.iter().enumerate() {
-                let values = &state[id.index()];
-                let tally = &mut variables.days[id.index() * horizon + day];
-                for lane in lanes_of(set) {
-                    // Adding 0.5 before truncation rounds to nearest; values are within the bounds.
-                    let q = ((values[lane] - row.min) * scale + 0.5) as u32;
-                    tally.add(q.min(VALUE_ONE));
-                }
-            }
-        }
-    }
-}
-
-/// Bits of a day number; 0 stands for never.
-const DAY_BITS: u32 = 10;
-const _: () = assert!(limits::HORIZON_DAYS < 1 << DAY_BITS);
-
-/// Tallies the action or event records of the counted lanes. Sums over one block fit 32 bits: counts
-/// and days are at most 1,000 per lane.
-fn tally_occurrences<I: Id, const L: usize>(
-    tallies: &mut [super::OccurrenceTally],
-    records: &IdVec<I, crate::engine::ActionRecord<L>>,
-    lanes: &LaneSets,
-) {
-    let mask = |set: LaneSet| -> Mask<L> {
-        Mask::from_fn(|lane| 0_u32.wrapping_sub((set >> lane) as u32 & 1))
-    };
-    let (counted, pairs) = (mask(lanes.counted), mask(lanes.pairs));
-    // Even and odd lanes are counted apart: two increments of one counter in a row would stall.
-    let mut first_days = [[0_u32; 1 << DAY_BITS]; 2];
-    for (tally, record) in tallies.iter_mut().zip(records) {
-        let [mut count, mut squares, mut successes, mut days_open] = [0_u32; 4];
-        for lane in 0..L {
-            let times = record.count(lane) & counted[lane];
-            count += times;
-            squares += times * times;
-            successes += record.successes(lane) & counted[lane];
-            days_open += record.days_available(lane) & counted[lane];
-        }
-        tally.days_open += u64::from(days_open);
-        if count == 0 {
-            continue;
-        }
-        tally.count += u64::from(count);
-        tally.count_squares += u64::from(squares);
-        tally.successes += u64::from(successes);
-        let [mut hits, mut both, mut sum, mut sum_squares] = [0_u32; 4];
-        for pair in 0..L / 2 {
-            let is_pair = pairs[2 * pair];
-            let one = record.count(2 * pair) & is_pair;
-            let other = record.count(2 * pair + 1) & is_pair;
-            hits += u32::from(one > 0) + u32::from(other > 0);
-            both += u32::from((one > 0) & (other > 0));
-            sum += one + other;
-            sum_squares += (one + other) * (one + other);
-        }
-        tally.n_hits_in_pairs += u64::from(hits);
-        tally.n_both += u64::from(both);
-        tally.count_in_pairs += u64::from(sum);
-        tally.pair_count_squares += u64::from(sum_squares);
-        let mut first = Mask::<L>::splat(0);
-        for lane in 0..L {
-            first[lane] = record.first_day(lane) & counted[lane];
-        }
-        for two in first.chunks_exact(2) {
-            first_days[0][two[0] as usize % (1 << DAY_BITS)] += 1;
-            first_days[1][two[1] as usize % (1 << DAY_BITS)] += 1;
-        }
-        let [even, odd] = &mut first_days;
-        for (day, n) in tally.first_day.iter_mut().enumerate() {
-            *n += u64::from(even[day + 1] + odd[day + 1]);
-        }
-        even[..=tally.first_day.len()].fill(0);
-        odd[..=tally.first_day.len()].fill(0);
-    }
-}
-
 fn record_of<const L: usize>(state: &State<L>, lane: usize) -> RunRecord {
     RunRecord {
         run_id: state.first_run + lane as u64,
@@ -499,6 +274,9 @@ fn push_first_days<const L: usize>(state: &State<L>, lane: usize, kept: &mut Fir
     let outcomes = state.outcome_days.iter().map(|days| days[lane] as u16);
     kept.days.extend(outcomes);
     let actions = state.history.actions.iter();
-    kept.days
-        .extend(actions.map(|record| record.first_day(lane) as u16));
+    for record in actions {
+        kept.days.push(record.first_day(lane) as u16);
+        // At most one per day.
+        kept.counts.push(record.count(lane) as u16);
+    }
 }

@@ -36,8 +36,8 @@ pub struct Tally {
     pub faulted_runs: Vec<u64>,
     /// Sums by outcome.
     pub outcomes: Vec<OutcomeTally>,
-    /// Runs in which outcomes i < j both occurred, row by row: (0,1), (0,2), …, (1,2), ….
-    pub joint: Vec<u64>,
+    /// Sums for outcomes i < j together, row by row: (0,1), (0,2), …, (1,2), ….
+    pub joint: Vec<JointTally>,
     /// Sums by action.
     pub actions: Vec<OccurrenceTally>,
     /// Sums by event.
@@ -57,6 +57,21 @@ pub struct OutcomeTally {
     pub first_day_in_pairs: Vec<u64>,
     /// Pairs in which the outcome occurred in both runs, by the later of the two days.
     pub both_by_day: Vec<u64>,
+}
+
+/// Sums for two outcomes together.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct JointTally {
+    /// Runs in which both occurred.
+    pub n_both: u64,
+    /// Runs of complete pairs in which both occurred.
+    pub n_both_in_pairs: u64,
+    /// Pairs in which both occurred in both runs.
+    pub n_pairs_both: u64,
+    /// Runs in which both occurred, of pairs in which the first occurred in both runs.
+    pub n_both_in_first_pairs: u64,
+    /// Runs in which both occurred, of pairs in which the second occurred in both runs.
+    pub n_both_in_second_pairs: u64,
 }
 
 /// Sums for one action or event.
@@ -79,7 +94,7 @@ pub struct OccurrenceTally {
     /// Σ successes over runs.
     pub successes: u64,
     /// Σ days on which the action was available and its actor activated, over runs; 0 for events.
-    pub days_open: u64,
+    pub days_available: u64,
 }
 
 /// Values of the variables, by variable and day.
@@ -135,7 +150,7 @@ impl Tally {
             pair_count_squares: 0,
             count_in_pairs: 0,
             successes: 0,
-            days_open: 0,
+            days_available: 0,
         };
         let outcome = OutcomeTally {
             first_day: vec![0; days],
@@ -153,7 +168,7 @@ impl Tally {
             n_faulted: 0,
             faulted_runs: Vec::new(),
             outcomes: vec![outcome; shape.n_outcomes],
-            joint: vec![0; n_joint],
+            joint: vec![JointTally::default(); n_joint],
             actions: (0..shape.n_actions).map(|_| occurrence()).collect(),
             events: (0..shape.n_events).map(|_| occurrence()).collect(),
             clamps: vec![0; shape.n_clamped],
@@ -183,7 +198,9 @@ impl Tally {
             add_all(&mut mine.first_day_in_pairs, &theirs.first_day_in_pairs);
             add_all(&mut mine.both_by_day, &theirs.both_by_day);
         }
-        add_all(&mut self.joint, &other.joint);
+        for (mine, theirs) in self.joint.iter_mut().zip(&other.joint) {
+            mine.merge(theirs);
+        }
         add_all(&mut self.clamps, &other.clamps);
         let mine = self.actions.iter_mut().chain(&mut self.events);
         for (mine, theirs) in mine.zip(other.actions.iter().chain(&other.events)) {
@@ -236,6 +253,16 @@ impl OutcomeTally {
     }
 }
 
+impl JointTally {
+    fn merge(&mut self, other: &JointTally) {
+        self.n_both += other.n_both;
+        self.n_both_in_pairs += other.n_both_in_pairs;
+        self.n_pairs_both += other.n_pairs_both;
+        self.n_both_in_first_pairs += other.n_both_in_first_pairs;
+        self.n_both_in_second_pairs += other.n_both_in_second_pairs;
+    }
+}
+
 impl OccurrenceTally {
     /// Number of runs with an occurrence.
     pub fn n_hits(&self) -> u64 {
@@ -251,7 +278,7 @@ impl OccurrenceTally {
         self.pair_count_squares += other.pair_count_squares;
         self.count_in_pairs += other.count_in_pairs;
         self.successes += other.successes;
-        self.days_open += other.days_open;
+        self.days_available += other.days_available;
     }
 }
 

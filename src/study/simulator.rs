@@ -1,29 +1,31 @@
-//! Simulates for a study, in stretches after which it reports the progress.
+//! Simulates for a study, in stretches between which it reports the progress.
 //!
-//! A study owns no threads, signals or clock. It is called inside a thread pool, and after each
-//! stretch it reports the number of runs simulated so far; the answer may ask it to stop.
+//! A study owns no threads, signals or clock: the simulator that it is given has them. It runs on the
+//! caller's thread; only the stretches are simulated on the threads of the pool. Before each stretch it
+//! looks at the cancel flag, and after it reports the number of runs simulated so far.
 
 use crate::engine::{InstructionPath, LANES};
 use crate::program::BoundProgram;
 use crate::simulate::{
-    CHUNK_RUNS, ChunkObserver, FirstDays, RunRecord, Simulation, SimulationPlan, Tally,
+    CHUNK_RUNS, CancelFlag, ChunkObserver, FirstDays, RunRecord, Simulation, SimulationPlan, Tally,
 };
-use std::ops::ControlFlow;
+use rayon::ThreadPool;
 use std::sync::Arc;
 use thiserror::Error;
 
-/// Called after each stretch with the number of runs that the study has simulated so far; returns
-/// whether to continue.
-pub type OnProgress<'a> = dyn FnMut(u64) -> ControlFlow<()> + Send + 'a;
+/// Called after each stretch, on the caller's thread, with the number of runs simulated so far.
+pub type OnProgress<'a> = dyn FnMut(u64) + 'a;
 
-/// The progress callback asked the study to stop.
+/// The study was canceled.
 #[derive(Clone, Copy, Debug, Error, PartialEq, Eq)]
-#[error("stopped")]
+#[error("canceled")]
 pub struct Stopped;
 
 /// Runs the simulations of a study, one after the other or interleaved.
 pub struct Simulator<'a> {
+    pool: &'a ThreadPool,
     path: InstructionPath,
+    cancel: CancelFlag,
     on_progress: &'a mut OnProgress<'a>,
     n_simulated: u64,
 }
@@ -35,13 +37,25 @@ impl<'a> Simulator<'a> {
     /// Maximum number of runs of a stretch.
     pub const STRETCH_RUNS: u64 = STRETCH_CHUNKS * CHUNK_RUNS;
 
-    /// A simulator that uses this instruction set.
-    pub fn new(path: InstructionPath, on_progress: &'a mut OnProgress<'a>) -> Self {
+    /// A simulator that uses the threads of this pool and this instruction set.
+    pub fn new(
+        pool: &'a ThreadPool,
+        path: InstructionPath,
+        cancel: CancelFlag,
+        on_progress: &'a mut OnProgress<'a>,
+    ) -> Self {
         Self {
+            pool,
             path,
+            cancel,
             on_progress,
             n_simulated: 0,
         }
+    }
+
+    /// Executes `work` on the threads of the pool.
+    pub fn install<T: Send>(&self, work: impl FnOnce() -> T + Send) -> T {
+        self.pool.install(work)
     }
 
     /// Number of runs simulated so far, over all simulations.
@@ -52,7 +66,7 @@ impl<'a> Simulator<'a> {
     /// Simulates all runs of a plan.
     ///
     /// # Errors
-    /// If the progress callback asks to stop.
+    /// If the study was canceled.
     pub fn simulate(
         &mut self,
         bound: &Arc<BoundProgram>,
@@ -74,31 +88,27 @@ impl<'a> Simulator<'a> {
     /// begin at the same run have the same stretches.
     ///
     /// # Errors
-    /// If the progress callback asks to stop.
+    /// If the study was canceled.
     pub fn advance(&mut self, simulation: &mut Simulation) -> Result<Vec<RunRecord>, Stopped> {
-        let before = simulation.n_simulated();
-        let records = simulation.advance(STRETCH_CHUNKS);
-        self.report(simulation.n_simulated() - before)?;
-        Ok(records)
+        self.stretch(simulation, |simulation| simulation.advance(STRETCH_CHUNKS))
     }
 
     /// Simulates the next stretch and returns, for each run, the first day of every outcome and
     /// action.
     ///
     /// # Errors
-    /// If the progress callback asks to stop; the days of the stretch are then lost.
+    /// If the study was canceled.
     pub fn advance_days(&mut self, simulation: &mut Simulation) -> Result<FirstDays, Stopped> {
-        let before = simulation.n_simulated();
-        let days = simulation.advance_days(STRETCH_CHUNKS);
-        self.report(simulation.n_simulated() - before)?;
-        Ok(days)
+        self.stretch(simulation, |simulation| {
+            simulation.advance_days(STRETCH_CHUNKS)
+        })
     }
 
     /// Simulates all runs of a plan with one chunk observer per thread, and passes the chunk results
     /// to `fold` in the order of the chunks.
     ///
     /// # Errors
-    /// If the progress callback asks to stop.
+    /// If the study was canceled.
     pub fn simulate_observed<S: ChunkObserver<LANES>>(
         &mut self,
         bound: &Arc<BoundProgram>,
@@ -109,19 +119,30 @@ impl<'a> Simulator<'a> {
         let path = self.path;
         let mut simulation = self.begin(bound, plan);
         while !simulation.is_finished() {
-            let before = simulation.n_simulated();
-            let results = simulation.advance_observed(STRETCH_CHUNKS, || chunk_observer(path));
+            let results = self.stretch(&mut simulation, |simulation| {
+                simulation.advance_observed(STRETCH_CHUNKS, || chunk_observer(path))
+            })?;
             results.into_iter().for_each(&mut fold);
-            self.report(simulation.n_simulated() - before)?;
         }
         Ok(simulation.tally().clone())
     }
 
-    fn report(&mut self, n_more: u64) -> Result<(), Stopped> {
-        self.n_simulated += n_more;
-        match (self.on_progress)(self.n_simulated) {
-            ControlFlow::Continue(()) => Ok(()),
-            ControlFlow::Break(()) => Err(Stopped),
+    /// Advances a simulation on the pool and reports the progress.
+    ///
+    /// # Errors
+    /// If the study was canceled; the simulation is then not advanced.
+    fn stretch<T: Send>(
+        &mut self,
+        simulation: &mut Simulation,
+        advance: impl FnOnce(&mut Simulation) -> T + Send,
+    ) -> Result<T, Stopped> {
+        if self.cancel.is_canceled() {
+            return Err(Stopped);
         }
+        let before = simulation.n_simulated();
+        let result = self.pool.install(|| advance(simulation));
+        self.n_simulated += simulation.n_simulated() - before;
+        (self.on_progress)(self.n_simulated);
+        Ok(result)
     }
 }

@@ -4,62 +4,78 @@
 //! written last. It is the only file of a folder with times and thread counts; all others have the same
 //! bytes on every machine.
 
-use super::writer::WrittenFile;
+use super::WrittenFile;
 use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
 
 /// File name of the manifest.
 pub const MANIFEST_NAME: &str = "manifest.json";
 
-/// Version of the manifest's format.
-pub const SCHEMA_VERSION: u32 = 1;
+/// Version of the manifest's format and of the columns of all tables.
+pub const SCHEMA_VERSION: u32 = 2;
 
-/// Provenance of a results folder.
-#[derive(Clone, Debug, Serialize)]
+/// Provenance of a results folder, of any command.
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Manifest {
-    /// Always [`SCHEMA_VERSION`].
+    /// [`SCHEMA_VERSION`] when it was written.
     pub schema_version: u32,
-    /// Whether all requested runs were simulated.
+    /// The command: `run`, `batch`, `compare`, `sweep`, `sensitivity`, `screen`, `tune` or `score`.
+    pub kind: String,
+    /// Whether all that was requested was simulated.
     pub completeness: Completeness,
-    /// The simulated scenario.
-    pub scenario: ScenarioProvenance,
+    /// The simulated scenarios; of a comparison, the base first.
+    pub scenarios: Vec<ScenarioProvenance>,
     /// The `--set` values, in order.
     pub set: Vec<String>,
     /// Version of this program.
     pub engine_version: String,
-    /// Hash of scenario text, `--set` values and engine version, hexadecimal.
-    pub fingerprint: String,
     /// Seed, hexadecimal.
     pub seed: String,
-    /// Numbers of runs.
-    pub runs: RunCounts,
+    /// Numbers of runs; absent where nothing was simulated.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub runs: Option<RunCounts>,
     /// Confidence level of the intervals, in (0, 1).
     pub confidence: f64,
-    /// Command line.
+    /// Separators of the CSV files: `comma` or `semicolon`.
+    pub csv: String,
+    /// Command line; empty if the front end has none.
     pub command: Vec<String>,
     /// Time of writing, UTC.
     pub created: String,
-    /// Speed of the simulation.
-    pub performance: Performance,
-    /// Quantities with clamped values.
-    pub clamped: Vec<ClampedQuantity>,
+    /// Speed of the simulation; absent where nothing was simulated.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub performance: Option<Performance>,
+    /// What only this kind of command records.
+    #[serde(flatten)]
+    pub details: Map<String, Value>,
     /// Warnings.
     pub warnings: Vec<String>,
     /// Files of the results.
     pub files: Vec<ListedFile>,
 }
 
-/// Whether all runs were simulated.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+/// Whether everything that was requested was simulated.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Completeness {
-    /// All requested runs were simulated.
+    /// Everything.
     Complete,
-    /// The user stopped the simulation; the results are of the first `runs.lived` runs.
+    /// The user stopped the command; the results are of what was complete.
     Interrupted,
 }
 
-/// The simulated scenario and its file.
-#[derive(Clone, Debug, Serialize)]
+impl Completeness {
+    /// Complete, or interrupted.
+    pub fn of(is_complete: bool) -> Self {
+        match is_complete {
+            true => Self::Complete,
+            false => Self::Interrupted,
+        }
+    }
+}
+
+/// A simulated scenario and its file.
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct ScenarioProvenance {
     /// Name of the scenario.
     pub name: String,
@@ -69,6 +85,8 @@ pub struct ScenarioProvenance {
     pub file: String,
     /// SHA-256 of the file, hexadecimal.
     pub sha256: String,
+    /// Hash of scenario text, `--set` values and engine version, hexadecimal.
+    pub fingerprint: String,
     /// Date of day 1.
     pub start: String,
     /// Date of the last day.
@@ -78,46 +96,42 @@ pub struct ScenarioProvenance {
 }
 
 /// Numbers of runs.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct RunCounts {
-    /// Requested runs.
-    pub asked: u64,
-    /// Simulated runs: `0..lived`.
-    pub lived: u64,
+    /// Requested runs: of a study, in each of its simulations.
+    pub requested: u64,
+    /// Simulated runs, from the first; absent for a study of several simulations.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub simulated: Option<u64>,
     /// Runs counted in the results.
-    pub counted: u64,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub counted: Option<u64>,
     /// Runs left out because a run of their draw faulted.
-    pub left_out: u64,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub left_out: Option<u64>,
     /// Faulted runs.
-    pub faulted: u64,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub faulted: Option<u64>,
     /// Numbers of the first faulted runs, at most 100.
-    pub faulted_run_ids: Vec<u64>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub faulted_run_ids: Option<Vec<u64>>,
     /// Runs counted in `variables.csv`.
-    pub variable_runs: u64,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub variable_runs: Option<u64>,
 }
 
 /// Speed of the simulation, which differs between machines.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Performance {
     /// Number of threads.
     pub threads: usize,
     /// Instruction set of the engine.
-    pub instructions: &'static str,
-    /// Wall time of the simulation, in seconds.
+    pub instructions: String,
+    /// Wall time of the command, or of the simulation of a run, in seconds.
     pub wall_seconds: f64,
-    /// Runs per second.
-    pub runs_per_second: f64,
-}
-
-/// A quantity with clamped values.
-#[derive(Clone, Debug, Serialize)]
-pub struct ClampedQuantity {
-    /// TOML path.
-    pub path: String,
-    /// Number of clamped values over all counted runs.
-    pub times: u64,
-    /// Mean number of clamped values per run.
-    pub times_per_run: f64,
+    /// Runs per second of a run.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub runs_per_second: Option<f64>,
 }
 
 /// A listed file.

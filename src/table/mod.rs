@@ -1,33 +1,26 @@
 //! Result tables (floor 7): estimates written as CSV, JSON and a manifest.
 //!
-//! Each table has a file here; the names and definitions of all columns are in [`columns`]. This module
-//! computes nothing.
+//! A table is described once ([`column`]): names, meanings and values of its columns stand together, and
+//! header, dictionary and cells come from there. The tables of a simulation are in [`run`], those of a
+//! study beside the study. A [`Sink`] takes rows in chunks: CSV files and text ([`csv`]), JSON
+//! objects. This module computes nothing.
 
-mod actions;
 pub mod cell;
-pub mod columns;
-pub mod dictionary;
-mod events;
-mod joint;
+pub mod column;
+pub mod csv;
+mod dictionary;
+mod json;
 pub mod manifest;
-pub mod outcomes;
-pub mod parameters;
-mod runs;
+pub mod run;
 mod staging;
-mod timeline;
-mod variables;
-pub mod writer;
 
+pub use column::{Columns, Sink, Table};
+pub use csv::{CsvFolder, CsvTable, CsvText, Dialect, WrittenFile, sha256};
+pub use json::JsonRows;
 pub use manifest::Manifest;
-pub use runs::RunsTable;
+pub use run::{RunsTable, write_tables};
 pub use staging::Staging;
-pub use writer::{CsvTable, CsvText, JsonRows, Rows, WrittenFile};
 
-use crate::base::stats::Proportion;
-use crate::estimate::{DayQuantiles, Estimates, OccurrenceEstimate};
-use crate::scenario::Scenario;
-use cell::Cell;
-use columns::FileColumns;
 use std::path::{Path, PathBuf};
 use thiserror::Error;
 
@@ -70,72 +63,4 @@ impl ExportError {
     fn make(parent: &Path, error: std::io::Error) -> Self {
         Self::MakeFolder(parent.to_owned(), error)
     }
-}
-
-/// Writes all tables except `runs.csv` into the staging folder.
-///
-/// # Errors
-/// If a file cannot be written.
-pub fn write_tables(
-    staging: &Staging,
-    estimates: &Estimates<'_>,
-) -> Result<Vec<WrittenFile>, ExportError> {
-    type Write = fn(&Estimates<'_>, &mut dyn Rows) -> Result<(), ExportError>;
-    let tables: [(&FileColumns, Write); 8] = [
-        (&columns::OUTCOMES, outcomes::write),
-        (&columns::TIMELINE, timeline::write),
-        (&columns::ACTIONS, actions::write),
-        (&columns::EVENTS, events::write),
-        (&columns::VARIABLES, variables::write),
-        (&columns::JOINT, joint::write),
-        (&columns::PARAMETERS, parameters::write),
-        (&columns::DICTIONARY, |_, rows| dictionary::write(rows)),
-    ];
-    let mut written = Vec::new();
-    for (file, write) in tables {
-        let mut table = CsvTable::begin(staging.folder(), file.name, file.header())?;
-        write(estimates, &mut table)?;
-        written.extend(table.finish()?);
-    }
-    Ok(written)
-}
-
-/// A probability and its Monte Carlo confidence interval.
-fn proportion_cells(proportion: Option<&Proportion>) -> [Cell<'static>; 3] {
-    [
-        proportion.map(|proportion| proportion.probability).into(),
-        proportion.map(|proportion| proportion.interval.low).into(),
-        proportion.map(|proportion| proportion.interval.high).into(),
-    ]
-}
-
-/// Standard deviation of the probability over the uncertain quantities.
-fn parameter_sd(proportion: Option<&Proportion>) -> Cell<'static> {
-    let between = proportion.and_then(|proportion| proportion.between.as_ref());
-    between.and_then(|between| between.sd).into()
-}
-
-/// The cells from `n_runs` to `simulation_mean_count_se`.
-fn occurrence_cells(estimate: &OccurrenceEstimate) -> [Cell<'static>; 7] {
-    let proportion = estimate.proportion.as_ref();
-    let [share, low, high] = proportion_cells(proportion);
-    let count = estimate.count.as_ref();
-    [
-        estimate.n_runs.into(),
-        share,
-        low,
-        high,
-        parameter_sd(proportion),
-        count.map(|count| count.mean).into(),
-        count.and_then(|count| count.standard_error).into(),
-    ]
-}
-
-fn days_of(quantiles: &DayQuantiles) -> [Cell<'static>; 5] {
-    quantiles.days.map(Cell::from)
-}
-
-fn dates_of(scenario: &Scenario, quantiles: &DayQuantiles) -> [Cell<'static>; 5] {
-    let date = |day: Option<u16>| day.map(|day| scenario.date_of_day(day)).into();
-    quantiles.days.map(date)
 }

@@ -63,10 +63,7 @@ impl Staging {
     }
 
     /// Like [`Staging::publish`], for a manifest given as text that lists `files`.
-    ///
-    /// # Errors
-    /// As for [`Staging::publish`].
-    pub fn publish_files(self, manifest: &str, files: &[ListedFile]) -> Result<(), ExportError> {
+    fn publish_files(self, manifest: &str, files: &[ListedFile]) -> Result<(), ExportError> {
         let staged_manifest = self.folder().join(MANIFEST_NAME);
         fs::write(&staged_manifest, manifest)
             .map_err(|error| ExportError::write(&staged_manifest, error))?;
@@ -115,53 +112,14 @@ impl Staging {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::table::manifest::{Completeness, Performance, RunCounts};
-    use crate::table::manifest::{SCHEMA_VERSION, ScenarioProvenance};
 
-    fn manifest(files: &[&str]) -> Manifest {
+    fn listed(names: &[&str]) -> Vec<ListedFile> {
         let list = |name: &&str| ListedFile {
             name: (*name).to_owned(),
             rows: None,
             sha256: String::new(),
         };
-        Manifest {
-            schema_version: SCHEMA_VERSION,
-            completeness: Completeness::Complete,
-            scenario: ScenarioProvenance {
-                name: String::new(),
-                title: String::new(),
-                file: String::new(),
-                sha256: String::new(),
-                start: String::new(),
-                end: String::new(),
-                horizon_days: 1,
-            },
-            set: Vec::new(),
-            engine_version: String::new(),
-            fingerprint: String::new(),
-            seed: String::new(),
-            runs: RunCounts {
-                asked: 0,
-                lived: 0,
-                counted: 0,
-                left_out: 0,
-                faulted: 0,
-                faulted_run_ids: Vec::new(),
-                variable_runs: 0,
-            },
-            confidence: 0.95,
-            command: Vec::new(),
-            created: String::new(),
-            performance: Performance {
-                threads: 1,
-                instructions: "portable",
-                wall_seconds: 0.0,
-                runs_per_second: 0.0,
-            },
-            clamped: Vec::new(),
-            warnings: Vec::new(),
-            files: files.iter().map(list).collect(),
-        }
+        names.iter().map(list).collect()
     }
 
     /// Stages and publishes files with the given content.
@@ -170,7 +128,9 @@ mod tests {
         for name in names {
             fs::write(staging.folder().join(name), content).unwrap();
         }
-        staging.publish(&manifest(names))
+        let files = listed(names);
+        let manifest = serde_json::json!({ "files": files }).to_string();
+        staging.publish_files(&manifest, &files)
     }
 
     fn names_in(folder: &Path) -> Vec<String> {

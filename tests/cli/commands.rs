@@ -301,7 +301,7 @@ fn interrupted_simulation_writes_a_prefix_of_the_runs() {
     assert_eq!(output.status.code(), Some(130));
     let manifest = sandbox.manifest("output/small");
     assert_eq!(manifest["completeness"], "interrupted");
-    let simulated = manifest["runs"]["lived"].as_u64().unwrap();
+    let simulated = manifest["runs"]["simulated"].as_u64().unwrap();
     assert!(
         simulated > 0 && simulated < 100_000_000_000 && simulated.is_multiple_of(1024),
         "{simulated}"

@@ -71,7 +71,7 @@ fn differences_of_bernoulli_events_have_closed_forms() {
         assert_eq!(if d > 0.0 { lost } else { gained }, 0.0, "{row:?}");
         assert!(((gained - lost) / n - number(row, "difference")).abs() < 1e-12);
         // The standard errors have about 2 % standard error of their own.
-        let error = number(row, "standard_error");
+        let error = number(row, "mc_se");
         assert!((error / sd - 1.0).abs() < 0.1, "{error} for {sd}");
         let independent = ((p0 * (1.0 - p0) + p1 * (1.0 - p1)) / n).sqrt();
         assert!((number(row, "se_if_independent") / independent - 1.0).abs() < 0.03);
@@ -79,7 +79,7 @@ fn differences_of_bernoulli_events_have_closed_forms() {
         assert!((bound / (independent / sd) - 1.0).abs() < 0.1, "{bound}");
         // A monotone change attains the bound, except for the correlation of pairs.
         assert!((number(row, "gain") / bound - 1.0).abs() < 0.05, "{row:?}");
-        let width = number(row, "simulation_high") - number(row, "simulation_low");
+        let width = number(row, "ci_high") - number(row, "ci_low");
         assert!((width / (2.0 * 1.96 * error) - 1.0).abs() < 0.1, "{row:?}");
     }
 }
@@ -146,7 +146,7 @@ fn both_sides_use_common_random_numbers() {
             let other = row(&outcomes, "louder", outcome);
             let one = row(&outcomes, "actions.talk.daily_odds=0.2", outcome);
             assert_eq!(one["runs_no_to_yes"], other["runs_no_to_yes"]);
-            assert_eq!(one["standard_error"], other["standard_error"]);
+            assert_eq!(one["mc_se"], other["mc_se"]);
         }
     }
     let crisis = row(&outcomes, "louder", "crisis");
@@ -431,7 +431,7 @@ fn interrupted_comparison_keeps_a_prefix_of_the_runs() {
     }
     let manifest = sandbox.manifest("output/small.compare");
     assert_eq!(manifest["completeness"], "interrupted");
-    let simulated = manifest["runs_lived"].as_u64().unwrap();
+    let simulated = manifest["runs_simulated"].as_u64().unwrap();
     assert!(simulated > 0 && simulated < 1_000_000_000, "{simulated}");
     let again = [&simulated.to_string(), "--output", "again"];
     assert_eq!(sandbox.run(&[&arguments[..], &again].concat()).0, 0);

@@ -154,7 +154,7 @@ fn resolutions_file_has_answers_and_references() {
     let crowd = find("brier_reference_crowd");
     assert!((crowd["value"].as_f64().unwrap() - 0.05).abs() < 1e-12);
     assert_eq!(crowd["n_questions"], 2);
-    let [low, high] = ["bootstrap_low", "bootstrap_high"].map(|end| crowd[end].as_f64().unwrap());
+    let [low, high] = ["ci_low", "ci_high"].map(|end| crowd[end].as_f64().unwrap());
     assert!((low - 0.01).abs() < 1e-12 && (high - 0.09).abs() < 1e-12);
     let ours = (0..2).map(|index| all["questions"][index]["brier"].as_f64().unwrap());
     let skill = 1.0 - ours.sum::<f64>() / 0.1;

@@ -54,24 +54,21 @@ fn indices_of_a_product_are_in_files_and_tables() {
     let truths = [(3.0, 4.0), (3.0, 4.0), (0.0, 0.0)];
     for (row, (first, total)) in table.iter().zip(truths) {
         // Standard errors are about 0.016.
-        assert!(
-            (number(row, "first_order") - first / 7.0).abs() < 0.08,
-            "{row:?}"
-        );
-        assert!((number(row, "total") - total / 7.0).abs() < 0.08, "{row:?}");
+        assert!((number(row, "s1") - first / 7.0).abs() < 0.08, "{row:?}");
+        assert!((number(row, "st") - total / 7.0).abs() < 0.08, "{row:?}");
         assert!(
             (number(row, "parameter_share") - 7.0 / 27.0).abs() < 0.015,
             "{row:?}"
         );
-        for index in ["first_order", "total"] {
-            let end = |end: &str| number(row, &format!("simulation_{index}_{end}"));
+        for index in ["s1", "st"] {
+            let end = |end: &str| number(row, &format!("{index}_ci_{end}"));
             assert!(end("low") < number(row, index) && number(row, index) < end("high"));
         }
-        let share = number(row, "total_variance") / number(row, "parameter_variance");
-        assert!((share - number(row, "total")).abs() < 1e-9);
+        let share = number(row, "st_variance") / number(row, "parameter_variance");
+        assert!((share - number(row, "st")).abs() < 1e-9);
         assert_eq!(row["n_draws"], "20000");
     }
-    let findings: Vec<&str> = table.iter().map(|row| &*row["finding"]).collect();
+    let findings: Vec<&str> = table.iter().map(|row| &*row["verdict"]).collect();
     assert_eq!(findings, ["matters", "matters", "negligible"]);
     assert_eq!(table[2]["rank_total"], "3");
     // The last stage of the convergence contains all draws.
@@ -79,12 +76,7 @@ fn indices_of_a_product_are_in_files_and_tables() {
     assert_eq!(stages.len(), 9);
     for (row, last) in table.iter().zip(stages.chunks(3).map(|stages| &stages[2])) {
         assert_eq!(last["share_of_runs"], "1");
-        for column in [
-            "quantity",
-            "first_order",
-            "simulation_total_high",
-            "n_draws",
-        ] {
+        for column in ["factor", "s1", "st_ci_high", "n_draws"] {
             assert_eq!(row[column], last[column]);
         }
     }
@@ -178,7 +170,7 @@ fn threads_formats_and_selected_outcomes_change_no_number() {
     assert_eq!(rows(one.as_bytes()), table);
     let json: serde_json::Value = serde_json::from_str(&json).unwrap();
     assert_eq!(json.as_array().unwrap().len(), table.len());
-    assert_eq!(json[0]["quantity"], table[0]["quantity"]);
+    assert_eq!(json[0]["factor"], table[0]["factor"]);
     // A selected outcome has the same numbers as among all.
     let more = ["--quiet", "--outcome", "peace", "--format", "csv"];
     let (code, peace, err) = measure(&sandbox, &more);
@@ -203,11 +195,8 @@ fn outcomes_without_variance_have_no_indices() {
         .collect();
     assert_eq!(peace.len(), 2);
     for row in peace {
-        assert_eq!((&*row["finding"], &*row["total"]), ("not_measurable", ""));
-        assert_eq!(
-            (&*row["parameter_share"], &*row["total_variance"]),
-            ("", "0")
-        );
+        assert_eq!((&*row["verdict"], &*row["st"]), ("not_measurable", ""));
+        assert_eq!((&*row["parameter_share"], &*row["st_variance"]), ("", "0"));
     }
 }
 
@@ -223,20 +212,20 @@ fn correlated_quantities_form_one_factor() {
     assert!(out.contains("variables.tension.initial +"), "{out}");
     let table = rows(&sandbox.files("output/small.sensitivity")["sensitivity.csv"]);
     assert_eq!(table.len(), 2);
-    assert_eq!(table[0]["moves_with"], table[1]["quantity"]);
-    assert_eq!(table[1]["moves_with"], table[0]["quantity"]);
+    assert_eq!(table[0]["correlated_with"], table[1]["factor"]);
+    assert_eq!(table[1]["correlated_with"], table[0]["factor"]);
     // With a single factor both indices are 1, within their intervals.
     for row in &table {
         assert_eq!(row["n_quantities"], "2");
-        assert_eq!(row["total"], table[0]["total"]);
-        assert!(number(row, "simulation_total_low") < 1.0);
-        assert!(number(row, "simulation_total_high") > 1.0);
+        assert_eq!(row["st"], table[0]["st"]);
+        assert!(number(row, "st_ci_low") < 1.0);
+        assert!(number(row, "st_ci_high") > 1.0);
     }
     // Grouped by actor, the correlation joins the actor and the variables.
     let (code, csv, _) = measure(&sandbox, &["--by", "actor", "--quiet", "--format", "csv"]);
     assert_eq!(code, 0);
     let table = rows(csv.as_bytes());
-    let names: Vec<&str> = table.iter().map(|row| &*row["quantity"]).collect();
+    let names: Vec<&str> = table.iter().map(|row| &*row["factor"]).collect();
     assert_eq!(names.len(), 2, "one for each outcome: {names:?}");
     assert!(names[0].contains("actors.north") && names[0].contains("variables"));
 }

@@ -90,8 +90,8 @@ fn grid_has_a_row_per_point_and_outcome() {
         for name in [
             "n_yes",
             "probability",
-            "simulation_low",
-            "simulation_high",
+            "ci_low",
+            "ci_high",
             "parameter_sd",
             "mean_day_if_yes",
         ] {

@@ -79,7 +79,7 @@ fn weights_with_targets(tolerances: f64) -> Sandbox {
     assert_eq!(sandbox.run(&command).0, 0);
     let mut targets = "\u{feff}kind;name;day;target;tolerance\r\n".to_owned();
     for row in rows(&sandbox.files("truth/weights")["actions.csv"]) {
-        let tolerance = number(&row["simulation_mean_count_se"]) * 2.0_f64.sqrt() * tolerances;
+        let tolerance = number(&row["mean_count_mc_se"]) * 2.0_f64.sqrt() * tolerances;
         let line = format!(
             "action_count;{};;{};{tolerance:.5}\r\n",
             row["action"], row["mean_count"]

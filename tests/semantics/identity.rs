@@ -314,9 +314,13 @@ fn by_name(scenario: &Scenario, tally: &Tally) -> Vec<String> {
     for i in 0..n_outcomes {
         for j in i + 1..n_outcomes {
             let mut names = [&outcomes[i].name, &outcomes[j].name];
-            names.sort();
-            let both = tally.joint[Tally::joint_index(n_outcomes, i, j)];
-            rows.push(format!("{names:?} {both}"));
+            let mut both = tally.joint[Tally::joint_index(n_outcomes, i, j)];
+            if names[0] > names[1] {
+                names.swap(0, 1);
+                let first = &mut both.n_both_in_first_pairs;
+                std::mem::swap(first, &mut both.n_both_in_second_pairs);
+            }
+            rows.push(format!("{names:?} {both:?}"));
         }
     }
     for (action, row) in scenario.actions.iter().zip(&tally.actions) {

@@ -58,6 +58,14 @@ pub struct Spread {
     pub sd_interval: Interval,
 }
 
+impl Proportion {
+    /// Monte Carlo standard error (MCSE): √(p(1 − p) / effective runs). It is 0 at p = 0 and 1, where
+    /// only the interval says what is left uncertain.
+    pub fn standard_error(&self) -> f64 {
+        sqrt(self.probability * (1.0 - self.probability) / self.effective_runs)
+    }
+}
+
 impl PairCounts {
     /// The probability with intervals at a confidence level; `None` without runs.
     ///

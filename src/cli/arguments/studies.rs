@@ -1,13 +1,15 @@
 //! Arguments of the studies: compare, sweep, score, tune, sensitivity.
 
 use super::values::{
-    parse_bins, parse_confidence, parse_particles, parse_runs, parse_samples, parse_trajectories,
+    parse_bins, parse_confidence, parse_dialect, parse_particles, parse_runs, parse_samples,
+    parse_trajectories,
 };
 use super::{Format, SimulationArguments};
 use crate::study::compare::Variant;
 use crate::study::score::Bins;
 use crate::study::sweep::Axis;
 use crate::study::tune::FreeNumber;
+use crate::table::Dialect;
 use clap::{Args, ValueEnum};
 use std::path::PathBuf;
 
@@ -156,6 +158,10 @@ pub struct ScoreArguments {
     /// dictionary and manifest.
     #[arg(long, value_name = "DIR")]
     pub output: Option<PathBuf>,
+
+    /// Separators of CSV files: comma (decimal point), or semicolon (decimal comma).
+    #[arg(long, value_name = "SEPARATOR", default_value = "comma", value_parser = parse_dialect)]
+    pub csv: Dialect,
 }
 
 const SCORE_EXAMPLES: &str = "\

@@ -3,6 +3,7 @@
 use crate::base::random::Seed;
 use crate::engine::InstructionPath;
 use crate::study::score::Bins;
+use crate::table::Dialect;
 use std::num::NonZeroUsize;
 
 pub(super) fn parse_trajectories(text: &str) -> Result<u32, String> {
@@ -10,6 +11,12 @@ pub(super) fn parse_trajectories(text: &str) -> Result<u32, String> {
         0 => Err("write a number from 1".to_owned()),
         n => u32::try_from(n).map_err(|_| format!("write a number up to {}", u32::MAX)),
     }
+}
+
+pub(super) fn parse_dialect(text: &str) -> Result<Dialect, String> {
+    let mut all = [Dialect::Comma, Dialect::Semicolon].into_iter();
+    let found = all.find(|dialect| dialect.word() == text);
+    found.ok_or_else(|| "write comma or semicolon".to_owned())
 }
 
 const MAX_BINS: u32 = 1_000;

@@ -4,7 +4,7 @@
 //! not grow with the runs. A draw with a faulted run on either side is left out on both.
 
 use super::matching::{SharedColumns, UnsharedNames, notes};
-use super::paired::{PairedDifference, PairedSums};
+use super::paired::{CountDifference, CountSums, PairedDifference, PairedSums};
 use super::reasons::{Identical, reasons};
 use super::side::Side;
 use crate::base::random::{Branch, Seed};
@@ -47,7 +47,8 @@ pub struct ComparedVariant<'a> {
     pub tally: Tally,
     /// The outcomes that both sides have, in the order of the base.
     pub outcomes: Vec<OutcomeDifference<'a>>,
-    /// The actions that both sides have, by decreasing difference of their share of runs.
+    /// The actions that both sides have, by decreasing change of their share of runs or mean count,
+    /// whichever is larger.
     pub actions: Vec<ActionDifference<'a>>,
     /// Names of outcomes that only the base has.
     pub outcomes_only_in_base: Vec<&'a str>,
@@ -83,6 +84,8 @@ pub struct ActionDifference<'a> {
     pub action: &'a Action,
     /// The difference of the share of runs in which it is taken; `None` if no run was counted.
     pub difference: Option<PairedDifference>,
+    /// The difference of the mean number of times it is taken; `None` if no run was counted.
+    pub count: Option<CountDifference>,
 }
 
 /// Compares variants with a base.
@@ -178,6 +181,8 @@ struct VariantSimulation<'a> {
     shared: SharedColumns,
     /// Sums by shared column.
     sums: Vec<PairedSums>,
+    /// Sums of counts by shared action.
+    count_sums: Vec<CountSums>,
     /// Whether a draw faulted on only one side.
     faults_differ: bool,
 }
@@ -189,6 +194,7 @@ impl<'a> VariantSimulation<'a> {
             side,
             simulation,
             sums: vec![PairedSums::default(); shared.columns.len()],
+            count_sums: vec![CountSums::default(); shared.columns.len() - shared.n_outcomes],
             shared,
             faults_differ: false,
         }
@@ -206,15 +212,19 @@ impl<'a> VariantSimulation<'a> {
             if here || there {
                 continue;
             }
-            let rows: Vec<_> = runs
-                .map(|run| (base.days(run), variant.days(run)))
-                .collect();
-            let mut days = [(0, 0); 2];
+            let mut values = [(0, 0); 2];
+            let values = &mut values[..runs.len()];
             for (sums, &(a, b)) in self.sums.iter_mut().zip(&self.shared.columns) {
-                for (days, (before, after)) in days.iter_mut().zip(&rows) {
-                    *days = (before[a], after[b]);
+                for (value, run) in values.iter_mut().zip(runs.clone()) {
+                    *value = (base.days(run)[a], variant.days(run)[b]);
                 }
-                sums.add(&days[..rows.len()]);
+                sums.add(values);
+            }
+            for (sums, (a, b)) in self.count_sums.iter_mut().zip(self.shared.actions()) {
+                for (value, run) in values.iter_mut().zip(runs.clone()) {
+                    *value = (base.counts(run)[a], variant.counts(run)[b]);
+                }
+                sums.add(values);
             }
         }
     }
@@ -229,27 +239,26 @@ impl<'a> VariantSimulation<'a> {
         let (before, after) = (base.scenario, self.side.scenario);
         let n_outcomes = self.shared.n_outcomes;
         let (outcome_sums, action_sums) = self.sums.split_at(n_outcomes);
-        let (outcome_columns, action_columns) = self.shared.columns.split_at(n_outcomes);
+        let outcome_columns = &self.shared.columns[..n_outcomes];
         let outcomes = outcome_columns.iter().zip(outcome_sums);
         let outcomes = outcomes.map(|(&(a, b), sums)| OutcomeDifference {
             base: &before.outcomes.as_slice()[a],
             variant: &after.outcomes.as_slice()[b],
             difference: sums.estimate(confidence),
         });
-        let actions = action_columns.iter().zip(action_sums);
-        let actions = actions.map(|(&(a, _), sums)| {
-            let action = &before.actions.as_slice()[a - before.outcomes.len()];
+        let sums = action_sums.iter().zip(&self.count_sums);
+        let actions = self.shared.actions().zip(sums);
+        let actions = actions.map(|((a, _), (sums, count_sums))| {
+            let action = &before.actions.as_slice()[a];
             ActionDifference {
                 actor: &before.actors[action.actor],
                 action,
                 difference: sums.estimate(confidence),
+                count: count_sums.estimate(confidence),
             }
         });
         let mut actions: Vec<_> = actions.collect();
-        let size = |one: &ActionDifference<'_>| {
-            one.difference.map_or(0.0, |change| change.difference.abs())
-        };
-        actions.sort_by(|one, other| size(other).total_cmp(&size(one)));
+        actions.sort_by(|one, other| other.size().total_cmp(&one.size()));
         let names = UnsharedNames::new(before, after);
         let is_identical = names.is_empty()
             && !self.faults_differ
@@ -272,6 +281,15 @@ impl<'a> VariantSimulation<'a> {
             side: self.side,
             tally,
         }
+    }
+}
+
+impl ActionDifference<'_> {
+    /// The larger of the changes of its share of runs and of its mean count.
+    fn size(&self) -> f64 {
+        let share = self.difference.map_or(0.0, |change| change.difference);
+        let count = self.count.map_or(0.0, |change| change.difference);
+        share.abs().max(count.abs())
     }
 }
 

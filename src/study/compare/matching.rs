@@ -9,6 +9,8 @@ pub(super) struct SharedColumns {
     pub(super) columns: Vec<(usize, usize)>,
     /// How many of them are outcomes.
     pub(super) n_outcomes: usize,
+    /// Number of outcomes of the base and of the variant.
+    offsets: (usize, usize),
 }
 
 impl SharedColumns {
@@ -21,7 +23,15 @@ impl SharedColumns {
         Self {
             columns,
             n_outcomes,
+            offsets: (before, after),
         }
+    }
+
+    /// The shared actions: their index in the base and in the variant.
+    pub(super) fn actions(&self) -> impl ExactSizeIterator<Item = (usize, usize)> + use<'_> {
+        let (before, after) = self.offsets;
+        let actions = self.columns[self.n_outcomes..].iter();
+        actions.map(move |&(a, b)| (a - before, b - after))
     }
 }
 

@@ -16,7 +16,7 @@ mod variant;
 pub use comparison::{
     ActionDifference, ComparedVariant, Comparison, ComparisonSettings, OutcomeDifference, compare,
 };
-pub use paired::PairedDifference;
+pub use paired::{CountDifference, PairedDifference};
 pub use side::Side;
-pub use tables::{outcome_header, write_files, write_outcomes};
+pub use tables::{OutcomeRow, outcome_rows, outcome_table, write_files};
 pub use variant::{NotAVariant, Variant};

@@ -57,6 +57,59 @@ impl DrawSums {
     }
 }
 
+/// Sums over the draws of the number of times an action is taken on both sides.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct CountSums {
+    base: DrawSums,
+    variant: DrawSums,
+    /// Times in the variant minus times in the base.
+    difference: DrawSums,
+}
+
+impl CountSums {
+    /// Adds a draw: for each of its one or two runs, the times in the base and in the variant.
+    pub(super) fn add(&mut self, counts: &[(u16, u16)]) {
+        let n = counts.len() as u64;
+        let base = counts.iter().map(|run| i64::from(run.0)).sum();
+        let variant = counts.iter().map(|run| i64::from(run.1)).sum();
+        self.base.add(n, base);
+        self.variant.add(n, variant);
+        self.difference.add(n, variant - base);
+    }
+
+    /// The means and their paired difference; `None` without runs.
+    pub(super) fn estimate(&self, confidence: f64) -> Option<CountDifference> {
+        let difference = self.difference.mean()?;
+        let standard_error = self.difference.standard_error();
+        let half_width = standard_error.map(|error| z_of_confidence(confidence) * error);
+        Some(CountDifference {
+            base_mean: self.base.mean()?,
+            variant_mean: self.variant.mean()?,
+            difference,
+            standard_error,
+            interval: half_width.map(|half| Interval {
+                low: difference - half,
+                high: difference + half,
+            }),
+        })
+    }
+}
+
+/// The difference of the mean number of times an action is taken in a run.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct CountDifference {
+    /// Mean number of times in the base.
+    pub base_mean: f64,
+    /// Mean number of times in the variant.
+    pub variant_mean: f64,
+    /// Mean in the variant minus mean in the base.
+    pub difference: f64,
+    /// Standard error of the difference over draws; `None` for fewer than two draws.
+    pub standard_error: Option<f64>,
+    /// Normal confidence interval of the difference; `None` without a standard error.
+    pub interval: Option<Interval>,
+}
+
 /// Sums over the draws of one outcome or action on both sides.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct PairedSums {
@@ -289,6 +342,23 @@ mod tests {
         assert_eq!(change.difference, 1.0);
         assert_eq!(change.standard_error, Some(0.0));
         assert!(change.interval.high == 1.0 && change.interval.low > 0.98);
+    }
+
+    #[test]
+    fn counts_are_compared_draw_by_draw() {
+        let mut sums = CountSums::default();
+        for draw in [[(2, 3), (0, 0)], [(1, 1), (4, 2)], [(5, 9), (1, 2)]] {
+            sums.add(&draw);
+        }
+        let change = sums.estimate(0.95).unwrap();
+        assert_eq!(change.base_mean, 13.0 / 6.0);
+        assert_eq!(change.variant_mean, 17.0 / 6.0);
+        assert!((change.difference - 4.0 / 6.0).abs() < 1e-15);
+        // The draws' totals are 1, −2 and 5, less 2d = 4/3: SE² = 3/2 · (1 + 100 + 121)/9 / 36.
+        let error = (1.5 * 222.0 / 9.0 / 36.0_f64).sqrt();
+        assert!((change.standard_error.unwrap() - error).abs() < 1e-15);
+        let half = change.interval.unwrap().high - change.difference;
+        assert!((half - 1.959_963_985 * error).abs() < 1e-8);
     }
 
     #[test]

@@ -160,7 +160,7 @@ impl Identical<'_> {
         if is_zero(&before.tempo) && is_zero(&after.tempo) {
             return Some(format!("`{name}` has tempo 0 and is never activated"));
         }
-        own.all(|(action, _)| self.tally.actions[action.index()].days_open == 0)
+        own.all(|(action, _)| self.tally.actions[action.index()].days_available == 0)
             .then(|| format!("no action of `{name}` was available in any run, so it always waited"))
     }
 
@@ -169,7 +169,7 @@ impl Identical<'_> {
         let tally = &self.tally.actions[id.index()];
         let actor = &self.base.scenario.actors[action.actor];
         let name = &action.name;
-        if tally.days_open == 0 {
+        if tally.days_available == 0 {
             return Some(format!("the action `{name}` was available in no run"));
         }
         if matches!(field, "cost" | "appeal") && is_zero(&actor.precision) {

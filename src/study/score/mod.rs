@@ -36,6 +36,4 @@ pub use rules::{
     ranked_probability,
 };
 pub use scoring::{ScoreSettings, Scores, score};
-pub use tables::{
-    question_header, write_files, write_groups, write_questions, write_reliability, write_summary,
-};
+pub use tables::{group_table, question_table, reliability_table, summary_table, write_files};

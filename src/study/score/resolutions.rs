@@ -9,7 +9,8 @@ use super::csv_reader::{CsvFile, CsvRow};
 use super::error::ScoreError;
 use crate::base::diagnostic::nearest;
 use crate::scenario::{Answer, Resolution};
-use crate::table::writer::{is_good_header, sha256};
+use crate::table::column::is_good_header;
+use crate::table::sha256;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 

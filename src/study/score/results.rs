@@ -9,7 +9,7 @@ use super::error::ScoreError;
 use super::resolutions::resolution;
 use crate::scenario::Resolution;
 use crate::table::manifest::MANIFEST_NAME;
-use crate::table::writer::sha256;
+use crate::table::sha256;
 use jiff::civil::Date;
 use serde::Deserialize;
 use std::collections::BTreeMap;

@@ -26,5 +26,6 @@ pub use morris::{
 };
 pub use sobol::{OutcomeSensitivity, Sensitivity, SobolSettings, USEFUL_HALF_WIDTH, estimate};
 pub use tables::{
-    write_convergence, write_files, write_screening, write_screening_files, write_sensitivity,
+    Indices, Row, screening_rows, screening_table, sensitivity_rows, sensitivity_table,
+    write_files, write_screening_files,
 };

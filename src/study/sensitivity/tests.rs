@@ -13,10 +13,9 @@ use crate::base::random::{Branch, DrawBranch, Seed};
 use crate::engine::InstructionPath;
 use crate::program::{BoundProgram, Program, compile};
 use crate::scenario;
-use crate::simulate::{RunRecord, SimulationPlan};
+use crate::simulate::{CancelFlag, RunRecord, SimulationPlan};
 use crate::study::Simulator;
 use std::f64::consts::PI;
-use std::ops::ControlFlow;
 use std::sync::Arc;
 
 const THRESHOLD: f64 = 4.5;
@@ -38,10 +37,13 @@ fn settings(n_runs: u64) -> SobolSettings {
 }
 
 fn simulate<T>(study: impl FnOnce(&mut Simulator<'_>) -> T) -> T {
-    let mut on_progress = |_| ControlFlow::Continue(());
+    let pool = rayon::ThreadPoolBuilder::new().build().unwrap();
+    let path = InstructionPath::widest();
     study(&mut Simulator::new(
-        InstructionPath::widest(),
-        &mut on_progress,
+        &pool,
+        path,
+        CancelFlag::default(),
+        &mut |_| (),
     ))
 }
 

@@ -17,4 +17,4 @@ pub use sweeping::{
     PointResult, ScenarioText, Sweep, SweepSettings, SweptOutcome, SweptPoint, UnknownPath, sweep,
     unknown_paths,
 };
-pub use tables::{column_of, outcome_header, write_files, write_outcomes};
+pub use tables::{OutcomeRow, column_of, outcome_rows, outcome_table, write_files};

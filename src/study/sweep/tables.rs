@@ -1,12 +1,14 @@
-//! Writes the files of a sweep; [`crate::table::columns`] describes their columns.
+//! The tables of a sweep: `sweep.csv`, `sweep_points.csv` and `fixed_parameters.csv`.
 
 use super::design::{Design, Setting};
 use super::sweeping::{PointResult, Sweep, SweptOutcome, SweptPoint};
+use crate::base::stats::Proportion;
 use crate::estimate::Estimates;
 use crate::table::cell::Cell;
-use crate::table::columns::{DICTIONARY, FIXED_PARAMETERS, FileColumns, SWEEP, SWEEP_POINTS};
-use crate::table::{CsvTable, ExportError, Rows, WrittenFile, dictionary, parameters};
-use std::path::Path;
+use crate::table::run::{
+    effective_runs, interval, keyed, n_runs, pair_of_sd, parameter_sd, parameters,
+};
+use crate::table::{Columns, CsvFolder, ExportError, Table};
 
 /// Writes all files of a sweep. `base` is the scenario as it is in the file, for the quantities that
 /// were not varied.
@@ -14,33 +16,18 @@ use std::path::Path;
 /// # Errors
 /// If a file cannot be written.
 pub fn write_files(
-    folder: &Path,
+    folder: &mut CsvFolder,
     swept: &Sweep,
     base: &Estimates<'_>,
-) -> Result<Vec<WrittenFile>, ExportError> {
-    type Write<'w> = &'w dyn Fn(&mut dyn Rows) -> Result<(), ExportError>;
-    let fixed = |rows: &mut dyn Rows| {
-        parameters::write_where(base, rows, |path| !is_varied(&swept.design, path))
-    };
-    let tables: [(&str, Vec<String>, Write<'_>); 4] = [
-        (SWEEP.name, outcome_header(swept), &|rows| {
-            write_outcomes(swept, rows)
-        }),
-        (SWEEP_POINTS.name, header(&SWEEP_POINTS, swept), &|rows| {
-            write_points(swept, rows)
-        }),
-        (FIXED_PARAMETERS.name, FIXED_PARAMETERS.header(), &fixed),
-        (DICTIONARY.name, DICTIONARY.header(), &|rows| {
-            dictionary::write_sweep(rows)
-        }),
-    ];
-    let mut written = Vec::new();
-    for (name, header, write) in tables {
-        let mut table = CsvTable::begin(folder, name, header)?;
-        write(&mut table)?;
-        written.extend(table.finish()?);
-    }
-    Ok(written)
+) -> Result<(), ExportError> {
+    let scenario = base.scenario;
+    folder.write(&outcome_table(&scenario.name, swept), outcome_rows(swept))?;
+    let points = swept.points.iter().enumerate();
+    let points = points.map(|(index, point)| PointRow { index, point });
+    folder.write(&point_table(&scenario.name, swept), points)?;
+    let fixed = base.parameters();
+    let fixed = fixed.filter(|parameter| !is_varied(&swept.design, parameter.path));
+    folder.write(&parameters("fixed_parameters", scenario), fixed)
 }
 
 /// Whether a quantity or a part of it was varied.
@@ -56,13 +43,6 @@ fn is_varied(design: &Design, path: &str) -> bool {
     })
 }
 
-/// The header of a file, with the varied paths after its first column.
-fn header(file: &FileColumns, swept: &Sweep) -> Vec<String> {
-    let mut header = file.header();
-    header.splice(1..1, swept.design.paths.iter().map(|path| column_of(path)));
-    header
-}
-
 /// The column name of a varied path; `<path>_factor` for a factor on a path.
 pub fn column_of(path: &str) -> String {
     match path.strip_suffix('*') {
@@ -71,80 +51,147 @@ pub fn column_of(path: &str) -> String {
     }
 }
 
-/// The header of `sweep.csv`.
-pub fn outcome_header(swept: &Sweep) -> Vec<String> {
-    header(&SWEEP, swept)
+/// A row of `sweep.csv`: an outcome at a simulated point.
+pub struct OutcomeRow<'a> {
+    index: usize,
+    point: &'a SweptPoint,
+    outcome: &'a SweptOutcome,
 }
 
-/// The cells of a point's number and settings.
-fn point_cells(swept: &Sweep, index: usize) -> Vec<Cell<'_>> {
-    let mut cells: Vec<Cell<'_>> = vec![(index as u64 + 1).into()];
-    let settings = swept.design.points[index].settings.iter();
-    cells.extend(settings.map(|setting| match setting {
-        Setting::AsInFile => Cell::Missing,
-        Setting::Number(number) => (*number).into(),
-        Setting::Text(text) => text.as_str().into(),
-    }));
-    cells
+/// A row of `sweep_points.csv`.
+struct PointRow<'a> {
+    index: usize,
+    point: &'a SweptPoint,
 }
 
-/// Writes the rows of `sweep.csv`.
-///
-/// # Errors
-/// If a row cannot be written.
-pub fn write_outcomes(swept: &Sweep, rows: &mut dyn Rows) -> Result<(), ExportError> {
-    for (index, point) in swept.points.iter().enumerate() {
-        let PointResult::Done(outcomes) = &point.result else {
-            continue;
+/// The rows of `sweep.csv`.
+pub fn outcome_rows(swept: &Sweep) -> impl Iterator<Item = OutcomeRow<'_>> {
+    let points = swept.points.iter().enumerate();
+    points.flat_map(|(index, point)| {
+        let outcomes = match &point.result {
+            PointResult::Done(outcomes) => outcomes.as_slice(),
+            _ => &[],
         };
-        for outcome in outcomes {
-            let mut cells = point_cells(swept, index);
-            cells.extend(outcome_cells(point, outcome));
-            rows.row(&cells)?;
-        }
-    }
-    Ok(())
+        outcomes.iter().map(move |outcome| OutcomeRow {
+            index,
+            point,
+            outcome,
+        })
+    })
 }
 
-fn outcome_cells<'a>(point: &SweptPoint, outcome: &'a SweptOutcome) -> [Cell<'a>; 13] {
-    let proportion = outcome.proportion.as_ref();
-    let between = proportion.and_then(|proportion| proportion.between.as_ref());
-    [
-        outcome.name.as_str().into(),
-        outcome.label.as_str().into(),
-        outcome.last_date.into(),
-        point.n_runs.into(),
-        outcome.n_yes.into(),
-        proportion.map(|proportion| proportion.probability).into(),
-        proportion.map(|proportion| proportion.interval.low).into(),
-        proportion.map(|proportion| proportion.interval.high).into(),
-        proportion
-            .map(|proportion| proportion.effective_runs)
-            .into(),
-        between.and_then(|between| between.sd).into(),
-        between.map(|between| between.sd_interval.low).into(),
-        between.map(|between| between.sd_interval.high).into(),
-        outcome.mean_day_if_yes.into(),
-    ]
-}
-
-fn write_points(swept: &Sweep, rows: &mut dyn Rows) -> Result<(), ExportError> {
-    for (index, point) in swept.points.iter().enumerate() {
-        let (status, reason) = match &point.result {
-            PointResult::Done(_) => ("done", None),
-            PointResult::Rejected(reason) => ("rejected", Some(reason.as_str())),
-            PointResult::Faulted(reason) => ("faulted", Some(reason.as_str())),
-            PointResult::NotReached => ("not_reached", None),
+/// Adds the number of the point and a column for each varied path.
+fn with_settings<'a, R: 'a>(
+    columns: Columns<'a, R>,
+    swept: &'a Sweep,
+    index: impl Fn(&R) -> usize + Clone + 'a,
+) -> Columns<'a, R> {
+    let point = index.clone();
+    let number = move |row: &R| point(row) as u64 + 1;
+    let columns = columns.count("point", "", "number of the design point, from 1", number);
+    let add = |columns: Columns<'a, R>, (at, path): (usize, &String)| {
+        let meaning = match path.ends_with('*') {
+            true => {
+                "factor by which the file's value was multiplied; empty if it is as in the file"
+            }
+            false => "value set at the varied TOML path; empty if it is as in the file",
         };
-        let mut cells = point_cells(swept, index);
-        cells.extend::<[Cell<'_>; 5]>([
-            status.into(),
-            reason.into(),
-            format!("{:#x}", point.seed.0).into(),
-            point.n_runs.into(),
-            point.n_left_out.into(),
-        ]);
-        rows.row(&cells)?;
+        let index = index.clone();
+        columns.exact(
+            column_of(path),
+            "unit of the quantity",
+            meaning,
+            move |row| match &swept.design.points[index(row)].settings[at] {
+                Setting::AsInFile => Cell::Missing,
+                Setting::Number(number) => (*number).into(),
+                Setting::Text(text) => text.as_str().into(),
+            },
+        )
+    };
+    swept.design.paths.iter().enumerate().fold(columns, add)
+}
+
+/// The columns of `sweep.csv`.
+pub fn outcome_table<'a>(scenario: &'a str, swept: &'a Sweep) -> Table<'a, OutcomeRow<'a>> {
+    let key = |row: &OutcomeRow<'a>| format!("{}/{}", row.index + 1, row.outcome.name);
+    let columns = with_settings(keyed(scenario, key), swept, |row| row.index)
+        .id("outcome", "name of the outcome in the scenario", |row| {
+            &row.outcome.name
+        })
+        .text("label", "display name", |row| &row.outcome.label)
+        .date("last_date", "last date on which the outcome counts", |row| {
+            row.outcome.last_date
+        })
+        .part(
+            |row| row.outcome.proportion.as_ref(),
+            Columns::new()
+                .probability(
+                    "probability",
+                    "share of the runs at this point in which the outcome occurred. All points use common random numbers, so differences between points are more precise than their intervals suggest",
+                    |row: &Proportion| row.probability,
+                )
+                .probability(
+                    "mc_se",
+                    "Monte Carlo standard error of the probability",
+                    Proportion::standard_error,
+                )
+                .and(interval()),
+        )
+        .and(n_runs(|row: &OutcomeRow<'a>| row.point.n_runs))
+        .count("n_yes", "runs", "runs in which the outcome occurred", |row| {
+            row.outcome.n_yes
+        })
+        .estimate(
+            "mean_day_if_yes",
+            "day, 1 is the start",
+            "mean day of occurrence, over the runs in which the outcome occurred",
+            |row| row.outcome.mean_day_if_yes,
+        )
+        .part(
+            |row| row.outcome.proportion.as_ref(),
+            effective_runs()
+                .and(parameter_sd())
+                .and(pair_of_sd())
+                .all_specialist(),
+        );
+    Table::new("sweep", "a simulated design point and an outcome", columns)
+}
+
+/// The columns of `sweep_points.csv`.
+fn point_table<'a>(scenario: &'a str, swept: &'a Sweep) -> Table<'a, PointRow<'a>> {
+    let key = |row: &PointRow<'a>| (row.index + 1).to_string();
+    let columns = with_settings(keyed(scenario, key), swept, |row| row.index)
+        .text(
+            "status",
+            "done, rejected (the scenario is invalid with these values), faulted (too many runs gave a non-finite number), or not_reached",
+            |row| status(&row.point.result),
+        )
+        .text("reason", "why the point has no results", |row| {
+            match &row.point.result {
+                PointResult::Rejected(reason) | PointResult::Faulted(reason) => {
+                    Some(reason.as_str())
+                }
+                PointResult::Done(_) | PointResult::NotReached => None,
+            }
+        })
+        .id("seed", "seed of its random numbers, hexadecimal", |row| {
+            format!("{:#x}", row.point.seed.0)
+        })
+        .and(n_runs(|row: &PointRow<'a>| row.point.n_runs))
+        .count(
+            "n_left_out",
+            "runs",
+            "runs left out because a run of their draw faulted",
+            |row| row.point.n_left_out,
+        );
+    Table::new("sweep_points", "a design point", columns)
+}
+
+fn status(result: &PointResult) -> &'static str {
+    match result {
+        PointResult::Done(_) => "done",
+        PointResult::Rejected(_) => "rejected",
+        PointResult::Faulted(_) => "faulted",
+        PointResult::NotReached => "not_reached",
     }
-    Ok(())
 }

@@ -7,11 +7,9 @@
 //! is ignored.
 
 use super::evaluation::{Evaluation, EvaluationResult, EvaluationStatus};
-use super::free::FreeNumber;
 use super::problem::TuningProblem;
-use super::targets::Target;
+use super::tables::evaluation_table;
 use crate::base::random::Seed;
-use crate::base::random::keyed::hash_name;
 use crate::optimize::objective::EvaluationPurpose;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -83,12 +81,13 @@ impl EvaluationLog {
             Ok(header) => header.iter().map(str::to_owned).collect(),
             Err(_) => return log,
         };
-        if header != header_of(problem.free, problem.targets) {
+        let table = evaluation_table("", problem.free, problem.targets);
+        if !table.about().header().eq(header.iter().map(String::as_str)) {
             return log;
         }
-        let fingerprint = format!("{:#018x}", fingerprint(problem));
+        let fingerprint = format!("{:#018x}", problem.evaluations_fingerprint());
         for record in reader.records().flatten() {
-            if record.get(0) == Some(&fingerprint)
+            if record.get(FINGERPRINT) == Some(&fingerprint)
                 && let Some(evaluation) = parse_evaluation(&record, problem)
             {
                 let key = key(&evaluation.values, evaluation.seed, evaluation.n_runs);
@@ -100,28 +99,19 @@ impl EvaluationLog {
 }
 
 /// Number of columns before those of the free parameters and the targets.
-const N_FIXED: usize = 6;
-
-/// The header of `evaluations.csv`.
-pub fn header_of(free: &[FreeNumber], targets: &[Target]) -> Vec<String> {
-    let fixed = crate::table::columns::EVALUATIONS.header();
-    debug_assert_eq!(fixed.len(), N_FIXED);
-    let paths = free.iter().map(|free| free.path.clone());
-    let targets = targets.iter().map(Target::column);
-    fixed.into_iter().chain(paths).chain(targets).collect()
-}
-
-/// Identifies everything that an evaluation depends on besides values, seed and runs.
-pub fn fingerprint(problem: &TuningProblem<'_>) -> u64 {
-    let columns = header_of(problem.free, problem.targets).join("\n");
-    hash_name(&format!("{:#x}\n{columns}", problem.fingerprint))
-}
+const N_FIXED: usize = 8;
+/// The columns that are read, by their position.
+const FINGERPRINT: usize = 2;
+const SEED: usize = 3;
+const N_RUNS: usize = 4;
+const PURPOSE: usize = 5;
+const STATUS: usize = 6;
 
 fn parse_evaluation(record: &csv::StringRecord, problem: &TuningProblem<'_>) -> Option<Evaluation> {
     let field = |index: usize| record.get(index);
-    let seed = u64::from_str_radix(field(1)?.strip_prefix("0x")?, 16).ok()?;
-    let purpose = EvaluationPurpose::from_word(field(3)?)?;
-    let word = field(4)?;
+    let seed = u64::from_str_radix(field(SEED)?.strip_prefix("0x")?, 16).ok()?;
+    let purpose = EvaluationPurpose::from_word(field(PURPOSE)?)?;
+    let word = field(STATUS)?;
     let status = EvaluationStatus::ALL
         .into_iter()
         .find(|one| one.word() == word)?;
@@ -135,7 +125,7 @@ fn parse_evaluation(record: &csv::StringRecord, problem: &TuningProblem<'_>) -> 
     Some(Evaluation {
         purpose,
         seed: Seed(seed),
-        n_runs: field(2)?.parse().ok()?,
+        n_runs: field(N_RUNS)?.parse().ok()?,
         values: values.collect::<Option<_>>()?,
         result: EvaluationResult {
             status,

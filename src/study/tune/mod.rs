@@ -19,6 +19,7 @@ mod identifiability;
 mod log;
 mod model;
 mod posterior;
+mod posterior_summary;
 mod problem;
 mod result;
 mod spreadsheet;
@@ -32,12 +33,12 @@ pub use calibrate::tune;
 pub use error::TuneError;
 pub use evaluation::{Evaluation, EvaluationResult, EvaluationStatus};
 pub use free::{FreeNumber, NotAFreeNumber, Scale};
-pub use log::{EvaluationLog, fingerprint, header_of};
+pub use log::EvaluationLog;
+pub use posterior_summary::{PosteriorSummary, posterior_summary};
 pub use problem::{PosteriorSettings, TuneSettings, TuningProblem};
 pub use result::{RangeEnd, TunedParameter, TunedTarget, Tuning};
 pub use tables::{
-    PosteriorSummary, posterior_header, posterior_summary, posterior_summary_header, write_files,
-    write_parameters, write_posterior, write_posterior_summary, write_targets,
+    SummaryRow, parameter_table, posterior_summary_table, summary_rows, target_table, write_files,
 };
 pub use targets::{Target, TargetKind};
 pub use targets_csv::read_targets;

@@ -4,6 +4,7 @@ use super::free::FreeNumber;
 use super::targets::Target;
 use crate::base::diagnostic::{Diagnostics, Sources};
 use crate::base::random::Seed;
+use crate::base::random::keyed::hash_name;
 use crate::scenario::{self, Override};
 
 /// The scenario, the free parameters and the targets.
@@ -54,6 +55,15 @@ pub(super) fn set(free: &FreeNumber, value: f64) -> Override {
 }
 
 impl TuningProblem<'_> {
+    /// Identifies everything that an evaluation depends on besides values, seed and runs.
+    pub fn evaluations_fingerprint(&self) -> u64 {
+        let paths = self.free.iter().map(|free| free.path.clone());
+        let columns: Vec<String> = paths
+            .chain(self.targets.iter().map(Target::column))
+            .collect();
+        hash_name(&format!("{:#x}\n{}", self.fingerprint, columns.join("\n")))
+    }
+
     /// The diagnostics if the scenario is rejected with one free parameter at a value and all others as
     /// in the file; `None` if it is accepted.
     pub(super) fn rejection(

@@ -2,11 +2,9 @@
 
 use crate::common;
 use realpolitik::base::index::OutcomeId;
-use realpolitik::engine::InstructionPath;
 use realpolitik::program::{bind, compile};
-use realpolitik::study::Simulator;
+use realpolitik::session::Session;
 use realpolitik::study::derivatives::{Derivatives, derivatives};
-use std::ops::ControlFlow;
 use std::sync::Arc;
 
 /// Maximum deviation of a derivative from the truth, in standard errors.
@@ -17,11 +15,12 @@ pub fn derivatives_of(text: &str, n_runs: u64) -> Measured {
     let scenario = common::scenario(text);
     let program = compile(&scenario);
     let bound = Arc::new(bind(&program, &[]).expect("the scenario's own values"));
-    let mut watch = |_| ControlFlow::Continue(());
-    let mut simulator = Simulator::new(InstructionPath::widest(), &mut watch);
+    let session = Session::new(None, None).expect("threads");
+    let mut on_progress = |_| ();
+    let mut simulator = session.simulator(&mut on_progress);
     let plan = common::plan(n_runs, 1_648);
-    let derivatives = derivatives(&scenario, &bound, plan, &mut simulator)
-        .expect("the simulation is not stopped");
+    let derivatives =
+        derivatives(&scenario, &bound, plan, &mut simulator).expect("nothing cancels it");
     assert_eq!(derivatives.n_unscored, 0);
     let outcomes = scenario.outcomes.iter();
     Measured {

@@ -1,0 +1,215 @@
+//! A batch: the outcomes of several scenarios in one folder, and the quantities in which they differ.
+
+use super::{LoadedScenario, Manifest, Provenance, Publication, Run, Session, SimulationSettings};
+use crate::estimate::OutcomeEstimate;
+use crate::scenario::{Quantity, Value};
+use crate::table::cell::Cell;
+use crate::table::run::{keyed_by, outcomes};
+use crate::table::{Columns, CsvTable, ExportError, Table};
+use std::collections::BTreeMap;
+use std::path::Path;
+
+/// A batch being written: `outcomes.csv` with the outcomes of all scenarios stacked, and
+/// `settings.csv` with a column for every quantity in which they differ.
+#[derive(Debug)]
+pub struct Batch {
+    publication: Publication,
+    outcomes: Option<CsvTable>,
+    members: Vec<Member>,
+    rows: Vec<BatchRow>,
+}
+
+/// An outcome of one scenario of a batch, for a summary.
+#[derive(Clone, Debug, PartialEq)]
+pub struct BatchRow {
+    /// Name of the scenario.
+    pub scenario: String,
+    /// Name of the outcome.
+    pub outcome: String,
+    /// Display name of the outcome.
+    pub label: String,
+    /// Its probability and the ends of its Monte Carlo interval; `None` without runs.
+    pub probability: Option<[f64; 3]>,
+}
+
+/// A scenario of the batch with the values of its quantities.
+#[derive(Debug)]
+struct Member {
+    loaded: LoadedScenario,
+    /// By TOML path, in the order of the file.
+    settings: Vec<(String, Setting)>,
+    is_complete: bool,
+}
+
+/// The value of a quantity as a scenario states it.
+#[derive(Clone, Debug, PartialEq)]
+enum Setting {
+    Number(f64),
+    Text(String),
+}
+
+impl Setting {
+    fn of(quantity: &Quantity, loaded: &LoadedScenario) -> Self {
+        match &quantity.value {
+            Value::Number(number) => Self::Number(*number),
+            Value::Distribution(distribution) => Self::Text(distribution.to_string()),
+            Value::Expression(expression) => {
+                let text = expression.span.and_then(|span| {
+                    let source = loaded.sources.0.get(usize::from(span.source.0))?;
+                    source.text.get(span.start..span.end)
+                });
+                let text = text.unwrap_or("expression").trim_matches('"');
+                // A spreadsheet would evaluate it as a formula.
+                let is_formula = text.starts_with(['=', '+', '-', '@']);
+                Self::Text(match is_formula {
+                    true => format!("({text})"),
+                    false => text.to_owned(),
+                })
+            }
+        }
+    }
+}
+
+impl Batch {
+    /// Begins a batch.
+    pub fn new(publication: Publication) -> Self {
+        Self {
+            publication,
+            outcomes: None,
+            members: Vec::new(),
+            rows: Vec::new(),
+        }
+    }
+
+    /// Adds the outcomes of a simulated scenario.
+    ///
+    /// # Errors
+    /// If they cannot be written.
+    pub fn add(&mut self, loaded: &LoadedScenario, run: &Run) -> Result<(), ExportError> {
+        let estimates = run.estimates();
+        let table = outcomes(&run.scenario);
+        let mut file = match self.outcomes.take() {
+            Some(file) => file,
+            None => self.publication.tables().begin(table.about())?,
+        };
+        table.append(estimates.outcomes(), &mut file)?;
+        self.outcomes = Some(file);
+        self.rows.extend(
+            estimates
+                .outcomes()
+                .map(|one| BatchRow::of(&run.scenario.name, &one)),
+        );
+        let quantities = run.scenario.quantities();
+        let settings = quantities.into_iter();
+        let settings = settings.map(|one| (one.path.clone(), Setting::of(one, loaded)));
+        self.members.push(Member {
+            settings: settings.collect(),
+            loaded: loaded.clone(),
+            is_complete: run.is_complete(),
+        });
+        Ok(())
+    }
+
+    /// The folder that the batch will be in.
+    pub fn folder(&self) -> &Path {
+        self.publication.folder()
+    }
+
+    /// The outcomes of all scenarios so far.
+    pub fn rows(&self) -> &[BatchRow] {
+        &self.rows
+    }
+
+    /// Publishes the batch; `None` if no scenario was added, which leaves an earlier batch as it is.
+    ///
+    /// # Errors
+    /// If a file cannot be written or moved into place.
+    pub fn finish(
+        self,
+        session: &Session,
+        settings: SimulationSettings,
+        is_complete: bool,
+        command: Vec<String>,
+    ) -> Result<Option<Manifest>, ExportError> {
+        let Self {
+            mut publication,
+            outcomes,
+            members,
+            ..
+        } = self;
+        let Some(outcomes) = outcomes else {
+            return Ok(None);
+        };
+        publication.tables().finish_table(outcomes)?;
+        let table = settings_table(differing_paths(&members));
+        publication.tables().write(&table, members.iter())?;
+        let is_complete = is_complete && members.iter().all(|member| member.is_complete);
+        let provenance = Provenance {
+            scenarios: members.iter().map(|member| &member.loaded).collect(),
+            settings,
+            is_complete,
+            command,
+            ..Provenance::default()
+        };
+        publication.finish(Some(session), provenance).map(Some)
+    }
+}
+
+impl BatchRow {
+    fn of(scenario: &str, estimate: &OutcomeEstimate<'_>) -> Self {
+        Self {
+            scenario: scenario.to_owned(),
+            outcome: estimate.outcome.name.clone(),
+            label: estimate.outcome.label.clone(),
+            probability: estimate.proportion.map(|proportion| {
+                let interval = proportion.interval;
+                [proportion.probability, interval.low, interval.high]
+            }),
+        }
+    }
+}
+
+/// The paths of the quantities that not all scenarios have with the same value, in the order in which
+/// they first occur.
+fn differing_paths(members: &[Member]) -> Vec<String> {
+    let mut values: BTreeMap<&str, (usize, &Setting, bool)> = BTreeMap::new();
+    let mut order = Vec::new();
+    for (path, setting) in members.iter().flat_map(|member| &member.settings) {
+        let (n, first, differs) = values.entry(path).or_insert_with(|| {
+            order.push(path);
+            (0, setting, false)
+        });
+        *n += 1;
+        *differs |= *first != setting;
+    }
+    let differs = |path: &&String| {
+        values
+            .get(path.as_str())
+            .is_some_and(|&(n, _, differs)| differs || n < members.len())
+    };
+    order.into_iter().filter(differs).cloned().collect()
+}
+
+/// The columns of `settings.csv`.
+fn settings_table<'a>(paths: Vec<String>) -> Table<'a, &'a Member> {
+    let columns = keyed_by(
+        |row: &&'a Member| row.loaded.scenario.name.as_str(),
+        |_| "settings".to_owned(),
+    )
+    .text("file", "path of the scenario file as given", |row| {
+        &row.loaded.file
+    });
+    let add = |columns: Columns<'a, &'a Member>, path: String| {
+        let meaning = "number, distribution or expression at this TOML path; empty if the scenario has no such quantity";
+        let column = path.clone();
+        columns.exact(column, "unit of the quantity", meaning, move |row| {
+            let setting = row.settings.iter().find(|(known, _)| *known == path);
+            setting.map_or(Cell::Missing, |(_, setting)| match setting {
+                Setting::Number(number) => (*number).into(),
+                Setting::Text(text) => text.into(),
+            })
+        })
+    };
+    let columns = paths.into_iter().fold(columns, add);
+    Table::new("settings", "a scenario of the batch", columns)
+}

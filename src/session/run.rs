@@ -1,0 +1,242 @@
+//! Simulates one scenario and estimates its outcomes.
+
+use super::{LoadedScenario, Manifest, Provenance, Publication, Session, as_lines};
+use crate::base::diagnostic::Diagnostics;
+use crate::base::random::{Branch, Seed};
+use crate::estimate::{Estimates, TooManyFaults};
+use crate::program::BoundProgram;
+use crate::scenario::Scenario;
+use crate::simulate::{RunRecord, SimulationPlan, Tally};
+use crate::study::Stopped;
+use crate::table::manifest::RunCounts;
+use crate::table::{ExportError, RunsTable, write_tables};
+use serde_json::json;
+use std::convert::Infallible;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+/// Settings that all simulations have.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct SimulationSettings {
+    /// Number of runs.
+    pub n_runs: u64,
+    /// Seed of all random numbers.
+    pub seed: Seed,
+    /// Confidence level of intervals, in (0, 1).
+    pub confidence: f64,
+}
+
+impl Default for SimulationSettings {
+    /// The defaults of the command line: 100,000 runs, seed 0x20161101, 95 % intervals.
+    fn default() -> Self {
+        Self {
+            n_runs: 100_000,
+            seed: Seed(0x2016_1101),
+            confidence: 0.95,
+        }
+    }
+}
+
+/// Settings of [`Session::run`].
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct RunSettings {
+    /// Runs, seed and confidence level.
+    pub simulation: SimulationSettings,
+    /// Number of runs, from the first, whose variables are tallied day by day.
+    pub variable_runs: u64,
+}
+
+impl RunSettings {
+    /// The plan of the simulation of a scenario.
+    pub fn plan(&self, loaded: &LoadedScenario) -> SimulationPlan {
+        SimulationPlan {
+            variable_runs: self.variable_runs,
+            ..self.simulation.plan(loaded)
+        }
+    }
+}
+
+impl SimulationSettings {
+    /// The plan of the ordinary runs of a scenario, without variables and records.
+    pub fn plan(&self, loaded: &LoadedScenario) -> SimulationPlan {
+        SimulationPlan {
+            seed: self.seed,
+            branch: Branch(0),
+            first_run: 0,
+            n_runs: self.n_runs,
+            variable_runs: 0,
+            keep_runs: false,
+            fingerprint: loaded.fingerprint,
+        }
+    }
+}
+
+/// A simulated scenario. If the session was canceled, it covers a prefix of the runs.
+#[derive(Clone, Debug)]
+pub struct Run {
+    /// The scenario.
+    pub scenario: Arc<Scenario>,
+    /// The program with its values.
+    pub bound: Arc<BoundProgram>,
+    /// The sums over the runs.
+    pub tally: Tally,
+    /// The settings, with the number of runs that was requested.
+    pub settings: RunSettings,
+    /// Number of runs simulated; 0 if it was canceled before the first were complete.
+    pub n_simulated: u64,
+    /// Time that the simulation took.
+    pub wall_time: Duration,
+}
+
+impl Run {
+    /// The estimates of all outcomes, actions, events and variables.
+    pub fn estimates(&self) -> Estimates<'_> {
+        Estimates {
+            scenario: &self.scenario,
+            bound: &self.bound,
+            tally: &self.tally,
+            confidence: self.settings.simulation.confidence,
+        }
+    }
+
+    /// Whether all requested runs were simulated.
+    pub fn is_complete(&self) -> bool {
+        self.n_simulated == self.settings.simulation.n_runs
+    }
+
+    /// Checks that few enough runs faulted for the estimates to be used.
+    ///
+    /// # Errors
+    /// If a value was not finite in too many runs.
+    pub fn check_faults(&self) -> Result<(), TooManyFaults> {
+        self.estimates().check_faults()
+    }
+
+    /// The warnings of the scenario and of its simulation.
+    pub fn warnings(&self, loaded: &LoadedScenario) -> Diagnostics {
+        let mut warnings = loaded.warnings.clone();
+        warnings.0.extend(self.estimates().warnings().0);
+        warnings
+    }
+}
+
+impl Session {
+    /// Simulates a scenario on all threads of the session. `on_progress` is called on this thread with
+    /// the number of runs simulated so far.
+    pub fn run(
+        &self,
+        loaded: &LoadedScenario,
+        settings: &RunSettings,
+        on_progress: &mut dyn FnMut(u64),
+    ) -> Run {
+        let bound = self.bind(loaded);
+        let plan = settings.plan(loaded);
+        let kept = self.simulate(loaded, bound, settings, plan, on_progress, &mut |_| Ok(()));
+        kept.unwrap_or_else(|never: Infallible| match never {})
+    }
+
+    /// Like [`Session::run`] with a program that is bound already; passes the records of all runs to
+    /// `keep`, in order.
+    ///
+    /// # Errors
+    /// If `keep` fails.
+    pub fn run_recorded<E>(
+        &self,
+        loaded: &LoadedScenario,
+        bound: Arc<BoundProgram>,
+        settings: &RunSettings,
+        on_progress: &mut dyn FnMut(u64),
+        keep: &mut dyn FnMut(Vec<RunRecord>) -> Result<(), E>,
+    ) -> Result<Run, E> {
+        let plan = SimulationPlan {
+            keep_runs: true,
+            ..settings.plan(loaded)
+        };
+        self.simulate(loaded, bound, settings, plan, on_progress, keep)
+    }
+
+    // Only the terminal and the manifest contain the wall time, never a result.
+    #[allow(clippy::disallowed_methods)]
+    fn simulate<E>(
+        &self,
+        loaded: &LoadedScenario,
+        bound: Arc<BoundProgram>,
+        settings: &RunSettings,
+        plan: SimulationPlan,
+        on_progress: &mut dyn FnMut(u64),
+        keep: &mut dyn FnMut(Vec<RunRecord>) -> Result<(), E>,
+    ) -> Result<Run, E> {
+        let begun = Instant::now();
+        let mut simulator = self.simulator(on_progress);
+        let mut simulation = simulator.begin(&bound, plan);
+        while !simulation.is_finished() {
+            match simulator.advance(&mut simulation) {
+                Ok(records) => keep(records)?,
+                Err(Stopped) => break,
+            }
+        }
+        Ok(Run {
+            scenario: loaded.scenario.clone(),
+            bound,
+            tally: simulation.tally().clone(),
+            settings: *settings,
+            n_simulated: simulation.n_simulated(),
+            wall_time: begun.elapsed(),
+        })
+    }
+}
+
+impl Run {
+    /// Writes all tables and publishes them. `runs` is the table of `runs.csv`, if it was written
+    /// during the simulation.
+    ///
+    /// # Errors
+    /// If a file cannot be written or moved into place.
+    pub fn publish(
+        &self,
+        session: &Session,
+        loaded: &LoadedScenario,
+        mut publication: Publication,
+        runs: Option<RunsTable<'_>>,
+        command: Vec<String>,
+    ) -> Result<Manifest, ExportError> {
+        let estimates = self.estimates();
+        write_tables(publication.tables(), &estimates)?;
+        if let Some(runs) = runs {
+            runs.finish(publication.tables())?;
+        }
+        let seconds = self.wall_time.as_secs_f64();
+        let clamped = estimates.clamps().map(|clamp| {
+            json!({
+                "path": clamp.path,
+                "times": clamp.n_clamped,
+                "times_per_run": clamp.per_run,
+            })
+        });
+        let provenance = Provenance {
+            scenarios: vec![loaded],
+            settings: self.settings.simulation,
+            runs: Some(self.run_counts()),
+            is_complete: self.is_complete(),
+            speed: Some((seconds, self.n_simulated as f64 / seconds.max(1e-9))),
+            command,
+            details: json!({ "clamped": clamped.collect::<Vec<_>>() }),
+            warnings: as_lines(&self.warnings(loaded)),
+        };
+        publication.finish(Some(session), provenance)
+    }
+
+    fn run_counts(&self) -> RunCounts {
+        let tally = &self.tally;
+        let variables = tally.variables.as_ref();
+        RunCounts {
+            requested: self.settings.simulation.n_runs,
+            simulated: Some(self.n_simulated),
+            counted: Some(tally.n_runs),
+            left_out: Some(tally.n_left_out),
+            faulted: Some(tally.n_faulted),
+            faulted_run_ids: Some(tally.faulted_runs.clone()),
+            variable_runs: Some(variables.map_or(0, |variables| variables.n_runs)),
+        }
+    }
+}
