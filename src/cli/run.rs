@@ -15,9 +15,14 @@ pub(super) fn run(arguments: &RunArguments) -> anyhow::Result<Exit> {
     let mut printer = ResultsPrinter::new(arguments.format, &arguments.simulation);
     let mut batch = batch(arguments)?;
     let mut worst = Exit::Success;
+    let mut left_out = Vec::new();
     for file in &arguments.files {
         let done = run_one(file, arguments, &front, &mut printer, &mut batch);
-        worst = worst.max(done.unwrap_or_else(|error| exit::report_error(&error)));
+        let exit = done.unwrap_or_else(|error| exit::report_error(&error));
+        if matches!(exit, Exit::Rejected | Exit::CouldNotRun) {
+            left_out.push(file.display().to_string());
+        }
+        worst = worst.max(exit);
         if front.session.cancel_flag().is_canceled() {
             worst = worst.max(Exit::Interrupted);
             break;
@@ -25,10 +30,11 @@ pub(super) fn run(arguments: &RunArguments) -> anyhow::Result<Exit> {
     }
     if let Some(batch) = batch {
         printer.add_batch(&batch)?;
-        let is_complete = worst == Exit::Success;
+        let (settings, is_complete) = (front.settings(), worst != Exit::Interrupted);
         batch.finish(
             &front.session,
-            front.settings(),
+            settings,
+            left_out,
             is_complete,
             command_line(),
         )?;

@@ -40,6 +40,11 @@ pub mod score {
     #![doc = include_str!("score.md")]
 }
 
+/// The simulator as a library.
+pub mod library {
+    #![doc = include_str!("library.md")]
+}
+
 /// What a simulated day computes.
 pub mod semantics {
     #![doc = include_str!("../semantics.md")]

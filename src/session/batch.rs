@@ -6,6 +6,7 @@ use crate::scenario::{Quantity, Value};
 use crate::table::cell::Cell;
 use crate::table::run::{keyed_by, outcomes};
 use crate::table::{Columns, CsvTable, ExportError, Table};
+use serde_json::json;
 use std::collections::BTreeMap;
 use std::path::Path;
 
@@ -121,6 +122,7 @@ impl Batch {
     }
 
     /// Publishes the batch; `None` if no scenario was added, which leaves an earlier batch as it is.
+    /// `left_out` are the files without results; `is_complete` is false if the user stopped the batch.
     ///
     /// # Errors
     /// If a file cannot be written or moved into place.
@@ -128,6 +130,7 @@ impl Batch {
         self,
         session: &Session,
         settings: SimulationSettings,
+        left_out: Vec<String>,
         is_complete: bool,
         command: Vec<String>,
     ) -> Result<Option<Manifest>, ExportError> {
@@ -149,6 +152,7 @@ impl Batch {
             settings,
             is_complete,
             command,
+            details: json!({ "left_out": left_out }),
             ..Provenance::default()
         };
         publication.finish(Some(session), provenance).map(Some)

@@ -3,6 +3,8 @@
 // Reference values may use the platform's arithmetic.
 #![allow(clippy::unwrap_used, clippy::disallowed_methods, missing_docs)]
 
+mod batch;
+mod columns;
 mod commands;
 mod compare;
 mod results;

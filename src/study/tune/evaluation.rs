@@ -78,13 +78,9 @@ impl EvaluationPurpose {
         }
     }
 
-    /// The purpose that a file names, also by the words of version 0.4.0.
+    /// The purpose that a file names.
     pub(super) fn from_word(word: &str) -> Option<Self> {
-        match word {
-            "sketch" => Some(Self::RoughJacobian),
-            "slope" => Some(Self::Jacobian),
-            _ => Self::ALL.into_iter().find(|one| one.word() == word),
-        }
+        Self::ALL.into_iter().find(|one| one.word() == word)
     }
 }
 
