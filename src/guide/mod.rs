@@ -40,6 +40,11 @@ pub mod score {
     #![doc = include_str!("score.md")]
 }
 
+/// The tables that sweep, tune and score read.
+pub mod tables {
+    #![doc = include_str!("tables.md")]
+}
+
 /// What a simulated day computes.
 pub mod semantics {
     #![doc = include_str!("../semantics.md")]

@@ -1,7 +1,7 @@
-//! Result tables (floor 7): estimates written as CSV, JSON and a manifest.
+//! Tables (floor 7): estimates written as CSV, JSON and a manifest, and the reader of users' tables.
 //!
-//! Each table has a file here; the names and definitions of all columns are in [`columns`]. This module
-//! computes nothing.
+//! Each result table has a file here; the names and definitions of all columns are in [`columns`].
+//! [`user_table`] reads what users hand in. This module computes nothing.
 
 mod actions;
 pub mod cell;
@@ -15,6 +15,7 @@ pub mod parameters;
 mod runs;
 mod staging;
 mod timeline;
+pub mod user_table;
 mod variables;
 pub mod writer;
 

@@ -9,5 +9,6 @@ mod results;
 mod sandbox;
 mod score;
 mod sensitivity;
+mod spreadsheets;
 mod sweep;
 mod tune;

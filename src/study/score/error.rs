@@ -1,6 +1,7 @@
 //! Errors of the input of scoring.
 
-use std::path::{Path, PathBuf};
+use crate::table::user_table::UserTableError;
+use std::path::PathBuf;
 use thiserror::Error;
 
 /// Input that cannot be scored.
@@ -32,36 +33,7 @@ pub enum ScoreError {
         /// The folder that comes second.
         second: PathBuf,
     },
-    /// A file has a mistake.
-    #[error("{}:{line}: {problem}", path.display())]
-    Mistake {
-        /// The file with the mistake.
-        path: PathBuf,
-        /// The line of the mistake, from 1.
-        line: u64,
-        /// Message without file and line.
-        problem: String,
-    },
-    /// Several mistakes, one per line.
-    #[error("{}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))]
-    Many(Vec<ScoreError>),
-}
-
-impl ScoreError {
-    pub(super) fn mistake(path: &Path, line: u64, problem: &str) -> Self {
-        Self::Mistake {
-            path: path.to_owned(),
-            line,
-            problem: problem.to_owned(),
-        }
-    }
-
-    /// One error for all mistakes; `Ok` if there are none.
-    pub(super) fn from_mistakes(mut mistakes: Vec<Self>) -> Result<(), Self> {
-        match mistakes.len() {
-            0 => Ok(()),
-            1 => Err(mistakes.remove(0)),
-            _ => Err(Self::Many(mistakes)),
-        }
-    }
+    /// A table cannot be read or has mistakes.
+    #[error(transparent)]
+    Table(#[from] UserTableError),
 }

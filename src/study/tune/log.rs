@@ -13,6 +13,7 @@ use super::targets::Target;
 use crate::base::random::Seed;
 use crate::base::random::keyed::hash_name;
 use crate::optimize::objective::EvaluationPurpose;
+use crate::table::user_table::{UserRow, UserTable};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
@@ -72,24 +73,21 @@ impl EvaluationLog {
     }
 
     /// Reads the log of an earlier command with the same header and fingerprint; empty if there is
-    /// none.
+    /// none. Rows that are cut or cannot be read are left out, so that they are evaluated again: in
+    /// the last field of a cut row, 0.512 may have become 0.5.
     pub fn read(path: &Path, problem: &TuningProblem<'_>) -> Self {
         let mut log = Self::default();
-        let Ok(bytes) = std::fs::read(path) else {
+        let Ok(table) = UserTable::read(path) else {
             return log;
         };
-        let mut reader = csv::Reader::from_reader(bytes.as_slice());
-        let header: Vec<String> = match reader.headers() {
-            Ok(header) => header.iter().map(str::to_owned).collect(),
-            Err(_) => return log,
-        };
-        if header != header_of(problem.free, problem.targets) {
+        let header = header_of(problem.free, problem.targets);
+        if table.header() != header {
             return log;
         }
         let fingerprint = format!("{:#018x}", fingerprint(problem));
-        for record in reader.records().flatten() {
-            if record.get(0) == Some(&fingerprint)
-                && let Some(evaluation) = parse_evaluation(&record, problem)
+        for row in table.rows().filter(UserRow::is_whole) {
+            if row.text(&header[0]) == Some(&fingerprint)
+                && let Some(evaluation) = parse_evaluation(row, &header, problem)
             {
                 let key = key(&evaluation.values, evaluation.seed, evaluation.n_runs);
                 log.known.insert(key, (evaluation, true));
@@ -117,8 +115,14 @@ pub fn fingerprint(problem: &TuningProblem<'_>) -> u64 {
     hash_name(&format!("{:#x}\n{columns}", problem.fingerprint))
 }
 
-fn parse_evaluation(record: &csv::StringRecord, problem: &TuningProblem<'_>) -> Option<Evaluation> {
-    let field = |index: usize| record.get(index);
+/// The evaluation of a row; `None` if a field cannot be read.
+fn parse_evaluation(
+    row: UserRow<'_>,
+    header: &[String],
+    problem: &TuningProblem<'_>,
+) -> Option<Evaluation> {
+    let field = |index: usize| row.text(&header[index]);
+    let number = |index: usize| row.number(&header[index]).ok();
     let seed = u64::from_str_radix(field(1)?.strip_prefix("0x")?, 16).ok()?;
     let purpose = EvaluationPurpose::from_word(field(3)?)?;
     let word = field(4)?;
@@ -126,16 +130,12 @@ fn parse_evaluation(record: &csv::StringRecord, problem: &TuningProblem<'_>) -> 
         .into_iter()
         .find(|one| one.word() == word)?;
     let n_free = problem.free.len();
-    let values = (0..n_free).map(|index| field(N_FIXED + index)?.parse().ok());
-    let estimates =
-        (0..problem.targets.len()).map(|index| match field(N_FIXED + n_free + index)? {
-            "" => Some(None),
-            text => text.parse().ok().map(Some),
-        });
+    let values = (0..n_free).map(|index| number(N_FIXED + index)?);
+    let estimates = (0..problem.targets.len()).map(|index| number(N_FIXED + n_free + index));
     Some(Evaluation {
         purpose,
         seed: Seed(seed),
-        n_runs: field(2)?.parse().ok()?,
+        n_runs: row.count(&header[2]).ok()??,
         values: values.collect::<Option<_>>()?,
         result: EvaluationResult {
             status,

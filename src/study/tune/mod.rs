@@ -21,7 +21,6 @@ mod model;
 mod posterior;
 mod problem;
 mod result;
-mod spreadsheet;
 mod tables;
 mod targets;
 mod targets_csv;
