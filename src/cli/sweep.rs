@@ -4,6 +4,7 @@ use super::Exit;
 use super::arguments::{DesignChoice, SweepArguments};
 use super::front::{Front, report_diagnostics};
 use super::show::{align, grouped, missing, new_table, percent};
+use crate::base::diagnostic::escaped;
 use crate::estimate::Estimates;
 use crate::study::sweep::{
     self, Design, PointResult, ScenarioText, Sweep, SweepSettings, SweptOutcome,
@@ -13,11 +14,14 @@ use crate::table::sha256;
 use anyhow::{Context, bail};
 use comfy_table::CellAlignment;
 use serde_json::{Value, json};
+use std::collections::HashSet;
 use std::path::Path;
 
 /// Maximum number of rows and of outcomes in the terminal table.
 const N_SHOWN_POINTS: usize = 40;
 const N_SHOWN_OUTCOMES: usize = 4;
+/// Maximum number of invalid paths that are reported.
+const N_SHOWN_PATHS: usize = 20;
 
 pub(super) fn sweep(arguments: &SweepArguments) -> anyhow::Result<Exit> {
     let design = design(arguments)?;
@@ -132,23 +136,36 @@ fn report_unknown_paths(
     arguments: &SweepArguments,
 ) -> bool {
     let unknown = sweep::unknown_paths(text, design);
-    for one in &unknown {
-        if let Some(DesignChoice::Table(file)) = &arguments.design {
-            eprintln!("the column `{}` of {}:", one.path, file.display());
+    let table = match &arguments.design {
+        Some(DesignChoice::Table(file)) => Some(escaped(&file.display().to_string()).into_owned()),
+        _ => None,
+    };
+    for one in unknown.iter().take(N_SHOWN_PATHS) {
+        if let Some(file) = &table {
+            eprintln!("the column `{}` of {file}:", escaped(&one.path));
         }
         report_diagnostics(&one.sources, &one.diagnostics);
     }
-    let mut has_unknown = !unknown.is_empty();
-    for path in &design.paths {
-        let is_reported = unknown.iter().any(|one| one.path == *path);
-        if !is_reported && !is_good_header(&sweep::column_of(path)) {
-            eprintln!(
-                "error: `{path}` is not a TOML path: write keys of lowercase letters, digits and _, joined by dots"
-            );
-            has_unknown = true;
-        }
+    let reported: HashSet<&str> = unknown.iter().map(|one| one.path.as_str()).collect();
+    let is_no_path = |path: &&String| {
+        !reported.contains(path.as_str()) && !is_good_header(&sweep::column_of(path))
+    };
+    let no_paths: Vec<&String> = design.paths.iter().filter(is_no_path).collect();
+    for path in no_paths
+        .iter()
+        .take(N_SHOWN_PATHS.saturating_sub(unknown.len()))
+    {
+        eprintln!(
+            "error: `{}` is not a TOML path: write keys of lowercase letters, digits and _, joined by dots",
+            escaped(path)
+        );
     }
-    has_unknown
+    let n_invalid = unknown.len() + no_paths.len();
+    if n_invalid > N_SHOWN_PATHS {
+        let n_more = grouped((n_invalid - N_SHOWN_PATHS) as u64);
+        eprintln!("and {n_more} more paths that the scenario does not have");
+    }
+    n_invalid > 0
 }
 
 /// The points by status.

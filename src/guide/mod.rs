@@ -40,6 +40,11 @@ pub mod score {
     #![doc = include_str!("score.md")]
 }
 
+/// The tables that sweep, tune and score read.
+pub mod tables {
+    #![doc = include_str!("tables.md")]
+}
+
 /// The simulator as a library.
 pub mod library {
     #![doc = include_str!("library.md")]

@@ -1,9 +1,9 @@
-//! Result tables (floor 7): estimates written as CSV, JSON and a manifest.
+//! Tables (floor 7): estimates written as CSV, JSON and a manifest, and the reader of users' tables.
 //!
 //! A table is described once ([`column`]): names, meanings and values of its columns stand together, and
 //! header, dictionary and cells come from there. The tables of a simulation are in [`run`], those of a
 //! study beside the study. A [`Sink`] takes rows in chunks: CSV files and text ([`csv`]), JSON
-//! objects. This module computes nothing.
+//! objects. [`user_table`] reads the tables that users hand in. This module computes nothing.
 
 pub mod cell;
 pub mod column;
@@ -13,6 +13,7 @@ mod json;
 pub mod manifest;
 pub mod run;
 mod staging;
+pub mod user_table;
 
 pub use column::{Columns, Sink, Table};
 pub use csv::{CsvFolder, CsvTable, CsvText, Dialect, WrittenFile, sha256};

@@ -11,5 +11,6 @@ mod results;
 mod sandbox;
 mod score;
 mod sensitivity;
+mod spreadsheets;
 mod sweep;
 mod tune;

@@ -205,12 +205,16 @@ fn mistakes_have_lines() {
         "scenario,outcome,answer\nsmall,crises,yes\nsmall,peace,perhaps\n",
     );
     assert!(
-        err.contains("r.csv:3: `answer` is `perhaps`: write yes, no or annulled"),
+        err.contains(
+            "r.csv:3, column `answer`: `perhaps` is not an answer: write yes, no or annulled"
+        ),
         "{err}"
     );
     let err = error(&with, "scenario,outcome,answer\nsmall,crises,yes\n");
     assert!(
-        err.contains("r.csv:2: `small` has no outcome `crises`: did you mean `crisis`?"),
+        err.contains(
+            "r.csv:2, column `outcome`: `small` has no outcome `crises`: did you mean `crisis`?"
+        ),
         "{err}"
     );
     let err = error(&["params"], "");

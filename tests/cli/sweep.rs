@@ -361,7 +361,7 @@ fn mistakes_are_reported() {
         (
             &["--design", "line.csv"],
             2,
-            "line.csv:3: the row does not have as many fields",
+            "line.csv:3: the row has 2 fields, but the header has 1",
         ),
     ];
     for (arguments, code, part) in cases {

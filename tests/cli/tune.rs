@@ -370,7 +370,7 @@ fn invalid_free_numbers_have_instructions() {
     .unwrap();
     assert_rejected(
         &["--free", odds],
-        "targets.csv: row 2, column `name`: the scenario has no outcome `crysis`: did you mean `crisis`?",
+        "targets.csv:2, column `name`: the scenario has no outcome `crysis`: did you mean `crisis`?",
     );
     let left = crate::sandbox::file_names(&sandbox.path("output"));
     assert!(left.is_empty(), "{left:?} was written");

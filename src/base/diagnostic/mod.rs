@@ -5,8 +5,10 @@
 //! first. [`render()`] formats them as text. Errors that are not about the user's text have
 //! an enum per operation instead.
 
+mod foreign_text;
 mod render;
 
+pub use foreign_text::{escaped, is_invisible};
 pub use render::render;
 
 /// The index of one text of [`Sources`]: the scenario file, or a `--set` option.

@@ -118,12 +118,21 @@ impl std::str::FromStr for DesignChoice {
             "grid" => Ok(Self::Grid),
             "lhs" => Ok(Self::LatinHypercube),
             "sobol" => Ok(Self::Sobol),
-            _ if text.to_ascii_lowercase().ends_with(".csv") => Ok(Self::Table(text.into())),
+            _ if names_table(text) => Ok(Self::Table(text.into())),
             _ => Err(
-                "write grid, lhs, sobol, or the name of a CSV file that ends in .csv".to_owned(),
+                "write grid, lhs, sobol, or the name of a table that ends in .csv, .tsv or .txt"
+                    .to_owned(),
             ),
         }
     }
+}
+
+/// Whether a text is the name of a table; Excel saves "Unicode Text" as .txt.
+fn names_table(text: &str) -> bool {
+    let name = text.to_ascii_lowercase();
+    [".csv", ".tsv", ".txt"]
+        .iter()
+        .any(|end| name.ends_with(end))
 }
 
 /// Arguments of the command `score`.

@@ -1,6 +1,8 @@
 //! Errors of the input of scoring.
 
-use std::path::{Path, PathBuf};
+use crate::table::manifest::SCHEMA_VERSION;
+use crate::table::user_table::UserTableError;
+use std::path::PathBuf;
 use thiserror::Error;
 
 /// Input that cannot be scored.
@@ -15,6 +17,28 @@ pub enum ScoreError {
     /// A folder has the manifest of another command.
     #[error("{} does not contain results of `realpolitik run` (its manifest.json lists no outcomes.csv): give a folder that `realpolitik run` wrote", .0.display())]
     NotResults(PathBuf),
+    /// A folder has the results of another command.
+    #[error(
+        "{} contains results of `realpolitik {kind}`: give a folder that `realpolitik run` wrote",
+        folder.display()
+    )]
+    OtherResults {
+        /// The folder.
+        folder: PathBuf,
+        /// The command that wrote it.
+        kind: String,
+    },
+    /// A folder was written by a version with other columns.
+    #[error(
+        "{} was written in version {found} of the results' format, and this program reads version {SCHEMA_VERSION}: simulate the scenario again",
+        folder.display()
+    )]
+    OtherSchema {
+        /// The folder.
+        folder: PathBuf,
+        /// The version of its manifest.
+        found: u64,
+    },
     /// A file cannot be read.
     #[error("cannot read {}", .0.display())]
     Read(PathBuf, #[source] std::io::Error),
@@ -32,36 +56,7 @@ pub enum ScoreError {
         /// The folder that comes second.
         second: PathBuf,
     },
-    /// A file has a mistake.
-    #[error("{}:{line}: {problem}", path.display())]
-    Mistake {
-        /// The file with the mistake.
-        path: PathBuf,
-        /// The line of the mistake, from 1.
-        line: u64,
-        /// Message without file and line.
-        problem: String,
-    },
-    /// Several mistakes, one per line.
-    #[error("{}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))]
-    Many(Vec<ScoreError>),
-}
-
-impl ScoreError {
-    pub(super) fn mistake(path: &Path, line: u64, problem: &str) -> Self {
-        Self::Mistake {
-            path: path.to_owned(),
-            line,
-            problem: problem.to_owned(),
-        }
-    }
-
-    /// One error for all mistakes; `Ok` if there are none.
-    pub(super) fn from_mistakes(mut mistakes: Vec<Self>) -> Result<(), Self> {
-        match mistakes.len() {
-            0 => Ok(()),
-            1 => Err(mistakes.remove(0)),
-            _ => Err(Self::Many(mistakes)),
-        }
-    }
+    /// A table cannot be read or has mistakes.
+    #[error(transparent)]
+    Table(#[from] UserTableError),
 }

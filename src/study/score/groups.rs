@@ -4,11 +4,11 @@
 //! probabilities of complete and mutually exclusive outcomes sum to 1. If the sum is close to 1, they are
 //! divided by it; otherwise the group is listed but not scored.
 
-use super::error::ScoreError;
 use super::question::{Question, QuestionStatus};
 use super::resolutions::Resolutions;
 use super::rules::{brier_of_alternatives, ranked_probability};
 use crate::scenario::Answer;
+use crate::table::user_table::{Mistake, Mistakes, UserTableError};
 use std::collections::BTreeMap;
 
 /// Maximum distance of the sum of probabilities from 1.
@@ -72,7 +72,7 @@ impl GroupStatus {
 pub(super) fn groups(
     questions: &[Question],
     resolutions: Option<&Resolutions>,
-) -> Result<Vec<Group>, ScoreError> {
+) -> Result<Vec<Group>, UserTableError> {
     let mut members: BTreeMap<(&str, &str), Vec<&Question>> = BTreeMap::new();
     for question in questions {
         if let Some(group) = &question.group {
@@ -80,10 +80,13 @@ pub(super) fn groups(
             members.entry(name).or_default().push(question);
         }
     }
-    let mut mistakes = Vec::new();
+    let Some(file) = resolutions else {
+        // Only a resolutions file has groups.
+        return Ok(Vec::new());
+    };
+    let mut mistakes = Mistakes::new(&file.path);
     let mut all = Vec::new();
     for ((scenario, name), mut alternatives) in members {
-        let file = resolutions.expect("only a resolutions file has groups");
         let first = (
             scenario.to_owned(),
             alternatives[0].forecast.outcome.clone(),
@@ -93,11 +96,11 @@ pub(super) fn groups(
             Ok(group) => all.push(group),
             Err(problem) => {
                 let problem = format!("the group `{name}` of `{scenario}` {problem}");
-                mistakes.push(ScoreError::mistake(&file.path, line, &problem));
+                mistakes.push(Mistake::in_row(line, problem));
             }
         }
     }
-    ScoreError::from_mistakes(mistakes)?;
+    mistakes.finish()?;
     Ok(all)
 }
 

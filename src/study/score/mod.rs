@@ -9,7 +9,6 @@
 //! both. Skill is 1 − score/(score of a reference): 0 is as good as the reference, 1 is perfect.
 
 mod bootstrap;
-mod csv_reader;
 mod error;
 mod groups;
 mod measures;

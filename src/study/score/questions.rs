@@ -8,8 +8,9 @@ use super::reliability::Pair;
 use super::resolutions::{ResolutionRow, Resolutions};
 use super::results::{Forecast, ResultsFolder};
 use super::rules::{brier, date_score, log_score};
-use crate::base::diagnostic::nearest;
+use crate::base::diagnostic::{escaped, nearest};
 use crate::scenario::{Answer, Resolution};
+use crate::table::user_table::{Mistake, Mistakes, quoted};
 use jiff::civil::Date;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -53,42 +54,59 @@ fn reject_unknown(
     folders: &BTreeMap<&str, &ResultsFolder>,
     notes: &mut Vec<String>,
 ) -> Result<(), ScoreError> {
-    let mut mistakes = Vec::new();
+    let mut mistakes = Mistakes::new(&file.path);
     let mut elsewhere = BTreeSet::new();
     let mut n_elsewhere = 0;
-    for ((scenario, outcome), row) in &file.rows {
+    let mut rows: Vec<_> = file.rows.iter().collect();
+    rows.sort_by_key(|(_, row)| row.line);
+    for ((scenario, outcome), row) in rows {
         let Some(folder) = folders.get(scenario.as_str()) else {
             elsewhere.insert(scenario.as_str());
             n_elsewhere += 1;
             continue;
         };
-        let mut known = folder
+        let known: Vec<&str> = folder
             .forecasts
             .iter()
-            .map(|forecast| forecast.outcome.as_str());
-        if known.clone().all(|name| name != outcome) {
-            let hint = match nearest(outcome, known.clone()) {
-                Some(near) => format!("did you mean `{near}`?"),
-                None => format!(
-                    "its outcomes are {}",
-                    known.by_ref().collect::<Vec<_>>().join(", ")
-                ),
+            .map(|forecast| forecast.outcome.as_str())
+            .collect();
+        if !known.contains(&outcome.as_str()) {
+            let hint = match nearest(outcome, known.iter().copied()) {
+                // Of later mistakes only the number is printed.
+                _ if mistakes.is_full() => String::new(),
+                Some(near) => format!(": did you mean `{near}`?"),
+                None => format!(": its outcomes are {}", first_names(&known)),
             };
-            let problem = format!("`{scenario}` has no outcome `{outcome}`: {hint}");
-            mistakes.push(ScoreError::mistake(&file.path, row.line, &problem));
+            let problem = format!(
+                "{} has no outcome {}{hint}",
+                quoted(scenario),
+                quoted(outcome)
+            );
+            mistakes.push(Mistake::in_field(row.line, "outcome", problem));
         }
     }
-    ScoreError::from_mistakes(mistakes)?;
+    mistakes.finish()?;
     if n_elsewhere > 0 {
         let names: Vec<&str> = elsewhere.into_iter().collect();
         notes.push(format!(
             "{}: {n_elsewhere} of {} rows are about scenarios that are not scored here: {}",
             file.path.display(),
             file.rows.len(),
-            names.join(", ")
+            first_names(&names)
         ));
     }
     Ok(())
+}
+
+/// The first names of a list, and the number of the others.
+fn first_names(names: &[&str]) -> String {
+    const MAX: usize = 20;
+    let shown = names.iter().take(MAX).map(|name| escaped(name));
+    let shown = shown.collect::<Vec<_>>().join(", ");
+    match names.len().saturating_sub(MAX) {
+        0 => shown,
+        n_more => format!("{shown} and {n_more} more"),
+    }
 }
 
 fn question(
@@ -346,7 +364,7 @@ mod tests {
         let error = read.unwrap_err().to_string();
         assert_eq!(
             error,
-            "r.csv:2: `s` has no outcome `crises`: did you mean `crisis`?"
+            "r.csv:2, column `outcome`: `s` has no outcome `crises`: did you mean `crisis`?"
         );
         let (read, _) = all(&[results.clone(), results], "scenario,outcome,answer\n");
         assert!(matches!(read, Err(ScoreError::Twice { .. })));

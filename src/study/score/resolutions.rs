@@ -1,17 +1,16 @@
 //! Reads the resolutions file: answers, and the probabilities of other forecasters.
 //!
-//! It is a CSV with the columns `scenario`, `outcome` and `answer` (yes, no, annulled, or empty if
+//! It is a table with the columns `scenario`, `outcome` and `answer` (yes, no, annulled, or empty if
 //! unresolved), and optionally `date`, `source`, `note`, `group` and `order` for exclusive
 //! alternatives, and any number of `reference_…` columns. All mistakes of the file are reported at
 //! once.
 
-use super::csv_reader::{CsvFile, CsvRow};
-use super::error::ScoreError;
-use crate::base::diagnostic::nearest;
 use crate::scenario::{Answer, Resolution};
 use crate::table::column::is_good_header;
 use crate::table::sha256;
+use crate::table::user_table::{Mistakes, UserRow, UserTable, UserTableError, quoted};
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 use std::path::{Path, PathBuf};
 
 /// Prefix of the columns with the probabilities of other forecasters.
@@ -53,36 +52,39 @@ pub struct ResolutionRow {
 ///
 /// # Errors
 /// If it cannot be read or has mistakes; the error contains all of them.
-pub fn read_resolutions(path: &Path) -> Result<Resolutions, ScoreError> {
-    let bytes = std::fs::read(path).map_err(|error| ScoreError::Read(path.to_owned(), error))?;
+pub fn read_resolutions(path: &Path) -> Result<Resolutions, UserTableError> {
+    let bytes =
+        std::fs::read(path).map_err(|error| UserTableError::Read(path.to_owned(), error))?;
     parse_resolutions(path, &bytes)
 }
 
-pub(super) fn parse_resolutions(path: &Path, bytes: &[u8]) -> Result<Resolutions, ScoreError> {
-    let file = CsvFile::parse(path, bytes, &COLUMNS[..3])?;
-    let mut mistakes = Vec::new();
-    let mut references = Vec::new();
-    for column in file.header() {
-        if column.starts_with(REFERENCE) && is_good_header(column) {
-            references.push(column.clone());
-        } else if !COLUMNS.contains(&column.as_str()) {
-            mistakes.push(unknown_column(path, column));
-        }
-    }
-    let mut rows = BTreeMap::new();
-    for row in file.rows() {
-        match resolution_row(row, &references) {
-            Ok((name, read)) => {
-                if rows.insert(name, read).is_some() {
-                    mistakes.push(row.mistake(
-                        "the outcome is resolved in an earlier row: remove one of the two",
-                    ));
-                }
+pub(super) fn parse_resolutions(path: &Path, bytes: &[u8]) -> Result<Resolutions, UserTableError> {
+    let mut table = UserTable::parse(path, bytes)?;
+    let mut mistakes = table.mistakes();
+    let is_reference = |column: &str| column.starts_with(REFERENCE) && is_good_header(column);
+    let others = ", or reference_…, with letters, digits and _";
+    // `key` is in the resolutions.csv of a results folder.
+    let is_ignored = |column: &str| column == "key" || is_reference(column);
+    table.reject_unknown(&COLUMNS, is_ignored, others, &mut mistakes);
+    table.require(&COLUMNS[..3], &mut mistakes)?;
+    let columns = table.header().iter();
+    let references: Vec<String> = columns.filter(|one| is_reference(one)).cloned().collect();
+    let mut rows: BTreeMap<(String, String), ResolutionRow> = BTreeMap::new();
+    for row in table.rows() {
+        let Some((name, read)) = resolution_row(row, &references, &mut mistakes) else {
+            continue;
+        };
+        match rows.entry(name) {
+            Entry::Vacant(entry) => {
+                entry.insert(read);
             }
-            Err(error) => mistakes.push(error),
+            Entry::Occupied(first) => mistakes.push(row.row_mistake(format!(
+                "the outcome is resolved in line {} too: remove one of the two",
+                first.get().line
+            ))),
         }
     }
-    ScoreError::from_mistakes(mistakes)?;
+    mistakes.finish()?;
     Ok(Resolutions {
         path: path.to_owned(),
         sha256: sha256(bytes),
@@ -91,61 +93,54 @@ pub(super) fn parse_resolutions(path: &Path, bytes: &[u8]) -> Result<Resolutions
     })
 }
 
-fn unknown_column(path: &Path, column: &str) -> ScoreError {
-    let known = COLUMNS.join(", ");
-    let hint = match nearest(column, COLUMNS) {
-        Some(near) => format!("did you mean `{near}`?"),
-        None => format!("write one of {known}, or reference_… in lowercase"),
-    };
-    ScoreError::mistake(path, 1, &format!("unknown column `{column}`: {hint}"))
-}
-
+/// The row with its scenario and outcome. Its mistakes are added to the list.
 fn resolution_row(
-    row: CsvRow<'_>,
+    row: UserRow<'_>,
     references: &[String],
-) -> Result<((String, String), ResolutionRow), ScoreError> {
-    let name = (
-        row.required("scenario")?.to_owned(),
-        row.required("outcome")?.to_owned(),
-    );
-    let references = references.iter().map(|column| row.probability(column));
+    mistakes: &mut Mistakes,
+) -> Option<((String, String), ResolutionRow)> {
+    let scenario = mistakes.collect(row.name("scenario", "the scenario"));
+    let outcome = mistakes.collect(row.name("outcome", "an outcome of the scenario"));
+    let resolution = resolution(row, mistakes);
+    let group = mistakes.collect(row.safe_text("group")).flatten();
+    let order = mistakes.collect(row.number("order")).flatten();
+    if order.is_some() && row.value("group").is_none() {
+        mistakes.push(row.mistake("order", "is given without a `group`: give the group too"));
+    }
+    let references = references.iter().map(|column| {
+        let reference = row.probability(column);
+        mistakes.collect(reference).flatten()
+    });
     let read = ResolutionRow {
         line: row.line(),
-        resolution: resolution(row, "answer", "date", "source")?,
-        group: row.safe_text("group")?,
-        order: row.finite_number("order")?,
-        references: references.collect::<Result<_, _>>()?,
+        references: references.collect(),
+        resolution,
+        group,
+        order,
     };
-    if read.order.is_some() && read.group.is_none() {
-        return Err(row.mistake("`order` is given without a `group`: give the group too"));
-    }
-    Ok((name, read))
+    Some(((scenario?.to_owned(), outcome?.to_owned()), read))
 }
 
-/// The resolution in a row of results or resolutions; `None` if unresolved.
-pub(super) fn resolution(
-    row: CsvRow<'_>,
-    answer: &str,
-    date: &str,
-    source: &str,
-) -> Result<Option<Resolution>, ScoreError> {
-    // Date and source are parsed first, so that mistakes in them are reported without an answer too.
-    let (date, source) = (row.date(date)?, row.safe_text(source)?);
-    let Some(text) = row.text(answer) else {
-        return Ok(None);
-    };
+/// The resolution in the columns `answer`, `date` and `source`; `None` if unresolved. Mistakes are added
+/// to the list.
+pub(super) fn resolution(row: UserRow<'_>, mistakes: &mut Mistakes) -> Option<Resolution> {
+    let date = mistakes.collect(row.date("date")).flatten();
+    let source = mistakes.collect(row.safe_text("source")).flatten();
+    let text = row.value("answer")?;
     let word = text.to_lowercase();
-    let Some(answer) = Answer::ALL.into_iter().find(|answer| answer.word() == word) else {
+    let found = Answer::ALL.into_iter().find(|one| one.word() == word);
+    if found.is_none() {
         let problem = format!(
-            "`{answer}` is `{text}`: write yes, no or annulled, or leave it empty if unresolved"
+            "{} is not an answer: write yes, no or annulled, or leave it empty if unresolved",
+            quoted(text)
         );
-        return Err(row.mistake(&problem));
-    };
-    Ok(Some(Resolution {
-        answer,
+        mistakes.push(row.mistake("answer", problem));
+    }
+    Some(Resolution {
+        answer: found?,
         date,
         source,
-    }))
+    })
 }
 
 #[cfg(test)]
@@ -179,47 +174,47 @@ mod tests {
     #[test]
     fn all_mistakes_are_reported_with_their_lines() {
         let text = "scenario,outcome,answer,dat,order,reference_x\ns,a,maybe,,,\n,b,yes,,,\n\
-                    s,c,no,,,1.2\ns,d,no,,3,\ns,e,no,,,\ns,e,yes,,,\n";
-        let error = parse(text).unwrap_err();
-        for expected in [
+                    s,c,no,,,1.2\ns,d,no,,3,15%\ns,e,no,,,\ns,e,yes,,,\n";
+        let expected = [
             "r.csv:1: unknown column `dat`: did you mean `date`?",
-            "r.csv:2: `answer` is `maybe`: write yes, no or annulled",
-            "r.csv:3: `scenario` is empty",
-            "r.csv:4: `reference_x` is `1.2`: write a probability",
-            "r.csv:5: `order` is given without a `group`",
-            "r.csv:7: the outcome is resolved in an earlier row",
-        ] {
-            assert!(error.contains(expected), "{error}");
-        }
-        assert_eq!(error.lines().count(), 6, "{error}");
+            "r.csv:2, column `answer`: `maybe` is not an answer: write yes, no or annulled, or leave it empty if unresolved",
+            "r.csv:3, column `scenario`: is empty: write the name of the scenario",
+            "r.csv:4, column `reference_x`: 1.2 is not a probability: write a number from 0 to 1, such as 0.012 for 1.2 %",
+            "r.csv:5, column `order`: is given without a `group`: give the group too",
+            "r.csv:5, column `reference_x`: `15%` is a percentage: write 0.15",
+            "r.csv:7: the outcome is resolved in line 6 too: remove one of the two",
+        ];
+        assert_eq!(parse(text).unwrap_err(), expected.join("\n"));
     }
 
     #[test]
-    fn spreadsheet_mistakes_have_instructions() {
-        assert!(
-            parse("scenario;outcome;answer\ns;a;yes\n")
-                .unwrap_err()
-                .contains("save the file with commas")
-        );
-        assert!(
-            parse("scenario,outcome\n")
-                .unwrap_err()
-                .contains("the column `answer` is missing")
-        );
-        let american = "scenario,outcome,answer,date\ns,a,yes,11/30/2016\n";
-        assert!(
-            parse(american)
-                .unwrap_err()
-                .contains("write a date such as 2016-11-30")
-        );
-        let formula = "scenario,outcome,answer,source\ns,a,yes,=1+1\n";
-        assert!(parse(formula).unwrap_err().contains("formula"));
-        let windows = "scenario,outcome,answer\r\n\r\ns,a,yes\r\ns,b,maybe\r\n";
-        assert!(parse(windows).unwrap_err().starts_with("r.csv:4:"));
-        assert!(
-            parse("scenario,outcome,answer\ns,a\n")
-                .unwrap_err()
-                .contains("r.csv:2")
-        );
+    fn single_mistakes_have_instructions() {
+        for (text, expected) in [
+            (
+                "scenario,outcome\n",
+                "r.csv:1: the column `answer` is missing",
+            ),
+            (
+                "scenario,outcome,answer,source\ns,a,yes,=1+1\n",
+                "r.csv:2, column `source`: `=1+1` begins like a formula, which spreadsheets evaluate: begin it with a letter or digit",
+            ),
+            (
+                "scenario,outcome,answer\ns,a\n",
+                "r.csv:2, column `answer`: is missing: the row has 2 of the 3 fields of the header",
+            ),
+            (
+                "scenario,outcome,answer,reference_a b\ns,a,yes,\n",
+                "r.csv:1: unknown column `reference_a b`: write one of scenario, outcome, answer, date, source, group, order, note, or reference_…, with letters, digits and _",
+            ),
+            (
+                "scenario,outcome,answer\ns,a\u{200b},yes\n",
+                "r.csv:2, column `outcome`: `a\\u{200b}` contains U+200B (zero-width space), which cannot be seen: delete it",
+            ),
+        ] {
+            assert_eq!(parse(text).unwrap_err(), expected);
+        }
+        // Omitted fields at the end of a row are empty.
+        let short = parse("scenario,outcome,answer,date\ns,a,yes\n").unwrap();
+        assert_eq!(short.rows.len(), 1);
     }
 }

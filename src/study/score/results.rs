@@ -4,16 +4,25 @@
 //! `timeline.csv` exists, and the scenario's own resolution. A folder without a manifest is
 //! incomplete; a file whose hash differs from the manifest is noted.
 
-use super::csv_reader::{CsvFile, CsvRow};
 use super::error::ScoreError;
 use super::resolutions::resolution;
 use crate::scenario::Resolution;
-use crate::table::manifest::MANIFEST_NAME;
+use crate::table::manifest::{Completeness, MANIFEST_NAME, Manifest, SCHEMA_VERSION};
 use crate::table::sha256;
+use crate::table::user_table::{Mistake, Mistakes, UserRow, UserTable, UserTableError};
 use jiff::civil::Date;
-use serde::Deserialize;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+
+/// The columns of `outcomes.csv` that are read and must exist. `label` and `question` are read if they
+/// exist.
+const OUTCOMES_COLUMNS: [&str; 4] = ["outcome", "last_date", "n_runs", "probability"];
+
+/// The columns of `resolutions.csv` that are read and must exist.
+const RESOLUTIONS_COLUMNS: [&str; 2] = ["outcome", "answer"];
+
+/// The columns of `timeline.csv` that are read and must exist.
+const TIMELINE_COLUMNS: [&str; 3] = ["outcome", "day", "probability"];
 
 /// The forecasts of one results folder.
 #[derive(Clone, Debug)]
@@ -56,29 +65,6 @@ pub struct Forecast {
     pub resolution: Option<Resolution>,
 }
 
-#[derive(Deserialize)]
-struct Manifest {
-    scenario: Scenario,
-    fingerprint: String,
-    created: String,
-    completeness: String,
-    #[serde(default)]
-    set: Vec<String>,
-    files: Vec<File>,
-}
-
-#[derive(Deserialize)]
-struct Scenario {
-    name: String,
-    start: String,
-}
-
-#[derive(Deserialize)]
-struct File {
-    name: String,
-    sha256: String,
-}
-
 /// Reads a results folder.
 ///
 /// # Errors
@@ -91,10 +77,27 @@ pub fn read_results(folder: &Path) -> Result<ResultsFolder, ScoreError> {
         Err(error) => return Err(ScoreError::Read(manifest_path, error)),
     };
     let not_results = || ScoreError::NotResults(folder.to_owned());
-    let manifest: Manifest = serde_json::from_str(&text).map_err(|_| not_results())?;
-    let start = manifest.scenario.start.parse().map_err(|_| not_results())?;
+    let json: serde_json::Value = serde_json::from_str(&text).map_err(|_| not_results())?;
+    let version = json["schema_version"].as_u64().ok_or_else(not_results)?;
+    if version != u64::from(SCHEMA_VERSION) {
+        return Err(ScoreError::OtherSchema {
+            folder: folder.to_owned(),
+            found: version,
+        });
+    }
+    let manifest: Manifest = serde_json::from_value(json).map_err(|_| not_results())?;
+    if manifest.kind != "run" {
+        return Err(ScoreError::OtherResults {
+            folder: folder.to_owned(),
+            kind: manifest.kind,
+        });
+    }
+    let [scenario] = &manifest.scenarios[..] else {
+        return Err(not_results());
+    };
+    let start = scenario.start.parse().map_err(|_| not_results())?;
     let mut notes = Vec::new();
-    if manifest.completeness != "complete" {
+    if manifest.completeness != Completeness::Complete {
         notes.push(format!(
             "{}: the simulation was stopped early, so the forecasts are from fewer runs than requested",
             folder.display()
@@ -109,13 +112,12 @@ pub fn read_results(folder: &Path) -> Result<ResultsFolder, ScoreError> {
     }
     let mut outcomes = Vec::new();
     let mut timeline = Vec::new();
+    let mut resolutions = Vec::new();
     for file in &manifest.files {
-        let (tables, required): (_, &[&str]) = match table_name(&file.name) {
-            Some("outcomes") => (
-                &mut outcomes,
-                &["outcome", "last_date", "n_runs", "probability"],
-            ),
-            Some("timeline") => (&mut timeline, &["outcome", "day", "probability"]),
+        let tables = match table_name(&file.name) {
+            Some("outcomes") => &mut outcomes,
+            Some("timeline") => &mut timeline,
+            Some("resolutions") => &mut resolutions,
             _ => continue,
         };
         let path = folder.join(&file.name);
@@ -129,21 +131,29 @@ pub fn read_results(folder: &Path) -> Result<ResultsFolder, ScoreError> {
                 path.display()
             ));
         }
-        tables.push(CsvFile::parse(&path, &bytes, required)?);
+        tables.push(UserTable::parse(&path, &bytes)?);
     }
     if outcomes.is_empty() {
         return Err(not_results());
     }
-    let mut by_outcome = cumulative_probabilities(&timeline)?;
+    let mut by_outcome = BTreeMap::new();
+    for table in &mut timeline {
+        add_cumulative_probabilities(table, &mut by_outcome)?;
+    }
+    by_outcome.retain(|_, days| !days.is_empty());
+    let mut resolved = BTreeMap::new();
+    for table in &mut resolutions {
+        add_resolutions(table, &mut resolved)?;
+    }
     let mut forecasts = Vec::new();
-    for row in outcomes.iter().flat_map(CsvFile::rows) {
-        forecasts.push(forecast(row, &mut by_outcome)?);
+    for table in &mut outcomes {
+        add_forecasts(table, &mut by_outcome, &mut resolved, &mut forecasts)?;
     }
     Ok(ResultsFolder {
         path: folder.to_owned(),
-        scenario: manifest.scenario.name,
+        scenario: scenario.name.clone(),
         start,
-        fingerprint: manifest.fingerprint,
+        fingerprint: scenario.fingerprint.clone(),
         created: manifest.created,
         forecasts,
         notes,
@@ -164,48 +174,102 @@ fn is_absent(error: &std::io::Error) -> bool {
     matches!(error.kind(), NotFound | NotADirectory)
 }
 
-/// The cumulative probabilities of each outcome from day 1. Rows without a probability are skipped.
+/// Adds the cumulative probabilities of each outcome from day 1. Rows without a probability are skipped.
 ///
 /// # Errors
-/// If the days of an outcome are not consecutive.
-fn cumulative_probabilities(
-    timeline: &[CsvFile],
-) -> Result<BTreeMap<String, Vec<f64>>, ScoreError> {
-    let mut all: BTreeMap<String, Vec<f64>> = BTreeMap::new();
-    for row in timeline.iter().flat_map(CsvFile::rows) {
-        let days = all.entry(row.required("outcome")?.to_owned()).or_default();
-        let Some(probability) = row.probability("probability")? else {
+/// If the table has mistakes, or the days of an outcome are not consecutive.
+fn add_cumulative_probabilities(
+    table: &mut UserTable,
+    by_outcome: &mut BTreeMap<String, Vec<f64>>,
+) -> Result<(), UserTableError> {
+    let mut mistakes = table.mistakes();
+    table.require(&TIMELINE_COLUMNS, &mut mistakes)?;
+    for row in table.rows() {
+        let outcome = mistakes.collect(row.name("outcome", "an outcome"));
+        let probability = mistakes.collect(row.probability("probability"));
+        let day = mistakes.collect(row.count("day"));
+        let (Some(outcome), Some(probability), Some(day)) = (outcome, probability, day) else {
             continue;
         };
-        if row.whole_number("day")? != Some(days.len() as u64 + 1) {
-            return Err(row.mistake("`day` does not follow the day of the row before: restore the file that `run` wrote"));
+        let days = by_outcome.entry(outcome.to_owned()).or_default();
+        let Some(probability) = probability else {
+            continue;
+        };
+        if day != Some(days.len() as u64 + 1) {
+            let problem =
+                "does not follow the day of the row before: restore the file that `run` wrote";
+            mistakes.push(row.mistake("day", problem));
         }
         days.push(probability);
     }
-    all.retain(|_, days| !days.is_empty());
-    Ok(all)
+    mistakes.finish()
 }
 
-fn forecast(
-    row: CsvRow<'_>,
+/// Adds the resolutions of the scenario by outcome.
+///
+/// # Errors
+/// If the table has mistakes.
+fn add_resolutions(
+    table: &mut UserTable,
+    resolved: &mut BTreeMap<String, Resolution>,
+) -> Result<(), UserTableError> {
+    let mut mistakes = table.mistakes();
+    table.require(&RESOLUTIONS_COLUMNS, &mut mistakes)?;
+    for row in table.rows() {
+        let outcome = mistakes.collect(row.name("outcome", "an outcome"));
+        let resolution = resolution(row, &mut mistakes);
+        if let (Some(outcome), Some(resolution)) = (outcome, resolution) {
+            resolved.insert(outcome.to_owned(), resolution);
+        }
+    }
+    mistakes.finish()
+}
+
+/// Adds the forecasts of a table of outcomes.
+///
+/// # Errors
+/// If it has mistakes.
+fn add_forecasts(
+    table: &mut UserTable,
     by_outcome: &mut BTreeMap<String, Vec<f64>>,
-) -> Result<Forecast, ScoreError> {
-    let outcome = row.required("outcome")?.to_owned();
-    row.required("last_date")?;
-    row.required("n_runs")?;
-    Ok(Forecast {
+    resolved: &mut BTreeMap<String, Resolution>,
+    forecasts: &mut Vec<Forecast>,
+) -> Result<(), UserTableError> {
+    let mut mistakes = table.mistakes();
+    table.require(&OUTCOMES_COLUMNS, &mut mistakes)?;
+    for row in table.rows() {
+        forecasts.extend(forecast(row, by_outcome, resolved, &mut mistakes));
+    }
+    mistakes.finish()
+}
+
+/// The forecast of a row. Its mistakes are added to the list.
+fn forecast(
+    row: UserRow<'_>,
+    by_outcome: &mut BTreeMap<String, Vec<f64>>,
+    resolved: &mut BTreeMap<String, Resolution>,
+    mistakes: &mut Mistakes,
+) -> Option<Forecast> {
+    let outcome = mistakes.collect(row.name("outcome", "an outcome"));
+    let last_date = mistakes.collect(row.date("last_date").and_then(present(row, "last_date")));
+    let n_runs = mistakes.collect(row.count("n_runs").and_then(present(row, "n_runs")));
+    let probability = mistakes.collect(row.probability("probability"));
+    let outcome = outcome?.to_owned();
+    Some(Forecast {
         label: row.text("label").unwrap_or(&outcome).to_owned(),
         question: row.text("question").unwrap_or_default().to_owned(),
-        last_date: row.date("last_date")?.unwrap_or_default(),
-        n_runs: row.whole_number("n_runs")?.unwrap_or_default(),
-        probability: row.probability("probability")?,
+        last_date: last_date?,
+        n_runs: n_runs?,
+        probability: probability?,
         by_day: by_outcome.remove(&outcome),
-        resolution: resolution(
-            row,
-            "resolution_answer",
-            "resolution_date",
-            "resolution_source",
-        )?,
+        resolution: resolved.remove(&outcome),
         outcome,
     })
+}
+
+/// The value of a field that must not be empty.
+fn present<T>(row: UserRow<'_>, column: &'static str) -> impl Fn(Option<T>) -> Result<T, Mistake> {
+    move |value| {
+        value.ok_or_else(|| row.mistake(column, "is empty: restore the file that `run` wrote"))
+    }
 }

@@ -13,6 +13,7 @@ use crate::base::random::{SOBOL_DIMENSIONS, Seed, Sobol};
 use crate::study::streams;
 use rand::distr::{Distribution, Uniform};
 use rand::seq::SliceRandom;
+use std::collections::HashSet;
 use thiserror::Error;
 
 /// Maximum number of points of a design.
@@ -199,9 +200,9 @@ fn check_n_points(n_points: u64) -> Result<(), DesignError> {
 }
 
 fn check_distinct(paths: &[String]) -> Result<(), DesignError> {
-    let mut indexed = paths.iter().enumerate();
-    match indexed.find(|&(at, path)| paths[..at].contains(path)) {
-        Some((_, path)) => Err(DesignError::Twice(path.clone())),
+    let mut known = HashSet::new();
+    match paths.iter().find(|path| !known.insert(*path)) {
+        Some(path) => Err(DesignError::Twice(path.clone())),
         None => Ok(()),
     }
 }

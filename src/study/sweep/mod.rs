@@ -12,7 +12,7 @@ mod tables;
 
 pub use axis::{Axis, DEFAULT_STEPS, NotAnAxis};
 pub use design::{Design, DesignError, DesignPoint, MAX_POINTS, Setting};
-pub use design_csv::{DesignFileError, read_design};
+pub use design_csv::read_design;
 pub use sweeping::{
     PointResult, ScenarioText, Sweep, SweepSettings, SweptOutcome, SweptPoint, UnknownPath, sweep,
     unknown_paths,

@@ -1,23 +1,11 @@
 //! Errors of a calibration.
 
 use crate::base::diagnostic::{Diagnostics, Sources};
-use std::path::PathBuf;
 use thiserror::Error;
 
 /// The reason why a calibration failed or stopped.
 #[derive(Debug, Error)]
 pub enum TuneError {
-    /// A file cannot be read.
-    #[error("cannot read {}", .0.display())]
-    Read(PathBuf, #[source] std::io::Error),
-    /// The file of targets has mistakes.
-    #[error("{}", mistakes.iter().map(|mistake| format!("{}: {mistake}", path.display())).collect::<Vec<_>>().join("\n"))]
-    Targets {
-        /// The file of targets.
-        path: PathBuf,
-        /// Messages with row and column.
-        mistakes: Vec<String>,
-    },
     /// A path is not that of a number in the file.
     #[error("`{path}` cannot be tuned: {problem}")]
     NotTunable {

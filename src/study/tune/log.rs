@@ -11,6 +11,7 @@ use super::problem::TuningProblem;
 use super::tables::evaluation_table;
 use crate::base::random::Seed;
 use crate::optimize::objective::EvaluationPurpose;
+use crate::table::user_table::{UserRow, UserTable};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
@@ -70,25 +71,22 @@ impl EvaluationLog {
     }
 
     /// Reads the log of an earlier command with the same header and fingerprint; empty if there is
-    /// none.
+    /// none. Rows that are cut or cannot be read are left out, so that they are evaluated again: in
+    /// the last field of a cut row, 0.512 may have become 0.5.
     pub fn read(path: &Path, problem: &TuningProblem<'_>) -> Self {
         let mut log = Self::default();
-        let Ok(bytes) = std::fs::read(path) else {
+        let Ok(table) = UserTable::read(path) else {
             return log;
         };
-        let mut reader = csv::Reader::from_reader(bytes.as_slice());
-        let header: Vec<String> = match reader.headers() {
-            Ok(header) => header.iter().map(str::to_owned).collect(),
-            Err(_) => return log,
-        };
-        let table = evaluation_table("", problem.free, problem.targets);
-        if !table.about().header().eq(header.iter().map(String::as_str)) {
+        let about = evaluation_table("", problem.free, problem.targets);
+        let header: Vec<&str> = about.about().header().collect();
+        if table.header() != header {
             return log;
         }
         let fingerprint = format!("{:#018x}", problem.evaluations_fingerprint());
-        for record in reader.records().flatten() {
-            if record.get(FINGERPRINT) == Some(&fingerprint)
-                && let Some(evaluation) = parse_evaluation(&record, problem)
+        for row in table.rows().filter(UserRow::is_whole) {
+            if row.text("fingerprint") == Some(&fingerprint)
+                && let Some(evaluation) = parse_evaluation(row, &header, problem)
             {
                 let key = key(&evaluation.values, evaluation.seed, evaluation.n_runs);
                 log.known.insert(key, (evaluation, true));
@@ -100,32 +98,27 @@ impl EvaluationLog {
 
 /// Number of columns before those of the free parameters and the targets.
 const N_FIXED: usize = 8;
-/// The columns that are read, by their position.
-const FINGERPRINT: usize = 2;
-const SEED: usize = 3;
-const N_RUNS: usize = 4;
-const PURPOSE: usize = 5;
-const STATUS: usize = 6;
 
-fn parse_evaluation(record: &csv::StringRecord, problem: &TuningProblem<'_>) -> Option<Evaluation> {
-    let field = |index: usize| record.get(index);
-    let seed = u64::from_str_radix(field(SEED)?.strip_prefix("0x")?, 16).ok()?;
-    let purpose = EvaluationPurpose::from_word(field(PURPOSE)?)?;
-    let word = field(STATUS)?;
+/// The evaluation of a row; `None` if a field cannot be read.
+fn parse_evaluation(
+    row: UserRow<'_>,
+    header: &[&str],
+    problem: &TuningProblem<'_>,
+) -> Option<Evaluation> {
+    let number = |index: usize| row.number(header[index]).ok();
+    let seed = u64::from_str_radix(row.text("seed")?.strip_prefix("0x")?, 16).ok()?;
+    let purpose = EvaluationPurpose::from_word(row.text("purpose")?)?;
+    let word = row.text("status")?;
     let status = EvaluationStatus::ALL
         .into_iter()
         .find(|one| one.word() == word)?;
     let n_free = problem.free.len();
-    let values = (0..n_free).map(|index| field(N_FIXED + index)?.parse().ok());
-    let estimates =
-        (0..problem.targets.len()).map(|index| match field(N_FIXED + n_free + index)? {
-            "" => Some(None),
-            text => text.parse().ok().map(Some),
-        });
+    let values = (0..n_free).map(|index| number(N_FIXED + index)?);
+    let estimates = (0..problem.targets.len()).map(|index| number(N_FIXED + n_free + index));
     Some(Evaluation {
         purpose,
         seed: Seed(seed),
-        n_runs: field(N_RUNS)?.parse().ok()?,
+        n_runs: row.count("n_runs").ok()??,
         values: values.collect::<Option<_>>()?,
         result: EvaluationResult {
             status,

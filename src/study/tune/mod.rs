@@ -22,7 +22,6 @@ mod posterior;
 mod posterior_summary;
 mod problem;
 mod result;
-mod spreadsheet;
 mod tables;
 mod targets;
 mod targets_csv;

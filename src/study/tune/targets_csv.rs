@@ -1,117 +1,78 @@
 //! CSV reader of targets. All mistakes are reported, each with its row and column.
 
 use super::edit::did_you_mean;
-use super::error::TuneError;
-use super::free::rounded;
-use super::spreadsheet::Spreadsheet;
 use super::targets::{Target, TargetKind, TargetSubject};
 use crate::base::index::{ActionId, Id, OutcomeId, VariableId};
 use crate::scenario::Scenario;
+use crate::table::user_table::{Mistake, Mistakes, UserRow, UserTable, UserTableError, quoted};
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use std::path::Path;
 
 /// All columns, and those that are required.
 const COLUMNS: [&str; 6] = ["kind", "name", "day", "target", "tolerance", "weight"];
 const REQUIRED: [&str; 4] = ["kind", "name", "target", "tolerance"];
 
+#[derive(Clone, Copy)]
 struct TargetRow<'a> {
-    file: &'a Spreadsheet,
-    record: &'a csv::StringRecord,
-    number: u64,
+    row: UserRow<'a>,
+    /// Whether a suggestion for an unknown name is printed.
+    has_suggestions: bool,
 }
 
 /// Reads the file of targets of a scenario.
 ///
 /// # Errors
 /// If it cannot be read or has mistakes; the error contains all of them.
-pub fn read_targets(path: &Path, scenario: &Scenario) -> Result<Vec<Target>, TuneError> {
-    let bytes = std::fs::read(path).map_err(|error| TuneError::Read(path.to_owned(), error))?;
-    parse_targets(&bytes, scenario).map_err(|mistakes| TuneError::Targets {
-        path: path.to_owned(),
-        mistakes,
-    })
+pub fn read_targets(path: &Path, scenario: &Scenario) -> Result<Vec<Target>, UserTableError> {
+    targets(UserTable::read(path)?, scenario)
 }
 
-fn parse_targets(bytes: &[u8], scenario: &Scenario) -> Result<Vec<Target>, Vec<String>> {
-    let file = Spreadsheet::parse(bytes, header_mistakes)?;
+fn targets(mut table: UserTable, scenario: &Scenario) -> Result<Vec<Target>, UserTableError> {
+    let mut mistakes = table.mistakes();
+    table.reject_unknown(&COLUMNS, |_| false, "", &mut mistakes);
+    table.require(&REQUIRED, &mut mistakes)?;
     let mut targets: Vec<Target> = Vec::new();
-    let mut mistakes = Vec::new();
-    for (number, record) in &file.rows {
-        // Spreadsheets append empty rows.
-        if record.iter().all(str::is_empty) {
-            continue;
-        }
+    let mut first_lines: HashMap<String, u64> = HashMap::new();
+    for row in table.rows() {
+        let line = row.line();
         let row = TargetRow {
-            file: &file,
-            record,
-            number: *number,
+            row,
+            has_suggestions: !mistakes.is_full(),
         };
-        match row.target(scenario, &mut mistakes) {
-            Some(target)
-                if targets
-                    .iter()
-                    .any(|known| known.column() == target.column()) =>
-            {
-                mistakes.push(format!(
-                    "row {}: repeats the target of an earlier row: remove one of the two",
-                    row.number
-                ));
+        let Some(target) = row.target(scenario, &mut mistakes) else {
+            continue;
+        };
+        match first_lines.entry(target.column()) {
+            Entry::Vacant(entry) => {
+                entry.insert(line);
+                targets.push(target);
             }
-            Some(target) => targets.push(target),
-            None => {}
+            Entry::Occupied(first) => mistakes.push(row.row.row_mistake(format!(
+                "repeats the target of line {}: remove one of the two",
+                first.get()
+            ))),
         }
     }
     if targets.is_empty() && mistakes.is_empty() {
-        mistakes.push("the file has no targets: add a row below the header".to_owned());
+        let problem = "the file has no targets: add a row below the header";
+        mistakes.push(Mistake::in_row(table.header_line(), problem));
     }
-    if mistakes.is_empty() {
-        Ok(targets)
-    } else {
-        Err(mistakes)
-    }
-}
-
-fn header_mistakes(header: &[String]) -> Vec<String> {
-    let known = COLUMNS.join(", ");
-    let mut mistakes = Vec::new();
-    for (index, column) in header.iter().enumerate() {
-        if header[..index].contains(column) {
-            mistakes.push(format!(
-                "row 1: the column `{column}` occurs twice: remove one"
-            ));
-        } else if !COLUMNS.contains(&column.as_str()) {
-            mistakes.push(format!(
-                "row 1: unknown column `{column}`: write one of {known}"
-            ));
-        }
-    }
-    for column in REQUIRED {
-        if !header.iter().any(|known| known == column) {
-            mistakes.push(format!("row 1: the column `{column}` is missing"));
-        }
-    }
-    mistakes
+    mistakes.finish()?;
+    Ok(targets)
 }
 
 impl TargetRow<'_> {
-    fn text(&self, column: &str) -> Option<&str> {
-        let index = self.file.header.iter().position(|known| known == column)?;
-        self.record.get(index).filter(|text| !text.is_empty())
-    }
-
-    fn mistake(&self, column: &str, problem: &str) -> String {
-        format!("row {}, column `{column}`: {problem}", self.number)
-    }
-
     /// The target of the row; its mistakes are added to the list.
-    fn target(&self, scenario: &Scenario, mistakes: &mut Vec<String>) -> Option<Target> {
+    fn target(&self, scenario: &Scenario, mistakes: &mut Mistakes) -> Option<Target> {
         let before = mistakes.len();
-        let kind = collect(self.kind(), mistakes);
-        let found = kind.and_then(|kind| collect(self.subject(kind, scenario), mistakes));
-        let target = collect(self.required_number("target"), mistakes);
-        let tolerance = collect(self.positive("tolerance", None), mistakes);
-        let weight = collect(self.positive("weight", Some(1.0)), mistakes);
+        let kind = mistakes.collect(self.kind());
+        let found = kind.and_then(|kind| mistakes.collect(self.subject(kind, scenario)));
+        let target = mistakes.collect(self.required_number("target"));
+        let tolerance = mistakes.collect(self.positive("tolerance", None));
+        let weight = mistakes.collect(self.positive("weight", Some(1.0)));
         let (kind, (subject, last_day, bounds)) = (kind?, found?);
-        let day = collect(self.day(kind, last_day), mistakes);
+        let day = mistakes.collect(self.day(kind, last_day));
         if let Some(target) = target
             && !(bounds.0..=bounds.1).contains(&target)
         {
@@ -120,12 +81,12 @@ impl TargetRow<'_> {
             if bounds == (0.0, 1.0) && (1.0..=100.0).contains(&target) {
                 problem += &format!(", such as {} for {target} %", target / 100.0);
             }
-            mistakes.push(self.mistake("target", &problem));
+            mistakes.push(self.row.mistake("target", problem));
         }
         (mistakes.len() == before).then_some(())?;
         Some(Target {
             kind,
-            name: self.text("name")?.to_owned(),
+            name: self.row.text("name")?.to_owned(),
             day: day?,
             target: target?,
             tolerance: tolerance?,
@@ -135,17 +96,17 @@ impl TargetRow<'_> {
         })
     }
 
-    fn kind(&self) -> Result<TargetKind, String> {
+    fn kind(&self) -> Result<TargetKind, Mistake> {
         let words = TargetKind::ALL.map(TargetKind::word).join(", ");
-        let Some(text) = self.text("kind") else {
-            return Err(self.mistake("kind", &format!("is empty: write one of {words}")));
+        let Some(text) = self.row.text("kind") else {
+            return Err(self
+                .row
+                .mistake("kind", format!("is empty: write one of {words}")));
         };
         let mut kinds = TargetKind::ALL.into_iter();
         kinds.find(|kind| kind.word() == text).ok_or_else(|| {
-            self.mistake(
-                "kind",
-                &format!("`{text}` is unknown: write one of {words}"),
-            )
+            let problem = format!("{} is unknown: write one of {words}", quoted(text));
+            self.row.mistake("kind", problem)
         })
     }
 
@@ -154,13 +115,8 @@ impl TargetRow<'_> {
         &self,
         kind: TargetKind,
         scenario: &Scenario,
-    ) -> Result<(TargetSubject, u16, (f64, f64)), String> {
-        let Some(name) = self.text("name") else {
-            return Err(self.mistake(
-                "name",
-                "is empty: write the name of an outcome, action or variable",
-            ));
-        };
+    ) -> Result<(TargetSubject, u16, (f64, f64)), Mistake> {
+        let name = self.row.name("name", "an outcome, action or variable")?;
         let outcomes = scenario.outcomes.iter().map(|one| one.name.as_str());
         let actions = scenario.actions.iter().map(|one| one.name.as_str());
         let variables = scenario.variables.iter().map(|one| one.name.as_str());
@@ -195,96 +151,71 @@ impl TargetRow<'_> {
         }
     }
 
-    fn position(&self, noun: &str, name: &str, known: Vec<&str>) -> Result<usize, String> {
+    fn position(&self, noun: &str, name: &str, known: Vec<&str>) -> Result<usize, Mistake> {
         if let Some(index) = known.iter().position(|one| *one == name) {
             return Ok(index);
         }
         // The user may have written a whole TOML path.
         let last = name.rsplit('.').next().unwrap_or(name);
-        let hint = did_you_mean(last, &known);
-        Err(self.mistake(
-            "name",
-            &format!("the scenario has no {noun} `{name}`{hint}"),
-        ))
-    }
-
-    fn day(&self, kind: TargetKind, last_day: u16) -> Result<Option<u16>, String> {
-        let takes_a_day = matches!(kind, TargetKind::Probability | TargetKind::Variable);
-        match self.text("day") {
-            None if kind == TargetKind::Variable => {
-                Err(self.mistake("day", "is empty: write the day of the variable's value"))
-            }
-            None => Ok(None),
-            Some(_) if !takes_a_day => {
-                let problem = format!("must be empty for the kind {}", kind.word());
-                Err(self.mistake("day", &problem))
-            }
-            Some(text) => match text.parse() {
-                Ok(day) if (1..=last_day).contains(&day) => Ok(Some(day)),
-                _ => {
-                    let problem =
-                        format!("`{text}` is not a day: write a number from 1 to {last_day}");
-                    Err(self.mistake("day", &problem))
-                }
-            },
-        }
-    }
-
-    fn number(&self, column: &str) -> Result<Option<f64>, String> {
-        let Some(text) = self.text(column) else {
-            return Ok(None);
-        };
-        let written = if self.file.has_decimal_commas {
-            text.replace(',', ".")
+        let hint = if self.has_suggestions {
+            did_you_mean(last, &known)
         } else {
-            text.to_owned()
+            String::new()
         };
-        match written.parse::<f64>() {
-            Ok(number) if number.is_finite() => Ok(Some(number)),
-            _ => {
-                let percent = written.strip_suffix('%').map(str::trim);
-                let share = percent.and_then(|text| text.parse::<f64>().ok());
-                let share = share.map(|share| share / 100.0);
-                let intended = share.or_else(|| written.replace(',', ".").parse().ok());
-                let intended = intended.filter(|number| number.is_finite());
-                let hint = intended.map_or_else(String::new, |number| {
-                    format!(": write {}", rounded(number, 12))
-                });
-                Err(self.mistake(column, &format!("`{text}` is not a number{hint}")))
+        let problem = format!("the scenario has no {noun} {}{hint}", quoted(name));
+        Err(self.row.mistake("name", problem))
+    }
+
+    fn day(&self, kind: TargetKind, last_day: u16) -> Result<Option<u16>, Mistake> {
+        let takes_a_day = matches!(kind, TargetKind::Probability | TargetKind::Variable);
+        let problem = match self.row.value("day") {
+            None if kind == TargetKind::Variable => {
+                "is empty: write the day of the variable's value".to_owned()
             }
-        }
+            None => return Ok(None),
+            Some(_) if !takes_a_day => format!("must be empty for the kind {}", kind.word()),
+            Some(text) => match self.row.count("day") {
+                Ok(Some(day)) if (1..=u64::from(last_day)).contains(&day) => {
+                    return Ok(u16::try_from(day).ok());
+                }
+                _ => format!(
+                    "{} is not a day: write a number from 1 to {last_day}",
+                    quoted(text)
+                ),
+            },
+        };
+        Err(self.row.mistake("day", problem))
     }
 
-    fn required_number(&self, column: &str) -> Result<f64, String> {
-        self.number(column)?
-            .ok_or_else(|| self.mistake(column, "is empty: write a number"))
+    fn required_number(&self, column: &str) -> Result<f64, Mistake> {
+        let number = self.row.number(column)?;
+        number.ok_or_else(|| self.row.mistake(column, "is empty: write a number"))
     }
 
-    fn positive(&self, column: &str, default: Option<f64>) -> Result<f64, String> {
+    fn positive(&self, column: &str, default: Option<f64>) -> Result<f64, Mistake> {
         let number = match default {
-            Some(default) => self.number(column)?.unwrap_or(default),
+            Some(default) => self.row.number(column)?.unwrap_or(default),
             None => self.required_number(column)?,
         };
         if number > 0.0 {
             Ok(number)
         } else {
-            Err(self.mistake(
-                column,
-                &format!("{number} is not above 0: write a positive number"),
-            ))
+            let problem = format!("{number} is not above 0: write a positive number");
+            Err(self.row.mistake(column, problem))
         }
     }
-}
-
-/// Adds the error, if any, to the mistakes.
-fn collect<T>(read: Result<T, String>, mistakes: &mut Vec<String>) -> Option<T> {
-    read.map_err(|mistake| mistakes.push(mistake)).ok()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::base::diagnostic::Sources;
+
+    fn parse(bytes: &[u8], scenario: &Scenario) -> Result<Vec<Target>, String> {
+        let table = UserTable::parse(Path::new("t.csv"), bytes);
+        let read = table.and_then(|table| targets(table, scenario));
+        read.map_err(|error| error.to_string())
+    }
 
     fn scenario() -> Scenario {
         let text = include_str!("../../../params/quickstart.toml");
@@ -295,7 +226,7 @@ mod tests {
     #[test]
     fn commas_and_semicolons_are_read() {
         let commas = "\u{feff}kind,name,day,target,tolerance,weight\r\n\
-            probability,crisis,,0.25,0.01,\r\nprobability,crisis,12,0.1,0.01,2\r\n,,,,,\r\n\
+            probability,crisis,,0.25,0.01,\r\nprobability,crisis,12.0,0.1,0.01,2\r\n,,,,,\r\n\
             mean_day,fortress,,\"14.5\",1,\r\naction_share,offer_talks,,0.5,0.02,\r\n\
             action_count,offer_talks,,1.5,0.1,\r\nvariable,tension,28,0.4,0.01,\r\n";
         let semicolons = "kind;name;day;target;tolerance;weight\n\
@@ -303,7 +234,7 @@ mod tests {
             mean_day;fortress;;14,5;1;\naction_share;offer_talks;;0,5;0,02;\n\
             action_count;offer_talks;;1,5;0,1;\nvariable;tension;28;0,4;0,01;\n";
         let scenario = scenario();
-        let read = |text: &str| parse_targets(text.as_bytes(), &scenario).unwrap();
+        let read = |text: &str| parse(text.as_bytes(), &scenario).unwrap();
         let targets = read(commas);
         assert_eq!(targets, read(semicolons));
         let columns: Vec<String> = targets.iter().map(Target::column).collect();
@@ -330,72 +261,71 @@ mod tests {
             variable,tension,,x,,\nmood,crisis,,1,1,\nmean_day,crisis,3,40,1,\n\
             action_share,offer_talks,,30%,0.1,\nprobability,crisis,,0.2,0.1,\n\
             probability,crisis,,0.3,0.1,\n";
-        let mistakes = parse_targets(text.as_bytes(), &scenario()).unwrap_err();
+        let mistakes = parse(text.as_bytes(), &scenario()).unwrap_err();
         let expected = [
-            "row 2, column `name`: the scenario has no outcome `crysis`: did you mean `crisis`?",
-            "row 3, column `tolerance`: 0 is not above 0: write a positive number",
-            "row 3, column `weight`: -1 is not above 0: write a positive number",
-            "row 3, column `day`: `29` is not a day: write a number from 1 to 28",
-            "row 3, column `target`: 25 is impossible: write a value from 0 to 1, such as 0.25 for 25 %",
-            "row 4, column `target`: `x` is not a number",
-            "row 4, column `tolerance`: is empty: write a number",
-            "row 4, column `day`: is empty: write the day of the variable's value",
-            "row 5, column `kind`: `mood` is unknown: write one of probability, mean_day, action_share, action_count, variable",
-            "row 6, column `day`: must be empty for the kind mean_day",
-            "row 6, column `target`: 40 is impossible: write a value from 1 to 28",
-            "row 7, column `target`: `30%` is not a number: write 0.3",
-            "row 9: repeats the target of an earlier row: remove one of the two",
+            "t.csv:2, column `name`: the scenario has no outcome `crysis`: did you mean `crisis`?",
+            "t.csv:3, column `tolerance`: 0 is not above 0: write a positive number",
+            "t.csv:3, column `weight`: -1 is not above 0: write a positive number",
+            "t.csv:3, column `day`: `29` is not a day: write a number from 1 to 28",
+            "t.csv:3, column `target`: 25 is impossible: write a value from 0 to 1, such as 0.25 for 25 %",
+            "t.csv:4, column `target`: `x` is not a number: write a number such as 0.25",
+            "t.csv:4, column `tolerance`: is empty: write a number",
+            "t.csv:4, column `day`: is empty: write the day of the variable's value",
+            "t.csv:5, column `kind`: `mood` is unknown: write one of probability, mean_day, action_share, action_count, variable",
+            "t.csv:6, column `day`: must be empty for the kind mean_day",
+            "t.csv:6, column `target`: 40 is impossible: write a value from 1 to 28",
+            "t.csv:7, column `target`: `30%` is a percentage: write 0.3",
+            "t.csv:9: repeats the target of line 8: remove one of the two",
         ];
-        assert_eq!(mistakes, expected);
+        assert_eq!(mistakes.lines().collect::<Vec<_>>(), expected);
     }
 
     #[test]
     fn invalid_headers_are_rejected() {
         let scenario = scenario();
-        let read = |text: &str| parse_targets(text.as_bytes(), &scenario).unwrap_err();
-        let mistakes = read("kind,name,name,goal,tolerance\n");
-        assert_eq!(mistakes.len(), 3, "{mistakes:?}");
-        assert!(read("")[0].contains("the column `kind` is missing"));
-        assert!(read("kind,name,target,tolerance\n")[0].contains("has no targets"));
-        let mistakes = read("kind,name,target,tolerance\nprobability,crisis,0,25,0,01\n");
-        assert_eq!(mistakes.len(), 1, "{mistakes:?}");
-        assert!(mistakes[0].starts_with("row 2: the row has 6 fields for 4 columns"));
-        assert!(mistakes[0].contains("decimal point"), "{mistakes:?}");
-        let bytes = b"kind,name,target,tolerance\nprobability,cris\xe9s,0.2,0.1\n";
-        let mistakes = parse_targets(bytes, &scenario).unwrap_err();
+        let read = |text: &str| parse(text.as_bytes(), &scenario).unwrap_err();
+        let known = "write one of kind, name, day, target, tolerance, weight";
         assert_eq!(
-            mistakes,
-            ["row 2: the row is not UTF-8 text: save the file as CSV in UTF-8"]
+            read("kind,name,name,goal,tolerance\n"),
+            format!(
+                "t.csv:1: the column `name` occurs twice (B and C): remove one\n\
+                 t.csv:1: unknown column `goal`: {known}\n\
+                 t.csv:1: the column `target` is missing"
+            )
         );
-        let mistakes = parse_targets(b"\xff\xfek\x00", &scenario).unwrap_err();
-        assert!(mistakes[0].contains("is UTF-16 text"), "{mistakes:?}");
+        assert_eq!(
+            read("kind,name,target,tolerance\n"),
+            "t.csv:1: the file has no targets: add a row below the header"
+        );
+        assert!(
+            read("kind,name,target,tolerance\nprobability,crisis,0,25,0,01\n")
+                .contains("t.csv:2: the row has 6 fields, but the header has 4")
+        );
+        assert_eq!(
+            read("kind,name,target,tolerance\nprobability,crisis,0.2\n"),
+            "t.csv:2, column `tolerance`: is missing: the row has 3 of the 4 fields of the header"
+        );
     }
 
     #[test]
-    fn spreadsheet_formats_are_read() {
-        let scenario = scenario();
-        let read = |text: &str| parse_targets(text.as_bytes(), &scenario);
-        let plain = read("kind,name,target,tolerance\nprobability,crisis,0.2,0.01\n").unwrap();
-        for text in [
-            "sep=;\r\nkind;name;target;tolerance\r\nprobability;crisis;0,2;0,01\r\n",
-            "kind\tname\ttarget\ttolerance\nprobability\tcrisis\t0.2\t0.01\n",
-            "Kind,NAME,Target,Tolerance\nprobability,crisis,0.2,0.01\n",
-            // Empty fields at the end, omitted or appended.
-            "kind,name,target,tolerance,weight\nprobability,crisis,0.2,0.01\n",
-            "kind,name,target,tolerance\nprobability,crisis,0.2,0.01,,\n",
-        ] {
-            assert_eq!(read(text).as_ref(), Ok(&plain), "{text}");
-        }
-    }
-
-    #[test]
-    fn empty_lines_count_as_rows() {
+    fn empty_lines_count_as_lines() {
         let text = "sep=,\nkind,name,target,tolerance\n\n\nprobability,crisis,\"0,2\",0.01\n,,,\nprobability,outcomes.crisis,0.2,0.1\n";
-        let mistakes = parse_targets(text.as_bytes(), &scenario()).unwrap_err();
-        let expected = [
-            "row 5, column `target`: `0,2` is not a number: write 0.2",
-            "row 7, column `name`: the scenario has no outcome `outcomes.crisis`: did you mean `crisis`?",
-        ];
-        assert_eq!(mistakes, expected);
+        assert_eq!(
+            parse(text.as_bytes(), &scenario()).unwrap_err(),
+            "t.csv:5, column `target`: `0,2` has a decimal comma: write 0.2\n\
+             t.csv:7, column `name`: the scenario has no outcome `outcomes.crisis`: did you mean `crisis`?"
+        );
+    }
+
+    #[test]
+    fn thousands_of_mistakes_are_counted() {
+        let rows = "probability,crisis,,0.2,0.1\n".repeat(20_000);
+        let text = format!("kind,name,day,target,tolerance\n{rows}");
+        let message = parse(text.as_bytes(), &scenario()).unwrap_err();
+        assert_eq!(message.lines().count(), 21);
+        assert!(
+            message.ends_with("t.csv: and 19,979 more mistakes"),
+            "{message}"
+        );
     }
 }
