@@ -14,7 +14,7 @@ use crate::table::sha256;
 use anyhow::{Context, bail};
 use comfy_table::CellAlignment;
 use serde_json::{Value, json};
-use std::collections::HashSet;
+use std::collections::BTreeSet;
 use std::path::Path;
 
 /// Maximum number of rows and of outcomes in the terminal table.
@@ -146,7 +146,7 @@ fn report_unknown_paths(
         }
         report_diagnostics(&one.sources, &one.diagnostics);
     }
-    let reported: HashSet<&str> = unknown.iter().map(|one| one.path.as_str()).collect();
+    let reported: BTreeSet<&str> = unknown.iter().map(|one| one.path.as_str()).collect();
     let is_no_path = |path: &&String| {
         !reported.contains(path.as_str()) && !is_good_header(&sweep::column_of(path))
     };

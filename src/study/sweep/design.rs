@@ -13,7 +13,7 @@ use crate::base::random::{SOBOL_DIMENSIONS, Seed, Sobol};
 use crate::study::streams;
 use rand::distr::{Distribution, Uniform};
 use rand::seq::SliceRandom;
-use std::collections::HashSet;
+use std::collections::BTreeSet;
 use thiserror::Error;
 
 /// Maximum number of points of a design.
@@ -200,7 +200,7 @@ fn check_n_points(n_points: u64) -> Result<(), DesignError> {
 }
 
 fn check_distinct(paths: &[String]) -> Result<(), DesignError> {
-    let mut known = HashSet::new();
+    let mut known = BTreeSet::new();
     match paths.iter().find(|path| !known.insert(*path)) {
         Some(path) => Err(DesignError::Twice(path.clone())),
         None => Ok(()),

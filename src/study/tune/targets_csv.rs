@@ -5,8 +5,8 @@ use super::targets::{Target, TargetKind, TargetSubject};
 use crate::base::index::{ActionId, Id, OutcomeId, VariableId};
 use crate::scenario::Scenario;
 use crate::table::user_table::{Mistake, Mistakes, UserRow, UserTable, UserTableError, quoted};
-use std::collections::HashMap;
-use std::collections::hash_map::Entry;
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 use std::path::Path;
 
 /// All columns, and those that are required.
@@ -33,7 +33,7 @@ fn targets(mut table: UserTable, scenario: &Scenario) -> Result<Vec<Target>, Use
     table.reject_unknown(&COLUMNS, |_| false, "", &mut mistakes);
     table.require(&REQUIRED, &mut mistakes)?;
     let mut targets: Vec<Target> = Vec::new();
-    let mut first_lines: HashMap<String, u64> = HashMap::new();
+    let mut first_lines: BTreeMap<String, u64> = BTreeMap::new();
     for row in table.rows() {
         let line = row.line();
         let row = TargetRow {

@@ -6,7 +6,7 @@ use super::number::{NumberFormat, NumberText, rounded};
 use super::records::Record;
 use crate::base::diagnostic::is_invisible;
 use jiff::civil::Date;
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
 /// The marker of missing values that R writes.
 const MISSING: &str = "NA";
@@ -15,7 +15,7 @@ const MISSING: &str = "NA";
 #[derive(Clone, Debug)]
 pub(super) struct Layout {
     /// The index of each column's field.
-    pub(super) columns: HashMap<String, usize>,
+    pub(super) columns: BTreeMap<String, usize>,
     pub(super) numbers: NumberFormat,
     /// Number of fields of the header up to its last name.
     pub(super) n_fields: usize,

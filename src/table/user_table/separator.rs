@@ -1,5 +1,8 @@
 //! Finds the separator of the fields: from Excel's first line `sep=;`, or from the header.
 
+use super::decode::line_breaks;
+use super::mistakes::quoted;
+
 /// The separator of the fields.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Separator {
@@ -32,8 +35,9 @@ pub(super) struct Start {
 /// Finds the separator of a table.
 ///
 /// # Errors
-/// If the first line names another separator.
-pub(super) fn start_of(text: &str) -> Result<Start, String> {
+/// If the first line names another separator, or the header has another one: its line, from 1, and the
+/// problem.
+pub(super) fn start_of(text: &str) -> Result<Start, (u64, String)> {
     let first_end = text.find(['\n', '\r']).unwrap_or(text.len());
     let first_line = text[..first_end].trim_start().trim_matches('"');
     let has_mark = first_line
@@ -46,10 +50,9 @@ pub(super) fn start_of(text: &str) -> Result<Start, String> {
             let separator = char::from(one.byte());
             !named.is_empty() && named.trim_matches('"').chars().all(|c| c == separator)
         });
-        let separator = found.ok_or_else(|| {
-            "the line `sep=` names a separator that is not read: separate the fields by commas, semicolons or tabs".to_owned()
-        })?;
-        let line_end = match text[first_end..].as_bytes() {
+        let problem = "the line `sep=` names a separator that is not read: separate the fields by commas, semicolons or tabs";
+        let separator = found.ok_or((1, problem.to_owned()))?;
+        let line_end = match &text.as_bytes()[first_end..] {
             [b'\r', b'\n', ..] => 2,
             [] => 0,
             _ => 1,
@@ -59,16 +62,27 @@ pub(super) fn start_of(text: &str) -> Result<Start, String> {
             separator,
         });
     }
-    let mut lines = text.split(['\n', '\r']);
-    let header = lines.find(|line| line.contains(char::is_alphanumeric));
-    Ok(Start {
-        byte: 0,
-        separator: most_frequent(header.unwrap_or_default()),
-    })
+    let at = text.find(char::is_alphanumeric).unwrap_or(0);
+    let before = &text[..at];
+    let begin = before.rfind(['\n', '\r']).map_or(0, |end| end + 1);
+    let header = text[begin..].split(['\n', '\r']).next();
+    let header = header.unwrap_or_default().trim();
+    let separator = match most_frequent(header) {
+        Some(separator) => separator,
+        None if header.contains([' ', '|']) => {
+            let problem = format!(
+                "the header {} has no separator: separate the fields by commas, semicolons or tabs",
+                quoted(header)
+            );
+            return Err((1 + line_breaks(before.as_bytes()), problem));
+        }
+        None => Separator::Comma,
+    };
+    Ok(Start { byte: 0, separator })
 }
 
-/// The separator that occurs most often outside of quotation marks; a comma if there is none.
-fn most_frequent(header: &str) -> Separator {
+/// The separator that occurs most often outside of quotation marks.
+fn most_frequent(header: &str) -> Option<Separator> {
     let mut counts = [0_usize; 3];
     let mut is_quoted = false;
     for byte in header.bytes() {
@@ -78,10 +92,10 @@ fn most_frequent(header: &str) -> Separator {
             counts[index] += 1;
         }
     }
-    let mut best = (Separator::Comma, 0);
+    let mut best = (None, 0);
     for (separator, count) in Separator::ALL.into_iter().zip(counts) {
         if count > best.1 {
-            best = (separator, count);
+            best = (Some(separator), count);
         }
     }
     best.0

@@ -7,7 +7,7 @@ use super::records::{Record, Records, split};
 use super::row::{Layout, UserRow, invisible_problem};
 use super::separator::{Separator, start_of};
 use crate::base::diagnostic::nearest;
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 /// A table that a user handed in.
@@ -40,7 +40,7 @@ impl UserTable {
     pub fn parse(path: &Path, bytes: &[u8]) -> Result<Self, UserTableError> {
         let fatal = |(line, problem): (u64, String)| UserTableError::single(path, line, problem);
         let text = decode(bytes).map_err(fatal)?;
-        let start = start_of(&text).map_err(|problem| fatal((1, problem)))?;
+        let start = start_of(&text).map_err(fatal)?;
         let Records {
             header,
             mut rows,
@@ -51,15 +51,6 @@ impl UserTable {
             .iter()
             .map(|field| field.to_lowercase())
             .collect();
-        if let [only] = names.as_slice()
-            && only.contains([' ', '|'])
-        {
-            let problem = format!(
-                "the header {} has no separator: separate the fields by commas, semicolons or tabs",
-                quoted(only)
-            );
-            return Err(fatal((header.line, problem)));
-        }
         remove_row_numbers(&names, &mut rows);
         mistakes.extend(header_mistakes(header.line, &names));
         mistakes.extend(field_mistakes(&names, &rows, start.separator));
@@ -198,7 +189,7 @@ fn remove_row_numbers(names: &[String], rows: &mut [Record]) {
 
 fn header_mistakes(line: u64, names: &[String]) -> Vec<Mistake> {
     let mut mistakes = Vec::new();
-    let mut first_index = HashMap::new();
+    let mut first_index = BTreeMap::new();
     for (index, name) in names
         .iter()
         .enumerate()
@@ -223,6 +214,9 @@ fn header_mistakes(line: u64, names: &[String]) -> Vec<Mistake> {
 /// The mistakes of values without a column: in nameless columns, one for each, and beyond the header.
 fn field_mistakes(names: &[String], rows: &[Record], separator: Separator) -> Vec<Mistake> {
     let instruction = match separator {
+        Separator::Comma if names.len() == 1 => {
+            "write numbers with a decimal point, or `sep=;` as the first line of the file"
+        }
         Separator::Comma => {
             "write numbers with a decimal point and texts with commas in quotation marks, or separate all fields by semicolons"
         }
