@@ -7,6 +7,7 @@
 
 use crate::base::index::ActorId;
 use crate::base::math::single;
+use crate::engine::dispatch::{InstructionPath, dispatch};
 use crate::engine::gradient::decision_gradient::DecisionGradient;
 use crate::engine::gradient::partials::{add_product, derivative_unit};
 use crate::engine::gradient::response::{
@@ -117,7 +118,6 @@ impl<const L: usize> ResponderGradient<L> {
 
     /// Evaluates the responses on the state `base`, which is restored. Without an
     /// invalidation, `base` is s⁺.
-    #[inline(always)]
     #[allow(
         clippy::too_many_arguments,
         reason = "the body of a loop, in a function of its own for readability"
@@ -135,6 +135,45 @@ impl<const L: usize> ResponderGradient<L> {
         if !self.is_needed {
             return;
         }
+        dispatch!(
+            evaluator.path,
+            (
+                responder: &mut ResponderGradient<L> = self,
+                state: usize = state,
+                perceived: &EvaluationContext<'_, L> = perceived,
+                base: &mut [Lanes<L>] = base,
+                invalidation: Option<&Invalidation> = invalidation,
+                active: &Mask<L> = active,
+                preferences: &Preferences<L> = preferences,
+                evaluator: &mut Evaluator<L> = evaluator,
+            ) -> (),
+            _BITS => responder.evaluate_inlined(
+                state,
+                perceived,
+                base,
+                invalidation,
+                active,
+                preferences,
+                evaluator,
+            )
+        )
+    }
+
+    #[inline(always)]
+    #[allow(
+        clippy::too_many_arguments,
+        reason = "the body of a loop, in a function of its own for readability"
+    )]
+    fn evaluate_inlined(
+        &mut self,
+        state: usize,
+        perceived: &EvaluationContext<'_, L>,
+        base: &mut [Lanes<L>],
+        invalidation: Option<&Invalidation>,
+        active: &Mask<L>,
+        preferences: &Preferences<L>,
+        evaluator: &mut Evaluator<L>,
+    ) {
         let program = perceived.bound.program;
         let (own, responder) = (
             &program.actors[self.pair.own],
@@ -324,6 +363,7 @@ impl<const L: usize> ResponderGradient<L> {
     #[inline(always)]
     pub(crate) fn propagate(
         &mut self,
+        path: InstructionPath,
         state: usize,
         adjoint: &Lanes<L>,
         invalidation: &Invalidation,
@@ -333,24 +373,48 @@ impl<const L: usize> ResponderGradient<L> {
         for lane in 0..L {
             self.expected_adjoint[lane] -= adjoint[lane];
         }
-        self.propagate_state(state, adjoint, Some(invalidation), program, gradient);
+        self.propagate_state(path, state, adjoint, Some(invalidation), program, gradient);
     }
 
     /// Propagates the adjoint of s⁺, and the adjoints that were accumulated on it.
     #[inline(always)]
     pub(crate) fn propagate_expected(
         &mut self,
+        path: InstructionPath,
         program: &Program,
         gradient: &mut DecisionGradient<L>,
     ) {
         if self.is_needed {
             let adjoint = self.expected_adjoint;
-            self.propagate_state(EXPECTED, &adjoint, None, program, gradient);
+            self.propagate_state(path, EXPECTED, &adjoint, None, program, gradient);
         }
     }
 
-    #[inline(always)]
     fn propagate_state(
+        &mut self,
+        path: InstructionPath,
+        state: usize,
+        adjoint: &Lanes<L>,
+        invalidation: Option<&Invalidation>,
+        program: &Program,
+        gradient: &mut DecisionGradient<L>,
+    ) {
+        dispatch!(
+            path,
+            (
+                responder: &mut ResponderGradient<L> = self,
+                state: usize = state,
+                adjoint: &Lanes<L> = adjoint,
+                invalidation: Option<&Invalidation> = invalidation,
+                program: &Program = program,
+                gradient: &mut DecisionGradient<L> = gradient,
+            ) -> (),
+            _BITS => responder.propagate_inlined(state, adjoint, invalidation, program, gradient)
+        )
+    }
+
+    #[inline(always)]
+    fn propagate_inlined(
         &mut self,
         state: usize,
         adjoint: &Lanes<L>,
