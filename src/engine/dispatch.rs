@@ -60,8 +60,10 @@ impl InstructionPath {
 /// The expression is compiled three times, as the body of a function with the given parameters,
 /// generic over the number `L` of lanes. `BITS` is the width of the path's vectors: where different
 /// operations are faster on different paths and give the same bits, it selects between them.
-/// Everything that the expression calls must be `#[inline(always)]`, or it is compiled
-/// without the path's instructions.
+/// Everything that the expression calls must be `#[inline(always)]` or dispatched itself, or it is
+/// compiled without the path's instructions. What several functions share, or is called less than
+/// once per loop over the lanes, is better dispatched itself: inlined, it is optimized again in
+/// each of them.
 macro_rules! dispatch {
     (
         $path:expr,

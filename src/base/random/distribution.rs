@@ -140,7 +140,7 @@ impl Distribution {
 }
 
 /// Samples by inverse CDF from one uniform variate in (0, 1).
-impl rand_distr::Distribution<f64> for Distribution {
+impl rand::distr::Distribution<f64> for Distribution {
     fn sample<R: rand::Rng + ?Sized>(&self, rng: &mut R) -> f64 {
         self.quantile(open_unit(rng.next_u64()))
     }

@@ -6,6 +6,7 @@
 use crate::base::math::single::{self, Chance};
 use crate::base::random::keyed::{self, SiteKey};
 use crate::engine::day::track_choice::TrackChoice;
+use crate::engine::dispatch::{InstructionPath, dispatch};
 use crate::engine::lanes::{LaneArray, Lanes, Mask, not_finite, to_mask};
 use crate::engine::plan::alternative::{ChoiceAlternative, MAX_ACTIONS};
 use crate::engine::state::State;
@@ -26,6 +27,7 @@ pub(crate) struct ChoiceSet<'a, const L: usize> {
 
 /// The inputs and outputs of sampling a choice.
 pub(crate) struct SampleTask<'a, const L: usize> {
+    pub(crate) path: InstructionPath,
     /// Whether all weights are proven to lie within 2^±120.
     pub(crate) is_bounded: bool,
     pub(crate) state: &'a State<L>,
@@ -79,6 +81,7 @@ impl<'a, const L: usize> ChoiceSet<'a, L> {
     #[inline(always)]
     pub(crate) fn sample<const BITS: u32>(&self, task: SampleTask<'_, L>) {
         let SampleTask {
+            path,
             is_bounded,
             state,
             site,
@@ -97,7 +100,7 @@ impl<'a, const L: usize> ChoiceSet<'a, L> {
         fill_uniforms(&mut buffer.uniform, &state.key_high, &state.key_low, site);
         match is_bounded {
             true => self.sample_any::<BITS, true>(buffer, activated, faults),
-            false => self.sample_any::<BITS, false>(buffer, activated, faults),
+            false => self.sample_unbounded(path, buffer, activated, faults),
         }
         if BITS > 128 {
             buffer.resolve(state, succeeded_codes);
@@ -115,6 +118,27 @@ impl<'a, const L: usize> ChoiceSet<'a, L> {
             choice.chosen = buffer.chosen;
             choice.available_codes = buffer.available_codes;
         }
+    }
+
+    /// Samples where weights may leave the range of f32. It is not inlined in the affine choices
+    /// and those with constant odds, which both need it.
+    fn sample_unbounded(
+        &self,
+        path: InstructionPath,
+        buffer: &mut SampleBuffer<L>,
+        activated: &Mask<L>,
+        faults: &mut Mask<L>,
+    ) {
+        dispatch!(
+            path,
+            (
+                choice_set: &ChoiceSet<'_, L> = self,
+                buffer: &mut SampleBuffer<L> = buffer,
+                activated: &Mask<L> = activated,
+                faults: &mut Mask<L> = faults,
+            ) -> (),
+            BITS => choice_set.sample_any::<BITS, false>(buffer, activated, faults)
+        )
     }
 
     #[inline(always)]

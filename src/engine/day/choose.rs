@@ -10,6 +10,7 @@ use crate::base::math::single;
 use crate::base::random::keyed::{self, SiteKey};
 use crate::engine::block::Engine;
 use crate::engine::day::sample::{compute_all_weights, sample_alternative};
+use crate::engine::dispatch::dispatch;
 use crate::engine::lanes::{LaneArray, Lanes, Mask, to_mask};
 use crate::engine::observer::{Choice, Observer};
 use crate::engine::state::State;
@@ -54,8 +55,26 @@ impl<const L: usize> Engine<'_, L> {
     /// Computes what the choices of an actor depend on: availability, s⁺ and the value of waiting.
     /// Affine tracks are left for [`Engine::choose_affine`] unless choices are observed. Returns
     /// whether any action may be available in any lane.
-    #[inline(always)]
     pub(crate) fn prepare_choice(
+        &mut self,
+        actor_id: ActorId,
+        activated: &Mask<L>,
+        is_observed: bool,
+    ) -> bool {
+        dispatch!(
+            self.evaluator.path,
+            (
+                engine: &mut Engine<'_, L> = self,
+                actor_id: ActorId = actor_id,
+                activated: &Mask<L> = activated,
+                is_observed: bool = is_observed,
+            ) -> bool,
+            _BITS => engine.prepare_choice_inlined(actor_id, activated, is_observed)
+        )
+    }
+
+    #[inline(always)]
+    fn prepare_choice_inlined(
         &mut self,
         actor_id: ActorId,
         activated: &Mask<L>,
@@ -122,8 +141,20 @@ impl<const L: usize> Engine<'_, L> {
     }
 
     /// Computes the weights of all alternatives of a track, and returns their sum.
-    #[inline(always)]
     pub(crate) fn compute_weights(&mut self, actor_id: ActorId, track: &TrackRow) -> Lanes<L> {
+        dispatch!(
+            self.evaluator.path,
+            (
+                engine: &mut Engine<'_, L> = self,
+                actor_id: ActorId = actor_id,
+                track: &TrackRow = track,
+            ) -> Lanes<L>,
+            _BITS => engine.compute_weights_inlined(actor_id, track)
+        )
+    }
+
+    #[inline(always)]
+    fn compute_weights_inlined(&mut self, actor_id: ActorId, track: &TrackRow) -> Lanes<L> {
         for (k, &action) in track.actions.iter().enumerate() {
             if self.workspace.is_available[action.index()] {
                 let available = self.workspace.available[action.index()];

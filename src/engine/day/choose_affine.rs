@@ -80,6 +80,7 @@ impl<const L: usize> Engine<'_, L> {
             false => None,
         };
         choice_set.sample::<BITS>(SampleTask {
+            path: evaluator.path,
             is_bounded,
             state,
             site: keys[track.site.index()],
@@ -223,6 +224,7 @@ impl<const L: usize> Engine<'_, L> {
             }
         }
         choice_set.sample::<BITS>(SampleTask {
+            path: evaluator.path,
             is_bounded: false,
             state,
             site: bound.site_key(track.site, state.day),

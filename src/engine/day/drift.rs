@@ -3,6 +3,7 @@
 use crate::base::index::Id;
 use crate::engine::block::Engine;
 use crate::engine::day::normals::{ShockNormals, sample_independent};
+use crate::engine::dispatch::dispatch;
 use crate::engine::lanes::{LaneValue, Lanes, Mask, clamp, not_finite};
 use crate::engine::plan::drift::DriftCoefficients;
 
@@ -54,12 +55,24 @@ impl<const L: usize> Engine<'_, L> {
 
     /// Applies drift to a variable whose coefficients are not all constants, in place, or, if
     /// it `is_deferred`, in `workspace.drifted`.
+    fn evaluate_drift(&mut self, index: usize, is_deferred: bool) {
+        dispatch!(
+            self.evaluator.path,
+            (
+                engine: &mut Engine<'_, L> = self,
+                index: usize = index,
+                is_deferred: bool = is_deferred,
+            ) -> (),
+            _BITS => engine.evaluate_drift_inlined(index, is_deferred)
+        )
+    }
+
     #[allow(
         clippy::manual_map,
         reason = "a closure may be compiled without the wide instructions of its caller"
     )]
     #[inline(always)]
-    fn evaluate_drift(&mut self, index: usize, is_deferred: bool) {
+    fn evaluate_drift_inlined(&mut self, index: usize, is_deferred: bool) {
         let Self {
             bound,
             state,

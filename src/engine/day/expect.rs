@@ -3,8 +3,11 @@
 
 use crate::base::index::{ActorId, Id};
 use crate::engine::block::Engine;
+use crate::engine::dispatch::dispatch;
 use crate::engine::lanes::{Lanes, Mask, any, clamp, unite};
+use crate::engine::plan::affine::MeasuredVariable;
 use crate::engine::utility::context::perceived_situation;
+use crate::engine::utility::ranges::ValueRanges;
 use crate::engine::utility::response::ResponseModel;
 
 impl<const L: usize> Engine<'_, L> {
@@ -19,13 +22,23 @@ impl<const L: usize> Engine<'_, L> {
     }
 
     /// Measures the ranges of variables in the true state, as far as an actor needs them.
-    #[inline(always)]
     pub(crate) fn update_actor_ranges(&mut self, actor: ActorId) {
-        let variables = &self.plan.actors[actor].measured;
         let Self {
-            state, workspace, ..
+            state,
+            evaluator,
+            workspace,
+            plan,
+            ..
         } = self;
-        workspace.ranges.update(&state.variables, variables);
+        dispatch!(
+            evaluator.path,
+            (
+                ranges: &mut ValueRanges = &mut workspace.ranges,
+                state: &[Lanes<L>] = &state.variables,
+                measured: &[MeasuredVariable] = &plan.actors[actor].measured,
+            ) -> (),
+            _BITS => ranges.update(state, measured)
+        )
     }
 
     /// Computes s⁺, the perceived state after all pending effects of the actor, if it has any, and
@@ -92,6 +105,18 @@ impl<const L: usize> Engine<'_, L> {
         if self.plan.actors[actor_id].hypothetical.is_empty() {
             return;
         }
+        dispatch!(
+            self.evaluator.path,
+            (
+                engine: &mut Engine<'_, L> = self,
+                actor_id: ActorId = actor_id,
+            ) -> (),
+            _BITS => engine.evaluate_waiting_inlined(actor_id)
+        )
+    }
+
+    #[inline(always)]
+    fn evaluate_waiting_inlined(&mut self, actor_id: ActorId) {
         self.evaluate_residuals(actor_id);
         if !self.bound.program.actors[actor_id].anticipates.is_empty() {
             self.evaluate_responses_to_waiting(actor_id);

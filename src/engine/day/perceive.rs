@@ -2,6 +2,7 @@
 
 use crate::base::index::{ActorId, Id};
 use crate::engine::block::Engine;
+use crate::engine::dispatch::dispatch;
 use crate::engine::lanes::{LaneArray, Lanes, Mask, clamp};
 use crate::engine::utility::context::EvaluationContext;
 use crate::program::{ParameterValue, PerceptionSource};
@@ -21,6 +22,21 @@ impl<const L: usize> Engine<'_, L> {
     /// Computes the perceived state of an actor, if it differs from the true state.
     #[inline(always)]
     pub(crate) fn perceive(&mut self, actor_id: ActorId) {
+        if self.bound.program.actors[actor_id].perceives.is_empty() {
+            return;
+        }
+        dispatch!(
+            self.evaluator.path,
+            (
+                engine: &mut Engine<'_, L> = self,
+                actor_id: ActorId = actor_id,
+            ) -> (),
+            _BITS => engine.compute_perceived_state(actor_id)
+        )
+    }
+
+    #[inline(always)]
+    fn compute_perceived_state(&mut self, actor_id: ActorId) {
         let Self {
             bound,
             state,
@@ -29,9 +45,6 @@ impl<const L: usize> Engine<'_, L> {
             ..
         } = self;
         let actor = &bound.program.actors[actor_id];
-        if actor.perceives.is_empty() {
-            return;
-        }
         workspace.perceived_state.copy_from_slice(&state.variables);
         let true_situation: EvaluationContext<'_, L> = state.situation(bound);
         let all = Mask::<L>::splat(u32::MAX);

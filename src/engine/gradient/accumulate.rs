@@ -2,6 +2,7 @@
 
 use crate::base::index::{ActionId, ActorId, Id, IdVec};
 use crate::engine::block::Engine;
+use crate::engine::dispatch::dispatch;
 use crate::engine::effect_branch::EffectBranch;
 use crate::engine::gradient::decision_gradient::DecisionGradient;
 use crate::engine::gradient::differentiated_branches::{DifferentiatedBranches, differentiate};
@@ -17,8 +18,33 @@ use crate::engine::utility::hypothetical::{apply_hypothetical_effects, swap_vari
 impl<const L: usize> Engine<'_, L> {
     /// Adds the derivatives of the logits of all actions of the actor whose choice is prepared, each
     /// times its choice residual, which must be 0 where the action is not available.
-    #[inline(always)]
     pub(crate) fn add_gradient(
+        &mut self,
+        actor_id: ActorId,
+        residuals: &IdVec<ActionId, Lanes<L>>,
+        gradient_workspace: &mut GradientWorkspace<L>,
+        gradient: &mut DecisionGradient<L>,
+    ) {
+        dispatch!(
+            self.evaluator.path,
+            (
+                engine: &mut Engine<'_, L> = self,
+                actor_id: ActorId = actor_id,
+                residuals: &IdVec<ActionId, Lanes<L>> = residuals,
+                gradient_workspace: &mut GradientWorkspace<L> = gradient_workspace,
+                gradient: &mut DecisionGradient<L> = gradient,
+            ) -> (),
+            _BITS => engine.add_gradient_inlined(
+                actor_id,
+                residuals,
+                gradient_workspace,
+                gradient,
+            )
+        )
+    }
+
+    #[inline(always)]
+    fn add_gradient_inlined(
         &mut self,
         actor_id: ActorId,
         residuals: &IdVec<ActionId, Lanes<L>>,
@@ -64,7 +90,7 @@ impl<const L: usize> Engine<'_, L> {
             }
         }
         for responder in &mut gradient_workspace.responders[actor_id] {
-            responder.propagate_expected(program, gradient);
+            responder.propagate_expected(self.evaluator.path, program, gradient);
         }
     }
 
@@ -208,7 +234,8 @@ impl<const L: usize> Engine<'_, L> {
             for (k, responder) in responders.enumerate() {
                 if row.invalidates[k] {
                     let invalidation = &self.plan.actions[action].invalidations[k];
-                    responder.propagate(1 + index, &adjoint, invalidation, program, gradient);
+                    let path = self.evaluator.path;
+                    responder.propagate(path, 1 + index, &adjoint, invalidation, program, gradient);
                 }
             }
         }

@@ -15,6 +15,7 @@ mod accumulate;
 mod decision_gradient;
 mod differentiated_branches;
 mod partials;
+mod propagate;
 mod reevaluate;
 mod responder;
 mod response;

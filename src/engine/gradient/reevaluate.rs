@@ -9,7 +9,7 @@
 
 use crate::base::index::{ActionId, ActorId, Id, IdVec, ParameterId, VariableId};
 use crate::engine::block::Engine;
-use crate::engine::dispatch::{InstructionPath, dispatch};
+use crate::engine::dispatch::InstructionPath;
 use crate::engine::gradient::decision_gradient::DecisionGradient;
 use crate::engine::gradient::workspace::GradientWorkspace;
 use crate::engine::lanes::{LaneArray, Lanes, Mask, any};
@@ -25,17 +25,6 @@ pub struct Reevaluation<'p, const L: usize> {
     total: Lanes<L>,
     workspace: GradientWorkspace<L>,
     gradient: DecisionGradient<L>,
-}
-
-/// The steps of a re-evaluation that loop over lanes.
-#[derive(Clone, Copy)]
-enum Step<'a, const L: usize> {
-    PrepareChoice(&'a State<L>, ActorId),
-    UpdatePreferences(ActorId),
-    EvaluateWaiting(ActorId),
-    ComputeWeights(ActorId, &'a TrackRow),
-    ComputeLogit(ActionId),
-    AddGradient(ActorId, &'a IdVec<ActionId, Lanes<L>>),
 }
 
 impl<'p, const L: usize> Reevaluation<'p, L> {
@@ -83,18 +72,26 @@ impl<'p, const L: usize> Reevaluation<'p, L> {
     /// lanes. The state is one of the program before it was parameterized; factors keep their
     /// values. Returns whether any action is available.
     pub fn prepare_choice(&mut self, state: &State<L>, actor: ActorId) -> bool {
-        self.execute(Step::PrepareChoice(state, actor));
+        let engine = &mut self.engine;
+        engine.update_preferences();
+        engine.state.copy_choice_state(state);
+        engine.perceive(actor);
+        engine.update_actor_ranges(actor);
+        let all = Mask::<L>::splat(u32::MAX);
+        self.is_any_available = engine.prepare_choice(actor, &all, true);
         self.is_any_available
     }
 
     /// Computes the normalized weights and the precision of an actor again.
     pub fn update_preferences(&mut self, actor: ActorId) {
-        self.execute(Step::UpdatePreferences(actor));
+        self.engine.update_actor_preferences(actor);
     }
 
     /// Computes the anticipated responses to waiting of the prepared actor again.
     pub fn update_responses(&mut self, actor: ActorId) {
-        self.execute(Step::EvaluateWaiting(actor));
+        if self.is_any_available {
+            self.engine.evaluate_waiting(actor);
+        }
     }
 
     /// Where an action is available to the prepared actor.
@@ -109,7 +106,7 @@ impl<'p, const L: usize> Reevaluation<'p, L> {
         actor: ActorId,
         track: &TrackRow,
     ) -> (&[Lanes<L>], &Lanes<L>) {
-        self.execute(Step::ComputeWeights(actor, track));
+        self.total = self.engine.compute_weights(actor, track);
         let weights = &self.engine.workspace.track.weights;
         (&weights[..=track.actions.len()], &self.total)
     }
@@ -117,7 +114,12 @@ impl<'p, const L: usize> Reevaluation<'p, L> {
     /// λ·log₂e·utility of an action of the prepared actor with the current numbers, meaningful
     /// where it is available.
     pub fn compute_logit(&mut self, action: ActionId) -> &Lanes<L> {
-        self.execute(Step::ComputeLogit(action));
+        let engine = &mut self.engine;
+        let available = engine.workspace.available[action.index()];
+        if any(&available) {
+            let actor = engine.bound.program.actions[action].actor;
+            engine.compute_logit(actor, action, 0, &available);
+        }
         &self.engine.workspace.track.logits[0]
     }
 
@@ -125,7 +127,9 @@ impl<'p, const L: usize> Reevaluation<'p, L> {
     /// its action, which must be 0 where the action is not available.
     pub fn add_gradient(&mut self, actor: ActorId, residuals: &IdVec<ActionId, Lanes<L>>) {
         if self.is_any_available {
-            self.execute(Step::AddGradient(actor, residuals));
+            let (workspace, gradient) = (&mut self.workspace, &mut self.gradient);
+            self.engine
+                .add_gradient(actor, residuals, workspace, gradient);
         }
     }
 
@@ -146,51 +150,6 @@ impl<'p, const L: usize> Reevaluation<'p, L> {
         let perceived = perceived_situation(bound, state, &workspace.perceived_state, actor);
         let (none, mut slot) = (Mask::<L>::splat(0), Lanes::<L>::splat(0.0));
         *evaluator.quantity(input, &perceived, &none, &mut slot)
-    }
-
-    fn execute(&mut self, step: Step<'_, L>) {
-        dispatch!(
-            self.engine.evaluator.path,
-            (
-                reevaluation: &mut Reevaluation<'_, L> = self,
-                step: Step<'_, L> = step,
-            ) -> (),
-            _BITS => reevaluation.execute_inlined(step)
-        )
-    }
-
-    #[inline(always)]
-    fn execute_inlined(&mut self, step: Step<'_, L>) {
-        let engine = &mut self.engine;
-        match step {
-            Step::PrepareChoice(state, actor) => {
-                engine.update_preferences();
-                engine.state.copy_choice_state(state);
-                engine.perceive(actor);
-                engine.update_actor_ranges(actor);
-                let all = Mask::<L>::splat(u32::MAX);
-                self.is_any_available = engine.prepare_choice(actor, &all, true);
-            }
-            Step::UpdatePreferences(actor) => engine.update_actor_preferences(actor),
-            Step::EvaluateWaiting(actor) => {
-                if self.is_any_available {
-                    engine.evaluate_waiting(actor);
-                }
-            }
-            Step::ComputeWeights(actor, track) => {
-                self.total = engine.compute_weights(actor, track);
-            }
-            Step::ComputeLogit(action) => {
-                let available = engine.workspace.available[action.index()];
-                if any(&available) {
-                    let actor = engine.bound.program.actions[action].actor;
-                    engine.compute_logit(actor, action, 0, &available);
-                }
-            }
-            Step::AddGradient(actor, residuals) => {
-                engine.add_gradient(actor, residuals, &mut self.workspace, &mut self.gradient);
-            }
-        }
     }
 }
 

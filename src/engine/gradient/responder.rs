@@ -7,10 +7,10 @@
 
 use crate::base::index::ActorId;
 use crate::base::math::single;
-use crate::engine::gradient::decision_gradient::DecisionGradient;
-use crate::engine::gradient::partials::{add_product, derivative_unit};
+use crate::engine::dispatch::dispatch;
+use crate::engine::gradient::partials::derivative_unit;
 use crate::engine::gradient::response::{
-    ActorPair, AssumedPrecision, BranchChanges, DifferentiatedResponse, ResponseAdjoints,
+    ActorPair, AssumedPrecision, BranchChanges, DifferentiatedResponse,
 };
 use crate::engine::lanes::{Lanes, Mask, any, masked, select, to_mask};
 use crate::engine::plan::invalidation::Invalidation;
@@ -26,35 +26,35 @@ pub(crate) const EXPECTED: usize = 0;
 /// The anticipated responses of one actor with their derivatives.
 #[derive(Debug)]
 pub(crate) struct ResponderGradient<const L: usize> {
-    pair: ActorPair,
+    pub(super) pair: ActorPair,
     /// Index among the anticipated actors of the anticipating one.
     anticipation: usize,
-    states: [StateResponses<L>; 3],
+    pub(super) states: [StateResponses<L>; 3],
     after: Vec<Lanes<L>>,
     changes: BranchChanges<L>,
     insight: Lanes<L>,
     /// The adjoint of the value of s⁺.
-    expected_adjoint: Lanes<L>,
+    pub(super) expected_adjoint: Lanes<L>,
     /// By response: accumulated adjoints of logit and value on s⁺, of evaluations that
     /// do not invalidate it.
-    accumulated: Vec<[Lanes<L>; 2]>,
-    is_needed: bool,
+    pub(super) accumulated: Vec<[Lanes<L>; 2]>,
+    pub(super) is_needed: bool,
 }
 
 /// The responses on one hypothetical state.
 #[derive(Clone, Debug)]
-struct StateResponses<const L: usize> {
+pub(super) struct StateResponses<const L: usize> {
     /// By imperative: the residuals of the anticipating actor, and of the responder.
     residuals: [Vec<Lanes<L>>; 2],
     /// By action of the responder, through its tracks.
-    responses: Vec<DifferentiatedResponse<L>>,
+    pub(super) responses: Vec<DifferentiatedResponse<L>>,
     /// By action: the choice probability P.
-    probabilities: Vec<Lanes<L>>,
+    pub(super) probabilities: Vec<Lanes<L>>,
     /// By track: the expected value ΣPV.
-    means: Vec<Lanes<L>>,
-    precision: AssumedPrecision<L>,
-    tempo: Lanes<L>,
-    tempo_unit: Lanes<L>,
+    pub(super) means: Vec<Lanes<L>>,
+    pub(super) precision: AssumedPrecision<L>,
+    pub(super) tempo: Lanes<L>,
+    pub(super) tempo_unit: Lanes<L>,
 }
 
 impl<const L: usize> ResponderGradient<L> {
@@ -117,7 +117,6 @@ impl<const L: usize> ResponderGradient<L> {
 
     /// Evaluates the responses on the state `base`, which is restored. Without an
     /// invalidation, `base` is s⁺.
-    #[inline(always)]
     #[allow(
         clippy::too_many_arguments,
         reason = "the body of a loop, in a function of its own for readability"
@@ -135,6 +134,45 @@ impl<const L: usize> ResponderGradient<L> {
         if !self.is_needed {
             return;
         }
+        dispatch!(
+            evaluator.path,
+            (
+                responder: &mut ResponderGradient<L> = self,
+                state: usize = state,
+                perceived: &EvaluationContext<'_, L> = perceived,
+                base: &mut [Lanes<L>] = base,
+                invalidation: Option<&Invalidation> = invalidation,
+                active: &Mask<L> = active,
+                preferences: &Preferences<L> = preferences,
+                evaluator: &mut Evaluator<L> = evaluator,
+            ) -> (),
+            _BITS => responder.evaluate_inlined(
+                state,
+                perceived,
+                base,
+                invalidation,
+                active,
+                preferences,
+                evaluator,
+            )
+        )
+    }
+
+    #[inline(always)]
+    #[allow(
+        clippy::too_many_arguments,
+        reason = "the body of a loop, in a function of its own for readability"
+    )]
+    fn evaluate_inlined(
+        &mut self,
+        state: usize,
+        perceived: &EvaluationContext<'_, L>,
+        base: &mut [Lanes<L>],
+        invalidation: Option<&Invalidation>,
+        active: &Mask<L>,
+        preferences: &Preferences<L>,
+        evaluator: &mut Evaluator<L>,
+    ) {
         let program = &*perceived.bound.program;
         let (own, responder) = (
             &program.actors[self.pair.own],
@@ -230,7 +268,7 @@ impl<const L: usize> ResponderGradient<L> {
 
     /// A response on a state, taken from s⁺ if it is not invalidated.
     #[inline(always)]
-    fn response(
+    pub(super) fn response(
         &self,
         state: usize,
         index: usize,
@@ -318,102 +356,10 @@ impl<const L: usize> ResponderGradient<L> {
             }
         }
     }
-
-    /// Propagates the adjoint of the value of a state, and subtracts it from that of s⁺, with which
-    /// the state was compared.
-    #[inline(always)]
-    pub(crate) fn propagate(
-        &mut self,
-        state: usize,
-        adjoint: &Lanes<L>,
-        invalidation: &Invalidation,
-        program: &Program,
-        gradient: &mut DecisionGradient<L>,
-    ) {
-        for lane in 0..L {
-            self.expected_adjoint[lane] -= adjoint[lane];
-        }
-        self.propagate_state(state, adjoint, Some(invalidation), program, gradient);
-    }
-
-    /// Propagates the adjoint of s⁺, and the adjoints that were accumulated on it.
-    #[inline(always)]
-    pub(crate) fn propagate_expected(
-        &mut self,
-        program: &Program,
-        gradient: &mut DecisionGradient<L>,
-    ) {
-        if self.is_needed {
-            let adjoint = self.expected_adjoint;
-            self.propagate_state(EXPECTED, &adjoint, None, program, gradient);
-        }
-    }
-
-    #[inline(always)]
-    fn propagate_state(
-        &mut self,
-        state: usize,
-        adjoint: &Lanes<L>,
-        invalidation: Option<&Invalidation>,
-        program: &Program,
-        gradient: &mut DecisionGradient<L>,
-    ) {
-        let responder = &program.actors[self.pair.responder];
-        let mut first = 0;
-        for (k, track) in responder.tracks.iter().enumerate() {
-            let current = &self.states[state];
-            let (mean, tempo) = (current.means[k], current.tempo);
-            add_product(
-                &mut gradient.actors[self.pair.responder].tempo,
-                &Mask::<L>::splat(u32::MAX),
-                adjoint,
-                &mean,
-                &current.tempo_unit,
-            );
-            for index in first..first + track.actions.len() {
-                let response = self.response(state, index, invalidation);
-                if !response.is_available {
-                    continue;
-                }
-                let probability = &self.states[state].probabilities[index];
-                let (mut logit, mut value) = (Lanes::<L>::splat(0.0), Lanes::<L>::splat(0.0));
-                for lane in 0..L {
-                    let value_adjoint = adjoint[lane] * tempo[lane] * probability[lane];
-                    value[lane] = masked(response.available[lane], value_adjoint);
-                    let excess = response.value[lane] - mean[lane];
-                    logit[lane] = masked(response.available[lane], value_adjoint * excess);
-                }
-                let is_invalidated = is_invalidated(invalidation, index);
-                let accumulated = &mut self.accumulated[index];
-                if invalidation.is_none() || !is_invalidated {
-                    for lane in 0..L {
-                        accumulated[0][lane] += logit[lane];
-                        accumulated[1][lane] += value[lane];
-                    }
-                }
-                if is_invalidated {
-                    let own = [logit, value];
-                    let [logit, value] = match invalidation {
-                        None => &self.accumulated[index],
-                        Some(_) => &own,
-                    };
-                    let adjoints = ResponseAdjoints {
-                        logit,
-                        value,
-                        precision: &self.states[state].precision,
-                    };
-                    let response = &self.states[state].responses[index];
-                    let has_risk = responder.risk.is_some();
-                    response.propagate(self.pair, &adjoints, has_risk, gradient);
-                }
-            }
-            first += track.actions.len();
-        }
-    }
 }
 
 /// Whether a response is evaluated again. Without an invalidation, every response is.
 #[inline(always)]
-fn is_invalidated(invalidation: Option<&Invalidation>, index: usize) -> bool {
+pub(super) fn is_invalidated(invalidation: Option<&Invalidation>, index: usize) -> bool {
     invalidation.is_none_or(|invalidation| invalidation.responses[index].any())
 }

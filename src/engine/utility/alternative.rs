@@ -6,6 +6,7 @@
 
 use crate::base::index::{ActionId, ActorId, Id};
 use crate::engine::block::Engine;
+use crate::engine::dispatch::dispatch;
 use crate::engine::effect_branch::EffectBranch;
 use crate::engine::lanes::{Lanes, Mask, not_finite};
 use crate::engine::plan::constants::ActionConstants;
@@ -20,8 +21,28 @@ use crate::program::ActionRow;
 impl<const L: usize> Engine<'_, L> {
     /// Computes the logit λ·log₂e·u and the odds of an action, number `k` of its track,
     /// where it is available.
-    #[inline(always)]
     pub(crate) fn compute_logit(
+        &mut self,
+        actor_id: ActorId,
+        action: ActionId,
+        k: usize,
+        available: &Mask<L>,
+    ) {
+        dispatch!(
+            self.evaluator.path,
+            (
+                engine: &mut Engine<'_, L> = self,
+                actor_id: ActorId = actor_id,
+                action: ActionId = action,
+                k: usize = k,
+                available: &Mask<L> = available,
+            ) -> (),
+            _BITS => engine.compute_logit_inlined(actor_id, action, k, available)
+        )
+    }
+
+    #[inline(always)]
+    fn compute_logit_inlined(
         &mut self,
         actor_id: ActorId,
         action: ActionId,

@@ -1,7 +1,7 @@
 //! Evaluates quantities and compiled expressions on lanes.
 
 use crate::base::index::CodeId;
-use crate::engine::dispatch::InstructionPath;
+use crate::engine::dispatch::{InstructionPath, dispatch};
 use crate::engine::lanes::{LaneArray, Lanes, Mask, clamp, to_mask};
 use crate::engine::utility::context::{EvaluationContext, ExpressionInputs};
 use crate::engine::utility::operands::OperandSources;
@@ -126,8 +126,32 @@ impl<const L: usize> Evaluator<L> {
         }
     }
 
-    #[inline(always)]
+    /// Evaluates the expression of a quantity, clamped to its domain. Many places evaluate
+    /// quantities, so this is not inlined in them.
     fn evaluate_quantity(
+        &mut self,
+        code: CodeId,
+        clamped: Option<u32>,
+        situation: &EvaluationContext<'_, L>,
+        active: &Mask<L>,
+        out: &mut Lanes<L>,
+    ) {
+        dispatch!(
+            self.path,
+            (
+                evaluator: &mut Evaluator<L> = self,
+                code: CodeId = code,
+                clamped: Option<u32> = clamped,
+                situation: &EvaluationContext<'_, L> = situation,
+                active: &Mask<L> = active,
+                out: &mut Lanes<L> = out,
+            ) -> (),
+            _BITS => evaluator.evaluate_quantity_inlined(code, clamped, situation, active, out)
+        )
+    }
+
+    #[inline(always)]
+    fn evaluate_quantity_inlined(
         &mut self,
         code: CodeId,
         clamped: Option<u32>,

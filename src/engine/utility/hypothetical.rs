@@ -1,6 +1,7 @@
 //! Hypothetical states: a base state with the effects of one branch of an action.
 
 use crate::base::index::Id;
+use crate::engine::dispatch::dispatch;
 use crate::engine::effect_branch::EffectBranch;
 use crate::engine::lanes::{LaneValue, Lanes, Mask, clamp};
 use crate::engine::utility::context::EvaluationContext;
@@ -10,12 +11,39 @@ use crate::program::EffectRow;
 /// The gradient of an actor's linear utility, and by effect the row of it.
 pub(crate) type LinearGradient<'a, const L: usize> = (&'a [Lanes<L>], &'a [Option<usize>]);
 
+/// The effects of an action, and the branch of them that is applied.
+pub(crate) type BranchEffects<'a> = (&'a [EffectRow], EffectBranch);
+
 /// Computes the variables after the effects of one branch: writes to `after`, by effect, the base
 /// value plus the amount, clamped (delayed effects count in full), and adds gradient times change to
 /// each utility. Amounts are evaluated in the situation.
-#[inline(always)]
 pub(crate) fn apply_hypothetical_effects<const L: usize>(
-    (effects, branch): (&[EffectRow], EffectBranch),
+    effects: BranchEffects<'_>,
+    situation: &EvaluationContext<'_, L>,
+    base: &[Lanes<L>],
+    after: &mut [Lanes<L>],
+    utilities: &mut [(&mut Lanes<L>, LinearGradient<'_, L>)],
+    active: &Mask<L>,
+    evaluator: &mut Evaluator<L>,
+) {
+    dispatch!(
+        evaluator.path,
+        (
+            effects: BranchEffects<'_> = effects,
+            situation: &EvaluationContext<'_, L> = situation,
+            base: &[Lanes<L>] = base,
+            after: &mut [Lanes<L>] = after,
+            utilities: &mut [(&mut Lanes<L>, LinearGradient<'_, L>)] = utilities,
+            active: &Mask<L> = active,
+            evaluator: &mut Evaluator<L> = evaluator,
+        ) -> (),
+        _BITS => apply_inlined(effects, situation, base, after, utilities, active, evaluator)
+    )
+}
+
+#[inline(always)]
+fn apply_inlined<const L: usize>(
+    (effects, branch): BranchEffects<'_>,
     situation: &EvaluationContext<'_, L>,
     base: &[Lanes<L>],
     after: &mut [Lanes<L>],

@@ -2,6 +2,7 @@
 
 use crate::base::index::{ActorId, Id};
 use crate::engine::block::Engine;
+use crate::engine::dispatch::dispatch;
 use crate::engine::lanes::{LaneArray, Lanes, masked, to_mask};
 use crate::engine::plan::affine_track::AffineTrack;
 use crate::engine::utility::linear::{Identity, LinearUtility, SumTransform, ToLogit};
@@ -16,7 +17,6 @@ const MAX_BOUNDED_LOGIT: f32 = 59.0;
 
 impl<const L: usize> Engine<'_, L> {
     /// Computes the preferences of all actors, unless they are those of this block.
-    #[inline(always)]
     pub(crate) fn update_preferences(&mut self) {
         if std::mem::replace(&mut self.preferences.is_current, true) {
             return;
@@ -33,8 +33,19 @@ impl<const L: usize> Engine<'_, L> {
 
     /// Normalizes the weights of an actor, ŵᵢ = wᵢ / Σ wⱼ, all 0 if the sum is 0, and computes the
     /// gradient Σ ŵᵢ·cᵢᵥ, summed in the order of the imperatives' names.
-    #[inline(always)]
     pub(crate) fn update_actor_preferences(&mut self, actor_id: ActorId) {
+        dispatch!(
+            self.evaluator.path,
+            (
+                engine: &mut Engine<'_, L> = self,
+                actor_id: ActorId = actor_id,
+            ) -> (),
+            _BITS => engine.update_actor_preferences_inlined(actor_id)
+        )
+    }
+
+    #[inline(always)]
+    fn update_actor_preferences_inlined(&mut self, actor_id: ActorId) {
         let bound = self.bound;
         let actor = &bound.program.actors[actor_id];
         let weights = &mut self.preferences.weights[actor_id.index()];
@@ -91,8 +102,19 @@ impl<const L: usize> Engine<'_, L> {
 
     /// Computes the weights of affine alternatives that no bound clamps, and finds the tracks on
     /// which no weight can leave 2^±120, so that neither weights nor sums need checks.
-    #[inline(always)]
     fn update_unclamped_weights(&mut self, id: ActorId) {
+        dispatch!(
+            self.evaluator.path,
+            (
+                engine: &mut Engine<'_, L> = self,
+                id: ActorId = id,
+            ) -> (),
+            _BITS => engine.update_unclamped_weights_inlined(id)
+        )
+    }
+
+    #[inline(always)]
+    fn update_unclamped_weights_inlined(&mut self, id: ActorId) {
         let max_abs = |row: &Lanes<L>| row.iter().fold(0.0_f32, |max, x| max.max(x.abs()));
         let Self {
             bound,
