@@ -6,11 +6,13 @@
 //! chunk by chunk; this module owns no thread pool, handles no signals and reads no clock.
 
 mod chunk_observer;
+mod parallel;
 mod record;
 mod simulation;
 mod tally;
 
 pub use chunk_observer::ChunkObserver;
+pub use parallel::{map_in_parallel, n_threads};
 pub use record::{FirstDays, RunRecord};
 pub use simulation::{CHUNK_RUNS, Simulation, SimulationPlan};
 pub use tally::{
