@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Compares start-up, reader, memory and program size with their limits.
+"""Compares start-up, reader, sweep, memory and program size with their limits.
 
     benches/limits.py                                # a minute or two
     benches/limits.py --runs 10_000_000 --language   # the whole of it
@@ -19,10 +19,13 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 FOUNDING = ROOT / "params" / "within_the_month.toml"
+MONTH_MODEL = ROOT / "benches" / "month_model.toml"
 
 STARTUP_MILLISECONDS = 10
 # Reading and compiling a hundred copies of the founding scenario.
 LANGUAGE_MILLISECONDS = 25
+# Time of a sweep of 1,000 points with 1,000 runs each, as a multiple of that of a million runs.
+SWEEP_RATIO = 1.3
 MEMORY_MEGABYTES = 100
 # Maximum growth of memory for ten times as many runs.
 GROWTH_MEGABYTES = 4
@@ -49,6 +52,23 @@ def startup(program):
     for name, arguments in [("--version", ["--version"]), ("check the founding scenario", ["check", FOUNDING, "--runs", "0"])]:
         least = min(measured([program, *arguments])[0] for _ in range(20)) * 1000
         yield name, f"{least:.1f} ms", f"{STARTUP_MILLISECONDS} ms", least < STARTUP_MILLISECONDS
+
+
+def sweep(program):
+    """A point should cost no more than its runs, on one thread and on all."""
+    for threads in sorted({1, os.cpu_count()}):
+        with tempfile.TemporaryDirectory() as folder:
+            common = ["--quiet", "--threads", threads, "--output", folder]
+            points = ["--vary", "variables.v04.initial=0.3..0.7:1000", "--runs", 1000]
+            commands = [
+                [program, "run", MONTH_MODEL, "--runs", 1_000_000, *common],
+                [program, "sweep", MONTH_MODEL, *points, *common],
+            ]
+            # Alternating, so that a change of the machine's load affects both.
+            times = [[measured(command)[0] for command in commands] for _ in range(3)]
+        together, apart = map(min, zip(*times))
+        name = f"sweep of 1,000 points by 1,000 runs against a million runs, {threads} threads"
+        yield name, f"{apart:.1f} s = {apart / together:.2f} × {together:.1f} s", f"{SWEEP_RATIO} ×", apart / together < SWEEP_RATIO
 
 
 def memory(program, runs):
@@ -91,7 +111,7 @@ def main():
     asked = parser.parse_args()
     subprocess.run(["cargo", "build", "--release", "--locked", "--quiet"], cwd=ROOT, check=True)
     program = target_folder() / "release" / "realpolitik"
-    rows = [*startup(program), *memory(program, asked.runs), *size(program)]
+    rows = [*startup(program), *sweep(program), *memory(program, asked.runs), *size(program)]
     if asked.language:
         rows += language()
     print("| what | measured | limit | kept |\n|---|---|---|---|")

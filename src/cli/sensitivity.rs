@@ -8,7 +8,7 @@ use super::arguments::{Grouping, SensitivityArguments};
 use super::front::Front;
 use super::show::grouped;
 use crate::base::index::OutcomeId;
-use crate::estimate::{Estimates, MAX_FAULTED_SHARE};
+use crate::estimate::{Estimates, exceeds_fault_limit};
 use crate::program::BoundProgram;
 use crate::session::{LoadedScenario, Publication};
 use crate::simulate::SimulationPlan;
@@ -220,7 +220,7 @@ impl Request<'_> {
             Err(ScreenError::Stopped(_)) => return Ok(None),
             Err(error) => return Err(error.into()),
         };
-        if screened.n_faulted as f64 > MAX_FAULTED_SHARE * n_runs as f64 {
+        if exceeds_fault_limit(screened.n_faulted, n_runs) {
             bail!(
                 "{}: a value was not finite (NaN or infinity) in {} of {} runs: `realpolitik run` \
                  reports where",

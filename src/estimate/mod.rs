@@ -26,7 +26,7 @@ use crate::simulate::Tally;
 use thiserror::Error;
 
 /// Maximum share of faulted runs; results with more are rejected.
-pub const MAX_FAULTED_SHARE: f64 = 0.001;
+const MAX_FAULTED_SHARE: f64 = 0.001;
 
 /// The estimates that follow from the tally of a scenario.
 #[derive(Clone, Copy, Debug)]
@@ -75,6 +75,11 @@ pub struct TooManyFaults {
     pub seed: u64,
 }
 
+/// Whether so many of these runs faulted that their results must be rejected.
+pub fn exceeds_fault_limit(n_faulted: u64, n_runs: u64) -> bool {
+    n_faulted as f64 > MAX_FAULTED_SHARE * n_runs as f64
+}
+
 fn listed(run_ids: &[u64]) -> String {
     let ids: Vec<String> = run_ids.iter().map(u64::to_string).collect();
     ids.join(", ")
@@ -102,13 +107,13 @@ impl<'a> Estimates<'a> {
         }
     }
 
-    /// Checks that few enough runs faulted, at most [`MAX_FAULTED_SHARE`].
+    /// Checks that few enough runs faulted, at most one in a thousand.
     ///
     /// # Errors
     /// If a value was not finite in more runs.
     pub fn check_faults(&self) -> Result<(), TooManyFaults> {
         let faults = self.faults();
-        if faults.share <= MAX_FAULTED_SHARE {
+        if !exceeds_fault_limit(faults.n_faulted, self.tally.n_covered()) {
             return Ok(());
         }
         Err(TooManyFaults {

@@ -4,13 +4,13 @@
 //! of a sweep, a tuned weight). The engine computes by the same operations in each case, so setting
 //! a parameter to the number in the file leaves the results bit-identical.
 
+use super::quantile_tables::QuantileTables;
 use super::tables::{Input, Parameter, Program};
 use crate::base::index::{Id, ParameterId, SiteId};
 use crate::base::math::double;
 use crate::base::random::QuantileTable;
 use crate::base::random::keyed::{self, DrawBranch, Draws, Seed, SiteKey};
 use crate::scenario::Value;
-use rayon::prelude::*;
 use std::ops::Range;
 use std::sync::Arc;
 use thiserror::Error;
@@ -64,7 +64,7 @@ pub enum ParameterValue {
 /// Samples one uncertain quantity by its inverse CDF.
 #[derive(Clone, Debug)]
 pub struct Sampler {
-    /// Shared between programs derived by [`BoundProgram::with_draws`], since some tables are large.
+    /// Shared between bound programs, since some tables are large.
     table: Arc<QuantileTable>,
     branch: DrawBranch,
     path_hash: u64,
@@ -75,10 +75,10 @@ pub struct Sampler {
 }
 
 impl Sampler {
-    fn new(parameter: &Parameter, table: QuantileTable) -> Self {
+    fn new(parameter: &Parameter, table: Arc<QuantileTable>) -> Self {
         let (low, high) = parameter.domain.bounds();
         Self {
-            table: Arc::new(table),
+            table,
             branch: DrawBranch::default(),
             path_hash: parameter.path_hash,
             mix: parameter.mix.clone(),
@@ -141,6 +141,18 @@ impl Sampler {
 /// # Errors
 /// If a value in `fixed` lies outside the domain of its parameter.
 pub fn bind(program: &Arc<Program>, fixed: &[Assignment]) -> Result<BoundProgram, BindError> {
+    bind_with_tables(program, fixed, &QuantileTables::default())
+}
+
+/// Like [`bind`], with the tabulated distributions of earlier programs.
+///
+/// # Errors
+/// As [`bind`].
+pub fn bind_with_tables(
+    program: &Arc<Program>,
+    fixed: &[Assignment],
+    tables: &QuantileTables,
+) -> Result<BoundProgram, BindError> {
     let mut own: Vec<Option<f32>> = vec![None; program.parameters.len()];
     for assignment in fixed {
         let parameter = &program.parameters[assignment.parameter];
@@ -175,13 +187,11 @@ pub fn bind(program: &Arc<Program>, fixed: &[Assignment]) -> Result<BoundProgram
             },
         )
         .collect();
-    // Tabulating the inverse CDFs takes most of the time.
-    let samplers = drawn
-        .into_par_iter()
-        .map(|(id, parameter, distribution)| {
-            let table = QuantileTable::new(distribution);
-            (id, Sampler::new(parameter, table))
-        })
+    let distributions: Vec<_> = drawn.iter().map(|one| one.2).collect();
+    let tables = tables.of(&distributions).into_iter();
+    let samplers = drawn.iter().zip(tables);
+    let samplers = samplers
+        .map(|(&(id, parameter, _), table)| (id, Sampler::new(parameter, table)))
         .collect();
     Ok(BoundProgram {
         program: program.clone(),

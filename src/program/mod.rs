@@ -22,13 +22,18 @@ mod parameterize;
 mod patch;
 mod pending;
 mod perception;
+mod quantile_tables;
 mod tables;
 
-pub use bind::{Assignment, BindError, BoundProgram, ParameterValue, Sampler, bind, bind_to_rows};
+pub use bind::{
+    Assignment, BindError, BoundProgram, ParameterValue, Sampler, bind, bind_to_rows,
+    bind_with_tables,
+};
 pub use code::{Code, CodeResult};
 pub use compile::compile;
 pub use instruction::{BinaryOperation, FusedInstruction, Instruction, Operand, Operation};
 pub use listing::list;
 pub use parameterize::{DifferentiableInput, ParameterizedProgram, parameterize};
 pub use patch::Patch;
+pub use quantile_tables::QuantileTables;
 pub use tables::*;

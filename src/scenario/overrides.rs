@@ -30,6 +30,21 @@ impl Override {
     pub fn target(&self) -> &str {
         self.path.strip_suffix('*').unwrap_or(&self.path).trim_end()
     }
+
+    /// The value as a quantity reads it, if it is a number that some quantity accepts.
+    pub fn number(&self) -> Option<f64> {
+        let text = self.to_string();
+        if self.value.is_empty() || text.len() > limits::OVERRIDE_BYTES {
+            return None;
+        }
+        let node = document::parse_value(&text, self.path.len() + 1, SourceId(0)).ok()?;
+        let number = match node.item {
+            TomlItem::Integer(value) => value as f64,
+            TomlItem::Float(value) => value,
+            _ => return None,
+        };
+        (number.abs() <= limits::MAX_ABS_NUMBER).then_some(number)
+    }
 }
 
 /// An override without `=`.

@@ -9,12 +9,14 @@ mod block_tally;
 mod cancel;
 mod chunk_observer;
 mod lane_sets;
+mod parallel;
 mod record;
 mod simulation;
 mod tally;
 
 pub use cancel::CancelFlag;
 pub use chunk_observer::ChunkObserver;
+pub use parallel::map_in_parallel;
 pub use record::{FirstDays, RunRecord};
 pub use simulation::{CHUNK_RUNS, Simulation, SimulationPlan};
 pub use tally::{

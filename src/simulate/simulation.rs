@@ -192,6 +192,11 @@ where
         &self.tally
     }
 
+    /// The tally of the runs simulated so far, without a copy.
+    pub fn into_tally(self) -> Tally {
+        self.tally
+    }
+
     /// Simulates one chunk.
     fn simulate<K: Default>(
         &self,

@@ -8,13 +8,19 @@ use crate::engine::{InstructionPath, LANES};
 use crate::program::BoundProgram;
 use crate::simulate::{
     CHUNK_RUNS, CancelFlag, ChunkObserver, FirstDays, RunRecord, Simulation, SimulationPlan, Tally,
+    map_in_parallel,
 };
 use rayon::ThreadPool;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use thiserror::Error;
 
 /// Called after each stretch, on the caller's thread, with the number of runs simulated so far.
 pub type OnProgress<'a> = dyn FnMut(u64) + 'a;
+
+/// Simulates all runs of a plan, for one point of [`Simulator::simulate_points`].
+pub type SimulatePlan<'a> =
+    dyn FnMut(&Arc<BoundProgram>, SimulationPlan) -> Result<Tally, Stopped> + 'a;
 
 /// The study was canceled.
 #[derive(Clone, Copy, Debug, Error, PartialEq, Eq)]
@@ -32,6 +38,9 @@ pub struct Simulator<'a> {
 
 /// Chunks of a stretch: enough to keep many threads busy, few enough to stop within a second.
 const STRETCH_CHUNKS: u64 = 32;
+/// Chunks per thread of a wave of points: enough that the last ones leave few threads idle, few enough
+/// to stop soon and to keep few bound programs in memory.
+const WAVE_CHUNKS_PER_THREAD: u64 = 8;
 
 impl<'a> Simulator<'a> {
     /// Maximum number of runs of a stretch.
@@ -76,7 +85,7 @@ impl<'a> Simulator<'a> {
         while !simulation.is_finished() {
             self.advance(&mut simulation)?;
         }
-        Ok(simulation.tally().clone())
+        Ok(simulation.into_tally())
     }
 
     /// Begins a simulation that the study advances itself, for instance interleaved with others.
@@ -124,7 +133,53 @@ impl<'a> Simulator<'a> {
             })?;
             results.into_iter().for_each(&mut fold);
         }
-        Ok(simulation.tally().clone())
+        Ok(simulation.into_tally())
+    }
+
+    /// Simulates points of a study, each with its own program and at most `n_runs` runs, in their
+    /// order, and passes each result to `done`. Points with few runs are simulated in waves, several at
+    /// once, which changes no result; the progress is then reported after each wave.
+    ///
+    /// `simulate_point` prepares a point, calls the given function to simulate it, and returns its
+    /// result.
+    ///
+    /// # Errors
+    /// If the study was canceled; the results of complete waves have been passed to `done`.
+    pub fn simulate_points<P: Sync, R: Send>(
+        &mut self,
+        points: &[P],
+        n_runs: u64,
+        simulate_point: impl Fn(&P, &mut SimulatePlan<'_>) -> Result<R, Stopped> + Sync,
+        mut done: impl FnMut(&P, R),
+    ) -> Result<(), Stopped> {
+        let n_chunks = n_runs.div_ceil(CHUNK_RUNS).max(1);
+        let n_threads = self.pool.current_num_threads();
+        let wave_chunks = WAVE_CHUNKS_PER_THREAD * n_threads as u64;
+        for wave in points.chunks((wave_chunks / n_chunks).max(1) as usize) {
+            if let [point] = wave {
+                let mut simulate = |bound: &Arc<BoundProgram>, plan| self.simulate(bound, plan);
+                done(point, simulate_point(point, &mut simulate)?);
+                continue;
+            }
+            if self.cancel.is_canceled() {
+                return Err(Stopped);
+            }
+            let (path, n_more) = (self.path, AtomicU64::new(0));
+            let simulate = |bound: &Arc<BoundProgram>, plan: SimulationPlan| {
+                let mut simulation: Simulation = Simulation::with_path(bound.clone(), plan, path);
+                simulation.advance(plan.n_runs.div_ceil(CHUNK_RUNS));
+                n_more.fetch_add(simulation.n_simulated(), Ordering::Relaxed);
+                Ok(simulation.into_tally())
+            };
+            let simulate_point = |point: &P| simulate_point(point, &mut { simulate });
+            let results = self.pool.install(|| map_in_parallel(wave, simulate_point));
+            for (point, result) in wave.iter().zip(results) {
+                done(point, result?);
+            }
+            self.n_simulated += n_more.into_inner();
+            (self.on_progress)(self.n_simulated);
+        }
+        Ok(())
     }
 
     /// Advances a simulation on the pool and reports the progress.

@@ -12,8 +12,7 @@ use realpolitik::engine::{Engine, InstructionPath, LANES, SimulateDays};
 use realpolitik::program::{BoundProgram, bind, compile, list};
 use realpolitik::scenario::{Scenario, read};
 use realpolitik::simulate::{Simulation, SimulationPlan, Tally};
-use std::sync::LazyLock;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 const MAX_DAYS: u16 = 8;
 const MAX_ROWS: usize = 24;

@@ -14,4 +14,5 @@ mod common;
 mod decisions;
 mod golden;
 mod identity;
+mod rebinding;
 mod reference;

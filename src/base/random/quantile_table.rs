@@ -44,6 +44,12 @@ impl QuantileTable {
         &self.distribution
     }
 
+    /// The memory that the table takes \[bytes\].
+    pub fn size_in_bytes(&self) -> usize {
+        let of_pieces = |pieces: &Pieces| size_of::<Pieces>() + size_of_val(&*pieces.cubics);
+        size_of::<Self>() + self.pieces.as_deref().map_or(0, of_pieces)
+    }
+
     /// [`Distribution::quantile`] at `u` in (0, 1), within 10⁻⁶ of the distance between the
     /// quantiles at 10⁻⁹ and 1 − 10⁻⁹; for a lognormal and an interval also within 10⁻⁶ of the
     /// value itself. Never outside the support.

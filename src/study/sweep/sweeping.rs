@@ -1,20 +1,18 @@
 //! Simulates a scenario at all points of a design.
 //!
-//! The scenario's text is read again at each point, with the point's values set as by `--set`, so
-//! everything that `--set` accepts can be varied. A point that the reader rejects has a reason
-//! instead of results, and the other points are still simulated.
+//! A point's values are set as by `--set`, so everything that `--set` accepts can be varied (see
+//! [`PointBinder`]). A point that is rejected has a reason instead of results, and the other points
+//! are still simulated.
 
 use super::design::{Design, DesignPoint};
 use crate::base::diagnostic::{Diagnostic, Diagnostics, Severity, Sources};
 use crate::base::random::{Branch, Seed};
 use crate::base::stats::Proportion;
-use crate::estimate::{Estimates, MAX_FAULTED_SHARE};
-use crate::program::{bind, compile};
+use crate::estimate::Estimates;
 use crate::scenario::{self, Override, Reading, Scenario};
 use crate::simulate::{SimulationPlan, Tally};
-use crate::study::{Simulator, Stopped};
+use crate::study::{PointBinder, SimulatePlan, Simulator, Stopped};
 use jiff::civil::Date;
-use std::sync::Arc;
 
 /// The text of the scenario, and what is common to all points.
 #[derive(Clone, Copy, Debug)]
@@ -159,24 +157,37 @@ pub fn sweep(
         result: PointResult::NotReached,
     };
     let mut points: Vec<SweptPoint> = design.points.iter().map(unreached).collect();
-    for &index in &design.order {
-        match simulate_point(text, &design, index, settings, simulator) {
-            Ok(point) => points[index] = point,
-            Err(Stopped) => break,
-        }
-    }
+    let binder = PointBinder::new(text.file, text.text, text.overrides);
+    // If it is stopped, the other points stay as they are: not reached.
+    let _stopped = simulator.simulate_points(
+        &design.order,
+        settings.n_runs,
+        |&index, simulate| {
+            let point = SettingsOfPoint {
+                paths: &design.paths,
+                point: &design.points[index],
+            };
+            simulate_point(&binder, point, text.fingerprint, settings, simulate)
+        },
+        |&index, point| points[index] = point,
+    );
     Sweep { design, points }
 }
 
+/// The varied paths and their settings at a point.
+struct SettingsOfPoint<'a> {
+    paths: &'a [String],
+    point: &'a DesignPoint,
+}
+
 fn simulate_point(
-    text: &ScenarioText<'_>,
-    design: &Design,
-    index: usize,
+    binder: &PointBinder<'_>,
+    SettingsOfPoint { paths, point }: SettingsOfPoint<'_>,
+    fingerprint: u64,
     settings: &SweepSettings,
-    simulator: &mut Simulator<'_>,
+    simulate: &mut SimulatePlan<'_>,
 ) -> Result<SweptPoint, Stopped> {
-    let point = &design.points[index];
-    let settings_by_path = design.paths.iter().zip(&point.settings);
+    let settings_by_path = paths.iter().zip(&point.settings);
     let set = settings_by_path.filter_map(|(path, setting)| {
         let value = setting.text()?;
         Some(Override {
@@ -192,16 +203,12 @@ fn simulate_point(
         n_left_out: 0,
         result,
     };
-    let (_, reading) = read(text, &set);
-    let Some(scenario) = reading.scenario else {
-        return Ok(without_runs(PointResult::Rejected(rejection_reason(
-            &reading.diagnostics,
-        ))));
-    };
-    let program = compile(&scenario);
-    let bound = match bind(&program, &[]) {
-        Ok(bound) => Arc::new(bound),
-        Err(error) => return Ok(without_runs(PointResult::Rejected(error.to_string()))),
+    let bound_point = match binder.bind(&set) {
+        Ok(bound_point) => bound_point,
+        Err(diagnostics) => {
+            let reason = rejection_reason(&diagnostics);
+            return Ok(without_runs(PointResult::Rejected(reason)));
+        }
     };
     let plan = SimulationPlan {
         seed,
@@ -210,12 +217,12 @@ fn simulate_point(
         n_runs: settings.n_runs,
         variable_runs: 0,
         keep_runs: false,
-        fingerprint: text.fingerprint,
+        fingerprint,
     };
-    let tally = simulator.simulate(&bound, plan)?;
+    let tally = simulate(&bound_point.bound, plan)?;
     let estimates = Estimates {
-        scenario: &scenario,
-        bound: &bound,
+        scenario: &bound_point.scenario,
+        bound: &bound_point.bound,
         tally: &tally,
         confidence: settings.confidence,
     };
@@ -223,13 +230,12 @@ fn simulate_point(
         seed,
         n_runs: tally.n_runs,
         n_left_out: tally.n_left_out,
-        result: point_result(&scenario, &estimates, &tally),
+        result: point_result(&bound_point.scenario, &estimates, &tally),
     })
 }
 
 fn point_result(scenario: &Scenario, estimates: &Estimates<'_>, tally: &Tally) -> PointResult {
-    let faults = estimates.faults();
-    if faults.share > MAX_FAULTED_SHARE {
+    if let Err(faults) = estimates.check_faults() {
         let first: Vec<String> = faults.run_ids.iter().take(3).map(u64::to_string).collect();
         return PointResult::Faulted(format!(
             "a value was not finite in {} of {} runs; first such runs: {}",

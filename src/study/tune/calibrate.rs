@@ -169,7 +169,7 @@ fn simulate_text(
     let problem = model.problem;
     let text = edit::replace(problem.text, numbers, literals);
     let (seed, n_runs) = (problem.seed, problem.n_runs);
-    let (status, estimates) = model.simulate(&text, problem.overrides, seed, n_runs)?;
+    let (status, estimates) = model.simulate_text(&text, seed, n_runs)?;
     let values = estimates.iter().map(|one| one.map(|one| one.value));
     model.log.add(Evaluation {
         purpose: EvaluationPurpose::Final,

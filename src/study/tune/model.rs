@@ -1,6 +1,6 @@
 //! Evaluates the scenario at values of the free parameters.
 //!
-//! The values are set as by `--set`, so the reader rejects what it rejects there. Every evaluation is
+//! The values are set as by `--set`, and what is rejected there is rejected here. Every evaluation is
 //! added to the [`EvaluationLog`]; one that the log contains is not simulated again.
 
 use super::evaluation::{Evaluation, EvaluationResult, EvaluationStatus};
@@ -8,20 +8,15 @@ use super::free::rounded;
 use super::log::EvaluationLog;
 use super::problem::{TuningProblem, set};
 use super::targets::{Target, TargetEstimate, TargetKind};
-use crate::base::diagnostic::Sources;
 use crate::base::random::{Branch, Seed};
 use crate::estimate::Estimates;
 use crate::optimize::objective::EvaluationPurpose;
-use crate::program;
-use crate::scenario::{self, Override};
+use crate::scenario::Override;
 use crate::simulate::SimulationPlan;
-use crate::study::{Simulator, Stopped};
-use std::sync::Arc;
+use crate::study::{BoundPoint, PointBinder, Simulator, Stopped};
 
 /// Significant digits of an estimate, so that the log contains it exactly.
 const DIGITS: usize = 12;
-/// Maximum share of faulted runs of an evaluation, as in `run`.
-const MAX_FAULTED_SHARE: f64 = 0.001;
 
 /// Runs of a rough evaluation: an eighth, but enough for a meaningful estimate and for all threads.
 fn rough_runs(n_runs: u64) -> u64 {
@@ -33,6 +28,7 @@ fn rough_runs(n_runs: u64) -> u64 {
 pub(super) struct Model<'m, 's> {
     pub(super) problem: TuningProblem<'m>,
     pub(super) log: EvaluationLog,
+    binder: PointBinder<'m>,
     simulator: &'m mut Simulator<'s>,
 }
 
@@ -45,6 +41,7 @@ impl<'m, 's> Model<'m, 's> {
         Self {
             problem,
             log,
+            binder: PointBinder::new(problem.file, problem.text, problem.overrides),
             simulator,
         }
     }
@@ -63,9 +60,10 @@ impl<'m, 's> Model<'m, 's> {
         let result = match self.log.find(values, seed, n_runs) {
             Some(result) => result,
             None => {
-                let overrides = self.overrides(values);
-                let (status, estimates) =
-                    self.simulate(self.problem.text, &overrides, seed, n_runs)?;
+                let free = self.problem.free.iter().zip(values);
+                let settings: Vec<Override> = free.map(|(free, &value)| set(free, value)).collect();
+                let bound_point = self.binder.bind(&settings).ok();
+                let (status, estimates) = self.simulate(bound_point, seed, n_runs)?;
                 let value = |one: &Option<TargetEstimate>| one.map(|one| one.value);
                 EvaluationResult {
                     status,
@@ -109,24 +107,29 @@ impl<'m, 's> Model<'m, 's> {
         parts.map(|(free, &x)| free.value_at(x)).collect()
     }
 
-    /// Simulates a text, without the log.
+    /// Simulates another text with the settings of all evaluations, without the log.
     ///
     /// # Errors
     /// If the progress callback asks to stop.
-    pub(super) fn simulate(
+    pub(super) fn simulate_text(
         &mut self,
         text: &str,
-        overrides: &[Override],
+        seed: Seed,
+        n_runs: u64,
+    ) -> Result<(EvaluationStatus, Vec<Option<TargetEstimate>>), Stopped> {
+        let binder = PointBinder::new(self.problem.file, text, self.problem.overrides);
+        self.simulate(binder.bind(&[]).ok(), seed, n_runs)
+    }
+
+    /// Simulates a point, without the log; `None` is a rejected one.
+    fn simulate(
+        &mut self,
+        bound_point: Option<BoundPoint>,
         seed: Seed,
         n_runs: u64,
     ) -> Result<(EvaluationStatus, Vec<Option<TargetEstimate>>), Stopped> {
         let failed = |status| Ok((status, vec![None; self.problem.targets.len()]));
-        let reading = scenario::read(&mut Sources::default(), self.problem.file, text, overrides);
-        let Some(scenario) = reading.scenario else {
-            return failed(EvaluationStatus::Rejected);
-        };
-        let program = program::compile(&scenario);
-        let Ok(bound) = program::bind(&program, &[]).map(Arc::new) else {
+        let Some(BoundPoint { scenario, bound }) = bound_point else {
             return failed(EvaluationStatus::Rejected);
         };
         let needs_variables = |target: &Target| target.kind == TargetKind::Variable;
@@ -150,7 +153,7 @@ impl<'m, 's> Model<'m, 's> {
             tally: &tally,
             confidence: 0.95,
         };
-        if estimates.faults().share > MAX_FAULTED_SHARE {
+        if estimates.check_faults().is_err() {
             return failed(EvaluationStatus::Faulted);
         }
         let estimates = self.problem.targets.iter().map(|target| {
@@ -161,12 +164,5 @@ impl<'m, 's> Model<'m, 's> {
             })
         });
         Ok((EvaluationStatus::Evaluated, estimates.collect()))
-    }
-
-    fn overrides(&self, values: &[f64]) -> Vec<Override> {
-        let free = self.problem.free.iter().zip(values);
-        let free = free.map(|(free, &value)| set(free, value));
-        let fixed = self.problem.overrides.iter().cloned();
-        fixed.chain(free).collect()
     }
 }
