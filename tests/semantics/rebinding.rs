@@ -7,13 +7,14 @@ use realpolitik::base::random::Seed;
 use realpolitik::engine::InstructionPath;
 use realpolitik::program::{BoundProgram, list};
 use realpolitik::scenario::{Domain, Override, Value, limits};
+use realpolitik::session::Session;
 use realpolitik::simulate::Simulation;
 use realpolitik::study::sweep::{
     Design, DesignPoint, PointResult, ScenarioText, Setting, SweepSettings, SweptPoint, sweep,
 };
-use realpolitik::study::{BoundPoint, PointBinder, Simulator};
+use realpolitik::study::{BoundPoint, PointBinder};
 use std::collections::BTreeMap;
-use std::ops::ControlFlow;
+use std::num::NonZeroUsize;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -254,19 +255,22 @@ fn swept(n_threads: usize, n_runs: u64, n_reports: usize) -> (Vec<SweptPoint>, V
         n_runs,
         confidence: 0.95,
     };
-    let pool = rayon::ThreadPoolBuilder::new().num_threads(n_threads);
+    let session = Session::new(NonZeroUsize::new(n_threads), None).expect("threads");
+    let cancel = session.cancel_flag();
     let mut reports = Vec::new();
-    let points = pool.build().expect("threads").install(|| {
-        let mut on_progress = |n_simulated| {
-            reports.push(n_simulated);
-            match reports.len() < n_reports {
-                true => ControlFlow::Continue(()),
-                false => ControlFlow::Break(()),
-            }
-        };
-        let mut simulator = Simulator::new(InstructionPath::widest(), &mut on_progress);
-        sweep(&text, design(), &settings, &mut simulator).points
-    });
+    let mut on_progress = |n_simulated| {
+        reports.push(n_simulated);
+        if reports.len() == n_reports {
+            cancel.cancel();
+        }
+    };
+    let points = sweep(
+        &text,
+        design(),
+        &settings,
+        &mut session.simulator(&mut on_progress),
+    )
+    .points;
     (points, reports)
 }
 
