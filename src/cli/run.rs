@@ -4,8 +4,8 @@ use super::arguments::RunArguments;
 use super::front::{Front, command_line, load, progress_bar};
 use super::show::ResultsPrinter;
 use super::{Exit, exit};
-use crate::session::{Batch, Publication, Run, RunSettings, reject_shared_folders, results_folder};
-use crate::table::RunsTable;
+X
+use crate::table::{ExportError, RunsTable};
 use anyhow::{Context, bail};
 use std::path::Path;
 
@@ -78,30 +78,9 @@ fn run_one(
     let Some(loaded) = load(file, &arguments.simulation.overrides)? else {
         return Ok(Exit::Rejected);
     };
-    let publication = front.publication("run", file)?;
+    let mut publication = front.publication("run", file)?;
     let target = publication.folder().to_owned();
-    let settings = RunSettings {
-        simulation: front.settings(),
-        variable_runs: arguments.variable_runs,
-    };
-    let name = &loaded.scenario.name;
-    let progress = progress_bar(name, arguments.simulation.runs, arguments.simulation.quiet);
-    let mut on_progress = |n_simulated| progress.set_position(n_simulated);
-    let mut publication = publication;
-    let (run, runs_table): (Run, Option<RunsTable<'_>>) = if arguments.every_run {
-        let bound = front.session.bind(&loaded);
-        let mut table = RunsTable::begin(publication.tables(), &loaded.scenario, &bound)?;
-        let mut keep = |records| table.add(records);
-        let session = &front.session;
-        let run = session.run_recorded(&loaded, bound, &settings, &mut on_progress, &mut keep)?;
-        (run, Some(table))
-    } else {
-        (
-            front.session.run(&loaded, &settings, &mut on_progress),
-            None,
-        )
-    };
-    progress.finish_and_clear();
+    let (run, runs_table) = simulate(&loaded, arguments, front, &mut publication)?;
     if run.n_simulated == 0 {
         // Earlier results are kept: there is nothing to replace them with.
         return Ok(Exit::Interrupted);
@@ -115,4 +94,33 @@ fn run_one(
         batch.add(&loaded, &run)?;
     }
     Ok(Exit::of(run.is_complete()))
+}
+
+/// Simulates a scenario with a progress bar, and writes `runs.csv` if it is asked for.
+fn simulate<'a>(
+    loaded: &'a LoadedScenario,
+    arguments: &RunArguments,
+    front: &Front<'_>,
+    publication: &mut Publication,
+) -> Result<(Run, Option<RunsTable<'a>>), ExportError> {
+    let settings = RunSettings {
+        simulation: front.settings(),
+        variable_runs: arguments.variable_runs,
+    };
+    let simulation = &arguments.simulation;
+    let progress = progress_bar(&loaded.scenario.name, simulation.runs, simulation.quiet);
+    let mut on_progress = |n_simulated| progress.set_position(n_simulated);
+    let simulated = if arguments.every_run {
+        let bound = front.session.bind(loaded);
+        let mut table = RunsTable::begin(publication.tables(), &loaded.scenario, &bound)?;
+        let mut keep = |records| table.add(records);
+        let session = &front.session;
+        let run = session.run_recorded(loaded, bound, &settings, &mut on_progress, &mut keep)?;
+        (run, Some(table))
+    } else {
+        let run = front.session.run(loaded, &settings, &mut on_progress);
+        (run, None)
+    };
+    progress.finish_and_clear();
+    Ok(simulated)
 }
