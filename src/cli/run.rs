@@ -4,7 +4,9 @@ use super::arguments::RunArguments;
 use super::front::{Front, command_line, load, progress_bar};
 use super::show::ResultsPrinter;
 use super::{Exit, exit};
-X
+use crate::session::{
+    Batch, LoadedScenario, Publication, Run, RunSettings, reject_shared_folders, results_folder,
+};
 use crate::table::{ExportError, RunsTable};
 use anyhow::{Context, bail};
 use std::path::Path;
