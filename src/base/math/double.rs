@@ -11,41 +11,49 @@
 use std::f64::consts::{LN_2, PI, SQRT_2};
 
 /// The exponential eˣ, within 1 ulp.
+#[inline]
 pub fn exp(x: f64) -> f64 {
     libm::exp(x)
 }
 
 /// The natural logarithm ln x, within 1 ulp.
+#[inline]
 pub fn ln(x: f64) -> f64 {
     libm::log(x)
 }
 
 /// ln(1 + x), within 1 ulp.
+#[inline]
 pub fn log1p(x: f64) -> f64 {
     libm::log1p(x)
 }
 
 /// eˣ − 1, within 1 ulp.
+#[inline]
 pub fn expm1(x: f64) -> f64 {
     libm::expm1(x)
 }
 
 /// aᵇ, within 1 ulp, special values as in IEEE 754.
+#[inline]
 pub fn power(base: f64, exponent: f64) -> f64 {
     libm::pow(base, exponent)
 }
 
 /// √x, correctly rounded.
+#[inline]
 pub fn sqrt(x: f64) -> f64 {
     x.sqrt()
 }
 
 /// 1 / (1 + e⁻ˣ), within 3 ulp.
+#[inline]
 pub fn logistic(x: f64) -> f64 {
     1.0 / (1.0 + exp(-x))
 }
 
 /// ln(p / (1 − p)) for p in [0, 1]: −∞ at 0, ∞ at 1.
+#[inline]
 pub fn logit(p: f64) -> f64 {
     ln(p) - log1p(-p)
 }

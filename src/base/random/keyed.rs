@@ -91,11 +91,13 @@ pub fn word(lane: LaneKey, site: SiteKey) -> u32 {
 
 /// A uniform variate in the open interval (0, 1), a multiple of 2⁻⁵³, for an uncertain quantity;
 /// `path` is [`hash_name`] of its TOML path.
+#[inline]
 pub fn draw_uniform(seed: Seed, draw: u64, path: u64) -> f64 {
     branched_draw_uniform(seed, DrawBranch(0), draw, path)
 }
 
 /// [`draw_uniform`] in any sample of the uncertain quantities.
+#[inline]
 pub fn branched_draw_uniform(seed: Seed, branch: DrawBranch, draw: u64, path: u64) -> f64 {
     Draws::of(seed, branch, path).uniform(draw)
 }
@@ -108,6 +110,7 @@ pub struct Draws {
 
 impl Draws {
     /// The variates of a path.
+    #[inline]
     pub fn of(seed: Seed, branch: DrawBranch, path: u64) -> Self {
         let mut root = mix(mix(seed.0 ^ DRAW_DOMAIN).wrapping_add(mix(path ^ DRAW_DOMAIN)));
         if branch != DrawBranch(0) {
@@ -166,6 +169,7 @@ impl KeyedStream {
     }
 
     /// A uniform variate in the open interval (0, 1).
+    #[inline]
     pub fn uniform(&mut self) -> f64 {
         let Ok(bits) = self.try_next_u64();
         open_unit(bits)
