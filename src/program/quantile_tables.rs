@@ -145,7 +145,6 @@ mod tests {
         let mut n_added = 0;
         let mut n_bytes = 0;
         while n_bytes < 3 * GENERATION_BYTES {
-            // An untabulated distribution takes little memory, a narrow beta a lot.
             let added = Distribution::beta(2.0, 3.0 + f64::from(n_added + 1)).unwrap();
             n_bytes += tables.of(&[&added, &used])[0].size_in_bytes();
             n_added += 1;

@@ -50,13 +50,13 @@ fn numbers(domain: Domain) -> Vec<f64> {
     let (low, high) = domain.bounds();
     match (low.is_finite(), high.is_finite()) {
         (true, true) => vec![
+            low + 0.3 * (high - low),
             low,
             high,
-            low + 0.3 * (high - low),
             low - 1e-9 * (1.0 + low.abs()),
             high + 1e-9 * (1.0 + high.abs()),
         ],
-        (true, false) => vec![low, low + 0.7, low - 1e-300],
+        (true, false) => vec![low + 0.7, low, low - 1e-300],
         _ => vec![-0.25, 0.75],
     }
 }
@@ -64,7 +64,7 @@ fn numbers(domain: Domain) -> Vec<f64> {
 /// All that the runs of a bound program show.
 fn results(bound: &Arc<BoundProgram>) -> impl PartialEq + use<> {
     let path = InstructionPath::widest();
-    let mut simulation = Simulation::<8>::with_path(bound.clone(), plan(24, 5), path);
+    let mut simulation = Simulation::<8>::with_path(bound.clone(), plan(8, 5), path);
     let records = simulation.advance(1);
     (simulation.into_tally(), bits(&records))
 }
@@ -79,8 +79,14 @@ fn structure(bound: &BoundProgram) -> String {
     list(&program)
 }
 
-/// Checks that both ways agree, and returns whether the program was bound anew.
-fn check(binder: &PointBinder<'_>, settings: &[Override], name: &str) -> bool {
+/// Checks that both ways agree, and returns whether the program was bound anew. Structure and results
+/// are compared if `compares_results`, acceptance and values always.
+fn check(
+    binder: &PointBinder<'_>,
+    settings: &[Override],
+    name: &str,
+    compares_results: bool,
+) -> bool {
     let Some(rebound) = binder.rebind(settings) else {
         return false;
     };
@@ -100,17 +106,19 @@ fn check(binder: &PointBinder<'_>, settings: &[Override], name: &str) -> bool {
         })
         .collect::<Vec<_>>()
     };
-    assert!(
-        structure(&rebound.bound) == structure(&reread.bound),
-        "{}: another structure",
-        shown()
-    );
     assert!(ends(&rebound) == ends(&reread), "{}: values", shown());
-    assert!(
-        results(&rebound.bound) == results(&reread.bound),
-        "{}: other results",
-        shown()
-    );
+    if compares_results {
+        assert!(
+            structure(&rebound.bound) == structure(&reread.bound),
+            "{}: another structure",
+            shown()
+        );
+        assert!(
+            results(&rebound.bound) == results(&reread.bound),
+            "{}: other results",
+            shown()
+        );
+    }
     true
 }
 
@@ -129,21 +137,25 @@ fn every_parameter_is_bound_anew_as_it_is_read_again() {
             .map(|one| (one.path.as_str(), one.domain))
             .collect();
         let parameters: Vec<(&str, Domain)> = parameters.into_iter().collect();
+        // Of a large scenario, the results are compared at one value of each path.
+        let compares_all = parameters.len() <= 100;
         parameters
             .par_iter()
             .enumerate()
             .for_each(|(index, &(path, domain))| {
                 let numbers = numbers(domain).into_iter().map(|one| format!("{one:e}"));
                 let unusual = UNUSUAL.iter().cycle().skip(index * 3).take(3);
-                for value in numbers.chain(unusual.map(|one| (*one).to_owned())) {
-                    let is_rebound = check(&binder, &[set(path, &value)], &name);
+                let values = numbers.chain(unusual.map(|one| (*one).to_owned()));
+                for (position, value) in values.enumerate() {
+                    let compares_results = compares_all || position == index % 2;
+                    let is_rebound = check(&binder, &[set(path, &value)], &name, compares_results);
                     let counted = if is_rebound { &n_rebound } else { &n_reread };
                     counted.fetch_add(1, Ordering::Relaxed);
                 }
                 // Several paths at once, and a path that is set twice.
                 let (next, _) = parameters[(index + 1) % parameters.len()];
                 let settings = [set(path, "0.25"), set(next, "0.75"), set(path, "0.5")];
-                check(&binder, &settings, &name);
+                check(&binder, &settings, &name, compares_all);
             });
     }
     let (n_rebound, n_reread) = (n_rebound.into_inner(), n_reread.into_inner());
@@ -168,9 +180,9 @@ fn overrides_of_all_points_come_first() {
         ] {
             let overrides = [first];
             let binder = PointBinder::new("test.toml", &text, &overrides);
-            n_replaced += usize::from(check(&binder, &[set(path, "0.5")], "quickstart"));
+            n_replaced += usize::from(check(&binder, &[set(path, "0.5")], "quickstart", true));
             for next in parameters.iter().take(5) {
-                check(&binder, &[set(&next.path, "0.5")], "quickstart");
+                check(&binder, &[set(&next.path, "0.5")], "quickstart", false);
             }
             // A factor applies to the value before it, so it is read again.
             let factor = set(&format!("{path}*"), "0.5");
