@@ -6,6 +6,7 @@
 //! chunk by chunk; this module owns no thread pool, handles no signals and reads no clock.
 
 mod chunk_observer;
+mod lane_sets;
 mod parallel;
 mod record;
 mod simulation;

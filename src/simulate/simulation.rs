@@ -1,6 +1,7 @@
 //! A simulation: runs in ascending order, chunk by chunk, merged into one tally.
 
 use super::chunk_observer::ChunkObserver;
+use super::lane_sets::{LaneSet, LaneSets, count, lanes_of, set_where};
 use super::record::{FirstDays, RunRecord};
 use super::tally::{Shape, Tally, VALUE_ONE};
 use crate::base::index::{Id, IdVec};
@@ -260,7 +261,7 @@ where
     }
 }
 
-/// The daily_states of one block.
+/// The end-of-day states of one block.
 struct DailyStates<const L: usize> {
     days: Vec<Vec<Lanes<L>>>,
 }
@@ -273,74 +274,6 @@ impl<const L: usize> Observer<L> for DailyStates<L> {
     fn day(&mut self, state: &State<L>) {
         self.days.push(state.variables.clone());
     }
-}
-
-/// A set of lanes of one block, one bit per lane.
-type LaneSet = u128;
-
-/// The lanes of a block that each kind of tally counts.
-struct LaneSets {
-    /// Lanes whose runs belong to the plan.
-    covered: LaneSet,
-    /// Covered lanes that faulted.
-    faulted: LaneSet,
-    /// Covered lanes of draws without a faulted run.
-    counted: LaneSet,
-    /// Even lanes of pairs with both runs counted.
-    pairs: LaneSet,
-}
-
-/// The even lanes, the first of each pair.
-const EVEN_LANES: LaneSet = LaneSet::MAX / 3;
-
-impl LaneSets {
-    fn new<const L: usize>(state: &State<L>, end: u64) -> Self {
-        let covered = first_lanes((end - state.first_run).min(L as u64));
-        // Lanes beyond the end of the plan are simulated but not counted.
-        let faulted = set_where::<L>(|lane| state.faults[lane] != 0) & covered;
-        let first_faulted = (faulted | (faulted >> 1)) & EVEN_LANES;
-        let counted = covered & !(first_faulted | (first_faulted << 1));
-        Self {
-            covered,
-            faulted,
-            counted,
-            pairs: counted & (counted >> 1) & EVEN_LANES,
-        }
-    }
-
-    /// The counted lanes among the first `n`.
-    fn first(&self, n: u64) -> LaneSet {
-        self.counted & first_lanes(n)
-    }
-}
-
-/// The first `n` lanes, or all if there are fewer.
-fn first_lanes(n: u64) -> LaneSet {
-    match n < u64::from(LaneSet::BITS) {
-        true => (1 << n) - 1,
-        false => LaneSet::MAX,
-    }
-}
-
-/// The lanes for which the predicate holds.
-fn set_where<const L: usize>(holds: impl Fn(usize) -> bool) -> LaneSet {
-    (0..L).fold(0, |set, lane| set | LaneSet::from(holds(lane)) << lane)
-}
-
-/// The lanes of a set, ascending.
-fn lanes_of(mut set: LaneSet) -> impl Iterator<Item = usize> {
-    std::iter::from_fn(move || {
-        if set == 0 {
-            return None;
-        }
-        let lane = set.trailing_zeros() as usize;
-        set &= set - 1;
-        Some(lane)
-    })
-}
-
-fn count(set: LaneSet) -> u64 {
-    u64::from(set.count_ones())
 }
 
 impl Tally {
