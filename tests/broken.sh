@@ -73,7 +73,10 @@ responses ignore the activation probability ¦ engine/utility/response.rs ¦ val
 operands are exchanged in a fused instruction ¦ program/fuse.rs ¦             is_left, ¦             is_left: !is_left,
 `days_since` is one day too large ¦ engine/utility/operations.rs ¦ let since = day - last_day as i32 as f32; ¦ let since = day + 1.0 - last_day as i32 as f32;
 a cooldown is one day short ¦ engine/state/record.rs ¦ to_mask(today - last > cooldown_days) ¦ to_mask(today - last >= cooldown_days)
-joint outcomes are counted where either occurred ¦ simulate/simulation.rs ¦ count(first & second) ¦ count(first | second)
+joint outcomes are counted where either occurred ¦ simulate/block_tally.rs ¦ let both = first & second ¦ let both = first | second
+a correlated quantity is bound anew ¦ study/point_binder.rs ¦ parameters.remove(b); ¦ parameters.remove(a);
+a number that the reader rejects is bound anew ¦ scenario/overrides.rs ¦ number.abs() <= limits::MAX_ABS_NUMBER ¦ number.abs() <= limits::MAX_ABS_NUMBER * 10.0
+similar distributions share a table ¦ program/quantile_tables.rs ¦ parameters.map(f64::to_bits) ¦ parameters.map(|one| u64::from((one as f32).to_bits()))
 merging loses pairs ¦ simulate/tally.rs ¦ self.n_both += other.n_both; ¦ self.n_both = self.n_both.max(other.n_both);
 half of a run's key is ignored ¦ base/random/keyed.rs ¦ x.wrapping_add(lane.low ^ site.low) ¦ x.wrapping_add(site.low)
 the exponential is wrong in the sixth digit ¦ base/math/single.rs ¦ 0.166_665_21 ¦ 0.166_675_21
