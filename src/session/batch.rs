@@ -37,37 +37,47 @@ pub struct BatchRow {
 #[derive(Debug)]
 struct Member {
     loaded: LoadedScenario,
-    /// By TOML path, in the order of the file.
-    settings: Vec<(String, Setting)>,
+    /// The TOML paths of its quantities, in the order of the file.
+    paths: Vec<String>,
+    /// By path: the value, and the text by which it is compared.
+    settings: BTreeMap<String, (Setting, String)>,
     is_complete: bool,
 }
 
 /// The value of a quantity as a scenario states it.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug)]
 enum Setting {
     Number(f64),
+    /// A distribution or expression, as it stands in the file.
     Text(String),
 }
 
 impl Setting {
     fn of(quantity: &Quantity, loaded: &LoadedScenario) -> Self {
-        match &quantity.value {
-            Value::Number(number) => Self::Number(*number),
-            Value::Distribution(distribution) => Self::Text(distribution.to_string()),
-            Value::Expression(expression) => {
-                let text = expression.span.and_then(|span| {
-                    let source = loaded.sources.0.get(usize::from(span.source.0))?;
-                    source.text.get(span.start..span.end)
-                });
-                let text = text.unwrap_or("expression").trim_matches('"');
-                // A spreadsheet would evaluate it as a formula.
-                let is_formula = text.starts_with(['=', '+', '-', '@']);
-                Self::Text(match is_formula {
-                    true => format!("({text})"),
-                    false => text.to_owned(),
-                })
-            }
+        if let Value::Number(number) = &quantity.value {
+            return Self::Number(*number);
         }
+        let text = quantity.span.and_then(|span| {
+            let source = loaded.sources.0.get(usize::from(span.source.0))?;
+            source.text.get(span.start..span.end)
+        });
+        let text = text.unwrap_or_default().trim_matches(['"', '\'']);
+        let is_formula = text.starts_with(['=', '+', '-', '@']);
+        Self::Text(match is_formula {
+            // A spreadsheet would evaluate it.
+            true => format!("({text})"),
+            false => text.to_owned(),
+        })
+    }
+}
+
+/// What makes two values of a quantity equal: the same number, distribution or text of an expression.
+fn compared(quantity: &Quantity, setting: &Setting) -> String {
+    match (&quantity.value, setting) {
+        (Value::Number(number), _) => number.to_string(),
+        (Value::Distribution(distribution), _) => distribution.to_string(),
+        (Value::Expression(_), Setting::Text(text)) => text.clone(),
+        (Value::Expression(_), Setting::Number(_)) => String::new(),
     }
 }
 
@@ -101,9 +111,14 @@ impl Batch {
                 .map(|one| BatchRow::of(&run.scenario.name, &one)),
         );
         let quantities = run.scenario.quantities();
-        let settings = quantities.into_iter();
-        let settings = settings.map(|one| (one.path.clone(), Setting::of(one, loaded)));
+        let paths = quantities.iter().map(|one| one.path.clone()).collect();
+        let settings = quantities.into_iter().map(|one| {
+            let setting = Setting::of(one, loaded);
+            let compared = compared(one, &setting);
+            (one.path.clone(), (setting, compared))
+        });
         self.members.push(Member {
+            paths,
             settings: settings.collect(),
             loaded: loaded.clone(),
             is_complete: run.is_complete(),
@@ -176,15 +191,19 @@ impl BatchRow {
 /// The paths of the quantities that not all scenarios have with the same value, in the order in which
 /// they first occur.
 fn differing_paths(members: &[Member]) -> Vec<String> {
-    let mut values: BTreeMap<&str, (usize, &Setting, bool)> = BTreeMap::new();
+    let mut values: BTreeMap<&str, (usize, &str, bool)> = BTreeMap::new();
     let mut order = Vec::new();
-    for (path, setting) in members.iter().flat_map(|member| &member.settings) {
+    let all = members
+        .iter()
+        .flat_map(|member| member.paths.iter().map(move |path| (path, member)));
+    for (path, member) in all {
+        let compared = &member.settings[path].1;
         let (n, first, differs) = values.entry(path).or_insert_with(|| {
             order.push(path);
-            (0, setting, false)
+            (0, compared.as_str(), false)
         });
         *n += 1;
-        *differs |= *first != setting;
+        *differs |= *first != compared;
     }
     let differs = |path: &&String| {
         values
@@ -207,8 +226,8 @@ fn settings_table<'a>(paths: Vec<String>) -> Table<'a, &'a Member> {
         let meaning = "number, distribution or expression at this TOML path; empty if the scenario has no such quantity";
         let column = path.clone();
         columns.exact(column, "unit of the quantity", meaning, move |row| {
-            let setting = row.settings.iter().find(|(known, _)| *known == path);
-            setting.map_or(Cell::Missing, |(_, setting)| match setting {
+            let setting = row.settings.get(&path);
+            setting.map_or(Cell::Missing, |(setting, _)| match setting {
                 Setting::Number(number) => (*number).into(),
                 Setting::Text(text) => text.into(),
             })

@@ -144,3 +144,22 @@ pub fn file_names(folder: &Path) -> Vec<String> {
         .map(|entry| entry.file_name().into_string().unwrap())
         .collect()
 }
+
+/// Asserts that the dictionary of a results folder lists the columns of every file, in order.
+pub fn assert_dictionary_is_complete(files: &BTreeMap<String, Vec<u8>>) {
+    let dictionary = rows(&files["dictionary.csv"]);
+    let mut n_columns = 0;
+    for (name, bytes) in files.iter().filter(|(name, _)| name.ends_with(".csv")) {
+        let text = std::str::from_utf8(bytes).unwrap();
+        let header = text.trim_start_matches('\u{feff}').lines().next().unwrap();
+        let listed = dictionary.iter().filter(|row| row["file"] == *name);
+        let listed: Vec<&str> = listed.map(|row| row["column"].as_str()).collect();
+        assert_eq!(listed.join(","), header, "{name}");
+        n_columns += listed.len();
+    }
+    assert_eq!(
+        n_columns,
+        dictionary.len(),
+        "a file is listed that does not exist"
+    );
+}

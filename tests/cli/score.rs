@@ -226,7 +226,9 @@ fn mistakes_have_lines() {
     assert!(err.contains("both have forecasts of the scenario"), "{err}");
     let err = error(&["output/answered", "--output", "output/small"], "");
     assert!(
-        err.contains("output/small contains results of another command"),
+        err.contains(
+            "output/small contains results of `run`, which those of `score` would replace"
+        ),
         "{err}"
     );
     assert!(sandbox.path("output/small/outcomes.csv").exists());
@@ -241,7 +243,7 @@ fn mistakes_have_lines() {
 #[test]
 fn changed_results_are_noted() {
     let sandbox = simulated();
-    let path = sandbox.path("output/answered/outcomes.csv");
+    let path = sandbox.path("output/answered/resolutions.csv");
     let text = fs::read_to_string(&path)
         .unwrap()
         .replace("The Times", "The Time");
@@ -249,7 +251,7 @@ fn changed_results_are_noted() {
     let (code, _, err) = sandbox.run(&["score", "output/answered"]);
     assert_eq!(code, 0);
     assert!(
-        err.contains("outcomes.csv was changed after `run` wrote it"),
+        err.contains("resolutions.csv was changed after `run` wrote it"),
         "{err}"
     );
 }

@@ -1,6 +1,6 @@
 //! `realpolitik sensitivity`: indices, derivatives, files and rejected arguments.
 
-use crate::sandbox::{SMALL, Sandbox, rows, small};
+use crate::sandbox::{SMALL, Sandbox, assert_dictionary_is_complete, rows, small};
 use std::collections::BTreeMap;
 
 const PRODUCT: &str = include_str!("../statistics/known/product_of_unknowns.toml");
@@ -70,7 +70,7 @@ fn indices_of_a_product_are_in_files_and_tables() {
     }
     let findings: Vec<&str> = table.iter().map(|row| &*row["verdict"]).collect();
     assert_eq!(findings, ["matters", "matters", "negligible"]);
-    assert_eq!(table[2]["rank_total"], "3");
+    assert_eq!(table[2]["rank_st"], "3");
     // The last stage of the convergence contains all draws.
     let stages = rows(&files["convergence.csv"]);
     assert_eq!(stages.len(), 9);
@@ -113,7 +113,8 @@ fn only_significant_derivatives_are_shown() {
 #[test]
 fn dictionary_has_every_column() {
     let sandbox = small();
-    for more in [&[][..], &["--screen", "--trajectories", "2"]] {
+    let screen = ["--screen", "--trajectories", "2"];
+    for (more, folder) in [(&[][..], "sensitivity"), (&screen, "screen")] {
         let base = ["sensitivity", "small.toml"];
         let runs: &[&str] = if more.is_empty() {
             &["--runs", "1000"]
@@ -122,21 +123,8 @@ fn dictionary_has_every_column() {
         };
         let (code, _, err) = sandbox.run(&[&base, runs, more].concat());
         assert_eq!(code, 0, "{err}");
-        let files = sandbox.files("output/small.sensitivity");
-        let dictionary = rows(&files["dictionary.csv"]);
-        let mut n_columns = 0;
-        for (name, bytes) in files.iter().filter(|(name, _)| name.ends_with(".csv")) {
-            let text = String::from_utf8(bytes.clone()).unwrap();
-            let header = text.trim_start_matches('\u{feff}').lines().next().unwrap();
-            for column in header.split(',') {
-                n_columns += 1;
-                let is_known = |row: &BTreeMap<String, String>| {
-                    row["file"] == *name && row["column"] == column
-                };
-                assert!(dictionary.iter().any(is_known), "{name}: {column}");
-            }
-        }
-        assert_eq!(dictionary.len(), n_columns);
+        let files = sandbox.files(&format!("output/small.{folder}"));
+        assert_dictionary_is_complete(&files);
     }
 }
 
@@ -244,7 +232,7 @@ fn screening_ranks_factors() {
     assert_eq!(code, 0, "{err}");
     assert!(err.contains("24 simulations of 1,024 runs"), "{err}");
     assert!(out.contains("6 trajectories"), "{out}");
-    let files = sandbox.files("output/product.sensitivity");
+    let files = sandbox.files("output/product.screen");
     let names: Vec<&str> = files.keys().map(String::as_str).collect();
     assert_eq!(names, ["dictionary.csv", "manifest.json", "morris.csv"]);
     let table = rows(&files["morris.csv"]);
@@ -253,7 +241,7 @@ fn screening_ranks_factors() {
     assert!(number(&table[0], "mu_star") > 0.1 && number(&table[1], "mu_star") > 0.1);
     let more = ["--threads", "2", "--output", "two", "--quiet"];
     assert_eq!(sandbox.run(&[&base[..], &more].concat()).0, 0);
-    assert!(files["morris.csv"] == sandbox.files("two/product.sensitivity")["morris.csv"]);
+    assert!(files["morris.csv"] == sandbox.files("two/product.screen")["morris.csv"]);
 }
 
 #[test]
