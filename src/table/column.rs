@@ -200,6 +200,18 @@ impl<'a, R: 'a> Columns<'a, R> {
         self.column(name, unit, meaning, kind, Digits::Six, value)
     }
 
+    /// A probability that somebody states, or that the program reads back.
+    #[must_use]
+    pub fn stated_probability<V: Into<Cell<'a>>>(
+        self,
+        name: impl Into<Cow<'static, str>>,
+        meaning: impl Into<Cow<'static, str>>,
+        value: impl Fn(&R) -> V + 'a,
+    ) -> Self {
+        let (unit, kind) = ("probability, 0 to 1", Kind::Probability);
+        self.column(name, unit, meaning, kind, Digits::Exact, value)
+    }
+
     /// An estimated difference of two probabilities.
     #[must_use]
     pub fn probability_difference<V: Into<Cell<'a>>>(

@@ -57,7 +57,7 @@ pub fn question_table<'a>(scores: &'a Scores) -> Table<'a, &'a Question> {
     .date("last_date", "last date on which the outcome counts", |row| {
         row.forecast.last_date
     })
-    .exact("probability", "probability, 0 to 1", "the forecast", |row| {
+    .stated_probability("probability", "the forecast", |row| {
         row.forecast.probability
     })
     .text("answer", "yes, no or annulled; empty if unresolved", |row| {
@@ -152,9 +152,8 @@ fn with_references<'a>(
     let references = scores.references.iter().enumerate();
     references.fold(columns, |columns, (index, name)| {
         columns
-            .exact(
+            .stated_probability(
                 name.clone(),
-                "probability, 0 to 1",
                 "forecast of a reference, from the resolutions file",
                 move |row: &&'a Question| row.references.get(index).copied().flatten(),
             )
@@ -253,15 +252,11 @@ pub fn summary_table<'a>(scenario: &'a str) -> Table<'a, &'a Measure> {
 /// The columns of `reliability.csv`.
 pub fn reliability_table<'a>(scenario: &'a str) -> Table<'a, &'a Bin> {
     let columns = keyed(scenario, |row: &&'a Bin| format!("{}..{}", row.low, row.high))
-        .estimate(
-            "bin_low",
-            "probability, 0 to 1",
+        .probability("bin_low",
             "lower end of the bin, inclusive",
             |row| row.low,
         )
-        .estimate(
-            "bin_high",
-            "probability, 0 to 1",
+        .probability("bin_high",
             "upper end of the bin, inclusive only in the last bin; equal to bin_low for a bin of one distinct forecast",
             |row| row.high,
         )

@@ -216,13 +216,14 @@ fn convergence_table<'a>(scenario: &'a Scenario) -> Table<'a, Row<'a, Indices<'a
         })
         .count("n_draws", "draws", "draws counted among them", |row| {
             row.all.n_draws
-        });
+        })
+        .all_specialist();
     let columns = with_factor(scenario, move |row| format!("/{}", share(row)))
         .part(|row| Some(&row.estimates), estimates);
     Table::new(
         "convergence",
         "an outcome, an uncertain quantity and a share of the runs",
-        columns.all_specialist(),
+        columns,
     )
 }
 

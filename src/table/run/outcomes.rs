@@ -132,13 +132,10 @@ pub(super) fn diagnostics<'a>(scenario: &'a Scenario) -> Table<'a, Row<'a>> {
         )
         .part(|row: &Proportion| row.between.as_ref(), spread)
         .and(parameter_sd())
-        .and(pair_of_sd());
+        .and(pair_of_sd())
+        .all_specialist();
     let columns = with_outcome(scenario)
         .part(|row| row.proportion.as_ref(), of_proportion)
         .and(n_runs(|row: &Row<'a>| row.n_runs));
-    Table::new(
-        "outcome_diagnostics",
-        "an outcome",
-        columns.all_specialist(),
-    )
+    Table::new("outcome_diagnostics", "an outcome", columns)
 }
