@@ -34,6 +34,7 @@ mod batch;
 mod load;
 mod publication;
 mod run;
+mod settings;
 
 pub use crate::simulate::CancelFlag;
 pub use crate::table::Manifest;
@@ -42,7 +43,8 @@ pub use load::{LoadError, LoadedScenario};
 pub use publication::{
     Provenance, Publication, PublicationError, as_lines, reject_shared_folders, results_folder,
 };
-pub use run::{Run, RunSettings, SimulationSettings};
+pub use run::Run;
+pub use settings::{RunSettings, SimulationSettings};
 
 use crate::engine::InstructionPath;
 use crate::program::{self, BoundProgram};

@@ -6,7 +6,8 @@
 
 use super::ExportError;
 use super::cell::{Cell, Digits};
-use super::column::{Chunk, ColumnDescription, Sink, Table, TableDescription};
+use super::column::{ColumnDescription, TableDescription};
+use super::sink::{Chunk, Sink, Table};
 use sha2::{Digest, Sha256};
 use std::borrow::Cow;
 use std::fs::File;
@@ -357,7 +358,7 @@ impl Sink for CsvText {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::table::column::Columns;
+    use crate::table::Columns;
 
     /// Rows of a name and a number.
     fn table() -> Table<'static, (&'static str, Option<f64>)> {

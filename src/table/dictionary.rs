@@ -1,6 +1,8 @@
 //! `dictionary.csv`: the definition of every column of every file.
 
-use super::column::{ColumnDescription, Columns, Table, TableDescription};
+use super::column::{ColumnDescription, TableDescription};
+use super::columns::Columns;
+use super::sink::Table;
 
 /// A column of a file.
 pub struct DictionaryRow<'a> {

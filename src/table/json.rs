@@ -1,7 +1,8 @@
 //! Rows as JSON objects.
 
 use super::ExportError;
-use super::column::{Chunk, ColumnDescription, Sink, TableDescription};
+use super::column::{ColumnDescription, TableDescription};
+use super::sink::{Chunk, Sink};
 
 /// A list of JSON objects with the column names as keys.
 #[derive(Debug)]
@@ -47,7 +48,7 @@ impl Sink for JsonRows {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::table::column::{Columns, Table};
+    use crate::table::{Columns, Table};
 
     #[test]
     fn objects_have_the_columns_as_keys() {

@@ -1,25 +1,28 @@
 //! Tables (floor 7): estimates written as CSV, JSON and a manifest, and the reader of users' tables.
 //!
-//! A table is described once ([`column`]): names, meanings and values of its columns stand together, and
+//! A table is described once ([`columns`]): names, meanings and values of its columns stand together, and
 //! header, dictionary and cells come from there. The tables of a simulation are in [`run`], those of a
 //! study beside the study. A [`Sink`] takes rows in chunks: CSV files and text ([`csv`]), JSON
 //! objects. [`user_table`] reads the tables that users hand in. This module computes nothing.
 
 pub mod cell;
 pub mod column;
+pub mod columns;
 pub mod csv;
 mod dictionary;
 mod json;
 pub mod manifest;
 pub mod run;
+pub mod sink;
 mod staging;
 pub mod user_table;
 
-pub use column::{Columns, Sink, Table};
+pub use columns::Columns;
 pub use csv::{CsvFolder, CsvTable, CsvText, Dialect, WrittenFile, sha256};
 pub use json::JsonRows;
 pub use manifest::Manifest;
 pub use run::{RunsTable, write_tables};
+pub use sink::{Chunk, Sink, Table};
 pub use staging::Staging;
 
 use std::path::{Path, PathBuf};

@@ -69,7 +69,7 @@ const REPLACED: [(&str, &str); 56] = [
 ];
 
 /// Occurrences that stay: a part of the line, and the reason.
-const EXCEPTIONS: [(&str, &str); 8] = [
+const EXCEPTIONS: [(&str, &str); 9] = [
     ("jupyter notebook", "a product"),
     ("python notebook", "a product"),
     (":strike", "a frozen name of a random stream"),
@@ -81,6 +81,10 @@ const EXCEPTIONS: [(&str, &str); 8] = [
     (
         "(was `alike`)",
         "an earlier value of a column, in the changelog",
+    ),
+    (
+        "`runs.lived`",
+        "an earlier name in the manifest, in the changelog",
     ),
     ("unknown key `colour`", "a mistake that a test makes"),
     ("colour = \"red\"", "a mistake that a test makes"),

@@ -3,7 +3,8 @@
 use super::common::{RUNS, TIMES, Words, first_days, keyed, n_runs, parameter_sd, proportion};
 use crate::estimate::ActionEstimate;
 use crate::scenario::Scenario;
-use crate::table::column::{Columns, Table};
+use crate::table::columns::Columns;
+use crate::table::sink::Table;
 
 /// The row of both tables.
 type Row<'a> = ActionEstimate<'a>;

@@ -3,7 +3,7 @@
 use crate::base::stats::{Interval, Proportion};
 use crate::estimate::{DayQuantiles, OccurrenceEstimate};
 use crate::scenario::Scenario;
-use crate::table::column::Columns;
+use crate::table::columns::Columns;
 
 /// Unit of a number of runs.
 pub(super) const RUNS: &str = "runs";

@@ -4,7 +4,8 @@ use super::common::{RUNS, keyed, n_runs};
 use crate::base::stats::Proportion;
 use crate::estimate::JointEstimate;
 use crate::scenario::Scenario;
-use crate::table::column::{Columns, Table};
+use crate::table::columns::Columns;
+use crate::table::sink::Table;
 
 /// A probability with its interval, as `name`, `{name}_ci_low` and `{name}_ci_high`.
 fn with_interval<'a>(name: &str, meaning: &'static str) -> Columns<'a, Proportion> {

@@ -8,7 +8,8 @@ use crate::base::stats::{Proportion, Spread};
 use crate::estimate::OutcomeEstimate;
 use crate::scenario::Scenario;
 use crate::table::cell::Cell;
-use crate::table::column::{Columns, Table};
+use crate::table::columns::Columns;
+use crate::table::sink::Table;
 
 /// The row of all three tables.
 type Row<'a> = OutcomeEstimate<'a>;

@@ -3,7 +3,7 @@
 use super::common::keyed;
 use crate::estimate::{PARAMETER_DRAWS, ParameterEstimate};
 use crate::scenario::Scenario;
-use crate::table::column::Table;
+use crate::table::sink::Table;
 
 const UNIT: &str = "unit of the quantity";
 const SHARE: &str = "share, 0 to 1";

@@ -3,7 +3,7 @@
 
 use super::common::keyed;
 use crate::scenario::{Outcome, Resolution, Scenario};
-use crate::table::column::Table;
+use crate::table::sink::Table;
 
 /// An outcome with its resolution.
 type Row<'a> = (&'a Outcome, &'a Resolution);

@@ -5,7 +5,8 @@ use super::variables::VARIABLE_UNIT;
 use crate::program::BoundProgram;
 use crate::scenario::Scenario;
 use crate::simulate::RunRecord;
-use crate::table::column::{Columns, Table};
+use crate::table::columns::Columns;
+use crate::table::sink::Table;
 use crate::table::{CsvFolder, CsvTable, ExportError};
 
 /// `runs.csv`, while it is being written.

@@ -3,7 +3,7 @@
 use super::common::{DAY, RUNS, keyed, n_runs, proportion};
 use crate::estimate::TimelineDay;
 use crate::scenario::Scenario;
-use crate::table::column::Table;
+use crate::table::sink::Table;
 
 /// The columns of `timeline.csv`.
 pub(super) fn timeline<'a>(scenario: &'a Scenario) -> Table<'a, TimelineDay<'a>> {

@@ -3,7 +3,7 @@
 use super::common::{DAY, RUNS, keyed};
 use crate::estimate::VariableDay;
 use crate::scenario::Scenario;
-use crate::table::column::Table;
+use crate::table::sink::Table;
 
 /// Unit of a variable's values.
 pub(super) const VARIABLE_UNIT: &str = "unit of the variable";
