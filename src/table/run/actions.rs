@@ -1,6 +1,6 @@
 //! `actions.csv` and `action_days.csv`: one row per actor and action.
 
-use super::common::{RUNS, TIMES, Words, first_days, keyed, n_runs, parameter_sd, proportion};
+use super::common::{RUNS, Words, first_days, keyed, n_runs, occurrences};
 use crate::estimate::ActionEstimate;
 use crate::scenario::Scenario;
 use crate::table::columns::Columns;
@@ -21,28 +21,16 @@ fn with_action<'a>(scenario: &'a Scenario) -> Columns<'a, Row<'a>> {
 
 /// The columns of `actions.csv`.
 pub(super) fn actions<'a>(scenario: &'a Scenario) -> Table<'a, Row<'a>> {
-    let share = proportion(
-        "share_of_runs",
+    let occurrences = occurrences(
         "share of the runs in which the action was taken at least once",
+        "mean number of times the action was taken in a run",
     );
     let columns = with_action(scenario)
         .text("label", "display name", |row| &row.action.label)
         .id("track", "track on which the action is chosen", |row| {
             &row.action.track
         })
-        .part(|row| row.taken.proportion.as_ref(), share.and(parameter_sd()))
-        .estimate(
-            "mean_count",
-            TIMES,
-            "mean number of times the action was taken in a run",
-            |row| row.taken.count.map(|count| count.mean),
-        )
-        .estimate(
-            "mean_count_mc_se",
-            TIMES,
-            "Monte Carlo standard error of mean_count, clustered by draw",
-            |row| row.taken.count.and_then(|count| count.standard_error),
-        )
+        .part(|row| Some(&row.taken), occurrences)
         .probability(
             "success_share",
             "share of successes among the times the action was taken; empty if it was never taken",

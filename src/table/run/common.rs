@@ -10,7 +10,7 @@ pub(super) const RUNS: &str = "runs";
 /// Unit of a day.
 pub(super) const DAY: &str = "day, 1 is the start";
 /// Unit of a number of occurrences.
-pub(super) const TIMES: &str = "times in a run";
+const TIMES: &str = "times in a run";
 
 /// The columns `scenario` and `key`, with which every table starts. The key is the name of the
 /// scenario and the parts of the row, joined by `/`.
@@ -100,6 +100,28 @@ pub fn pair_of_sd<'a>() -> Columns<'a, Proportion> {
             "parameter_sd_high",
             "upper end of the same interval",
             end(|interval| interval.high),
+        )
+}
+
+/// How often something occurs: `share_of_runs` with its interval, `parameter_sd`, and `mean_count` with
+/// its standard error. `share` and `mean` are the definitions of the first and the last.
+pub(super) fn occurrences<'a>(
+    share: &'static str,
+    mean: &'static str,
+) -> Columns<'a, OccurrenceEstimate> {
+    Columns::new()
+        .part(
+            |row: &OccurrenceEstimate| row.proportion.as_ref(),
+            proportion("share_of_runs", share).and(parameter_sd()),
+        )
+        .estimate("mean_count", TIMES, mean, |row| {
+            row.count.map(|count| count.mean)
+        })
+        .estimate(
+            "mean_count_mc_se",
+            TIMES,
+            "Monte Carlo standard error of mean_count, clustered by draw",
+            |row| row.count.and_then(|count| count.standard_error),
         )
 }
 

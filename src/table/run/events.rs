@@ -1,6 +1,6 @@
 //! `events.csv` and `event_days.csv`: one row per event.
 
-use super::common::{RUNS, TIMES, Words, first_days, keyed, n_runs, parameter_sd, proportion};
+use super::common::{RUNS, Words, first_days, keyed, n_runs, occurrences};
 use crate::estimate::EventEstimate;
 use crate::scenario::Scenario;
 use crate::table::columns::Columns;
@@ -19,28 +19,13 @@ fn with_event<'a>(scenario: &'a Scenario) -> Columns<'a, Row<'a>> {
 
 /// The columns of `events.csv`.
 pub(super) fn events<'a>(scenario: &'a Scenario) -> Table<'a, Row<'a>> {
-    let share = proportion(
-        "share_of_runs",
+    let occurrences = occurrences(
         "share of the runs in which the event occurred at least once",
+        "mean number of occurrences in a run",
     );
     let columns = with_event(scenario)
         .text("label", "display name", |row| &row.event.label)
-        .part(
-            |row| row.occurred.proportion.as_ref(),
-            share.and(parameter_sd()),
-        )
-        .estimate(
-            "mean_count",
-            TIMES,
-            "mean number of occurrences in a run",
-            |row| row.occurred.count.map(|count| count.mean),
-        )
-        .estimate(
-            "mean_count_mc_se",
-            TIMES,
-            "Monte Carlo standard error of mean_count, clustered by draw",
-            |row| row.occurred.count.and_then(|count| count.standard_error),
-        )
+        .part(|row| Some(&row.occurred), occurrences)
         .and(n_runs(|row: &Row<'a>| row.occurred.n_runs))
         .count(
             "n_yes",
