@@ -1,30 +1,37 @@
 //! Parses TOML text into a tree in which every value has its span, even if the text has errors.
 //!
 //! The result is a [`TomlTable`] in file order. Syntax errors are reported, and what could not be
-//! parsed is marked [`TomlItem::Invalid`], so that the rest is still checked. A valid text far from
-//! every limit takes the [`fast`] parser; any other takes the [`recovering`] one, which returns the
-//! same tree for a valid text. The meaning of keys and values is not known here.
+//! parsed is marked [`TomlItem::Invalid`], so that the rest is still checked. The meaning of keys
+//! and values is not known here.
 
-mod fast;
-mod recovering;
+mod characters;
+mod converter;
+mod lexer;
+mod recovery;
 mod size_limits;
+mod statement;
+mod syntax_error;
 mod tree;
+mod value_error;
 
 use super::diagnostics::DiagnosticSink;
 use crate::base::diagnostic::SourceId;
-pub(super) use recovering::{parse_value, report_syntax};
+pub(super) use recovery::{ValueError, parse_value};
 pub(super) use tree::{TomlEntry, TomlItem, TomlTable, TomlValue};
 
-/// Parses a whole file; `None` if it exceeds a size limit.
+/// Parses a whole file; `None` if it exceeds a size limit or has too many errors.
 pub(super) fn parse_document<'t>(
     text: &'t str,
     source: SourceId,
     sink: &mut DiagnosticSink,
 ) -> Option<TomlTable<'t>> {
-    match size_limits::exceeds_text_limits(text) {
-        Some(problem) => recovering::report_size(problem, 0..0, source, sink),
-        None => fast::parse(text, source).or_else(|| recovering::parse(text, source, sink)),
+    if let Some(problem) = size_limits::exceeds_text_limits(text) {
+        return recovery::report_size(problem, 0..0, source, sink);
     }
+    if let Some((problem, place)) = size_limits::exceeds_token_limits(text) {
+        return recovery::report_size(problem, place, source, sink);
+    }
+    recovery::parse(text, source, sink)
 }
 
 #[cfg(test)]

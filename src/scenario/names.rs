@@ -7,7 +7,7 @@ use super::diagnostics::DiagnosticSink;
 use super::document::{TomlEntry, TomlItem, TomlTable};
 use super::limits;
 use super::model::Occurrence;
-use super::vocabulary::is_word;
+use super::vocabulary::{is_word, similar_valid_name};
 use crate::base::diagnostic::{Diagnostic, Span};
 use crate::base::index::{ActionId, ActorId, EventId, Id, IndicatorId, OutcomeId, VariableId};
 use std::collections::BTreeMap;
@@ -206,38 +206,6 @@ pub(super) fn check_name(name: &str, span: Span, sink: &mut DiagnosticSink) {
             },
         );
     }
-}
-
-/// A valid name similar to an invalid one.
-fn similar_valid_name(name: &str) -> String {
-    let mut better = String::new();
-    for c in name.chars().flat_map(char::to_lowercase) {
-        match c {
-            'a'..='z' | '0'..='9' | '_' => better.push(c),
-            ' ' | '-' | '.' => better.push('_'),
-            'ä' | 'æ' => better.push_str("ae"),
-            'ö' | 'œ' => better.push_str("oe"),
-            'ü' => better.push_str("ue"),
-            'ß' => better.push_str("ss"),
-            'à' | 'á' | 'â' | 'ã' | 'å' | 'ā' | 'ă' | 'ą' => better.push('a'),
-            'ç' | 'ć' | 'č' => better.push('c'),
-            'ď' | 'đ' | 'ð' => better.push('d'),
-            'è' | 'é' | 'ê' | 'ë' | 'ē' | 'ė' | 'ę' | 'ě' => better.push('e'),
-            'ğ' => better.push('g'),
-            'ì' | 'í' | 'î' | 'ï' | 'ī' | 'ı' => better.push('i'),
-            'ł' | 'ľ' => better.push('l'),
-            'ñ' | 'ń' | 'ň' => better.push('n'),
-            'ò' | 'ó' | 'ô' | 'õ' | 'ø' | 'ō' | 'ő' => better.push('o'),
-            'ř' => better.push('r'),
-            'ś' | 'š' | 'ş' | 'ș' => better.push('s'),
-            'ť' | 'ţ' | 'ț' => better.push('t'),
-            'ù' | 'ú' | 'û' | 'ū' | 'ů' | 'ű' => better.push('u'),
-            'ý' | 'ÿ' => better.push('y'),
-            'ź' | 'ż' | 'ž' => better.push('z'),
-            _ => {}
-        }
-    }
-    better
 }
 
 /// Reports and leaves out the entries that repeat a name of the other table of their name space.

@@ -8,7 +8,7 @@
 mod multiply;
 
 use super::diagnostics::DiagnosticSink;
-use super::document::{self, TomlEntry, TomlItem, TomlTable, TomlValue};
+use super::document::{self, TomlEntry, TomlItem, TomlTable, TomlValue, ValueError};
 use super::fields::{FieldKind, ROOT, TableSpec};
 use super::limits;
 use crate::base::diagnostic::{Diagnostic, SourceId, Sources, Span};
@@ -172,7 +172,7 @@ fn read_value<'t>(
     }
     match document::parse_value(text, offset, source) {
         Ok(node) => Some(node),
-        Err(errors) if errors.is_empty() => {
+        Err(ValueError::TooLarge) => {
             sink.error(
                 "too-deep",
                 whole,
@@ -181,11 +181,12 @@ fn read_value<'t>(
             );
             None
         }
-        Err(errors) if value.starts_with(['{', '[', '"', '\'']) => {
-            document::report_syntax(text, source, offset, &errors, sink);
+        Err(ValueError::Syntax(error)) if value.starts_with(['{', '[', '"', '\'']) => {
+            sink.mark_broken_lines(whole);
+            sink.push(error);
             None
         }
-        Err(_) => Some(TomlValue {
+        Err(ValueError::Syntax(_)) => Some(TomlValue {
             span: whole,
             item: TomlItem::String(Cow::Borrowed(value), Some(offset)),
         }),

@@ -239,22 +239,27 @@ fn distribution() -> Value {
 
 /// Converts an example value from TOML to JSON.
 fn example(toml: &str) -> Option<Value> {
-    let value = toml::de::DeValue::parse(toml).ok()?;
-    Some(json_of(value.get_ref()))
+    let document = format!("example = {toml}");
+    let arena = toml_spanner::Arena::new();
+    let document = toml_spanner::parse(&document, &arena).ok()?;
+    document.table().get("example").map(json_of)
 }
 
-fn json_of(value: &toml::de::DeValue<'_>) -> Value {
-    use toml::de::DeValue;
-    match value {
-        DeValue::String(text) => json!(text),
-        DeValue::Integer(digits) => json!(digits.as_str().parse::<i64>().unwrap_or_default()),
-        DeValue::Float(digits) => json!(digits.as_str().parse::<f64>().unwrap_or_default()),
-        DeValue::Boolean(value) => json!(value),
-        DeValue::Datetime(moment) => json!(moment.to_string()),
-        DeValue::Array(all) => all.iter().map(|one| json_of(one.get_ref())).collect(),
-        DeValue::Table(table) => table
+fn json_of(value: &toml_spanner::Item<'_>) -> Value {
+    use toml_spanner::Value as Toml;
+    match value.value() {
+        Toml::String(text) => json!(&**text),
+        Toml::Integer(value) => json!(value.as_i64().unwrap_or_default()),
+        Toml::Float(value) => json!(*value),
+        Toml::Boolean(value) => json!(*value),
+        Toml::DateTime(moment) => {
+            let mut text = std::mem::MaybeUninit::uninit();
+            json!(moment.format(&mut text))
+        }
+        Toml::Array(all) => all.iter().map(json_of).collect(),
+        Toml::Table(table) => table
             .iter()
-            .map(|(key, value)| (key.get_ref().to_string(), json_of(value.get_ref())))
+            .map(|(key, value)| (key.as_str().to_owned(), json_of(value)))
             .collect::<Map<_, _>>()
             .into(),
     }

@@ -114,3 +114,35 @@ pub const WORDS: &[&str] = &["and", "or", "not", "true", "false", "day", "wait"]
 pub fn is_word(name: &str) -> bool {
     WORDS.contains(&name) || FUNCTIONS.iter().any(|function| function.name == name)
 }
+
+/// A valid name similar to an invalid one.
+pub(super) fn similar_valid_name(name: &str) -> String {
+    let mut better = String::new();
+    for c in name.chars().flat_map(char::to_lowercase) {
+        match c {
+            'a'..='z' | '0'..='9' | '_' => better.push(c),
+            ' ' | '-' | '.' => better.push('_'),
+            'ä' | 'æ' => better.push_str("ae"),
+            'ö' | 'œ' => better.push_str("oe"),
+            'ü' => better.push_str("ue"),
+            'ß' => better.push_str("ss"),
+            'à' | 'á' | 'â' | 'ã' | 'å' | 'ā' | 'ă' | 'ą' => better.push('a'),
+            'ç' | 'ć' | 'č' => better.push('c'),
+            'ď' | 'đ' | 'ð' => better.push('d'),
+            'è' | 'é' | 'ê' | 'ë' | 'ē' | 'ė' | 'ę' | 'ě' => better.push('e'),
+            'ğ' => better.push('g'),
+            'ì' | 'í' | 'î' | 'ï' | 'ī' | 'ı' => better.push('i'),
+            'ł' | 'ľ' => better.push('l'),
+            'ñ' | 'ń' | 'ň' => better.push('n'),
+            'ò' | 'ó' | 'ô' | 'õ' | 'ø' | 'ō' | 'ő' => better.push('o'),
+            'ř' => better.push('r'),
+            'ś' | 'š' | 'ş' | 'ș' => better.push('s'),
+            'ť' | 'ţ' | 'ț' => better.push('t'),
+            'ù' | 'ú' | 'û' | 'ū' | 'ů' | 'ű' => better.push('u'),
+            'ý' | 'ÿ' => better.push('y'),
+            'ź' | 'ż' | 'ž' => better.push('z'),
+            _ => {}
+        }
+    }
+    better
+}

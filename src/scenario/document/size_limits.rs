@@ -1,11 +1,14 @@
 //! Checks whether a text is too large to be parsed, from its tokens alone.
 //!
-//! A parser takes many times the memory of the text and recurses as deep as the tree, so both are
-//! bounded before there is a tree.
+//! A tree takes many times the memory of the text, so its size is bounded before there is a tree.
 
+use super::lexer::{Lexer, Token, TokenKind};
 use crate::scenario::limits;
 use std::ops::Range;
-use toml_parser::lexer::TokenKind;
+
+/// Maximum number of tokens per sign or line break of a valid text: a key, a date, a time and a
+/// comment make four between an `=` and the end of the line. The end of the text is one more.
+pub(super) const TOKENS_PER_SIGN: usize = 3;
 
 /// The problem with a text that is too large to be split into tokens.
 pub(super) fn exceeds_text_limits(text: &str) -> Option<String> {
@@ -31,11 +34,13 @@ pub(super) fn exceeds_text_limits(text: &str) -> Option<String> {
 /// The problem with a text that is too large to be parsed, and the token at which it exceeds a
 /// limit. The text must not [exceed its limits](exceeds_text_limits).
 pub(super) fn exceeds_token_limits(text: &str) -> Option<(String, Range<usize>)> {
+    if is_far_from_token_limits(text) {
+        return None;
+    }
     let mut n_tokens = 0;
     let mut n_tables = 0;
     let mut depth = Depth::default();
-    for token in toml_parser::Source::new(text).lex() {
-        let kind = token.kind();
+    for Token { kind, range } in Lexer::new(text, 0) {
         if kind == TokenKind::Whitespace {
             continue;
         }
@@ -44,26 +49,47 @@ pub(super) fn exceeds_token_limits(text: &str) -> Option<(String, Range<usize>)>
         depth.advance(kind);
         let problem = if n_tokens > limits::FILE_TOKENS {
             format!("this file has more than {} tokens", limits::FILE_TOKENS)
-        } else if kind == TokenKind::Atom && token.span().len() > limits::TOKEN_BYTES {
-            format!("this token has more than {} bytes", limits::TOKEN_BYTES)
+        } else if kind == TokenKind::Atom && range.len() > limits::TOKEN_BYTES {
+            token_too_long()
         } else if n_tables > limits::TABLES {
             format!("this file has more than {} tables", limits::TABLES)
         } else if depth.total > limits::TABLE_DEPTH {
-            format!(
-                "tables and arrays are nested more than {} levels deep",
-                limits::TABLE_DEPTH
-            )
+            too_deep()
         } else {
             continue;
         };
-        return Some((problem, token.span().start()..token.span().end()));
+        return Some((problem, range));
     }
     None
 }
 
+/// Whether the signs of a text alone show that it has few tokens and tables. Its depth and the
+/// length of its tokens are then checked in the tree.
+fn is_far_from_token_limits(text: &str) -> bool {
+    let n_dots = count(text, |byte| byte == b'.');
+    let n_headers = count(text, |byte| byte == b'[');
+    let n_other_signs = count(text, |byte| {
+        let is_bracket = (byte == b']') | (byte == b'{') | (byte == b'}');
+        (byte == b'\n') | (byte == b',') | (byte == b'=') | is_bracket
+    });
+    n_dots + n_headers <= limits::TABLES
+        && n_dots + n_headers + n_other_signs < limits::FILE_TOKENS / TOKENS_PER_SIGN
+}
+
+/// The problem with a number, date or bare key that is too long.
+pub(super) fn token_too_long() -> String {
+    format!("this token has more than {} bytes", limits::TOKEN_BYTES)
+}
+
+/// The problem with a table or array that is nested too deeply.
+pub(super) fn too_deep() -> String {
+    let max = limits::TABLE_DEPTH;
+    format!("tables and arrays are nested more than {max} levels deep")
+}
+
 /// The number of bytes that match, counted without branches so that the compiler
 /// can vectorize the loop.
-pub(super) fn count(text: &str, is_match: impl Fn(u8) -> bool) -> usize {
+fn count(text: &str, is_match: impl Fn(u8) -> bool) -> usize {
     let n_in = |bytes: &[u8]| -> u8 { bytes.iter().map(|&byte| u8::from(is_match(byte))).sum() };
     let chunks = text.as_bytes().chunks(u8::MAX as usize);
     chunks.map(|chunk| usize::from(n_in(chunk))).sum()
@@ -95,9 +121,7 @@ enum LineContent {
 impl Depth {
     /// Whether a token begins the header of a table.
     fn begins_header(&self, kind: TokenKind) -> bool {
-        kind == TokenKind::LeftSquareBracket
-            && self.line == LineContent::Empty
-            && self.dots.is_empty()
+        kind == TokenKind::Open && self.line == LineContent::Empty && self.dots.is_empty()
     }
 
     /// Whether a token is a dot that creates a table: the second or a later dot of a key.
@@ -111,11 +135,11 @@ impl Depth {
             self.line = LineContent::Header;
         }
         match kind {
-            TokenKind::LeftSquareBracket | TokenKind::LeftCurlyBracket => {
+            TokenKind::Open => {
                 self.dots.push(0);
                 self.total += 1;
             }
-            TokenKind::RightSquareBracket | TokenKind::RightCurlyBracket => {
+            TokenKind::Close => {
                 if let Some(dots) = self.dots.pop() {
                     self.total -= 1 + dots;
                 }

@@ -1,4 +1,4 @@
-//! The tree of a TOML text in which every value has its span, for any parser.
+//! The tree of a TOML text in which every value has its span.
 
 use super::super::diagnostics::TextLocation;
 use crate::base::diagnostic::Span;

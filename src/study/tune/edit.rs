@@ -7,8 +7,7 @@ use super::error::TuneError;
 use super::free::FreeNumber;
 use crate::base::diagnostic::nearest;
 use std::ops::Range;
-use toml::Spanned;
-use toml::de::{DeTable, DeValue};
+use toml_spanner::{Arena, Item, Value};
 
 /// A number in the text.
 #[derive(Clone, Debug, PartialEq)]
@@ -29,21 +28,19 @@ pub(super) fn find(text: &str, path: &str) -> Result<NumberLiteral, TuneError> {
         path: path.to_owned(),
         problem,
     };
-    let root = DeTable::parse(text).map_err(|error| not_tunable(error.message().to_owned()))?;
+    let arena = Arena::new();
+    let document = toml_spanner::parse(text, &arena)
+        .map_err(|_| not_tunable("the file is not valid TOML: check it first".to_owned()))?;
     let keys: Vec<&str> = path.split('.').collect();
-    let mut table = root.get_ref();
+    let mut table = document.table();
     for (depth, &key) in keys.iter().enumerate() {
-        let found = table.iter().find(|(known, _)| known.get_ref() == key);
-        let Some((_, value)) = found else {
-            let known: Vec<&str> = table
-                .iter()
-                .map(|(key, _)| key.get_ref().as_ref())
-                .collect();
+        let Some(value) = table.get(key) else {
+            let known: Vec<&str> = table.iter().map(|(key, _)| key.as_str()).collect();
             return Err(not_tunable(missing_key(&keys, depth, &known)));
         };
-        match value.get_ref() {
-            DeValue::Table(next) if depth + 1 < keys.len() => table = next,
-            value if depth + 1 < keys.len() => {
+        match value.value() {
+            Value::Table(next) if depth + 1 < keys.len() => table = next,
+            _ if depth + 1 < keys.len() => {
                 let prefix = keys[..=depth].join(".");
                 return Err(not_tunable(format!(
                     "`{prefix}` is {} and has no keys",
@@ -78,22 +75,21 @@ pub(super) fn did_you_mean(name: &str, known: &[&str]) -> String {
     near.map_or_else(String::new, |one| format!(": did you mean `{one}`?"))
 }
 
-fn number(text: &str, path: &str, value: &Spanned<DeValue<'_>>) -> Result<NumberLiteral, String> {
-    let range = value.span();
-    let (value, is_whole) = match value.get_ref() {
-        DeValue::Float(digits) => (digits.as_str().parse().ok(), false),
-        DeValue::Integer(digits) if digits.radix() == 10 => (digits.as_str().parse().ok(), true),
-        DeValue::Integer(_) => (None, true),
-        DeValue::Table(table) => {
-            let is_number = |value: &DeValue<'_>| {
+fn number(text: &str, path: &str, value: &Item<'_>) -> Result<NumberLiteral, String> {
+    let range = value.span().range();
+    let (number, is_whole) = match value.value() {
+        Value::Float(value) => (*value, false),
+        Value::Integer(value) => (value.as_f64(), true),
+        Value::Table(table) => {
+            let is_number = |value: &Item<'_>| {
                 matches!(
-                    value,
-                    DeValue::Float(_) | DeValue::Integer(_) | DeValue::Table(_)
+                    value.value(),
+                    Value::Float(_) | Value::Integer(_) | Value::Table(_)
                 )
             };
-            let parts = table.iter().filter(|(_, value)| is_number(value.get_ref()));
+            let parts = table.iter().filter(|(_, value)| is_number(value));
             let parts: Vec<String> = parts
-                .map(|(key, _)| format!("{path}.{}", key.get_ref()))
+                .map(|(key, _)| format!("{path}.{}", key.as_str()))
                 .collect();
             return Err(match parts.as_slice() {
                 [] => "it is a table without numbers".to_owned(),
@@ -103,29 +99,32 @@ fn number(text: &str, path: &str, value: &Spanned<DeValue<'_>>) -> Result<Number
                 ),
             });
         }
-        DeValue::String(_) => {
+        Value::String(_) => {
             return Err("it is an expression or string: move the number into a quantity of its own, such as the initial value of a constant variable, and free that".to_owned());
         }
-        other => return Err(format!("it is {}, not a number", kind(other))),
+        _ => return Err(format!("it is {}, not a number", kind(value))),
     };
-    let value: f64 =
-        value.ok_or_else(|| "it is not a decimal number: write it in decimal".to_owned())?;
-    debug_assert!(text.get(range.clone()).is_some());
+    if ["0x", "0o", "0b"]
+        .iter()
+        .any(|prefix| text[range.clone()].starts_with(prefix))
+    {
+        return Err("it is not a decimal number: write it in decimal".to_owned());
+    }
     Ok(NumberLiteral {
         range,
-        value,
+        value: number,
         is_whole,
     })
 }
 
-fn kind(value: &DeValue<'_>) -> &'static str {
-    match value {
-        DeValue::String(_) => "a string",
-        DeValue::Integer(_) | DeValue::Float(_) => "a number",
-        DeValue::Boolean(_) => "a boolean",
-        DeValue::Datetime(_) => "a date",
-        DeValue::Array(_) => "an array",
-        DeValue::Table(_) => "a table",
+fn kind(value: &Item<'_>) -> &'static str {
+    match value.value() {
+        Value::String(_) => "a string",
+        Value::Integer(_) | Value::Float(_) => "a number",
+        Value::Boolean(_) => "a boolean",
+        Value::DateTime(_) => "a date",
+        Value::Array(_) => "an array",
+        Value::Table(_) => "a table",
     }
 }
 
