@@ -40,7 +40,7 @@ Examples:
   realpolitik run params/*.toml --runs 1000000 --output results
   realpolitik compare params/quickstart.toml --variant 'actors.northland.precision*=2'
   realpolitik sweep params/quickstart.toml --vary actors.northland.precision=50..400
-  realpolitik score results/*
+  realpolitik score output/cuban_missile_crisis
   realpolitik tune params/quickstart.toml --targets targets.csv --free PATH=LOW..HIGH
   realpolitik schema > scenario.schema.json
 
@@ -221,7 +221,7 @@ pub struct RunArguments {
     pub variable_runs: u64,
 
     /// Name of the folder of the batch: with several files, all outcomes in one outcomes.csv, and
-    /// settings.csv with a column for every quantity in which the files differ.
+    /// settings.csv with a column for every setting in which the files differ.
     #[arg(long, value_name = "NAME", default_value = "batch")]
     pub batch: String,
 

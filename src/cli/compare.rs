@@ -270,24 +270,28 @@ fn variant_text(
         let count = one.count.is_some_and(|count| count.difference != 0.0);
         count || change.n_no_to_yes + change.n_yes_to_no > 0
     });
-    let mut lines = changed.take(N_SHOWN_ACTIONS).peekable();
-    if lines.peek().is_some() {
+    let changed: Vec<_> = changed.collect();
+    if !changed.is_empty() {
         text.push_str(
             "Actions that changed most (share of the runs; mean number of times per run):\n",
         );
     }
-    for (one, change) in lines {
+    for (one, change) in changed.iter().take(N_SHOWN_ACTIONS) {
         text.push_str(&format!(
             "- {}: {} → {} ({}){}\n",
             one.action.label,
             percent(change.base_probability),
             percent(change.variant_probability),
-            points(change.difference, decimals(&change)),
+            points(change.difference, decimals(change)),
             one.count.map_or_else(String::new, |count| format!(
                 "; {:.3} → {:.3} times",
                 count.base_mean, count.variant_mean
             )),
         ));
+    }
+    if changed.len() > N_SHOWN_ACTIONS {
+        let n_more = changed.len() - N_SHOWN_ACTIONS;
+        text.push_str(&format!("and {n_more} more in compare_actions.csv\n"));
     }
     text
 }

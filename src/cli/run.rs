@@ -18,7 +18,7 @@ pub(super) fn run(arguments: &RunArguments) -> anyhow::Result<Exit> {
     let mut batch = batch(arguments)?;
     let mut worst = Exit::Success;
     let mut left_out = Vec::new();
-    for file in &arguments.files {
+    for (index, file) in arguments.files.iter().enumerate() {
         let done = run_one(file, arguments, &front, &mut printer, &mut batch);
         let exit = done.unwrap_or_else(|error| exit::report_error(&error));
         if matches!(exit, Exit::Rejected | Exit::CouldNotRun) {
@@ -27,11 +27,13 @@ pub(super) fn run(arguments: &RunArguments) -> anyhow::Result<Exit> {
         worst = worst.max(exit);
         if front.session.cancel_flag().is_canceled() {
             worst = worst.max(Exit::Interrupted);
+            let rest = arguments.files[index + 1..].iter();
+            left_out.extend(rest.map(|file| file.display().to_string()));
             break;
         }
     }
     if let Some(batch) = batch {
-        printer.add_batch(&batch)?;
+        printer.add_batch(&batch, &left_out)?;
         let (settings, is_complete) = (front.settings(), worst != Exit::Interrupted);
         batch.finish(
             &front.session,
@@ -54,9 +56,13 @@ fn batch(arguments: &RunArguments) -> anyhow::Result<Option<Batch>> {
         return Ok(None);
     }
     let simulation = &arguments.simulation;
-    let name = Path::new(&arguments.batch);
-    let folder = results_folder(name, &simulation.output, "run")
-        .with_context(|| format!("--batch {}", arguments.batch))?;
+    let name = &arguments.batch;
+    let is_plain = !name.contains(['/', '\\']);
+    let folder = results_folder(Path::new(name), &simulation.output, "run");
+    let folder = folder.ok().filter(|_| is_plain);
+    let Some(folder) = folder else {
+        bail!("--batch {name:?} cannot be the name of a folder: write a name such as monday");
+    };
     for file in &arguments.files {
         if results_folder(file, &simulation.output, "run")? == folder {
             bail!(

@@ -85,7 +85,7 @@ impl ResultsPrinter {
     }
 
     /// Prints the summary of a batch, outcome by outcome.
-    pub(super) fn add_batch(&self, batch: &Batch) -> anyhow::Result<()> {
+    pub(super) fn add_batch(&self, batch: &Batch, left_out: &[String]) -> anyhow::Result<()> {
         let folder = batch.folder().display();
         let rows = batch.rows();
         if rows.is_empty() || self.is_quiet {
@@ -95,10 +95,13 @@ impl ResultsPrinter {
             Output::Table => {
                 let table = batch_table(rows);
                 let n_more = rows.len().saturating_sub(N_SHOWN_BATCH_ROWS);
-                let more = match n_more {
-                    0 => String::new(),
-                    n => format!("and {n} more in outcomes.csv\n"),
-                };
+                let mut more = String::new();
+                if n_more > 0 {
+                    more.push_str(&format!("and {n_more} more in outcomes.csv\n"));
+                }
+                if !left_out.is_empty() {
+                    more.push_str(&format!("without results: {}\n", left_out.join(", ")));
+                }
                 Ok(print(&format!(
                     "All scenarios\nresults of the batch in {folder}\n{table}\n{more}"
                 ))?)

@@ -17,8 +17,10 @@ mod names;
 mod overrides;
 mod read;
 pub mod schema;
+mod stated;
 mod vocabulary;
 
 pub use model::*;
 pub use overrides::{NotAnOverride, Override};
 pub use read::{Reading, read};
+pub use stated::{StatedValue, stated_values};

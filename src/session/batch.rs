@@ -1,17 +1,18 @@
-//! A batch: the outcomes of several scenarios in one folder, and the quantities in which they differ.
+//! A batch: the outcomes of several scenarios in one folder, and the settings in which they differ.
 
 use super::{LoadedScenario, Manifest, Provenance, Publication, Run, Session, SimulationSettings};
 use crate::estimate::OutcomeEstimate;
-use crate::scenario::{Quantity, Value};
+use crate::scenario::{Quantity, Scenario, Value, stated_values};
 use crate::table::cell::Cell;
+use crate::table::column::is_good_header;
 use crate::table::run::{keyed_by, outcomes};
 use crate::table::{Columns, CsvTable, ExportError, Table};
 use serde_json::json;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 /// A batch being written: `outcomes.csv` with the outcomes of all scenarios stacked, and
-/// `settings.csv` with a column for every quantity in which they differ.
+/// `settings.csv` with a column for every setting in which they differ.
 #[derive(Debug)]
 pub struct Batch {
     publication: Publication,
@@ -37,18 +38,18 @@ pub struct BatchRow {
 #[derive(Debug)]
 struct Member {
     loaded: LoadedScenario,
-    /// The TOML paths of its quantities, in the order of the file.
+    /// The TOML paths of its settings.
     paths: Vec<String>,
     /// By path: the value, and the text by which it is compared.
     settings: BTreeMap<String, (Setting, String)>,
     is_complete: bool,
 }
 
-/// The value of a quantity as a scenario states it.
+/// The value of a setting as a scenario states it.
 #[derive(Clone, Debug)]
 enum Setting {
     Number(f64),
-    /// A distribution or expression, as it stands in the file.
+    /// Anything else, as it stands in the file.
     Text(String),
 }
 
@@ -61,7 +62,10 @@ impl Setting {
             let source = loaded.sources.0.get(usize::from(span.source.0))?;
             source.text.get(span.start..span.end)
         });
-        let text = text.unwrap_or_default().trim_matches(['"', '\'']);
+        Self::text(text.unwrap_or_default().trim_matches(['"', '\'']))
+    }
+
+    fn text(text: &str) -> Self {
         let is_formula = text.starts_with(['=', '+', '-', '@']);
         Self::Text(match is_formula {
             // A spreadsheet would evaluate it.
@@ -79,6 +83,41 @@ fn compared(quantity: &Quantity, setting: &Setting) -> String {
         (Value::Expression(_), Setting::Text(text)) => text.clone(),
         (Value::Expression(_), Setting::Number(_)) => String::new(),
     }
+}
+
+/// The settings of a scenario by path, and the paths in order: all quantities, then whatever else the
+/// file states, such as dates, limits, goals and conditions.
+fn settings(
+    scenario: &Scenario,
+    loaded: &LoadedScenario,
+) -> (Vec<String>, BTreeMap<String, (Setting, String)>) {
+    let mut paths = Vec::new();
+    let mut settings = BTreeMap::new();
+    for quantity in scenario.quantities() {
+        let setting = Setting::of(quantity, loaded);
+        let compared = compared(quantity, &setting);
+        paths.push(quantity.path.clone());
+        settings.insert(quantity.path.clone(), (setting, compared));
+    }
+    let quantities: BTreeSet<String> = paths.iter().cloned().collect();
+    for stated in stated_values(loaded.text(), |path| quantities.contains(path)) {
+        // A short form, such as `x = 0.5` for `x.initial`, states a quantity.
+        let below = format!("{}.", stated.path);
+        let states_quantity = quantities.contains(&stated.path)
+            || quantities
+                .range(below.clone()..)
+                .next()
+                .is_some_and(|path| path.starts_with(&below));
+        if !states_quantity && is_good_header(&stated.path) {
+            let setting = match stated.number {
+                Some(number) => Setting::Number(number),
+                None => Setting::text(&stated.text),
+            };
+            paths.push(stated.path.clone());
+            settings.insert(stated.path, (setting, stated.text));
+        }
+    }
+    (paths, settings)
 }
 
 impl Batch {
@@ -110,16 +149,10 @@ impl Batch {
                 .outcomes()
                 .map(|one| BatchRow::of(&run.scenario.name, &one)),
         );
-        let quantities = run.scenario.quantities();
-        let paths = quantities.iter().map(|one| one.path.clone()).collect();
-        let settings = quantities.into_iter().map(|one| {
-            let setting = Setting::of(one, loaded);
-            let compared = compared(one, &setting);
-            (one.path.clone(), (setting, compared))
-        });
+        let (paths, settings) = settings(&run.scenario, loaded);
         self.members.push(Member {
             paths,
-            settings: settings.collect(),
+            settings,
             loaded: loaded.clone(),
             is_complete: run.is_complete(),
         });
@@ -188,7 +221,7 @@ impl BatchRow {
     }
 }
 
-/// The paths of the quantities that not all scenarios have with the same value, in the order in which
+/// The paths of the settings that not all scenarios have with the same value, in the order in which
 /// they first occur.
 fn differing_paths(members: &[Member]) -> Vec<String> {
     let mut values: BTreeMap<&str, (usize, &str, bool)> = BTreeMap::new();
@@ -223,7 +256,7 @@ fn settings_table<'a>(paths: Vec<String>) -> Table<'a, &'a Member> {
         &row.loaded.file
     });
     let add = |columns: Columns<'a, &'a Member>, path: String| {
-        let meaning = "number, distribution or expression at this TOML path; empty if the scenario has no such quantity";
+        let meaning = "value at this TOML path, as the file states it; empty if the scenario has no such setting";
         let column = path.clone();
         columns.exact(column, "unit of the quantity", meaning, move |row| {
             let setting = row.settings.get(&path);

@@ -43,6 +43,9 @@ pub enum PublicationError {
         /// Their results folder.
         folder: PathBuf,
     },
+    /// A scenario file is given twice.
+    #[error("{} is given twice: give it once", .0.display())]
+    Twice(PathBuf),
     /// The folder contains results of another command, which would be replaced.
     #[error(
         "{} contains results of `{found}`, which those of `{kind}` would replace: give another folder with --output",
@@ -92,6 +95,9 @@ pub fn reject_shared_folders(files: &[PathBuf], output: &Path) -> Result<(), Pub
         let folder = results_folder(file, output, "run")?;
         let key = folder.to_string_lossy().to_lowercase();
         if let Some(other) = owners.insert(key, file) {
+            if other == file {
+                return Err(PublicationError::Twice(file.clone()));
+            }
             return Err(PublicationError::SharedFolder {
                 first: other.to_owned(),
                 second: file.clone(),

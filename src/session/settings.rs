@@ -26,7 +26,7 @@ impl Default for SimulationSettings {
     }
 }
 
-/// Settings of [`Session::run`].
+/// Settings of [`Session::run`](super::Session::run).
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct RunSettings {
     /// Runs, seed and confidence level.

@@ -176,7 +176,7 @@ pub struct ScoreArguments {
 const SCORE_EXAMPLES: &str = "\
 Examples:
   realpolitik score output/cuban_missile_crisis
-  realpolitik score output/* --resolutions resolutions.csv --output scores
+  realpolitik score output/quickstart --resolutions resolutions.csv --output scores
   realpolitik score output/quickstart --bins distinct --format json";
 
 /// Arguments of the command `tune`.

@@ -47,8 +47,7 @@ pub struct ComparedVariant<'a> {
     pub tally: Tally,
     /// The outcomes that both sides have, in the order of the base.
     pub outcomes: Vec<OutcomeDifference<'a>>,
-    /// The actions that both sides have, by decreasing change of their share of runs or mean count,
-    /// whichever is larger.
+    /// The actions that both sides have, by decreasing [`ActionDifference::size`].
     pub actions: Vec<ActionDifference<'a>>,
     /// Names of outcomes that only the base has.
     pub outcomes_only_in_base: Vec<&'a str>,
@@ -285,10 +284,14 @@ impl<'a> VariantSimulation<'a> {
 }
 
 impl ActionDifference<'_> {
-    /// The larger of the changes of its share of runs and of its mean count.
-    fn size(&self) -> f64 {
+    /// The larger of the changes of its share of runs and of its mean count. Of an action that is
+    /// taken more than once in a run, it is the relative change of the count, so that the two can be
+    /// compared.
+    pub fn size(&self) -> f64 {
         let share = self.difference.map_or(0.0, |change| change.difference);
-        let count = self.count.map_or(0.0, |change| change.difference);
+        let count = self.count.map_or(0.0, |count| {
+            count.difference / count.base_mean.max(count.variant_mean).max(1.0)
+        });
         share.abs().max(count.abs())
     }
 }

@@ -80,7 +80,7 @@ fn table<'a>(scenario: &'a Scenario, z: f64) -> Table<'a, Row<'a>> {
         outcome,
     )
     .id("path", "TOML path of the quantity", |row| &row.studied.path)
-    .exact(
+    .estimate(
         "value",
         "unit of the quantity",
         "its value, or the mean of its distribution; empty for an expression",

@@ -19,7 +19,7 @@ pub enum ScoreError {
     NotResults(PathBuf),
     /// A folder has the results of another command.
     #[error(
-        "{} contains results of `realpolitik {kind}`: give a folder that `realpolitik run` wrote",
+        "{} contains results of the kind `{kind}`: give a folder that `realpolitik run` wrote",
         folder.display()
     )]
     OtherResults {
