@@ -38,9 +38,9 @@ fn a_batch_stacks_all_outcomes_and_lists_what_differs() {
     assert_eq!(
         lines,
         [
-            "scenario,key,file,actors.north.imperatives.peace.weight,actions.talk.success,events.storm.hazard,actions.talk.limit,outcomes.crisis.when",
-            "one,one/settings,one.toml,\"{ from = 0.3, to = 0.5 }\",0.8,0.05,,tension > 0.6",
-            "other,other/settings,other.toml,0.4,0.9,0.02 + 0.01 * tension,3,tension > 0.7",
+            "scenario,key,file,actors.north.imperatives.peace.weight,actions.talk.success,events.storm.hazard,outcomes.crisis.when,actions.talk.limit",
+            "one,one/settings,one.toml,\"{ from = 0.3, to = 0.5 }\",0.8,0.05,tension > 0.6,",
+            "other,other/settings,other.toml,0.4,0.9,0.02 + 0.01 * tension,tension > 0.7,3",
         ]
     );
     let manifest = sandbox.manifest("output/batch");
