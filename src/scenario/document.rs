@@ -6,6 +6,7 @@
 
 mod characters;
 mod converter;
+mod error_site;
 mod lexer;
 mod recovery;
 mod size_limits;

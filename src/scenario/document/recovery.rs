@@ -6,9 +6,10 @@
 
 use super::super::diagnostics::DiagnosticSink;
 use super::converter::{self, Replacements};
+use super::error_site::ErrorSite;
 use super::size_limits::exceeds_text_limits;
 use super::statement::{Statement, is_first_in_line, line_end, line_start};
-use super::syntax_error::{ErrorSite, describe};
+use super::syntax_error::describe;
 use super::tree::{TomlItem, TomlTable, TomlValue};
 use crate::base::diagnostic::{Diagnostic, SourceId, Span, floor_boundary};
 use crate::scenario::limits;

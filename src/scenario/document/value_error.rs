@@ -1,9 +1,9 @@
 //! Describes a syntax error in a value, often a habit of other languages.
 
 use super::characters::{is_unseen, unusual};
+use super::error_site::{ErrorSite, quote};
 use super::lexer::{Lexer, TokenKind};
 use super::statement::line_end;
-use super::syntax_error::{ErrorSite, quote};
 use crate::base::diagnostic::Diagnostic;
 use std::ops::Range;
 use toml_spanner::ErrorKind;
