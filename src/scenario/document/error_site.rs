@@ -1,4 +1,4 @@
-//! Where a syntax error lies.
+//! Where a syntax error lies, and diagnostics about it.
 
 use super::statement::Statement;
 use crate::base::diagnostic::{Diagnostic, SourceId, Span, ceil_boundary, escaped, floor_boundary};
@@ -38,6 +38,7 @@ impl ErrorSite<'_> {
         self.error_of("syntax", range, message, hint)
     }
 
+    /// A diagnostic with a code of its own.
     pub fn error_of(
         &self,
         code: &'static str,
@@ -53,6 +54,7 @@ impl ErrorSite<'_> {
         Diagnostic::error(code, span, message).hint(hint)
     }
 
+    /// The number of the line on which a span begins.
     pub fn line_of(&self, span: toml_spanner::Span) -> usize {
         let start = floor_boundary(self.text, span.start as usize);
         self.text[..start].matches('\n').count() + 1
