@@ -295,3 +295,24 @@ fn cut_evaluation_is_not_reused() {
     assert_eq!(with_log(&whole[..four_rows - 3]), n_three);
     assert_eq!(with_log(&whole[..four_rows - 2]), n_three);
 }
+
+#[test]
+fn a_missing_table_or_a_folder_is_named() {
+    let sandbox = small();
+    for (table, reason) in [
+        (
+            "none.csv",
+            "there is no such file: check the name and the folder",
+        ),
+        ("folder.csv", "it is a folder: give a file in it"),
+    ] {
+        fs::create_dir_all(sandbox.path("folder.csv")).unwrap();
+        let (code, _, err) = sandbox.run(&["sweep", "small.toml", "--design", table]);
+        assert_eq!(code, 2);
+        assert!(
+            err.contains(&format!("cannot read {table}: {reason}")),
+            "{err}"
+        );
+        assert!(!err.contains("os error"), "{err}");
+    }
+}

@@ -46,8 +46,8 @@ impl Mistake {
 #[derive(Debug, Error)]
 pub enum UserTableError {
     /// The file cannot be read.
-    #[error("cannot read {}", shown_path(.0))]
-    Read(PathBuf, #[source] std::io::Error),
+    #[error("cannot read {}: {}", shown_path(.0), reason(.1))]
+    Read(PathBuf, std::io::Error),
     /// The table has mistakes. They are printed one per line.
     #[error("{}", text_of(path, mistakes, *n_omitted))]
     Mistakes {
@@ -147,6 +147,17 @@ pub fn quoted(text: &str) -> String {
     match end {
         Some(end) => format!("`{}…`", escaped(&text[..end])),
         None => format!("`{}`", escaped(text)),
+    }
+}
+
+/// Why a file cannot be read, and what to do.
+fn reason(error: &std::io::Error) -> String {
+    match error.kind() {
+        std::io::ErrorKind::NotFound => {
+            "there is no such file: check the name and the folder".to_owned()
+        }
+        std::io::ErrorKind::IsADirectory => "it is a folder: give a file in it".to_owned(),
+        _ => error.to_string(),
     }
 }
 
