@@ -158,7 +158,6 @@ pub struct Publication {
     folder: PathBuf,
     staging: Staging,
     tables: CsvFolder,
-    dialect: Dialect,
     begun: Instant,
 }
 
@@ -182,7 +181,6 @@ impl Publication {
             tables: CsvFolder::new(staging.folder(), dialect),
             staging,
             folder,
-            dialect,
             begun: Instant::now(),
         })
     }
@@ -206,6 +204,7 @@ impl Publication {
         session: Option<&Session>,
         provenance: Provenance<'_>,
     ) -> Result<Manifest, ExportError> {
+        let dialect = self.tables.dialect();
         let files = self.tables.finish()?;
         let seconds = self.begun.elapsed().as_secs_f64();
         let first = provenance.scenarios.first();
@@ -233,7 +232,7 @@ impl Publication {
                 })
             }),
             confidence: provenance.settings.confidence,
-            csv: self.dialect.word().to_owned(),
+            csv: dialect.word().to_owned(),
             command: provenance.command,
             created: now(),
             performance: session.map(|session| Performance {

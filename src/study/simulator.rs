@@ -43,9 +43,6 @@ const STRETCH_CHUNKS: u64 = 32;
 const WAVE_CHUNKS_PER_THREAD: u64 = 8;
 
 impl<'a> Simulator<'a> {
-    /// Maximum number of runs of a stretch.
-    pub const STRETCH_RUNS: u64 = STRETCH_CHUNKS * CHUNK_RUNS;
-
     /// A simulator that uses the threads of this pool and this instruction set.
     pub fn new(
         pool: &'a ThreadPool,
@@ -60,16 +57,6 @@ impl<'a> Simulator<'a> {
             on_progress,
             n_simulated: 0,
         }
-    }
-
-    /// Executes `work` on the threads of the pool.
-    pub fn install<T: Send>(&self, work: impl FnOnce() -> T + Send) -> T {
-        self.pool.install(work)
-    }
-
-    /// Number of runs simulated so far, over all simulations.
-    pub fn n_simulated(&self) -> u64 {
-        self.n_simulated
     }
 
     /// Simulates all runs of a plan.

@@ -45,7 +45,7 @@ impl Kind {
 pub enum Tier {
     /// For every reader.
     Main,
-    /// For specialists: a view with little room may leave it out.
+    /// For specialists: a narrow view may leave it out.
     Specialist,
 }
 

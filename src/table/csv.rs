@@ -87,6 +87,11 @@ impl CsvFolder {
         }
     }
 
+    /// The separators of its files.
+    pub fn dialect(&self) -> Dialect {
+        self.dialect
+    }
+
     /// Begins a file of a table; [`CsvFolder::finish_table`] lists it.
     ///
     /// # Errors

@@ -6,7 +6,7 @@ use crate::base::stats::Proportion;
 use crate::estimate::Estimates;
 use crate::table::cell::Cell;
 use crate::table::run::{
-    effective_runs, interval, keyed, n_runs, pair_of_sd, parameter_sd, parameters,
+    effective_runs, interval, keyed, n_runs, parameter_sd, parameter_sd_interval, parameters,
 };
 use crate::table::{Columns, CsvFolder, ExportError, Table};
 
@@ -151,7 +151,7 @@ pub fn outcome_table<'a>(scenario: &'a str, swept: &'a Sweep) -> Table<'a, Outco
             |row| row.outcome.proportion.as_ref(),
             effective_runs()
                 .and(parameter_sd())
-                .and(pair_of_sd())
+                .and(parameter_sd_interval())
                 .all_specialist(),
         );
     Table::new("sweep", "a simulated design point and an outcome", columns)

@@ -86,7 +86,7 @@ pub fn parameter_sd<'a>() -> Columns<'a, Proportion> {
 }
 
 /// The ends of the interval of `parameter_sd`.
-pub fn pair_of_sd<'a>() -> Columns<'a, Proportion> {
+pub fn parameter_sd_interval<'a>() -> Columns<'a, Proportion> {
     let end = |of: fn(Interval) -> f64| {
         move |row: &Proportion| row.between.map(|between| of(between.sd_interval))
     };

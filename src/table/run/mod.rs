@@ -14,7 +14,9 @@ mod runs;
 mod timeline;
 mod variables;
 
-pub use common::{effective_runs, interval, keyed, keyed_by, n_runs, pair_of_sd, parameter_sd};
+pub use common::{
+    effective_runs, interval, keyed, keyed_by, n_runs, parameter_sd, parameter_sd_interval,
+};
 pub use outcomes::outcomes;
 pub use parameters::parameters;
 pub use runs::RunsTable;

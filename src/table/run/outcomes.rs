@@ -1,8 +1,8 @@
 //! `outcomes.csv`, `outcome_days.csv` and `outcome_diagnostics.csv`: one row per outcome.
 
 use super::common::{
-    DAY, RUNS, date_quantiles, day_quantiles, effective_runs, interval, keyed, n_runs, pair_of_sd,
-    parameter_sd,
+    DAY, RUNS, date_quantiles, day_quantiles, effective_runs, interval, keyed, n_runs,
+    parameter_sd, parameter_sd_interval,
 };
 use crate::base::stats::{Proportion, Spread};
 use crate::estimate::OutcomeEstimate;
@@ -133,7 +133,7 @@ pub(super) fn diagnostics<'a>(scenario: &'a Scenario) -> Table<'a, Row<'a>> {
         )
         .part(|row: &Proportion| row.between.as_ref(), spread)
         .and(parameter_sd())
-        .and(pair_of_sd())
+        .and(parameter_sd_interval())
         .all_specialist();
     let columns = with_outcome(scenario)
         .part(|row| row.proportion.as_ref(), of_proportion)
