@@ -1,5 +1,6 @@
 //! The engine of one block of runs, and the workspace of a day.
 
+use crate::base::cancel::CancelFlag;
 use crate::base::random::keyed::{Branch, Seed};
 use crate::engine::day::choice_set::SampleBuffer;
 use crate::engine::day::effect_sums::EffectWorkspace;
@@ -15,6 +16,7 @@ use crate::engine::utility::evaluator::Evaluator;
 use crate::engine::utility::preferences::Preferences;
 use crate::engine::utility::ranges::ValueRanges;
 use crate::program::{BoundProgram, Program};
+use std::sync::Arc;
 
 /// Number of lanes of a block in ordinary use.
 pub const LANES: usize = 128;
@@ -28,7 +30,7 @@ pub struct Engine<'p, const L: usize> {
     pub(crate) preferences: Preferences<L>,
     pub(crate) workspace: Workspace<L>,
     pub(crate) packed_history: PackedHistory<L>,
-    pub(crate) plan: ExecutionPlan,
+    pub(crate) plan: Arc<ExecutionPlan>,
 }
 
 /// Scratch buffers of a day.
@@ -93,9 +95,17 @@ impl<'p, const L: usize> Engine<'p, L> {
     /// # Panics
     /// If the processor lacks the instructions.
     pub fn with_path(bound: &'p BoundProgram, path: InstructionPath) -> Self {
+        Self::with_plan(bound, Arc::new(ExecutionPlan::new(bound)), path)
+    }
+
+    /// Like [`Engine::with_path`], with the execution plan of this bound program, which engines share.
+    pub(crate) fn with_plan(
+        bound: &'p BoundProgram,
+        plan: Arc<ExecutionPlan>,
+        path: InstructionPath,
+    ) -> Self {
         assert!(path.is_available(), "this processor has no {}", path.name());
         let program = &*bound.program;
-        let plan = ExecutionPlan::new(bound);
         Self {
             bound,
             state: State::new(bound),
@@ -105,6 +115,13 @@ impl<'p, const L: usize> Engine<'p, L> {
             packed_history: PackedHistory::new(plan.is_packed()),
             plan,
         }
+    }
+
+    /// The same engine, which looks at this flag: once it is set, a block is not simulated any further,
+    /// and its state is meaningless.
+    pub fn with_cancel_flag(mut self, cancel: CancelFlag) -> Self {
+        self.evaluator.cancel = cancel;
+        self
     }
 
     /// Sets the block to the state before day 1 of runs `first_run..first_run + L`.

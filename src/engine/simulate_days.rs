@@ -69,7 +69,7 @@ impl<const L: usize> Engine<'_, L> {
     fn simulate_days<const BITS: u32>(&mut self, day: u16, observer: &mut dyn Observer<L>) {
         self.update_preferences();
         self.packed_history.previous_day = self.state.day;
-        while self.state.day < day {
+        while self.state.day < day && !self.evaluator.cancel.is_canceled() {
             self.simulate_day::<BITS>(observer);
             self.flush_packed_history(self.state.day == day);
         }

@@ -4,7 +4,7 @@ use super::Estimates;
 use crate::base::index::{Id, ParameterId};
 use crate::base::math::double::sqrt;
 use crate::base::random::{Distribution, Seed};
-use crate::program::{ActorRow, BoundProgram, Parameter, ParameterValue};
+use crate::program::{ActorRow, BoundProgram, DrawSampler, Parameter, ParameterValue};
 use crate::scenario::Value;
 
 /// Number of draws over which sampled values are averaged.
@@ -41,34 +41,59 @@ impl<'a> Estimates<'a> {
     /// All quantities in the order of the program.
     pub fn parameters(&self) -> impl Iterator<Item = ParameterEstimate<'a>> + use<'a> {
         let program = &*self.bound.program;
-        let seed = Seed(self.tally.seed);
+        let draws = FirstDraws::new(self.bound, Seed(self.tally.seed));
         let mut normalized = vec![None; program.parameters.len()];
         for actor in &program.actors {
-            for (imperative, weight) in actor.imperatives.iter().zip(self.normalized(actor)) {
+            let weights = draws.normalized(actor);
+            for (imperative, weight) in actor.imperatives.iter().zip(weights) {
                 normalized[imperative.weight.index()] = Some(weight);
             }
         }
-        let bound = self.bound;
         let rows = program.parameters.enumerate().zip(normalized);
         rows.map(move |((id, parameter), normalized)| ParameterEstimate {
             normalized,
-            ..estimate_of(bound, id, parameter, seed)
+            ..estimate_of(&draws, id, parameter)
         })
+    }
+}
+
+/// The first [`PARAMETER_DRAWS`] draws of a seed.
+struct FirstDraws<'a> {
+    bound: &'a BoundProgram,
+    sampler: DrawSampler,
+}
+
+impl<'a> FirstDraws<'a> {
+    fn new(bound: &'a BoundProgram, seed: Seed) -> Self {
+        let mut sampler = DrawSampler::new(bound, PARAMETER_DRAWS as usize);
+        sampler.begin(bound, seed, 0);
+        Self { bound, sampler }
+    }
+
+    /// The values of a parameter.
+    fn values(&self, id: ParameterId) -> Vec<f64> {
+        match self.bound.parameter_value(id) {
+            ParameterValue::Constant(value) => vec![f64::from(value); PARAMETER_DRAWS as usize],
+            ParameterValue::Drawn(index) => {
+                let values = self.sampler.values(self.bound, index);
+                values.map(f64::from).collect()
+            }
+        }
     }
 
     /// Moments of the normalized weights of an actor, in the order of its imperatives.
     fn normalized(&self, actor: &ActorRow) -> Vec<Moments> {
-        let weights: Vec<ParameterId> = actor.imperatives.iter().map(|row| row.weight).collect();
-        let seed = Seed(self.tally.seed);
+        let weights = actor.imperatives.iter().map(|row| self.values(row.weight));
+        let weights: Vec<Vec<f64>> = weights.collect();
         let mut sums = vec![Sums::default(); weights.len()];
-        for draw in 0..PARAMETER_DRAWS {
-            let values = weights
-                .iter()
-                .map(|&weight| self.bound.value_in(weight, seed, draw));
-            let drawn: Vec<f64> = values.map(f64::from).collect();
-            let total: f64 = drawn.iter().sum();
-            for (sums, weight) in sums.iter_mut().zip(drawn) {
-                sums.add(if total > 0.0 { weight / total } else { 0.0 });
+        for draw in 0..PARAMETER_DRAWS as usize {
+            let total: f64 = weights.iter().map(|values| values[draw]).sum();
+            for (sums, values) in sums.iter_mut().zip(&weights) {
+                sums.add(if total > 0.0 {
+                    values[draw] / total
+                } else {
+                    0.0
+                });
             }
         }
         sums.into_iter().map(Sums::moments).collect()
@@ -76,17 +101,16 @@ impl<'a> Estimates<'a> {
 }
 
 fn estimate_of<'a>(
-    bound: &BoundProgram,
+    draws: &FirstDraws<'_>,
     id: ParameterId,
     parameter: &'a Parameter,
-    seed: Seed,
 ) -> ParameterEstimate<'a> {
     let path = parameter.path.as_str();
-    match (bound.parameter_value(id), &parameter.value) {
+    match (draws.bound.parameter_value(id), &parameter.value) {
         (ParameterValue::Drawn(_), Value::Distribution(distribution)) => {
             let mut sums = Sums::default();
-            for draw in 0..PARAMETER_DRAWS {
-                sums.add(f64::from(bound.value_in(id, seed, draw)));
+            for value in draws.values(id) {
+                sums.add(value);
             }
             let own = Moments {
                 mean: distribution.mean(),

@@ -3,10 +3,8 @@
 use super::Estimates;
 use super::days::QUANTILE_LEVELS;
 use crate::base::index::Id;
-use crate::base::math::double::sqrt;
-use crate::base::stats::BinnedValues;
+use crate::base::stats::ValueCounts;
 use crate::scenario::Variable;
-use crate::simulate::{DayTally, VALUE_ONE};
 use jiff::civil::Date;
 
 /// One variable at the end of one day, over the first runs.
@@ -31,7 +29,7 @@ pub struct ValueEstimate {
     pub mean: f64,
     /// Standard deviation over runs (parameter uncertainty and chance together); `None` for one run.
     pub sd: Option<f64>,
-    /// Quantiles at [`QUANTILE_LEVELS`], interpolated within a bin of the tally.
+    /// Quantiles at [`QUANTILE_LEVELS`], see [`ValueCounts::quantile`].
     pub quantiles: [f64; 5],
 }
 
@@ -52,7 +50,7 @@ impl<'a> Estimates<'a> {
                             day,
                             date: scenario.date_of_day(day),
                             n_runs: tally.n_runs,
-                            values: ValueEstimate::from_tally(variable, row, tally.n_runs)?,
+                            values: ValueEstimate::from_counts(row)?,
                         })
                     })
                 })
@@ -62,35 +60,12 @@ impl<'a> Estimates<'a> {
 
 impl ValueEstimate {
     /// The summary of one variable and day; `None` without runs.
-    fn from_tally(variable: &Variable, tally: &DayTally, n_runs: u64) -> Option<Self> {
-        if n_runs == 0 {
-            return None;
-        }
-        let (min, max) = (variable.min, variable.max);
-        let unit = (max - min) / f64::from(VALUE_ONE);
-        let value = |q: f64| (min + q * unit).clamp(min, max);
-        let n = u128::from(n_runs);
-        // n·Σq² − (Σq)² in integers, so there is no cancellation.
-        let scatter = (n * tally.squares - tally.sum * tally.sum) as f64;
-        let variance = scatter / (n as f64 * (n as f64 - 1.0));
-        let counts: Vec<u64> = tally.bins.iter().map(|&count| u64::from(count)).collect();
-        let [n_at_min, bins @ .., n_at_max] = counts.as_slice() else {
-            unreachable!("a tally has a bin for each bound");
-        };
-        let binned = BinnedValues {
-            min,
-            max,
-            n_at_min: *n_at_min,
-            bins,
-            n_at_max: *n_at_max,
-            lowest: value(f64::from(tally.min_value)),
-            highest: value(f64::from(tally.max_value)),
-        };
+    fn from_counts(counts: &ValueCounts) -> Option<Self> {
         Some(Self {
-            mean: value(tally.sum as f64 / n as f64),
-            sd: (n > 1).then(|| sqrt(variance) * unit),
-            quantiles: QUANTILE_LEVELS.map(|share| {
-                let quantile = binned.quantile(share);
+            mean: counts.mean()?,
+            sd: counts.sd(),
+            quantiles: QUANTILE_LEVELS.map(|level| {
+                let quantile = counts.quantile(level);
                 quantile.expect("there is at least one run")
             }),
         })

@@ -98,8 +98,34 @@ impl Sampler {
             .mix
             .iter()
             .map(|&(path, coefficient)| coefficient * double::normal_quantile(own(path)));
-        // Rounding must not turn a score in the tail into 0 or 1.
-        double::normal_cdf(score.sum()).clamp(f64::MIN_POSITIVE, 1.0 - f64::EPSILON / 2.0)
+        uniform_of_score(score.sum())
+    }
+
+    /// The branch whose draws it takes.
+    pub(super) fn branch(&self) -> DrawBranch {
+        self.branch
+    }
+
+    /// The path hashes and coefficients of the normal scores that are mixed; empty without
+    /// correlations.
+    pub(super) fn mix(&self) -> &[(u64, f64)] {
+        &self.mix
+    }
+
+    /// The normal scores of a path hash in consecutive draws.
+    pub(super) fn scores(
+        &self,
+        seed: Seed,
+        draws: Range<u64>,
+        path: u64,
+    ) -> impl Iterator<Item = f64> + use<> {
+        let own = Draws::of(seed, self.branch, path);
+        draws.map(move |draw| double::normal_quantile(own.uniform(draw)))
+    }
+
+    /// The value for a mixed normal score.
+    pub(super) fn value_of_score(&self, score: f64) -> f32 {
+        self.quantile(uniform_of_score(score))
     }
 
     /// The value of the quantity in a draw.
@@ -107,13 +133,14 @@ impl Sampler {
         self.value(|path| keyed::branched_draw_uniform(seed, self.branch, draw, path))
     }
 
-    /// The values of the quantity in consecutive draws.
-    pub fn draws(&self, seed: Seed, draws: Range<u64>) -> impl Iterator<Item = f32> + '_ {
+    /// The values of an uncorrelated quantity in consecutive draws.
+    pub(super) fn uncorrelated_draws(
+        &self,
+        seed: Seed,
+        draws: Range<u64>,
+    ) -> impl Iterator<Item = f32> + '_ {
         let own = Draws::of(seed, self.branch, self.path_hash);
-        draws.map(move |draw| match self.mix.is_empty() {
-            true => self.quantile(own.uniform(draw)),
-            false => self.draw(seed, draw),
-        })
+        draws.map(move |draw| self.quantile(own.uniform(draw)))
     }
 
     /// The value of the quantity if `own` gives the uniform variates, in (0, 1), of the
@@ -134,6 +161,11 @@ impl Sampler {
             mixed.filter(|(path, coefficient)| *coefficient != 0.0 && *path != self.path_hash);
         std::iter::once(self.path_hash).chain(mixed.map(|&(path, _)| path))
     }
+}
+
+/// The uniform variate of a normal score. Rounding must not turn a score in the tail into 0 or 1.
+fn uniform_of_score(score: f64) -> f64 {
+    double::normal_cdf(score).clamp(f64::MIN_POSITIVE, 1.0 - f64::EPSILON / 2.0)
 }
 
 /// Binds a program to the scenario's own values, except for the parameters in `fixed`.
@@ -264,6 +296,10 @@ impl BoundProgram {
             sampler.branch = branch_of(*id);
         }
         bound
+    }
+
+    pub(super) fn samplers(&self) -> &[(ParameterId, Sampler)] {
+        &self.samplers
     }
 
     /// The drawn parameters with their samplers.

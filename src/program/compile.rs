@@ -7,7 +7,7 @@
 use super::compiler::Compiler;
 use super::correlate::{correlate_parameters, correlated_shocks};
 use super::foresight::link_anticipated_responses;
-use super::goal::{Goals, split_goal};
+use super::goal::Goals;
 use super::pending::{PendingLayout, clear_unused_pending};
 use super::tables::{
     ActionRow, ActorRow, EffectRow, EventRow, GradientRow, ImperativeRow, Input, OutcomeRow,
@@ -15,6 +15,7 @@ use super::tables::{
 };
 use crate::base::index::{ActionId, ActorId, Id, IdVec, OutcomeId, SiteId, VariableId};
 use crate::base::random::keyed::{self, SiteKey};
+use crate::scenario::linear::split_goal;
 use crate::scenario::{Action, Actor, Effect, MoveOrder, Scenario, Variable};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;

@@ -50,7 +50,9 @@ pub(super) fn correlate_parameters(
             .map(|&position| parameters[by_path[position]].path_hash)
             .collect();
         for (row, &position) in factor.iter().zip(&members) {
-            let mix = hashes.iter().copied().zip(row.iter().copied()).collect();
+            // Most coefficients of a chain of correlations are 0.
+            let mix = hashes.iter().copied().zip(row.iter().copied());
+            let mix = mix.filter(|&(_, coefficient)| coefficient != 0.0).collect();
             mixes.insert(parameters[by_path[position]].path.clone(), mix);
         }
     }

@@ -13,6 +13,7 @@ mod compile;
 mod compiler;
 mod constants;
 mod correlate;
+mod draws;
 mod foresight;
 mod fuse;
 mod goal;
@@ -31,6 +32,7 @@ pub use bind::{
 };
 pub use code::{Code, CodeResult};
 pub use compile::compile;
+pub use draws::DrawSampler;
 pub use instruction::{BinaryOperation, FusedInstruction, Instruction, Operand, Operation};
 pub use listing::list;
 pub use parameterize::{DifferentiableInput, ParameterizedProgram, parameterize};

@@ -15,14 +15,15 @@ use super::bounds::{IntervalAnalysis, Truth};
 use super::diagnostics::{DiagnosticSink, four_digits};
 use super::model::{
     Condition, Effect, ExpressionRef, Imperative, Number, Occurrence, Quantity, Scenario, Value,
+    Variable,
 };
 use super::names::NameSpans;
 use crate::base::diagnostic::{Diagnostic, Span};
-use crate::base::index::{Id, VariableId};
+use crate::base::index::{Id};
 use sampled_states::SampledStates;
 use std::collections::BTreeSet;
 
-/// The rounding precision of a variable in the engine, as a share of its range.
+/// The rounding precision of a variable in the engine, as a share of its value.
 const RESOLUTION: f64 = 1.0 / (1_u64 << 24) as f64;
 /// The rounding precision of a probability in the engine.
 const CHANCE_RESOLUTION: f64 = 1.0 / (1_u64 << 31) as f64;
@@ -123,11 +124,30 @@ fn warn_about_variables(
                 "add `reversion`, the share of the distance closed per day, or remove `baseline`";
             push(sink, "unused-baseline", baseline.span, message, hint);
         }
-        let min = RESOLUTION * (variable.max - variable.min);
+        let min = rounding_of(variable);
         if let Some(volatility) = &variable.volatility {
             warn_if_tiny(volatility, min, "this shock", sink);
         }
     }
+}
+
+/// The change that rounding loses while the variable is where it starts and where it returns to, or as
+/// close to 0 as its bounds allow; 0 if that is not known, or if it may come close to 0.
+fn rounding_of(variable: &Variable) -> f64 {
+    let start = [Some(&variable.initial), variable.baseline.as_ref()];
+    let magnitudes = start
+        .into_iter()
+        .flatten()
+        .map(|quantity| match &quantity.value {
+            Value::Number(value) => value.abs(),
+            Value::Distribution(distribution) => distribution.mean().abs(),
+            Value::Expression(_) => 0.0,
+        });
+    let smallest_bound = match variable.min <= 0.0 && variable.max >= 0.0 {
+        true => 0.0,
+        false => variable.min.abs().min(variable.max.abs()),
+    };
+    RESOLUTION * magnitudes.fold(f64::INFINITY, f64::min).max(smallest_bound)
 }
 
 /// Warns of a number that is not 0 and below the rounding precision of the engine.
@@ -331,7 +351,7 @@ fn warn_about_effects<'e>(
 ) {
     let mut first_place = None;
     for effect in effects {
-        let min = RESOLUTION * range_of(scenario, effect.variable);
+        let min = rounding_of(&scenario.variables[effect.variable]);
         warn_if_tiny(&effect.amount, min, "this effect", sink);
         first_place = first_place.or(effect.amount.span);
     }
@@ -342,9 +362,4 @@ fn warn_about_effects<'e>(
         let hint = "shorten `delay_days`, or extend `horizon_days`";
         push(sink, "effects-after-horizon", first_place, message, hint);
     }
-}
-
-fn range_of(scenario: &Scenario, variable: VariableId) -> f64 {
-    let variable = &scenario.variables[variable];
-    variable.max - variable.min
 }

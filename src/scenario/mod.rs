@@ -11,6 +11,7 @@ mod document;
 pub mod expression;
 mod fields;
 pub mod limits;
+pub(crate) mod linear;
 pub mod manual;
 pub mod model;
 mod names;

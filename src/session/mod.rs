@@ -32,6 +32,7 @@
 
 mod batch;
 mod load;
+mod memory;
 mod publication;
 mod run;
 mod settings;
@@ -40,6 +41,7 @@ pub use crate::simulate::CancelFlag;
 pub use crate::table::Manifest;
 pub use batch::{Batch, BatchRow};
 pub use load::{LoadError, LoadedScenario};
+pub use memory::{MemoryError, default_memory_limit};
 pub use publication::{
     Provenance, Publication, PublicationError, as_lines, reject_shared_folders, results_folder,
 };
@@ -49,7 +51,7 @@ pub use settings::{RunSettings, SimulationSettings};
 use crate::engine::InstructionPath;
 use crate::program::{self, BoundProgram};
 use crate::study::{OnProgress, Simulator};
-use rayon::{ThreadPool, ThreadPoolBuildError, ThreadPoolBuilder};
+use rayon::{ThreadPool, ThreadPoolBuildError};
 use std::num::NonZeroUsize;
 use std::sync::Arc;
 
@@ -57,6 +59,9 @@ use std::sync::Arc;
 #[derive(Debug)]
 pub struct Session {
     pool: ThreadPool,
+    /// Number of threads if the memory suffices.
+    max_threads: usize,
+    memory_limit: u64,
     path: InstructionPath,
     cancel: CancelFlag,
 }
@@ -71,12 +76,11 @@ impl Session {
         threads: Option<NonZeroUsize>,
         path: Option<InstructionPath>,
     ) -> Result<Self, ThreadPoolBuildError> {
-        let pool = ThreadPoolBuilder::new()
-            // 0 means one per core.
-            .num_threads(threads.map_or(0, NonZeroUsize::get))
-            .build()?;
+        let pool = memory::thread_pool(threads.map_or(0, NonZeroUsize::get))?;
         Ok(Self {
+            max_threads: pool.current_num_threads(),
             pool,
+            memory_limit: default_memory_limit(),
             path: path.unwrap_or_else(InstructionPath::widest),
             cancel: CancelFlag::default(),
         })

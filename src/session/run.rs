@@ -113,7 +113,7 @@ impl Session {
         let mut simulator = self.simulator(on_progress);
         let mut simulation = simulator.begin(&bound, plan);
         while !simulation.is_finished() {
-            match simulator.advance(&mut simulation) {
+            match simulator.advance_partly(&mut simulation) {
                 Ok(records) => keep(records)?,
                 Err(Stopped) => break,
             }
@@ -121,9 +121,9 @@ impl Session {
         Ok(Run {
             scenario: loaded.scenario.clone(),
             bound,
-            tally: simulation.tally().clone(),
-            settings: *settings,
             n_simulated: simulation.n_simulated(),
+            tally: self.pool.install(|| simulation.into_tally()),
+            settings: *settings,
             wall_time: begun.elapsed(),
         })
     }

@@ -1,28 +1,11 @@
 //! Tallies one block of runs after its last day.
 
 use super::lane_sets::{LaneSet, LaneSets, count, lanes_of, set_where};
-use super::tally::{JointTally, OccurrenceTally, Tally, VALUE_ONE};
+use super::tally::{JointTally, OccurrenceTally, Tally};
 use crate::base::index::{Id, IdVec};
-use crate::engine::lanes::{Lanes, Mask};
-use crate::engine::{Observer, State};
-use crate::program::Program;
+use crate::engine::State;
+use crate::engine::lanes::Mask;
 use crate::scenario::limits;
-
-/// The end-of-day states of one block.
-#[derive(Default)]
-pub(super) struct DailyStates<const L: usize> {
-    pub(super) days: Vec<Vec<Lanes<L>>>,
-}
-
-impl<const L: usize> Observer<L> for DailyStates<L> {
-    fn observes_choices(&self) -> bool {
-        false
-    }
-
-    fn day(&mut self, state: &State<L>) {
-        self.days.push(state.variables.clone());
-    }
-}
 
 impl JointTally {
     /// Adds a block: the lanes in which each outcome occurred, and the even lanes of complete pairs.
@@ -89,32 +72,6 @@ impl Tally {
         for (i, &first) in hits.iter().enumerate() {
             for (&second, cell) in hits[i + 1..].iter().zip(&mut joint) {
                 cell.add(first, second, lanes.pairs);
-            }
-        }
-    }
-
-    /// Tallies the end-of-day values of a block in the lanes of a set.
-    pub(super) fn tally_variables<const L: usize>(
-        &mut self,
-        program: &Program,
-        daily_states: &DailyStates<L>,
-        set: LaneSet,
-    ) {
-        let Some(variables) = &mut self.variables else {
-            return;
-        };
-        variables.n_runs += count(set);
-        let horizon = usize::from(program.horizon_days);
-        for (id, row) in program.variables.enumerate() {
-            let scale = VALUE_ONE as f32 / (row.max - row.min);
-            for (day, state) in daily_states.days.iter().enumerate() {
-                let values = &state[id.index()];
-                let tally = &mut variables.days[id.index() * horizon + day];
-                for lane in lanes_of(set) {
-                    // Adding 0.5 before truncation rounds to nearest; values are within the bounds.
-                    let q = ((values[lane] - row.min) * scale + 0.5) as u32;
-                    tally.add(q.min(VALUE_ONE));
-                }
             }
         }
     }

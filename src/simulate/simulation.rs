@@ -1,56 +1,26 @@
 //! A simulation: runs in ascending order, chunk by chunk, merged into one tally.
 
-use super::block_tally::DailyStates;
 use super::chunk_observer::ChunkObserver;
-use super::lane_sets::{LaneSet, LaneSets, lanes_of};
+use super::chunk_queue::simulate_in_order;
+use super::chunk_simulator::{ChunkResult, ChunkSimulator};
+use super::lane_sets::LaneSet;
+use super::plan::{CHUNK_RUNS, SimulationPlan};
 use super::record::{FirstDays, RunRecord};
 use super::tally::{Shape, Tally};
-use crate::base::random::keyed::{Branch, Seed};
-use crate::engine::{Engine, InstructionPath, LANES, SimulateDays, State};
+use super::variable_collector::{STRETCH_KEYS, VariableCollector};
+use crate::base::cancel::CancelFlag;
+use crate::engine::{Engine, ExecutionPlan, InstructionPath, LANES, SimulateDays, State};
 use crate::program::BoundProgram;
-use rayon::prelude::*;
 use std::sync::Arc;
-
-/// Runs per chunk: the unit of work of a thread, after which a simulation can stop. A multiple of
-/// every block width.
-pub const CHUNK_RUNS: u64 = 1024;
-
-/// Which runs are simulated, with which random numbers, and what is recorded.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct SimulationPlan {
-    /// Seed of all random numbers.
-    pub seed: Seed,
-    /// Branch of the daily random numbers; ordinary runs use 0. The uncertain quantities are sampled
-    /// identically on every branch.
-    pub branch: Branch,
-    /// First run, a multiple of [`CHUNK_RUNS`]; 0 unless the simulation is a shard.
-    pub first_run: u64,
-    /// Number of runs.
-    pub n_runs: u64,
-    /// Variables are tallied day by day on runs `0..variable_runs`.
-    pub variable_runs: u64,
-    /// Whether [`Simulation::advance`] returns a record of each run.
-    pub keep_runs: bool,
-    /// Hash of the program, its values and the engine; stored in the tally.
-    pub fingerprint: u64,
-}
-
-impl SimulationPlan {
-    /// The run after the last one.
-    fn end(&self) -> u64 {
-        self.first_run + self.n_runs
-    }
-}
 
 /// A simulation in progress, in blocks of `L` lanes.
 #[derive(Debug)]
 pub struct Simulation<const L: usize = LANES> {
-    bound: Arc<BoundProgram>,
-    plan: SimulationPlan,
-    path: InstructionPath,
-    shape: Shape,
+    chunks: ChunkSimulator,
     next_run: u64,
     tally: Tally,
+    /// Values of the variables that are not in the tally yet.
+    variables: Option<VariableCollector>,
 }
 
 impl<const L: usize> Simulation<L>
@@ -80,26 +50,38 @@ where
             n_events: program.events.len(),
             n_clamped: program.clamped.len(),
         };
-        let tally = Tally::new(&shape, false);
+        let tally = Tally::new(&shape);
         assert!(
             plan.first_run.is_multiple_of(CHUNK_RUNS),
             "a shard starts at a chunk"
         );
         Self {
-            bound,
-            plan,
-            path,
-            shape,
             next_run: plan.first_run,
+            chunks: ChunkSimulator {
+                execution_plan: Arc::new(ExecutionPlan::new(&bound)),
+                bound,
+                plan,
+                path,
+                cancel: CancelFlag::default(),
+                shape,
+            },
             tally,
+            variables: None,
         }
     }
 
-    /// Simulates the next `n_chunks` chunks (fewer at the end) on the threads of the current rayon
+    /// The same simulation, which stops soon after this flag is set: it then drops the chunks that
+    /// are not complete, and every later call simulates nothing.
+    pub fn with_cancel_flag(mut self, cancel: CancelFlag) -> Self {
+        self.chunks.cancel = cancel;
+        self
+    }
+
+    /// Simulates the next `n_chunks` chunks (fewer at the end, or if canceled) on the threads of the current rayon
     /// pool and merges their tallies in order. Returns the records of the runs if the plan asks for
     /// them.
     pub fn advance(&mut self, n_chunks: u64) -> Vec<RunRecord> {
-        let keep_runs = self.plan.keep_runs;
+        let keep_runs = self.chunks.plan.keep_runs;
         let kept = self.advance_collecting(n_chunks, |state, lane, kept: &mut Vec<RunRecord>| {
             if keep_runs {
                 kept.push(record_of(state, lane));
@@ -124,11 +106,11 @@ where
         n_chunks: u64,
         keep: impl Fn(&State<L>, usize, &mut K) + Sync,
     ) -> Vec<K> {
-        let (bound, path) = (self.bound.clone(), self.path);
+        let chunks = self.chunks.clone();
         self.advance_with(
             n_chunks,
-            || Engine::<L>::with_path(&bound, path),
-            |simulation, engine, chunk| simulation.simulate(engine, chunk, &keep),
+            || chunks.engine(),
+            |engine, chunk| chunks.simulate(engine, chunk, &keep),
         )
     }
 
@@ -139,124 +121,80 @@ where
         n_chunks: u64,
         chunk_observer: impl Fn() -> S + Sync,
     ) -> Vec<S::ChunkResult> {
-        let (bound, path) = (self.bound.clone(), self.path);
+        let chunks = self.chunks.clone();
         self.advance_with(
             n_chunks,
-            || (Engine::<L>::with_path(&bound, path), chunk_observer()),
-            |simulation, (engine, chunk_observer), chunk| {
-                simulation.simulate_observed(engine, chunk_observer, chunk)
+            || (chunks.engine(), chunk_observer()),
+            |(engine, chunk_observer), chunk| {
+                chunks.simulate_observed(engine, chunk_observer, chunk)
             },
         )
     }
 
-    /// Simulates the next chunks, each thread with its own workspace, merges the tallies in order, and
-    /// returns the second result of each chunk, in order.
+    /// Simulates the next chunks, each thread with its own workspace, merges their tallies in order, and
+    /// returns what else each chunk resulted in, in order.
     fn advance_with<T, K: Send>(
         &mut self,
         n_chunks: u64,
         workspace: impl Fn() -> T + Sync,
-        simulate: impl Fn(&Self, &mut T, u64) -> (Tally, K) + Sync,
+        simulate: impl Fn(&mut T, u64) -> Option<ChunkResult<K>> + Sync,
     ) -> Vec<K> {
         let first = self.next_run / CHUNK_RUNS;
-        let end = (first + n_chunks).min(self.plan.end().div_ceil(CHUNK_RUNS));
-        let simulation = &*self;
-        let chunks: Vec<(Tally, K)> = (first..end)
-            .into_par_iter()
-            .map_init(&workspace, |workspace, chunk| {
-                simulate(simulation, workspace, chunk)
-            })
-            .collect();
-        let mut all = Vec::with_capacity(chunks.len());
-        for (tally, kept) in chunks {
-            self.tally
-                .merge(&tally)
-                .expect("chunks of one plan never overlap");
-            all.push(kept);
+        let end = (first + n_chunks).min(self.chunks.end_chunk());
+        let mut all = Vec::new();
+        let n_variable_runs = self.chunks.plan.variable_runs.min(self.chunks.plan.end());
+        let size = (
+            n_variable_runs - self.next_run.min(n_variable_runs),
+            STRETCH_KEYS,
+        );
+        let (tally, variables) = (&mut self.tally, &mut self.variables);
+        let shape = &self.chunks.shape;
+        let merge = |chunk: ChunkResult<K>| {
+            let merged = tally.merge(&chunk.tally);
+            merged.expect("chunks of one plan never overlap");
+            if let Some(more) = chunk.variables {
+                let new = || VariableCollector::new(shape, size, L, &CancelFlag::default());
+                variables.get_or_insert_with(new).merge(more);
+            }
+            all.push(chunk.kept);
+        };
+        let end = simulate_in_order(first..end, &self.chunks.cancel, workspace, simulate, merge);
+        self.next_run = (end * CHUNK_RUNS)
+            .min(self.chunks.plan.end())
+            .max(self.next_run);
+        if self.next_run >= n_variable_runs {
+            self.count_variables();
         }
-        self.next_run = (end * CHUNK_RUNS).min(self.plan.end()).max(self.next_run);
         all
     }
 
     /// Whether all runs of the plan have been simulated.
     pub fn is_finished(&self) -> bool {
-        self.next_run >= self.plan.end()
+        self.next_run >= self.chunks.plan.end()
     }
 
     /// Number of runs simulated so far, which are a contiguous prefix.
     pub fn n_simulated(&self) -> u64 {
-        self.next_run - self.plan.first_run
+        self.next_run - self.chunks.plan.first_run
     }
 
-    /// The tally of the runs simulated so far.
+    /// Adds to the tally the values of the variables that were collected.
+    fn count_variables(&mut self) {
+        if let Some(variables) = self.variables.take() {
+            self.tally.merge_variables(variables.into_tally());
+        }
+    }
+
+    /// The tally of the runs simulated so far; with the variables once all runs on which they are
+    /// tallied are simulated.
     pub fn tally(&self) -> &Tally {
         &self.tally
     }
 
-    /// The tally of the runs simulated so far, without a copy.
-    pub fn into_tally(self) -> Tally {
+    /// The tally of the runs simulated so far, with all variables.
+    pub fn into_tally(mut self) -> Tally {
+        self.count_variables();
         self.tally
-    }
-
-    /// Simulates one chunk.
-    fn simulate<K: Default>(
-        &self,
-        engine: &mut Engine<'_, L>,
-        chunk: u64,
-        keep: &impl Fn(&State<L>, usize, &mut K),
-    ) -> (Tally, K) {
-        let first = chunk * CHUNK_RUNS;
-        let end = (first + CHUNK_RUNS).min(self.plan.end());
-        let with_variables = first < self.plan.variable_runs;
-        let mut tally = Tally::new(&self.shape, with_variables);
-        let mut kept = K::default();
-        let mut daily_states = DailyStates::default();
-        for first_run in (first..end).step_by(L) {
-            let state = if first_run < self.plan.variable_runs {
-                daily_states.days.clear();
-                engine.simulate(
-                    self.plan.seed,
-                    first_run,
-                    self.plan.branch,
-                    &mut daily_states,
-                )
-            } else {
-                engine.simulate(self.plan.seed, first_run, self.plan.branch, &mut ())
-            };
-            let lanes = LaneSets::new(state, end);
-            tally.tally_block(state, &lanes);
-            if first_run < self.plan.variable_runs {
-                let max_lanes = self.plan.variable_runs - first_run;
-                tally.tally_variables(&self.bound.program, &daily_states, lanes.first(max_lanes));
-            }
-            for lane in lanes_of(lanes.covered) {
-                keep(state, lane, &mut kept);
-            }
-        }
-        tally.ranges.push((first, end));
-        (tally, kept)
-    }
-
-    /// Simulates one chunk with an observer.
-    fn simulate_observed<S: ChunkObserver<L>>(
-        &self,
-        engine: &mut Engine<'_, L>,
-        chunk_observer: &mut S,
-        chunk: u64,
-    ) -> (Tally, S::ChunkResult) {
-        let first = chunk * CHUNK_RUNS;
-        let end = (first + CHUNK_RUNS).min(self.plan.end());
-        let mut tally = Tally::new(&self.shape, false);
-        for first_run in (first..end).step_by(L) {
-            engine.begin(self.plan.seed, first_run, self.plan.branch);
-            chunk_observer.begin_block(engine.state());
-            engine.simulate_until(self.bound.program.horizon_days, chunk_observer);
-            let state = engine.state();
-            let lanes = LaneSets::new(state, end);
-            tally.tally_block(state, &lanes);
-            chunk_observer.end_block(state, &mut lanes_of(lanes.pairs));
-        }
-        tally.ranges.push((first, end));
-        (tally, chunk_observer.finish_chunk())
     }
 }
 

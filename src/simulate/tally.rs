@@ -5,12 +5,9 @@
 //! over runs. A draw with a faulted run counts only as a fault. All counts go through lane masks, one
 //! bit per run, which is where a weight of runs would enter.
 
+use crate::base::stats::ValueCounts;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
-
-/// Fixed-point scale of a variable's value: `q / VALUE_ONE` is its position between the variable's
-/// min and max.
-pub const VALUE_ONE: u32 = 1 << 24;
 
 /// Maximum number of faulted runs that are listed.
 const MAX_FAULTED_RUNS: usize = 100;
@@ -102,25 +99,10 @@ pub struct OccurrenceTally {
 pub struct VariableTally {
     /// Number of runs counted.
     pub n_runs: u64,
-    /// Bins between min and max in each histogram.
-    pub n_bins: usize,
+    /// Maximum number of keys for which [`ValueCounts`] keeps a count.
+    pub max_keys: usize,
     /// End-of-day values, variable-major: row `variable * horizon_days + day - 1`.
-    pub days: Vec<DayTally>,
-}
-
-/// Values of one variable on one day, in units of `1 / VALUE_ONE` of its range.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct DayTally {
-    /// Σ q.
-    pub sum: u128,
-    /// Σ q².
-    pub squares: u128,
-    /// Smallest q, `u32::MAX` before the first value.
-    pub min_value: u32,
-    /// Largest q.
-    pub max_value: u32,
-    /// Counts: exactly at min, then `n_bins` equal bins, then exactly at max.
-    pub bins: Vec<u32>,
+    pub days: Vec<ValueCounts>,
 }
 
 /// The reason why two tallies cannot be merged.
@@ -139,7 +121,7 @@ pub enum TallyError {
 
 impl Tally {
     /// An empty tally for a program's numbers of outcomes, actions and events.
-    pub(super) fn new(shape: &Shape, variables: bool) -> Self {
+    pub(super) fn new(shape: &Shape) -> Self {
         let days = usize::from(shape.horizon_days);
         let occurrence = || OccurrenceTally {
             first_day: vec![0; days],
@@ -172,7 +154,7 @@ impl Tally {
             actions: (0..shape.n_actions).map(|_| occurrence()).collect(),
             events: (0..shape.n_events).map(|_| occurrence()).collect(),
             clamps: vec![0; shape.n_clamped],
-            variables: variables.then(|| VariableTally::new(shape)),
+            variables: None,
         }
     }
 
@@ -206,12 +188,18 @@ impl Tally {
         for (mine, theirs) in mine.zip(other.actions.iter().chain(&other.events)) {
             mine.merge(theirs);
         }
-        match (&mut self.variables, &other.variables) {
-            (Some(mine), Some(theirs)) => mine.merge(theirs),
-            (mine @ None, Some(theirs)) => *mine = Some(theirs.clone()),
-            (_, None) => {}
+        if let Some(variables) = &other.variables {
+            self.merge_variables(variables.clone());
         }
         Ok(())
+    }
+
+    /// Adds values of the variables.
+    pub(super) fn merge_variables(&mut self, more: VariableTally) {
+        match &mut self.variables {
+            Some(variables) => variables.merge(&more),
+            none => *none = Some(more),
+        }
     }
 
     /// Counts faulted runs and keeps the lowest run numbers.
@@ -283,59 +271,21 @@ impl OccurrenceTally {
 }
 
 impl VariableTally {
-    /// Maximum number of bins over the histograms of all variables and days.
-    const MAX_BINS: usize = 1 << 23;
+    /// Maximum number of keys over the counts of all variables and days.
+    const MAX_KEYS: usize = 1 << 22;
 
-    fn new(shape: &Shape) -> Self {
-        let n_rows = shape.n_variables * usize::from(shape.horizon_days);
-        // Fewer bins for long horizons, so that memory stays flat: a power of 2 in 16..=1024.
-        let mut n_bins = 1024;
-        while n_bins > 16 && n_bins * n_rows > Self::MAX_BINS {
-            n_bins /= 2;
-        }
-        let day = DayTally {
-            sum: 0,
-            squares: 0,
-            min_value: u32::MAX,
-            max_value: 0,
-            bins: vec![0; n_bins + 2],
-        };
-        Self {
-            n_runs: 0,
-            n_bins,
-            days: vec![day; n_rows],
-        }
+    /// The maximum number of keys of each of `n_rows` rows: a power of 2 in 16..=4096, fewer for many
+    /// rows, so that memory stays flat.
+    pub(super) fn max_keys(n_rows: usize) -> usize {
+        let affordable = Self::MAX_KEYS / n_rows.max(1);
+        1 << affordable.clamp(16, 4096).ilog2()
     }
 
     fn merge(&mut self, other: &VariableTally) {
         self.n_runs += other.n_runs;
         for (mine, theirs) in self.days.iter_mut().zip(&other.days) {
-            mine.sum += theirs.sum;
-            mine.squares += theirs.squares;
-            mine.min_value = mine.min_value.min(theirs.min_value);
-            mine.max_value = mine.max_value.max(theirs.max_value);
-            for (bin, more) in mine.bins.iter_mut().zip(&theirs.bins) {
-                *bin += more;
-            }
+            mine.merge(theirs, self.max_keys);
         }
-    }
-}
-
-impl DayTally {
-    /// Adds one value.
-    #[inline]
-    pub(super) fn add(&mut self, q: u32) {
-        self.sum += u128::from(q);
-        self.squares += u128::from(u64::from(q) * u64::from(q));
-        self.min_value = self.min_value.min(q);
-        self.max_value = self.max_value.max(q);
-        let n_bins = self.bins.len() - 2;
-        // q = VALUE_ONE falls into the last bin, the one for values at max.
-        let bin = match q {
-            0 => 0,
-            _ => 1 + (q as usize * n_bins) / VALUE_ONE as usize,
-        };
-        self.bins[bin] += 1;
     }
 }
 

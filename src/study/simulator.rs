@@ -8,7 +8,7 @@ use crate::engine::{InstructionPath, LANES};
 use crate::program::BoundProgram;
 use crate::simulate::{
     CHUNK_RUNS, CancelFlag, ChunkObserver, FirstDays, RunRecord, Simulation, SimulationPlan, Tally,
-    map_in_parallel,
+    first_days_bytes, map_in_parallel, record_bytes,
 };
 use rayon::ThreadPool;
 use std::sync::Arc;
@@ -34,10 +34,13 @@ pub struct Simulator<'a> {
     cancel: CancelFlag,
     on_progress: &'a mut OnProgress<'a>,
     n_simulated: u64,
+    max_stretch_chunks: u64,
 }
 
-/// Chunks of a stretch: enough to keep many threads busy, few enough to stop within a second.
+/// Maximum number of chunks of a stretch: enough to keep many threads busy.
 const STRETCH_CHUNKS: u64 = 32;
+/// Maximum size of what a stretch returns of its runs \[bytes\], unless a chunk is larger.
+const STRETCH_BYTES: u64 = 256 << 20;
 /// Chunks per thread of a wave of points: enough that the last ones leave few threads idle, few enough
 /// to stop soon and to keep few bound programs in memory.
 const WAVE_CHUNKS_PER_THREAD: u64 = 8;
@@ -56,6 +59,7 @@ impl<'a> Simulator<'a> {
             cancel,
             on_progress,
             n_simulated: 0,
+            max_stretch_chunks: STRETCH_CHUNKS,
         }
     }
 
@@ -76,8 +80,12 @@ impl<'a> Simulator<'a> {
     }
 
     /// Begins a simulation that the study advances itself, for instance interleaved with others.
-    pub fn begin(&self, bound: &Arc<BoundProgram>, plan: SimulationPlan) -> Simulation {
-        Simulation::with_path(bound.clone(), plan, self.path)
+    pub fn begin(&mut self, bound: &Arc<BoundProgram>, plan: SimulationPlan) -> Simulation {
+        let run_bytes = record_bytes(bound).max(first_days_bytes(bound));
+        let affordable = STRETCH_BYTES / (CHUNK_RUNS * run_bytes);
+        self.max_stretch_chunks = self.max_stretch_chunks.min(affordable).max(1);
+        let simulation = Simulation::with_path(bound.clone(), plan, self.path);
+        simulation.with_cancel_flag(self.cancel.clone())
     }
 
     /// Simulates the next stretch and returns the records that its plan keeps. Simulations that
@@ -86,7 +94,25 @@ impl<'a> Simulator<'a> {
     /// # Errors
     /// If the study was canceled.
     pub fn advance(&mut self, simulation: &mut Simulation) -> Result<Vec<RunRecord>, Stopped> {
-        self.stretch(simulation, |simulation| simulation.advance(STRETCH_CHUNKS))
+        let records = self.advance_partly(simulation)?;
+        if self.cancel.is_canceled() {
+            return Err(Stopped);
+        }
+        Ok(records)
+    }
+
+    /// Like [`Simulator::advance`], but a stretch during which the study is canceled results in the
+    /// records of its complete chunks.
+    ///
+    /// # Errors
+    /// If the study was canceled before the stretch.
+    pub fn advance_partly(
+        &mut self,
+        simulation: &mut Simulation,
+    ) -> Result<Vec<RunRecord>, Stopped> {
+        self.stretch(simulation, |simulation, n_chunks| {
+            simulation.advance(n_chunks)
+        })
     }
 
     /// Simulates the next stretch and returns, for each run, the first day of every outcome and
@@ -95,9 +121,13 @@ impl<'a> Simulator<'a> {
     /// # Errors
     /// If the study was canceled.
     pub fn advance_days(&mut self, simulation: &mut Simulation) -> Result<FirstDays, Stopped> {
-        self.stretch(simulation, |simulation| {
-            simulation.advance_days(STRETCH_CHUNKS)
-        })
+        let days = self.stretch(simulation, |simulation, n_chunks| {
+            simulation.advance_days(n_chunks)
+        })?;
+        if self.cancel.is_canceled() {
+            return Err(Stopped);
+        }
+        Ok(days)
     }
 
     /// Simulates all runs of a plan with one chunk observer per thread, and passes the chunk results
@@ -115,8 +145,8 @@ impl<'a> Simulator<'a> {
         let path = self.path;
         let mut simulation = self.begin(bound, plan);
         while !simulation.is_finished() {
-            let results = self.stretch(&mut simulation, |simulation| {
-                simulation.advance_observed(STRETCH_CHUNKS, || chunk_observer(path))
+            let results = self.stretch(&mut simulation, |simulation, n_chunks| {
+                simulation.advance_observed(n_chunks, || chunk_observer(path))
             })?;
             results.into_iter().for_each(&mut fold);
         }
@@ -151,11 +181,16 @@ impl<'a> Simulator<'a> {
             if self.cancel.is_canceled() {
                 return Err(Stopped);
             }
-            let (path, n_more) = (self.path, AtomicU64::new(0));
+            let n_more = AtomicU64::new(0);
+            let (path, cancel) = (self.path, &self.cancel);
             let simulate = |bound: &Arc<BoundProgram>, plan: SimulationPlan| {
-                let mut simulation: Simulation = Simulation::with_path(bound.clone(), plan, path);
+                let mut simulation: Simulation = Simulation::with_path(bound.clone(), plan, path)
+                    .with_cancel_flag(cancel.clone());
                 simulation.advance(plan.n_runs.div_ceil(CHUNK_RUNS));
                 n_more.fetch_add(simulation.n_simulated(), Ordering::Relaxed);
+                if !simulation.is_finished() {
+                    return Err(Stopped);
+                }
                 Ok(simulation.into_tally())
             };
             let simulate_point = |point: &P| simulate_point(point, &mut { simulate });
@@ -172,17 +207,21 @@ impl<'a> Simulator<'a> {
     /// Advances a simulation on the pool and reports the progress.
     ///
     /// # Errors
-    /// If the study was canceled; the simulation is then not advanced.
+    /// If the study was canceled before; the simulation is then not advanced.
     fn stretch<T: Send>(
         &mut self,
         simulation: &mut Simulation,
-        advance: impl FnOnce(&mut Simulation) -> T + Send,
+        advance: impl FnOnce(&mut Simulation, u64) -> T + Send,
     ) -> Result<T, Stopped> {
         if self.cancel.is_canceled() {
             return Err(Stopped);
         }
         let before = simulation.n_simulated();
-        let result = self.pool.install(|| advance(simulation));
+        // The first stretches are short, so that the time that remains is known early.
+        let n_done = before / CHUNK_RUNS;
+        let n_threads = self.pool.current_num_threads() as u64;
+        let n_chunks = n_done.max(n_threads).min(self.max_stretch_chunks);
+        let result = self.pool.install(|| advance(simulation, n_chunks));
         self.n_simulated += simulation.n_simulated() - before;
         (self.on_progress)(self.n_simulated);
         Ok(result)

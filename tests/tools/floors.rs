@@ -9,7 +9,15 @@ use std::path::{Path, PathBuf};
 
 /// The modules of each floor, from the ground up.
 const FLOORS: [(u32, &[&str]); 12] = [
-    (0, &["base::index", "base::math", "base::diagnostic"]),
+    (
+        0,
+        &[
+            "base::index",
+            "base::math",
+            "base::cancel",
+            "base::diagnostic",
+        ],
+    ),
     (1, &["base::random", "base::stats", "base::linalg"]),
     (2, &["scenario", "optimize"]),
     (3, &["program"]),

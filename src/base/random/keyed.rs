@@ -22,7 +22,7 @@ pub struct Branch(pub u64);
 
 /// The sample of the uncertain quantities: 0 for ordinary runs; every other number
 /// is an independent sample.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default, PartialOrd, Ord)]
 pub struct DrawBranch(pub u64);
 
 /// The key of (seed, run, branch).

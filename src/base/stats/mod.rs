@@ -8,10 +8,10 @@ pub mod bootstrap;
 pub mod interval;
 pub mod pairs;
 pub mod quantile;
+pub mod value_counts;
 
 pub use bootstrap::Resampler;
 pub use interval::{Interval, central_interval, wilson, z_of_confidence};
 pub use pairs::{Mean, PairCounts, PairMoments, Proportion, Spread};
-pub use quantile::{
-    BinnedValues, day_quantile, day_quantile_if_yes, sorted_quantile, weighted_quantile,
-};
+pub use quantile::{day_quantile, day_quantile_if_yes, sorted_quantile, weighted_quantile};
+pub use value_counts::ValueCounts;

@@ -1,4 +1,4 @@
-//! Quantiles: of days and values from histograms, of samples, and of weighted samples.
+//! Quantiles: of days from histograms, of samples, and of weighted samples.
 //!
 //! Histograms hold integers, so their quantiles do not depend on the order of the runs. Quantiles
 //! of days are not interpolated, since a day is an integer.
@@ -53,66 +53,6 @@ pub fn weighted_quantile(mut values: Vec<(f64, f64)>, level: f64) -> f64 {
     values.last().map_or(f64::NAN, |last| last.0)
 }
 
-/// A histogram of a value in [min, max]: bins of equal width inside, and the two bounds separately,
-/// since clamped values often lie exactly there.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct BinnedValues<'a> {
-    /// The lower bound of the values.
-    pub min: f64,
-    /// The upper bound, above `min`.
-    pub max: f64,
-    /// Number of values equal to `min`.
-    pub n_at_min: u64,
-    /// Numbers of values strictly inside, by bin.
-    pub bins: &'a [u64],
-    /// Number of values equal to `max`.
-    pub n_at_max: u64,
-    /// The smallest value observed.
-    pub lowest: f64,
-    /// The largest value observed.
-    pub highest: f64,
-}
-
-impl BinnedValues<'_> {
-    /// The quantile for a level in [0, 1], interpolated within its bin and clamped to the values
-    /// observed: the error is less than a bin. `None` without values.
-    pub fn quantile(&self, level: f64) -> Option<f64> {
-        debug_assert!((0.0..=1.0).contains(&level));
-        let n = self.n_at_min + self.bins.iter().sum::<u64>() + self.n_at_max;
-        if n == 0 {
-            return None;
-        }
-        let value = self.value_at(level * n as f64);
-        let below = if value > self.highest {
-            self.highest
-        } else {
-            value
-        };
-        Some(if below < self.lowest {
-            self.lowest
-        } else {
-            below
-        })
-    }
-
-    /// The value with `rank` values below it.
-    fn value_at(&self, rank: f64) -> f64 {
-        if self.n_at_min > 0 && rank <= self.n_at_min as f64 {
-            return self.min;
-        }
-        let width = (self.max - self.min) / self.bins.len() as f64;
-        let mut n_below = self.n_at_min;
-        for (index, &count) in self.bins.iter().enumerate() {
-            if count > 0 && rank <= (n_below + count) as f64 {
-                let part = (rank - n_below as f64) / count as f64;
-                return self.min + width * (index as f64 + part);
-            }
-            n_below += count;
-        }
-        self.max
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -139,58 +79,6 @@ mod tests {
         assert_eq!(day_quantile_if_yes(&first_days, 0.5), Some(3));
         assert_eq!(day_quantile_if_yes(&first_days, 1.0), Some(4));
         assert_eq!(day_quantile_if_yes(&[0, 0], 0.5), None);
-    }
-
-    #[test]
-    fn values_are_interpolated_within_their_bin() {
-        let binned = BinnedValues {
-            min: 0.0,
-            max: 10.0,
-            n_at_min: 10,
-            bins: &[20, 0, 0, 40, 10],
-            n_at_max: 20,
-            lowest: 0.0,
-            highest: 10.0,
-        };
-        assert_eq!(binned.quantile(0.0), Some(0.0));
-        assert_eq!(binned.quantile(0.10), Some(0.0));
-        assert_eq!(binned.quantile(0.20), Some(1.0));
-        assert_eq!(binned.quantile(0.30), Some(2.0));
-        assert_eq!(binned.quantile(0.50), Some(7.0));
-        assert_eq!(binned.quantile(0.75), Some(9.0));
-        assert_eq!(binned.quantile(0.81), Some(10.0));
-        assert_eq!(binned.quantile(1.0), Some(10.0));
-    }
-
-    #[test]
-    fn values_stay_within_those_observed() {
-        let binned = BinnedValues {
-            min: -1.0,
-            max: 1.0,
-            n_at_min: 0,
-            bins: &[0, 5],
-            n_at_max: 0,
-            lowest: 0.4,
-            highest: 0.6,
-        };
-        assert_eq!(binned.quantile(0.0), Some(0.4));
-        assert_eq!(binned.quantile(0.5), Some(0.5));
-        assert_eq!(binned.quantile(1.0), Some(0.6));
-        let empty = BinnedValues {
-            bins: &[0, 0],
-            ..binned
-        };
-        assert_eq!(empty.quantile(0.5), None);
-        let at_bounds = BinnedValues {
-            n_at_min: 1,
-            n_at_max: 3,
-            bins: &[0, 0],
-            lowest: -1.0,
-            highest: 1.0,
-            ..binned
-        };
-        assert_eq!(at_bounds.quantile(0.25), Some(-1.0));
-        assert_eq!(at_bounds.quantile(0.26), Some(1.0));
     }
 
     #[test]

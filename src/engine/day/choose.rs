@@ -157,6 +157,9 @@ impl<const L: usize> Engine<'_, L> {
     fn compute_weights_inlined(&mut self, actor_id: ActorId, track: &TrackRow) -> Lanes<L> {
         for (k, &action) in track.actions.iter().enumerate() {
             if self.workspace.is_available[action.index()] {
+                if self.evaluator.cancel.is_canceled() {
+                    break;
+                }
                 let available = self.workspace.available[action.index()];
                 self.compute_logit(actor_id, action, k, &available);
             }

@@ -148,6 +148,10 @@ impl<const L: usize> Engine<'_, L> {
             for (row, &variable) in group.factor.iter().zip(&group.variables).rev() {
                 let mut sum = Lanes::<L>::splat(0.0);
                 for (&coefficient, &source) in row.iter().zip(&group.variables) {
+                    // Most coefficients of a chain of correlations are 0.
+                    if coefficient == 0.0 {
+                        continue;
+                    }
                     let normals = correlated[source.index()].unwrap_or(Lanes::<L>::splat(0.0));
                     for lane in 0..L {
                         sum[lane] += coefficient * normals[lane];

@@ -32,6 +32,9 @@ impl<const L: usize> Engine<'_, L> {
         for (index, turn) in self.bound.program.turns.iter().enumerate() {
             self.update_turn_ranges(index);
             for &actor in &turn.actors {
+                if self.evaluator.cancel.is_canceled() {
+                    return;
+                }
                 self.choose::<BITS>(actor, observer);
             }
             self.resolve_turn(index, turn, observer);

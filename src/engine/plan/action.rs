@@ -33,7 +33,11 @@ pub(crate) struct ActionPlan {
 }
 
 impl ActionPlan {
-    pub(crate) fn new(bound: &BoundProgram, row: &ActionRow) -> Self {
+    pub(crate) fn new(
+        bound: &BoundProgram,
+        row: &ActionRow,
+        invalidations: Vec<Invalidation>,
+    ) -> Self {
         let program = &*bound.program;
         let actor = &program.actors[row.actor];
         let constants = ActionConstants::new(bound, row);
@@ -51,7 +55,6 @@ impl ActionPlan {
         };
         let precondition = Precondition::new(program, row);
         let alternative = |constants| ChoiceAlternative::new(constants, row, Gate::Evaluated);
-        let invalidation = |anticipation| Invalidation::new(program, row, anticipation);
         Self {
             precondition,
             gate: Gate::new(program, row, precondition),
@@ -60,7 +63,7 @@ impl ActionPlan {
             alternative: constants.map(alternative),
             affine,
             max_abs_utility,
-            invalidations: actor.anticipates.iter().map(invalidation).collect(),
+            invalidations,
         }
     }
 

@@ -6,6 +6,7 @@ use crate::engine::plan::affine::MeasuredVariable;
 use crate::engine::plan::affine_track::{AffineTrack, actions_read};
 use crate::engine::plan::drift::{VariableDrift, has_expression};
 use crate::engine::plan::effects::EffectPlan;
+use crate::engine::plan::invalidation::invalidations;
 use crate::program::{ActorRow, BoundProgram, Input, Operation, Program, Turn, VariableRow};
 
 /// The execution plan of a bound program.
@@ -56,7 +57,8 @@ impl ExecutionPlan {
         let actions: IdVec<ActionId, ActionPlan> = program
             .actions
             .iter()
-            .map(|row| ActionPlan::new(bound, row))
+            .zip(invalidations(program))
+            .map(|(row, invalidations)| ActionPlan::new(bound, row, invalidations))
             .collect();
         let tracks = affine_tracks(bound, &actions);
         let drifts = |(id, row): (VariableId, &VariableRow)| {

@@ -1,6 +1,6 @@
 //! Which parts of an anticipated response an action may change.
 
-use crate::base::index::{ActorId, CodeId, VariableId};
+use crate::base::index::{ActorId, CodeId, Id, VariableId};
 use crate::program::{ActionRow, Anticipation, GoalDependencies, Input, Program};
 
 /// Which parts of a response may differ after an action of the anticipating actor. All other parts
@@ -48,97 +48,226 @@ impl InvalidatedParts {
 }
 
 impl Invalidation {
-    pub(crate) fn new(program: &Program, row: &ActionRow, anticipation: &Anticipation) -> Self {
-        let changes = Changes { program, row };
+    /// What an action that may change none of the responses invalidates.
+    const NOTHING: Self = Self {
+        responses: Vec::new(),
+        residuals: Vec::new(),
+        responder_residuals: Vec::new(),
+    };
+}
+
+/// By action and by actor that its actor anticipates: the parts of the response that the action may
+/// change.
+pub(crate) fn invalidations(program: &Program) -> Vec<Vec<Invalidation>> {
+    let mut all: Vec<Vec<Invalidation>> = program.actions.iter().map(|_| Vec::new()).collect();
+    let mut is_changed = vec![false; program.variables.len()];
+    for (own, actor) in program.actors.enumerate() {
+        for (k, anticipation) in actor.anticipates.iter().enumerate() {
+            let reads = AnticipationReads::new(program, own, anticipation);
+            for &action in actor.tracks.iter().flat_map(|track| &track.actions) {
+                let row = &program.actions[action];
+                if !row.invalidates[k] {
+                    all[action.index()].push(Invalidation::NOTHING);
+                    continue;
+                }
+                let changed = || row.effects.iter().map(|effect| effect.variable.index());
+                changed().for_each(|variable| is_changed[variable] = true);
+                all[action.index()].push(reads.invalidated_by(&is_changed));
+                changed().for_each(|variable| is_changed[variable] = false);
+            }
+        }
+    }
+    all
+}
+
+/// The variables that an evaluation reads.
+#[derive(Clone, Default)]
+struct Reads {
+    /// Whether it is repeated after every change.
+    is_unconditional: bool,
+    variables: Vec<VariableId>,
+}
+
+impl Reads {
+    fn add_code(&mut self, program: &Program, code: CodeId) {
+        self.variables.extend(&program.codes[code].reads);
+    }
+
+    /// A clamped quantity is always evaluated again: its clamps are counted in every evaluation.
+    fn add_input(&mut self, program: &Program, input: Input) {
+        if let Input::Code(code, clamped) = input {
+            self.is_unconditional |= clamped.is_some();
+            self.add_code(program, code);
+        }
+    }
+
+    fn add_residual(&mut self, program: &Program, actor: ActorId, imperative: usize) {
+        if let Some(code) = program.actors[actor].imperatives[imperative].residual {
+            self.add_code(program, code);
+        }
+    }
+
+    /// Adds what determines the change of an actor's goals by a response. The linear part differs
+    /// with the distance of a variable to its bounds.
+    fn add_goals(
+        &mut self,
+        program: &Program,
+        actor: ActorId,
+        response: &ActionRow,
+        dependencies: &GoalDependencies,
+    ) {
+        for (effect, row) in response.effects.iter().zip(&dependencies.gradient) {
+            if row.is_some() {
+                self.variables.push(effect.variable);
+            }
+        }
+        for &imperative in &dependencies.residuals {
+            self.add_residual(program, actor, imperative);
+        }
+    }
+
+    fn sorted(mut self) -> Self {
+        self.variables.sort_unstable();
+        self.variables.dedup();
+        self
+    }
+
+    fn is_invalidated(&self, is_changed: &[bool]) -> bool {
+        let mut variables = self.variables.iter();
+        self.is_unconditional || variables.any(|variable| is_changed[variable.index()])
+    }
+}
+
+/// What the evaluation of one response reads.
+struct ResponseReads {
+    availability: Reads,
+    /// Read by both the choice and the value.
+    choice_and_value: Reads,
+    choice: Reads,
+    value: Reads,
+}
+
+impl ResponseReads {
+    fn new(
+        program: &Program,
+        own: ActorId,
+        anticipation: &Anticipation,
+        response: &ActionRow,
+        dependencies: &GoalDependencies,
+    ) -> Self {
+        let responder = &program.actors[anticipation.responder];
+        let [
+            mut availability,
+            mut choice_and_value,
+            mut choice,
+            mut value,
+        ] = [const {
+            Reads {
+                is_unconditional: false,
+                variables: Vec::new(),
+            }
+        }; 4];
+        if let Some(code) = response.requires {
+            availability.add_code(program, code);
+        }
+        choice_and_value.add_input(program, response.success);
+        let effects = || response.effects.iter();
+        for input in effects()
+            .flat_map(|effect| [effect.success, effect.failure])
+            .flatten()
+        {
+            choice_and_value.add_input(program, input);
+        }
+        choice.add_input(program, responder.precision);
+        let inputs = [response.cost, response.appeal, response.daily_odds];
+        for input in responder.risk.into_iter().chain(inputs) {
+            choice.add_input(program, input);
+        }
+        choice.add_goals(
+            program,
+            anticipation.responder,
+            response,
+            &response.dependencies,
+        );
+        // A variable that both change may be read by no goal. Its response is computed again all
+        // the same, so that derivatives are summed in the same order.
+        value
+            .variables
+            .extend(effects().map(|effect| effect.variable));
+        value.add_goals(program, own, response, dependencies);
+        Self {
+            availability: availability.sorted(),
+            choice_and_value: choice_and_value.sorted(),
+            choice: choice.sorted(),
+            value: value.sorted(),
+        }
+    }
+
+    fn invalidated_by(&self, is_changed: &[bool]) -> InvalidatedParts {
+        let availability = self.availability.is_invalidated(is_changed);
+        let both = availability || self.choice_and_value.is_invalidated(is_changed);
+        InvalidatedParts {
+            availability,
+            choice: both || self.choice.is_invalidated(is_changed),
+            value: both || self.value.is_invalidated(is_changed),
+        }
+    }
+}
+
+/// What the evaluation of the responses of one anticipated actor reads.
+struct AnticipationReads {
+    responses: Vec<ResponseReads>,
+    residuals: Vec<Reads>,
+    responder_residuals: Vec<Reads>,
+}
+
+impl AnticipationReads {
+    fn new(program: &Program, own: ActorId, anticipation: &Anticipation) -> Self {
         let responder = &program.actors[anticipation.responder];
         let actions = responder.tracks.iter().flat_map(|track| &track.actions);
         let responses = actions.zip(&anticipation.response_dependencies);
-        let residuals = |actor: ActorId, residuals: &[usize]| -> Vec<bool> {
-            let residuals = residuals.iter();
-            residuals
-                .map(|&index| changes.residual(actor, index))
-                .collect()
+        let residuals = |actor: ActorId, residuals: &[usize]| -> Vec<Reads> {
+            let reads = residuals.iter().map(|&index| {
+                let mut reads = Reads::default();
+                reads.add_residual(program, actor, index);
+                reads
+            });
+            reads.collect()
         };
         Self {
             responses: responses
                 .map(|(&id, dependencies)| {
-                    changes.response(anticipation, &program.actions[id], dependencies)
+                    ResponseReads::new(
+                        program,
+                        own,
+                        anticipation,
+                        &program.actions[id],
+                        dependencies,
+                    )
                 })
                 .collect(),
-            residuals: residuals(row.actor, &anticipation.residuals),
+            residuals: residuals(own, &anticipation.residuals),
             responder_residuals: residuals(
                 anticipation.responder,
                 &anticipation.responder_residuals,
             ),
         }
     }
-}
 
-/// What an action may change.
-struct Changes<'a> {
-    program: &'a Program,
-    row: &'a ActionRow,
-}
-
-impl Changes<'_> {
-    fn variable(&self, variable: &VariableId) -> bool {
-        let mut effects = self.row.effects.iter();
-        effects.any(|effect| effect.variable == *variable)
-    }
-
-    fn code(&self, code: CodeId) -> bool {
-        let mut reads = self.program.codes[code].reads.iter();
-        reads.any(|variable| self.variable(variable))
-    }
-
-    /// A clamped quantity always counts as changed: its clamps are counted in every evaluation.
-    fn input(&self, input: Input) -> bool {
-        match input {
-            Input::Parameter(_) => false,
-            Input::Code(code, clamped) => clamped.is_some() || self.code(code),
-        }
-    }
-
-    fn residual(&self, actor: ActorId, imperative: usize) -> bool {
-        let residual = self.program.actors[actor].imperatives[imperative].residual;
-        residual.is_some_and(|code| self.code(code))
-    }
-
-    /// Whether the change of an actor's goals by a response may differ. The linear part differs with
-    /// the distance of a variable to its bounds.
-    fn goals(&self, actor: ActorId, response: &ActionRow, dependencies: &GoalDependencies) -> bool {
-        let mut linear = response.effects.iter().zip(&dependencies.gradient);
-        let mut residuals = dependencies.residuals.iter();
-        linear.any(|(effect, row)| row.is_some() && self.variable(&effect.variable))
-            || residuals.any(|&index| self.residual(actor, index))
-    }
-
-    fn response(
-        &self,
-        anticipation: &Anticipation,
-        response: &ActionRow,
-        dependencies: &GoalDependencies,
-    ) -> InvalidatedParts {
-        let responder = &self.program.actors[anticipation.responder];
-        let effects = || response.effects.iter();
-        let availability = response.requires.is_some_and(|code| self.code(code));
-        let mut amounts = effects().flat_map(|effect| [effect.success, effect.failure]);
-        let choice_and_value = availability
-            || self.input(response.success)
-            || amounts.any(|input| input.is_some_and(|input| self.input(input)));
-        let mut choice_inputs = [response.cost, response.appeal, response.daily_odds].into_iter();
-        InvalidatedParts {
-            availability,
-            choice: choice_and_value
-                || self.input(responder.precision)
-                || responder.risk.is_some_and(|risk| self.input(risk))
-                || choice_inputs.any(|input| self.input(input))
-                || self.goals(anticipation.responder, response, &response.dependencies),
-            // A variable that both change may be read by no goal. Its response is computed again all
-            // the same, so that derivatives are summed in the same order.
-            value: choice_and_value
-                || effects().any(|effect| self.variable(&effect.variable))
-                || self.goals(self.row.actor, response, dependencies),
+    fn invalidated_by(&self, is_changed: &[bool]) -> Invalidation {
+        let invalidated = |reads: &[Reads]| -> Vec<bool> {
+            let reads = reads.iter();
+            reads
+                .map(|reads| reads.is_invalidated(is_changed))
+                .collect()
+        };
+        let responses = self.responses.iter();
+        Invalidation {
+            responses: responses
+                .map(|reads| reads.invalidated_by(is_changed))
+                .collect(),
+            residuals: invalidated(&self.residuals),
+            responder_residuals: invalidated(&self.responder_residuals),
         }
     }
 }

@@ -10,7 +10,7 @@ pub(crate) mod record;
 use crate::base::index::Id;
 use crate::base::random::keyed::{self, Branch, LaneKey, Seed, SiteKey};
 use crate::engine::lanes::{LaneArray, Lanes, Mask};
-use crate::program::{BoundProgram, ParameterValue};
+use crate::program::{BoundProgram, DrawSampler, ParameterValue};
 use crate::scenario::Timing;
 use record::{ActionRecord, History};
 
@@ -25,6 +25,8 @@ pub struct State<const L: usize> {
     pub(crate) key_high: Mask<L>,
     /// Low halves of the lane keys of the random numbers.
     pub(crate) key_low: Mask<L>,
+    /// Samples the drawn parameters of a block.
+    draw_sampler: DrawSampler,
     /// The values of the drawn parameters, in the order of `BoundProgram::drawn`.
     pub drawn: Vec<Lanes<L>>,
     /// The values of the variables, by variable.
@@ -90,6 +92,7 @@ impl<const L: usize> State<L> {
             first_run: 0,
             key_high: none,
             key_low: none,
+            draw_sampler: DrawSampler::new(bound, L / 2),
             drawn: bound.drawn().map(|_| zero).collect(),
             variables: vec![zero; program.variables.len()],
             pending: pending
@@ -116,10 +119,10 @@ impl<const L: usize> State<L> {
         self.day = 0;
         self.first_run = first_run;
         self.set_branch(seed, branch);
-        for (row, (_, sampler)) in self.drawn.iter_mut().zip(bound.drawn()) {
-            let first_draw = first_run / 2;
-            let draws = sampler.draws(seed, first_draw..first_draw + L as u64 / 2);
-            for (runs_of_draw, value) in row.chunks_exact_mut(2).zip(draws) {
+        self.draw_sampler.begin(bound, seed, first_run / 2);
+        for (index, row) in self.drawn.iter_mut().enumerate() {
+            let values = self.draw_sampler.values(bound, index);
+            for (runs_of_draw, value) in row.chunks_exact_mut(2).zip(values) {
                 runs_of_draw.fill(value);
             }
         }

@@ -248,7 +248,7 @@ impl<const L: usize> Engine<'_, L> {
         let perceived = perceived_situation(bound, state, &workspace.perceived_state, actor_id);
         let decision = &mut workspace.decision;
         for (k, anticipation) in program.actors[actor_id].anticipates.iter().enumerate() {
-            if program.actions[action].invalidates[k] {
+            if program.actions[action].invalidates[k] && !evaluator.cancel.is_canceled() {
                 let insight = &decision.insight;
                 let model =
                     ResponseModel::new(program, preferences, actor_id, anticipation, insight);

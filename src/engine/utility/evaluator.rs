@@ -1,5 +1,6 @@
 //! Evaluates quantities and compiled expressions on lanes.
 
+use crate::base::cancel::CancelFlag;
 use crate::base::index::CodeId;
 use crate::engine::dispatch::{InstructionPath, dispatch};
 use crate::engine::lanes::{LaneArray, Lanes, Mask, clamp, to_mask};
@@ -13,6 +14,8 @@ use crate::program::{Code, CodeResult, Input, Operand, ParameterValue, Patch, Pr
 pub(crate) struct Evaluator<const L: usize> {
     /// The instructions with which expressions are evaluated.
     pub(crate) path: InstructionPath,
+    /// Asks to stop; what is computed afterwards is meaningless.
+    pub(crate) cancel: CancelFlag,
     /// Registers for evaluations whose temporaries are not needed afterwards.
     registers: Registers<L>,
     constants: Vec<Lanes<L>>,
@@ -28,6 +31,7 @@ impl<const L: usize> Evaluator<L> {
     pub(crate) fn new(program: &Program, path: InstructionPath) -> Self {
         Self {
             path,
+            cancel: CancelFlag::default(),
             registers: Registers::default(),
             constants: program
                 .constants

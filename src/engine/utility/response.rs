@@ -137,6 +137,9 @@ impl<'a, const L: usize> ResponseModel<'a, L> {
                 if !parts.any() {
                     continue;
                 }
+                if evaluator.cancel.is_canceled() {
+                    return value;
+                }
                 let available = match parts.availability {
                     true => response_available(action, perceived, base, active, evaluator),
                     false => {

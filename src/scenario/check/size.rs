@@ -7,6 +7,7 @@ use crate::base::diagnostic::{Diagnostic, Severity};
 use crate::base::index::Id;
 use crate::scenario::diagnostics::DiagnosticSink;
 use crate::scenario::limits;
+use crate::scenario::linear::split_goal;
 use crate::scenario::model::{Condition, ExpressionRef, Number, Scenario};
 use fixedbitset::FixedBitSet;
 
@@ -50,7 +51,14 @@ pub(in crate::scenario) fn reject_large_expressions(
                 .ones()
                 .filter_map(|place| place.checked_sub(n_indicators));
             let n_times: usize = variables.map(|variable| n_effects[variable]).sum();
-            add(n_times * goal.n_parts, imperative.goal.span);
+            // The linear part is not evaluated.
+            let residual = split_goal(scenario, &imperative.goal.tree).residual;
+            let terms = residual.iter().map(|&(_, term)| {
+                let term = sizes.expanded(ExpressionRef::Number(term));
+                // A coefficient and a sum.
+                term.n_parts + 2
+            });
+            add(n_times * terms.sum::<usize>(), imperative.goal.span);
         }
     }
     let max = limits::EXPRESSION_NODES;

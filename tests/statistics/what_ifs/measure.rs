@@ -8,7 +8,7 @@ use realpolitik::base::stats::{PairCounts, PairMoments};
 use realpolitik::engine::LANES;
 use realpolitik::program::{bind, compile};
 use realpolitik::scenario::{Override, Scenario, read};
-use realpolitik::simulate::{Simulation, SimulationPlan, Tally, VALUE_ONE};
+use realpolitik::simulate::{Simulation, SimulationPlan, Tally};
 use std::sync::Arc;
 
 /// Runs on which variables are tallied, as many as by default.
@@ -159,16 +159,12 @@ impl Measurements {
         let (id, row) = found.unwrap_or_else(|| panic!("there is no `{name}`"));
         let days = usize::from(self.scenario.horizon_days);
         let tally = self.tally.variables.as_ref().expect("tallied");
-        let day_tally = &tally.days[(id.index() + 1) * days - 1];
-        let n = tally.n_runs as f64;
-        let range = row.max - row.min;
-        let unit = range / f64::from(VALUE_ONE);
-        let mean = day_tally.sum as f64 / n * unit;
-        let variance = day_tally.squares as f64 / n * unit * unit - mean * mean;
+        let counts = &tally.days[(id.index() + 1) * days - 1];
+        let (mean, sd) = (counts.mean().expect("runs"), counts.sd().expect("runs"));
         Measured {
-            mean: row.min + mean,
+            mean,
             // Variables have no sums over pairs: the two runs of a draw count as one.
-            standard_error: (2.0 * variance.max(0.0) / n).sqrt(),
+            standard_error: sd * (2.0 / tally.n_runs as f64).sqrt(),
             low: row.min,
             high: row.max,
         }
