@@ -87,6 +87,11 @@ impl<'a> Front<'a> {
         }
     }
 
+    /// The memory of each thread for the scores of derivatives: a quarter of all.
+    pub(super) fn score_bytes(&self) -> u64 {
+        self.session.memory_limit() / 4 / self.session.n_threads() as u64
+    }
+
     /// The plan of the ordinary runs of a scenario.
     pub(super) fn plan(&self, loaded: &LoadedScenario) -> SimulationPlan {
         self.settings().plan(loaded)

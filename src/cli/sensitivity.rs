@@ -160,7 +160,13 @@ impl Request<'_> {
         let derived = self
             .front
             .simulate(&scenario.name, 2 * plan.n_runs, |simulator| {
-                derive(scenario, self.bound, plan, simulator)
+                derive(
+                    scenario,
+                    self.bound,
+                    plan,
+                    simulator,
+                    self.front.score_bytes(),
+                )
             });
         derived.ok()
     }

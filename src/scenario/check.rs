@@ -19,7 +19,7 @@ use super::model::{
 };
 use super::names::NameSpans;
 use crate::base::diagnostic::{Diagnostic, Span};
-use crate::base::index::{Id};
+use crate::base::index::Id;
 use sampled_states::SampledStates;
 use std::collections::BTreeSet;
 

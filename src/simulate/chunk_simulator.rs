@@ -70,6 +70,7 @@ impl ChunkSimulator {
             let lanes;
             let state = match collector {
                 Some(collector) => {
+                    collector.begin_block(L);
                     let state = engine.simulate(seed, first_run, branch, collector);
                     lanes = LaneSets::new(state, end);
                     collector.end_block::<L>(lanes.first(self.plan.variable_runs - first_run));

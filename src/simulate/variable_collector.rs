@@ -76,6 +76,13 @@ impl VariableCollector {
         wanted.min(affordable).max(lanes).next_multiple_of(lanes)
     }
 
+    /// Counts what is pending if the values of a block of `lanes` would not fit.
+    pub(super) fn begin_block(&mut self, lanes: usize) {
+        if self.n_pending + lanes > self.capacity {
+            self.count_pending();
+        }
+    }
+
     /// Keeps the values of a block in the lanes of a set, after its last day.
     pub(super) fn end_block<const L: usize>(&mut self, set: LaneSet) {
         let n = count(set) as usize;
@@ -89,9 +96,6 @@ impl VariableCollector {
         }
         self.n_pending += n;
         self.n_runs += n as u64;
-        if self.n_pending + L > self.capacity {
-            self.count_pending();
-        }
     }
 
     /// Adds the values of another collector.

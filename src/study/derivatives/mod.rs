@@ -74,8 +74,9 @@ impl Derivatives {
     }
 }
 
-/// Estimates all derivatives over the runs of a plan. The runs are simulated twice: for the baselines,
-/// and for the scores.
+/// Estimates all derivatives over the runs of a plan. The runs are simulated for the baselines, and again
+/// for the scores: once, or as often as the scores of all quantities need so that those of a thread
+/// stay within `score_bytes`. This changes no result.
 ///
 /// # Errors
 /// If the simulator is asked to stop.
@@ -84,6 +85,7 @@ pub fn derivatives(
     bound: &Arc<BoundProgram>,
     plan: SimulationPlan,
     simulator: &mut Simulator<'_>,
+    score_bytes: u64,
 ) -> Result<Derivatives, Stopped> {
     let plan = SimulationPlan {
         variable_runs: 0,
@@ -92,18 +94,36 @@ pub fn derivatives(
     };
     let tally = simulator.simulate(bound, plan)?;
     let quantities = quantities::studied_quantities(scenario, bound);
-    let problem = DerivativeProblem {
-        bound,
-        reached: quantities
-            .iter()
-            .filter_map(|quantity| quantity.reach.as_ref().ok())
-            .collect(),
-        baselines: baselines(bound, &tally),
-    };
-    let mut total = ChunkResult::new(&problem);
-    let begin = |path| ScoreAccumulator::new(&problem, path);
-    simulator.simulate_observed(bound, plan, begin, |chunk| total.merge(&chunk))?;
-    let mut sums = total.sums.iter();
+    let reached = quantities.iter();
+    let reached: Vec<&Reach> = reached
+        .filter_map(|quantity| quantity.reach.as_ref().ok())
+        .collect();
+    let baselines = baselines(bound, &tally);
+    let n_outcomes = bound.program.outcomes.len();
+    let slice_bytes = score_accumulator::bytes_per_quantity(bound);
+    let n_per_slice = usize::try_from(score_bytes / slice_bytes).unwrap_or(usize::MAX);
+    // By slice of the quantities, then by outcome, then by quantity of the slice.
+    let mut slices = Vec::new();
+    let mut n_unscored = 0;
+    for slice in reached.chunks(n_per_slice.max(1)) {
+        let problem = DerivativeProblem {
+            bound,
+            reached: slice,
+            baselines: &baselines,
+        };
+        let mut total = ChunkResult::new(&problem);
+        let begin = |path| ScoreAccumulator::new(&problem, path);
+        simulator.simulate_observed(bound, plan, begin, |chunk| total.merge(&chunk))?;
+        n_unscored += total.n_unscored;
+        slices.push(total.sums);
+    }
+    let in_order = (0..n_outcomes).flat_map(|outcome| {
+        slices.iter().flat_map(move |sums| {
+            let n = sums.len() / n_outcomes;
+            &sums[outcome * n..][..n]
+        })
+    });
+    let mut sums = in_order;
     let quantities_of_outcomes = bound.program.outcomes.iter().flat_map(|_| &quantities);
     let derivatives = quantities_of_outcomes
         .map(|quantity| match quantity.reach {
@@ -114,7 +134,7 @@ pub fn derivatives(
     Ok(Derivatives {
         derivatives,
         tally,
-        n_unscored: total.n_unscored,
+        n_unscored,
         quantities,
     })
 }

@@ -19,10 +19,10 @@ pub(super) type LaneValues = Lanes<LANES>;
 pub(super) struct DerivativeProblem<'p> {
     /// The bound program that is simulated.
     pub(super) bound: &'p BoundProgram,
-    /// The quantities with a derivative.
-    pub(super) reached: Vec<&'p Reach>,
+    /// The quantities that are scored, some or all of those with a derivative.
+    pub(super) reached: &'p [&'p Reach],
     /// By outcome and day: the probability of the outcome given that it has not occurred before.
-    pub(super) baselines: Vec<Vec<f32>>,
+    pub(super) baselines: &'p [Vec<f32>],
 }
 
 /// The sums of a chunk by outcome and quantity, and the number of draws left out of a sum because their
@@ -47,6 +47,14 @@ impl ChunkResult {
         }
         self.n_unscored += other.n_unscored;
     }
+}
+
+/// The memory of the scores and sums of one quantity in an accumulator, and in the chunks that wait to
+/// be merged \[bytes\].
+pub(super) fn bytes_per_quantity(bound: &BoundProgram) -> u64 {
+    let program = &bound.program;
+    let scores = usize::from(program.horizon_days) * size_of::<LaneValues>();
+    (scores + 3 * program.outcomes.len() * size_of::<Sums>()) as u64
 }
 
 /// Scores the decisions of blocks, one after the other.

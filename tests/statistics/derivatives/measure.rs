@@ -20,7 +20,7 @@ pub fn derivatives_of(text: &str, n_runs: u64) -> Measured {
     let mut simulator = session.simulator(&mut on_progress);
     let plan = common::plan(n_runs, 1_648);
     let derivatives =
-        derivatives(&scenario, &bound, plan, &mut simulator).expect("nothing cancels it");
+        derivatives(&scenario, &bound, plan, &mut simulator, u64::MAX).expect("nothing cancels it");
     assert_eq!(derivatives.n_unscored, 0);
     let outcomes = scenario.outcomes.iter();
     Measured {
