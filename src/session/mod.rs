@@ -33,16 +33,18 @@
 mod batch;
 mod load;
 mod publication;
+mod publishing;
 mod run;
 mod settings;
 
 pub use crate::simulate::CancelFlag;
-pub use crate::table::Manifest;
+pub use crate::table::{Manifest, OnWait, RecordLog};
 pub use batch::{Batch, BatchRow};
 pub use load::{LoadError, LoadedScenario};
 pub use publication::{
     Provenance, Publication, PublicationError, as_lines, reject_shared_folders, results_folder,
 };
+pub use publishing::{PublishingFlag, PublishingGuard};
 pub use run::Run;
 pub use settings::{RunSettings, SimulationSettings};
 
@@ -59,6 +61,7 @@ pub struct Session {
     pool: ThreadPool,
     path: InstructionPath,
     cancel: CancelFlag,
+    publishing: PublishingFlag,
 }
 
 impl Session {
@@ -79,12 +82,23 @@ impl Session {
             pool,
             path: path.unwrap_or_else(InstructionPath::widest),
             cancel: CancelFlag::default(),
+            publishing: PublishingFlag::default(),
         })
     }
 
     /// A clone of the flag that cancels what the session simulates.
     pub fn cancel_flag(&self) -> CancelFlag {
         self.cancel.clone()
+    }
+
+    /// A clone of the flag that is set while results are put in place.
+    pub fn publishing_flag(&self) -> PublishingFlag {
+        self.publishing.clone()
+    }
+
+    /// Sets the flag until the guard is dropped.
+    pub fn begin_publishing(&self) -> PublishingGuard {
+        self.publishing.begin()
     }
 
     /// Number of threads.
