@@ -105,7 +105,7 @@ impl Destination {
         }
         // Recorded first: whenever the process ends, the next command knows the file.
         let shown = self.path.display().to_string();
-        records.append(&key_of_file(&sha256(tuning.text.as_bytes())), &shown);
+        records.append(&key_of_file(&sha256(tuning.text.as_bytes())), &true);
         records.sync();
         records.check()?;
         let written = replace_file(&self.path, scratch, &tuning.text);

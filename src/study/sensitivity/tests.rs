@@ -325,9 +325,24 @@ fn elementary_effects_of_a_product() {
         fingerprint: 0,
     };
     let by_quantity = factors(&bound, FactorGrouping::Quantity);
-    let screened =
-        simulate(|simulator| screen(&bound, by_quantity, &outcomes, &settings, simulator));
-    let effects = &screened.unwrap().outcomes[0].effects;
+    let mut records = RecordLog::default();
+    let mut screen_all = || {
+        let by_quantity = by_quantity.clone();
+        simulate(|simulator| {
+            screen(
+                &bound,
+                by_quantity,
+                &outcomes,
+                &settings,
+                &mut records,
+                simulator,
+            )
+        })
+    };
+    let screened = screen_all().unwrap();
+    let again = screen_all().unwrap();
+    assert_eq!(format!("{screened:?}"), format!("{again:?}"));
+    let effects = &screened.outcomes[0].effects;
     for effect in &effects[..2] {
         // √(5/64/60) = 0.036; Monte Carlo error adds little.
         assert!(
