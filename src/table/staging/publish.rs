@@ -124,7 +124,7 @@ impl Staging {
 
     /// A name in the work folder for a file outside the results folder, to be renamed from there.
     pub fn scratch_file(&self) -> PathBuf {
-        self.paths.target.work.join("new").join(".file")
+        self.paths.new.join(".file")
     }
 
     /// Gives the user's files in the results folder second names among the new results. Returns those
