@@ -111,8 +111,10 @@ impl<'a> Front<'a> {
     ) -> anyhow::Result<Publication> {
         let cancel = self.session.cancel_flag();
         let mut wait = Wait::default();
-        let mut on_wait =
-            |folder: &Path, waited| wait.report(folder, waited) && !cancel.is_canceled();
+        let is_quiet = self.arguments.quiet;
+        let mut on_wait = |folder: &Path, waited| {
+            (is_quiet || wait.report(folder, waited)) && !cancel.is_canceled()
+        };
         let dialect = self.arguments.csv;
         Ok(Publication::begin_waiting(
             kind,

@@ -269,7 +269,7 @@ fn the_calibrated_file_replaces_nothing_of_the_user() {
     let (code, err) = tune(&[]);
     assert_eq!(code, 0, "{err}");
     assert!(
-        err.contains("the calibrated scenario goes to small.tuned.2.toml"),
+        err.contains("the calibrated scenario is in small.tuned.2.toml"),
         "{err}"
     );
     assert_eq!(fs::read_to_string(&path).unwrap(), changed);

@@ -35,18 +35,14 @@ impl Destination {
         let manifest = fs::read_to_string(folder.join("manifest.json")).unwrap_or_default();
         let manifest: serde_json::Value = serde_json::from_str(&manifest).unwrap_or_default();
         let last = manifest["tuned"]["sha256"].as_str().map(str::to_owned);
-        let mut destination = Self { path, last };
+        let destination = Self { path, last };
         let shown = destination.path.display().to_string();
         check_writable(&destination.path).with_context(|| format!("cannot write {shown}"))?;
-        if arguments.in_place || destination.may_replace(records) {
-            return Ok(destination);
-        }
-        if arguments.write.is_some() {
+        if arguments.write.is_some() && !destination.may_replace(records) {
             bail!(
                 "--write {shown} exists, and `tune` did not write it or it was changed since: move the file, or give another name"
             );
         }
-        destination.choose_free_name(records);
         Ok(destination)
     }
 
@@ -74,7 +70,7 @@ impl Destination {
             }
         }
         eprintln!(
-            "note: {} was not written by this calibration, or was changed since: the calibrated scenario goes to {}",
+            "note: {} was not written by `tune`, or was changed since: the calibrated scenario is in {}",
             taken.display(),
             self.path.display()
         );
@@ -99,8 +95,10 @@ impl Destination {
             self.path = default_destination(&arguments.file);
             replaces_scenario = false;
         }
+        if fs::read(&self.path).is_ok_and(|bytes| bytes == tuning.text.as_bytes()) {
+            return Ok(self.path);
+        }
         if !replaces_scenario && !self.may_replace(records) {
-            // It appeared or was changed during the search.
             self.choose_free_name(records);
         }
         // Recorded first: whenever the process ends, the next command knows the file.
