@@ -175,8 +175,8 @@ fn a_publication_that_ends_anywhere_leaves_old_or_new_results() {
 #[test]
 fn a_recovery_that_ends_anywhere_is_recovered() {
     for has_exchange in [true, false] {
-        for n_operations in (8..60).step_by(3) {
-            for n_more in 0..24 {
+        for n_operations in (12..48).step_by(5) {
+            for n_more in (0..24).step_by(4) {
                 let at = format!("exchange {has_exchange}, after {n_operations} and {n_more}");
                 let folder = tempfile::tempdir().unwrap();
                 let target = folder.path().join("results");
