@@ -76,7 +76,8 @@ fn eight_commands_at_once_leave_the_results_of_one() {
     let found = whole_results(&sandbox, "output/small");
     let seed = sandbox.manifest("output/small")["seed"].clone();
     let seed = u64::from_str_radix(&seed.as_str().unwrap()[2..], 16).unwrap();
-    let alone = [&command(&seed.to_string())[..], &["--output", "alone"]].concat();
+    let seed = seed.to_string();
+    let alone = [&command(&seed)[..], &["--output", "alone"]].concat();
     assert_eq!(sandbox.run(&alone).0, 0);
     assert!(found == whole_results(&sandbox, "alone/small"));
     assert_eq!(file_names(&sandbox.path("output")), ["small"]);
