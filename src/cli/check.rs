@@ -2,7 +2,7 @@
 
 use super::arguments::CheckArguments;
 use super::front::{load, progress_bar, report_diagnostics, start_session};
-use super::{Exit, exit, show};
+use super::{Exit, exit, show, signals};
 use crate::base::random::Seed;
 use crate::program;
 use crate::session::{Run, RunSettings, Session, SimulationSettings};
@@ -42,6 +42,7 @@ fn check_one(file: &Path, arguments: &CheckArguments, session: &Session) -> anyh
             simulation,
             variable_runs: 0,
         };
+        signals::begin_work();
         let progress = progress_bar(&loaded.scenario.name, arguments.runs, false);
         let run = session.run(&loaded, &settings, &mut |n| progress.set_position(n));
         progress.finish_and_clear();

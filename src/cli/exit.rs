@@ -1,5 +1,7 @@
 //! Exit codes, and errors that end a command.
 
+use crate::session::PublicationError;
+use crate::table::ExportError;
 use std::io;
 use std::process::ExitCode;
 
@@ -48,5 +50,11 @@ pub(super) fn report_error(error: &anyhow::Error) -> Exit {
         return Exit::Success;
     }
     eprintln!("error: {error:#}");
+    if matches!(
+        error.downcast_ref(),
+        Some(PublicationError::Export(ExportError::StoppedWaiting(_)))
+    ) {
+        return Exit::Interrupted;
+    }
     Exit::CouldNotRun
 }

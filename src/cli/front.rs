@@ -4,12 +4,13 @@
 use super::arguments::{Format, SimulationArguments};
 use super::exit;
 use super::show;
+use super::signals;
 use crate::base::diagnostic::{Diagnostics, Sources, render};
 use crate::engine::InstructionPath;
 use crate::scenario::Override;
 use crate::session::{
-    LoadError, LoadedScenario, Manifest, Provenance, Publication, Session, SimulationSettings,
-    results_folder,
+    LoadError, LoadedScenario, Manifest, Provenance, Publication, RecordLog, Session,
+    SimulationSettings, results_folder,
 };
 use crate::simulate::SimulationPlan;
 use crate::study::Simulator;
@@ -18,7 +19,8 @@ use anyhow::Context;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
 use std::fmt::Write;
 use std::num::NonZeroUsize;
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 /// A command with its session and the arguments that all simulating commands have.
 #[derive(Debug)]
@@ -27,8 +29,7 @@ pub(super) struct Front<'a> {
     pub(super) arguments: &'a SimulationArguments,
 }
 
-/// Starts a session that the first Ctrl-C cancels: it stops after the current stretch, and what is
-/// complete is written. The second Ctrl-C exits.
+/// Starts a session that Ctrl-C cancels (see [`signals`]).
 ///
 /// # Errors
 /// If the threads or the signal handler cannot be set up.
@@ -37,14 +38,7 @@ pub(super) fn start_session(
     path: Option<InstructionPath>,
 ) -> anyhow::Result<Session> {
     let session = Session::new(threads, path).context("cannot start the threads")?;
-    let cancel = session.cancel_flag();
-    ctrlc::set_handler(move || {
-        if cancel.cancel() {
-            std::process::exit(130);
-        }
-        eprintln!("stopping; press Ctrl-C again to stop without writing");
-    })
-    .context("cannot install a handler for Ctrl-C")?;
+    signals::install(&session)?;
     Ok(session)
 }
 
@@ -97,7 +91,8 @@ impl<'a> Front<'a> {
         self.settings().plan(loaded)
     }
 
-    /// Begins the results folder of a command for a scenario file.
+    /// Begins the results folder of a command for a scenario file, after other commands that write
+    /// to it have ended.
     ///
     /// # Errors
     /// If it cannot be written, or contains the results of another command.
@@ -107,7 +102,31 @@ impl<'a> Front<'a> {
         file: &Path,
     ) -> anyhow::Result<Publication> {
         let folder = results_folder(file, &self.arguments.output, kind)?;
-        Ok(Publication::begin(kind, folder, self.arguments.csv)?)
+        self.publication_in(kind, folder)
+    }
+
+    /// Begins a results folder, after other commands that write to it have ended.
+    ///
+    /// # Errors
+    /// As [`Front::publication`].
+    pub(super) fn publication_in(
+        &self,
+        kind: &'static str,
+        folder: PathBuf,
+    ) -> anyhow::Result<Publication> {
+        let cancel = self.session.cancel_flag();
+        let mut wait = Wait::default();
+        let is_quiet = self.arguments.quiet;
+        let mut on_wait = |folder: &Path, waited| {
+            (is_quiet || wait.report(folder, waited)) && !cancel.is_canceled()
+        };
+        let dialect = self.arguments.csv;
+        Ok(Publication::begin_waiting(
+            kind,
+            folder,
+            dialect,
+            &mut on_wait,
+        )?)
     }
 
     /// Executes a study, with a progress bar for `n_runs` runs in total.
@@ -117,11 +136,23 @@ impl<'a> Front<'a> {
         n_runs: u64,
         study: impl FnOnce(&mut Simulator<'_>) -> T,
     ) -> T {
+        signals::begin_work();
         let progress = progress_bar(name, n_runs, self.arguments.quiet);
         let mut on_progress = |n_simulated| progress.set_position(n_simulated);
         let done = study(&mut self.session.simulator(&mut on_progress));
         progress.finish_and_clear();
         done
+    }
+
+    /// Prints how many parts of a study an earlier command had completed.
+    pub(super) fn report_reused(&self, records: &RecordLog, parts: &str) {
+        let n_found = records.n_found();
+        if n_found > 0 && !self.arguments.quiet {
+            eprintln!(
+                "resumed: {} {parts} are from an earlier command that was stopped",
+                show::grouped(n_found)
+            );
+        }
     }
 
     /// Publishes the results of a study.
@@ -145,7 +176,10 @@ impl<'a> Front<'a> {
             command: command_line(),
             ..Provenance::default()
         };
-        Ok(publication.finish(Some(&self.session), provenance)?)
+        let folder = publication.folder().to_owned();
+        let manifest = publication.finish(Some(&self.session), provenance)?;
+        report_renamed(&folder, &manifest);
+        Ok(manifest)
     }
 
     /// Prints the results of a study in the requested format: `text` gives the tables, `rows` the
@@ -179,6 +213,44 @@ impl<'a> Front<'a> {
     }
 }
 
+/// Reports once that the command waits for another one.
+#[derive(Debug, Default)]
+pub(super) struct Wait {
+    is_reported: bool,
+}
+
+impl Wait {
+    /// Reports it after half a second. Returns true: to go on waiting.
+    pub(super) fn report(&mut self, folder: &Path, waited: Duration) -> bool {
+        const SILENCE: Duration = Duration::from_millis(500);
+        if waited >= SILENCE && !self.is_reported {
+            self.is_reported = true;
+            eprintln!(
+                "waiting for another command that is writing to {}",
+                folder.display()
+            );
+        }
+        true
+    }
+}
+
+/// Prints which files of the user were renamed, since new results have their names.
+pub(super) fn report_renamed(folder: &Path, manifest: &Manifest) {
+    let renamed = manifest.details.get("renamed");
+    for one in renamed
+        .and_then(|renamed| renamed.as_array())
+        .into_iter()
+        .flatten()
+    {
+        if let (Some(file), Some(kept)) = (one["file"].as_str(), one["kept_as"].as_str()) {
+            eprintln!(
+                "note: {} was none of the results, and is now {kept}",
+                folder.join(file).display()
+            );
+        }
+    }
+}
+
 /// The rows of a table as a list of JSON objects.
 ///
 /// # Errors
@@ -197,6 +269,7 @@ pub(super) fn json_of<'t, R: 't>(
 /// # Errors
 /// If the file cannot be read.
 pub(super) fn load(file: &Path, overrides: &[Override]) -> anyhow::Result<Option<LoadedScenario>> {
+    let _reading = signals::Reading::begin(file);
     match LoadedScenario::load(file, overrides) {
         Ok(loaded) => Ok(Some(loaded)),
         Err(LoadError::Rejected(sources, errors)) => {

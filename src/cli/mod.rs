@@ -2,7 +2,7 @@
 //!
 //! One file per command, each a short pipeline over [`crate::session`]: load, simulate, publish, print.
 //! Shared parts: `front` has the session that Ctrl-C cancels, diagnostics and progress, `show` formats
-//! results for the terminal. Only this module prints and handles signals.
+//! results for the terminal, `signals` decides when a signal stops a command. Only this module prints and handles signals.
 
 // This is the only module that prints.
 #![allow(clippy::print_stdout, clippy::print_stderr)]
@@ -17,6 +17,7 @@ mod schema;
 mod score;
 mod sensitivity;
 mod show;
+mod signals;
 mod sweep;
 mod tune;
 

@@ -1,8 +1,9 @@
 //! `realpolitik run`: simulates scenarios and writes their results.
 
 use super::arguments::RunArguments;
-use super::front::{Front, command_line, load, progress_bar};
+use super::front::{Front, command_line, load, progress_bar, report_renamed};
 use super::show::ResultsPrinter;
+use super::signals;
 use super::{Exit, exit};
 use crate::session::{
     Batch, LoadedScenario, Publication, Run, RunSettings, reject_shared_folders, results_folder,
@@ -15,7 +16,7 @@ pub(super) fn run(arguments: &RunArguments) -> anyhow::Result<Exit> {
     reject_shared_folders(&arguments.files, &arguments.simulation.output)?;
     let front = Front::begin(&arguments.simulation)?;
     let mut printer = ResultsPrinter::new(arguments.format, &arguments.simulation);
-    let mut batch = batch(arguments)?;
+    let mut batch = batch(arguments, &front)?;
     let mut worst = Exit::Success;
     let mut left_out = Vec::new();
     for (index, file) in arguments.files.iter().enumerate() {
@@ -26,22 +27,24 @@ pub(super) fn run(arguments: &RunArguments) -> anyhow::Result<Exit> {
         }
         worst = worst.max(exit);
         if front.session.cancel_flag().is_canceled() {
-            worst = worst.max(Exit::Interrupted);
-            let rest = arguments.files[index + 1..].iter();
-            left_out.extend(rest.map(|file| file.display().to_string()));
+            let rest = &arguments.files[index + 1..];
+            if !rest.is_empty() {
+                // Otherwise the signal came when everything was simulated.
+                worst = worst.max(Exit::Interrupted);
+            }
+            left_out.extend(rest.iter().map(|file| file.display().to_string()));
             break;
         }
     }
     if let Some(batch) = batch {
         printer.add_batch(&batch, &left_out)?;
         let (settings, is_complete) = (front.settings(), worst != Exit::Interrupted);
-        batch.finish(
-            &front.session,
-            settings,
-            left_out,
-            is_complete,
-            command_line(),
-        )?;
+        let folder = batch.folder().to_owned();
+        let command = command_line();
+        let finished = batch.finish(&front.session, settings, left_out, is_complete, command)?;
+        if let Some(manifest) = finished {
+            report_renamed(&folder, &manifest);
+        }
     }
     printer.finish()?;
     Ok(worst)
@@ -51,7 +54,7 @@ pub(super) fn run(arguments: &RunArguments) -> anyhow::Result<Exit> {
 ///
 /// # Errors
 /// If it cannot be written, or is the results folder of one of the files.
-fn batch(arguments: &RunArguments) -> anyhow::Result<Option<Batch>> {
+fn batch(arguments: &RunArguments, front: &Front<'_>) -> anyhow::Result<Option<Batch>> {
     if arguments.files.len() < 2 {
         return Ok(None);
     }
@@ -72,8 +75,7 @@ fn batch(arguments: &RunArguments) -> anyhow::Result<Option<Batch>> {
             );
         }
     }
-    let publication = Publication::begin("batch", folder, simulation.csv)?;
-    Ok(Some(Batch::new(publication)))
+    Ok(Some(Batch::new(front.publication_in("batch", folder)?)))
 }
 
 fn run_one(
@@ -97,6 +99,7 @@ fn run_one(
     front.report(&loaded.sources, &run.warnings(&loaded));
     let command = command_line();
     let manifest = run.publish(&front.session, &loaded, publication, runs_table, command)?;
+    report_renamed(&target, &manifest);
     printer.add(&run, &manifest, &target)?;
     if let Some(batch) = batch {
         batch.add(&loaded, &run)?;
@@ -116,6 +119,7 @@ fn simulate<'a>(
         variable_runs: arguments.variable_runs,
     };
     let simulation = &arguments.simulation;
+    signals::begin_work();
     let progress = progress_bar(&loaded.scenario.name, simulation.runs, simulation.quiet);
     let mut on_progress = |n_simulated| progress.set_position(n_simulated);
     let simulated = if arguments.every_run {

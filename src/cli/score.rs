@@ -2,18 +2,19 @@
 
 use super::Exit;
 use super::arguments::{Format, ScoreArguments};
-use super::front::{command_line, json_of};
+use super::front::{Wait, command_line, json_of, report_renamed};
 use super::show::{align, grouped, interval_header, missing, new_table, percent, print};
 use crate::base::random::Seed;
 use crate::scenario::Answer;
 use crate::session::{Provenance, Publication, SimulationSettings};
 use crate::study::score::{
-    self, Measure, Question, QuestionStatus, Resolutions, ResultsFolder, ScoreSettings, Scores,
+    self, EditedFiles, Measure, Question, QuestionStatus, Resolutions, ResultsFolder,
+    ScoreSettings, Scores,
 };
 use crate::table::{CsvText, Dialect, ExportError};
 use comfy_table::Table;
 use serde_json::json;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// Seed of the bootstrap. It is fixed, so that it cannot be chosen for favorable scores.
 const SEED: Seed = Seed(0x2016_1101);
@@ -22,12 +23,20 @@ const SEED: Seed = Seed(0x2016_1101);
 const LABEL_WIDTH: u16 = 44;
 
 pub(super) fn score(arguments: &ScoreArguments) -> anyhow::Result<Exit> {
-    let begin = |target: &PathBuf| Publication::begin("score", target.clone(), arguments.csv);
+    let begin = |target: &PathBuf| {
+        let mut wait = Wait::default();
+        let mut on_wait = |folder: &Path, waited| wait.report(folder, waited);
+        Publication::begin_waiting("score", target.clone(), arguments.csv, &mut on_wait)
+    };
     let publication = arguments.output.as_ref().map(begin).transpose()?;
+    let edited = match arguments.accept_edited {
+        true => EditedFiles::Accept,
+        false => EditedFiles::Reject,
+    };
     let folders = arguments
         .folders
         .iter()
-        .map(|folder| score::read_results(folder));
+        .map(|folder| score::read_results(folder, edited));
     let folders = folders.collect::<Result<Vec<_>, _>>()?;
     let file = arguments
         .resolutions
@@ -95,7 +104,9 @@ fn publish(
         warnings: scores.notes.clone(),
         ..Provenance::default()
     };
-    publication.finish(None, provenance)?;
+    let folder = publication.folder().to_owned();
+    let manifest = publication.finish(None, provenance)?;
+    report_renamed(&folder, &manifest);
     Ok(())
 }
 

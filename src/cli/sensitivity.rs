@@ -10,7 +10,7 @@ use super::show::grouped;
 use crate::base::index::OutcomeId;
 use crate::estimate::{Estimates, exceeds_fault_limit};
 use crate::program::BoundProgram;
-use crate::session::{LoadedScenario, Publication};
+use crate::session::{LoadedScenario, Publication, RecordLog};
 use crate::simulate::SimulationPlan;
 use crate::study::derivatives::{Derivatives, derivatives as derive, tables};
 use crate::study::sensitivity::{
@@ -87,7 +87,8 @@ impl Request<'_> {
     fn analyze(&self, factors: Vec<Factor>, mut publication: Publication) -> anyhow::Result<Exit> {
         let scenario = &self.loaded.scenario;
         let confidence = self.arguments.simulation.confidence;
-        let Some(measured) = self.estimate_indices(factors)? else {
+        let mut records = publication.records(None)?;
+        let Some(measured) = self.estimate_indices(factors, &mut records)? else {
             return Ok(Exit::Interrupted);
         };
         let Some(derived) = self.estimate_derivatives() else {
@@ -96,6 +97,7 @@ impl Request<'_> {
         let program = &*self.bound.program;
         analysis::write_files(publication.tables(), scenario, program, &measured)?;
         tables::write_file(publication.tables(), scenario, &derived, confidence)?;
+        publication.spend_used_records(records);
         let n_simulations = measured.factors.len() + 2;
         let details = json!({
             "method": "sobol",
@@ -120,7 +122,11 @@ impl Request<'_> {
     }
 
     /// Estimates Sobol' indices; `None` if interrupted.
-    fn estimate_indices(&self, factors: Vec<Factor>) -> anyhow::Result<Option<Sensitivity>> {
+    fn estimate_indices(
+        &self,
+        factors: Vec<Factor>,
+        records: &mut RecordLog,
+    ) -> anyhow::Result<Option<Sensitivity>> {
         let simulation = &self.arguments.simulation;
         let settings = SobolSettings {
             seed: simulation.seed,
@@ -132,8 +138,12 @@ impl Request<'_> {
         self.report_budget(factors.len(), factors.len() + 2, simulation.runs, n_runs);
         let name = &self.loaded.scenario.name;
         let measured = self.front.simulate(name, n_runs, |simulator| {
-            analysis::estimate(self.bound, factors, &self.outcomes, &settings, simulator)
+            let outcomes = &self.outcomes;
+            analysis::estimate(self.bound, factors, outcomes, &settings, records, simulator)
         });
+        records.sync();
+        records.check()?;
+        self.front.report_reused(records, "parts of simulations");
         let Ok(measured) = measured else {
             return Ok(None);
         };
@@ -183,9 +193,12 @@ impl Request<'_> {
             fingerprint: self.loaded.fingerprint,
         };
         let n_points = (factors.len() + 1) * arguments.trajectories as usize;
-        let Some((screened, n_runs)) = self.estimate_effects(factors, n_points, &settings)? else {
+        let mut records = publication.records(None)?;
+        let screened = self.estimate_effects(factors, n_points, &settings, &mut records)?;
+        let Some((screened, n_runs)) = screened else {
             return Ok(Exit::Interrupted);
         };
+        publication.spend_used_records(records);
         let (scenario, program) = (&self.loaded.scenario, &*self.bound.program);
         analysis::write_screening_files(publication.tables(), scenario, program, &screened)?;
         let details = json!({
@@ -214,13 +227,18 @@ impl Request<'_> {
         factors: Vec<Factor>,
         n_points: usize,
         settings: &MorrisSettings,
+        records: &mut RecordLog,
     ) -> anyhow::Result<Option<(Screening, u64)>> {
         let n_runs = settings.n_total_runs(factors.len());
         self.report_budget(factors.len(), n_points, settings.n_runs, n_runs);
         let name = &self.loaded.scenario.name;
         let screened = self.front.simulate(name, n_runs, |simulator| {
-            analysis::screen(self.bound, factors, &self.outcomes, settings, simulator)
+            let outcomes = &self.outcomes;
+            analysis::screen(self.bound, factors, outcomes, settings, records, simulator)
         });
+        records.sync();
+        records.check()?;
+        self.front.report_reused(records, "parts of simulations");
         let screened: Screening = match screened {
             Ok(screened) => screened,
             Err(ScreenError::Stopped(_)) => return Ok(None),

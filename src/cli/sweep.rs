@@ -39,6 +39,7 @@ pub(super) fn sweep(arguments: &SweepArguments) -> anyhow::Result<Exit> {
         return Ok(Exit::Rejected);
     }
     let mut publication = front.publication("sweep", &arguments.file)?;
+    let mut records = publication.records(None)?;
     let target = publication.folder().to_owned();
     let settings = SweepSettings {
         seed: arguments.simulation.seed,
@@ -49,8 +50,11 @@ pub(super) fn sweep(arguments: &SweepArguments) -> anyhow::Result<Exit> {
     let n_runs = settings.n_runs.saturating_mul(design.points.len() as u64);
     let (swept, tally) = front.simulate(&base.scenario.name, n_runs, |simulator| {
         let tally = simulator.begin(&bound, front.plan(&base)).tally().clone();
-        (sweep::sweep(&text, design, &settings, simulator), tally)
+        let swept = sweep::sweep(&text, design, &settings, &mut records, simulator);
+        (swept, tally)
     });
+    records.check()?;
+    front.report_reused(&records, "points");
     let counts = PointCounts::new(&swept);
     if counts.n_done + counts.n_failed == 0 {
         // Earlier results are kept: there is nothing to replace them with.
@@ -65,6 +69,9 @@ pub(super) fn sweep(arguments: &SweepArguments) -> anyhow::Result<Exit> {
     sweep::write_files(publication.tables(), &swept, &estimates)?;
     let is_complete = counts.not_reached.is_empty();
     let details = manifest_entries(arguments, &swept, &counts)?;
+    if is_complete {
+        publication.spend_used_records(records);
+    }
     front.publish(publication, vec![&base], is_complete, details, &[])?;
     let summary = summary(arguments, &counts, &base.scenario.title, &target);
     front.print(

@@ -1,5 +1,7 @@
 //! `realpolitik tune`: calibrates parameters to targets.
 
+mod destination;
+
 use super::Exit;
 use super::arguments::{Format, TuneArguments};
 use super::front::{Front, json_of, report_diagnostics};
@@ -12,15 +14,15 @@ use crate::study::tune::{
 use crate::table::{ExportError, sha256};
 use anyhow::{Context, bail};
 use comfy_table::Table;
+use destination::Destination;
 use serde_json::{Value, json};
-use std::io::Write;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
-/// Name of the log of evaluations in the results folder.
-const LOG: &str = "evaluations.csv";
+/// Name of the log of the evaluations of all searches in the results folder.
+const LOG: &str = "evaluations.jsonl";
 
 pub(super) fn tune(arguments: &TuneArguments) -> anyhow::Result<Exit> {
-    let destination = destination(arguments)?;
+    let destination = destination::destination(arguments)?;
     let front = Front::begin(&arguments.simulation)?;
     let Some(loaded) = front.load(&arguments.file)? else {
         return Ok(Exit::Rejected);
@@ -29,11 +31,13 @@ pub(super) fn tune(arguments: &TuneArguments) -> anyhow::Result<Exit> {
     let folder = publication.folder().to_owned();
     let targets = tune::read_targets(&arguments.targets, &loaded.scenario)?;
     let problem = problem(arguments, &loaded, &targets);
-    let log = EvaluationLog::read(&folder.join(LOG), &problem);
+    let records = publication.records(Some(LOG))?;
+    let destination = Destination::begin(arguments, destination, &folder, &records)?;
+    let mut log = EvaluationLog::new(records, &problem);
     let settings = settings(arguments);
     let n_runs = expected_runs(arguments);
     let tuned = front.simulate(&loaded.scenario.name, n_runs, |simulator| {
-        tune::tune(problem, &settings, log, simulator)
+        tune::tune(problem, &settings, &mut log, simulator)
     });
     let tuning = match tuned {
         Ok(tuning) => tuning,
@@ -51,18 +55,17 @@ pub(super) fn tune(arguments: &TuneArguments) -> anyhow::Result<Exit> {
         }
         Err(error) => return Err(error.into()),
     };
-    let destination = if arguments.in_place && !tuning.is_complete {
-        // The log belongs to the scenario as it is. If its numbers changed, the same command could
-        // not resume.
-        default_destination(&arguments.file)
-    } else {
-        destination
-    };
-    replace_file(&destination, &tuning.text)?;
+    let _guard = front.session.begin_publishing();
+    let mut records = log.into_records();
+    let scratch = publication.scratch_file();
+    let destination = destination.write(arguments, &tuning, &scratch, &mut records)?;
     let name = &loaded.scenario.name;
     tune::write_files(publication.tables(), name, &problem, &tuning)?;
+    publication.tables().write_lines(LOG, records.lines())?;
     let details = manifest_entries(arguments, &problem, &tuning, &destination)?;
     let (is_complete, warnings) = (tuning.is_complete, &tuning.warnings);
+    // They are in the results folder now.
+    publication.spend_records(records);
     front.publish(publication, vec![&loaded], is_complete, details, warnings)?;
     if !arguments.simulation.quiet {
         for warning in warnings {
@@ -91,49 +94,6 @@ fn print_json(arguments: &TuneArguments, summary: &str, text: &str) -> anyhow::R
         eprint!("{summary}");
     }
     Ok(())
-}
-
-/// The file for the calibrated scenario. It is checked before the search, which may take hours:
-/// without `--in-place` it must not be the scenario, and never the targets.
-fn destination(arguments: &TuneArguments) -> anyhow::Result<PathBuf> {
-    let file = &arguments.file;
-    if arguments.in_place {
-        // A symbolic link is kept; its target is replaced.
-        return Ok(file.canonicalize().unwrap_or_else(|_| file.clone()));
-    }
-    let written = arguments.write.clone();
-    let destination = written.unwrap_or_else(|| default_destination(file));
-    let is_same = |other: &Path| match (destination.canonicalize(), other.canonicalize()) {
-        (Ok(one), Ok(other)) => one == other,
-        _ => destination == *other,
-    };
-    let path = destination.display();
-    if is_same(file) {
-        bail!(
-            "--write {path} is the scenario itself: give --in-place if its numbers may be replaced"
-        );
-    }
-    if is_same(&arguments.targets) {
-        bail!("--write {path} is the file of the targets: give another file");
-    }
-    if destination.is_dir() {
-        bail!("--write {path} is a folder: give the name of a file in it");
-    }
-    if !parent_folder(&destination).is_dir() {
-        bail!("--write {path} is in a folder that does not exist: create it first");
-    }
-    Ok(destination)
-}
-
-fn default_destination(file: &Path) -> PathBuf {
-    file.with_extension("tuned.toml")
-}
-
-fn parent_folder(path: &Path) -> &Path {
-    let parent = path.parent();
-    parent
-        .filter(|parent| !parent.as_os_str().is_empty())
-        .unwrap_or(Path::new("."))
 }
 
 fn problem<'a>(
@@ -172,23 +132,6 @@ fn settings(arguments: &TuneArguments) -> TuneSettings {
             n_runs: arguments.posterior_runs,
         }),
     }
-}
-
-/// Replaces a file in one step, keeping its permissions.
-fn replace_file(path: &Path, text: &str) -> anyhow::Result<()> {
-    let context = || format!("cannot write {}", path.display());
-    let mut file = tempfile::Builder::new()
-        .prefix(".tuned.")
-        .tempfile_in(parent_folder(path))
-        .with_context(context)?;
-    file.write_all(text.as_bytes()).with_context(context)?;
-    if let Ok(old) = std::fs::metadata(path) {
-        std::fs::set_permissions(file.path(), old.permissions()).with_context(context)?;
-    }
-    file.persist(path)
-        .map_err(|error| error.error)
-        .with_context(context)?;
-    Ok(())
 }
 
 /// The entries of the manifest that only a calibration has.

@@ -188,6 +188,7 @@ impl Batch {
             members,
             ..
         } = self;
+        let _guard = session.begin_publishing();
         let Some(outcomes) = outcomes else {
             return Ok(None);
         };

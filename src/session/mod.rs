@@ -34,17 +34,19 @@ mod batch;
 mod load;
 mod memory;
 mod publication;
+mod publishing;
 mod run;
 mod settings;
 
 pub use crate::simulate::CancelFlag;
-pub use crate::table::Manifest;
+pub use crate::table::{Manifest, OnWait, RecordLog};
 pub use batch::{Batch, BatchRow};
 pub use load::{LoadError, LoadedScenario};
 pub use memory::{MemoryError, default_memory_limit};
 pub use publication::{
     Provenance, Publication, PublicationError, as_lines, reject_shared_folders, results_folder,
 };
+pub use publishing::{PublishingFlag, PublishingGuard};
 pub use run::Run;
 pub use settings::{RunSettings, SimulationSettings};
 
@@ -64,6 +66,7 @@ pub struct Session {
     memory_limit: u64,
     path: InstructionPath,
     cancel: CancelFlag,
+    publishing: PublishingFlag,
 }
 
 impl Session {
@@ -83,12 +86,23 @@ impl Session {
             memory_limit: default_memory_limit(),
             path: path.unwrap_or_else(InstructionPath::widest),
             cancel: CancelFlag::default(),
+            publishing: PublishingFlag::default(),
         })
     }
 
     /// A clone of the flag that cancels what the session simulates.
     pub fn cancel_flag(&self) -> CancelFlag {
         self.cancel.clone()
+    }
+
+    /// A clone of the flag that is set while results are put in place.
+    pub fn publishing_flag(&self) -> PublishingFlag {
+        self.publishing.clone()
+    }
+
+    /// Sets the flag until the guard is dropped.
+    pub fn begin_publishing(&self) -> PublishingGuard {
+        self.publishing.begin()
     }
 
     /// Number of threads.

@@ -6,8 +6,8 @@ use crate::table::manifest::{
     Completeness, ListedFile, MANIFEST_NAME, Manifest, Performance, RunCounts, SCHEMA_VERSION,
     ScenarioProvenance,
 };
-use crate::table::{CsvFolder, Dialect, ExportError, Staging};
-use serde_json::{Map, Value};
+use crate::table::{CsvFolder, Dialect, ExportError, OnWait, RecordLog, Staging};
+use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
@@ -159,35 +159,88 @@ pub struct Publication {
     staging: Staging,
     tables: CsvFolder,
     begun: Instant,
+    spent: Option<SpentRecords>,
+}
+
+/// Records that are of no more use when the results are published.
+#[derive(Debug)]
+enum SpentRecords {
+    /// All of a log.
+    All(RecordLog),
+    /// Those that were used.
+    Used(RecordLog),
 }
 
 impl Publication {
     /// Begins the results of a command, before anything is simulated, so that a folder that cannot be
-    /// written is reported at once.
+    /// written is reported at once. No other command writes to the folder until the publication is
+    /// finished or dropped.
     ///
     /// # Errors
-    /// If the folder cannot be written, or contains the results of another command.
-    // Only the manifest contains the wall time, never a result.
-    #[allow(clippy::disallowed_methods)]
+    /// If the folder cannot be written, contains the results of another command, or another command
+    /// writes to it.
     pub fn begin(
         kind: &'static str,
         folder: PathBuf,
         dialect: Dialect,
     ) -> Result<Self, PublicationError> {
+        Self::begin_waiting(kind, folder, dialect, &mut |_, _| false)
+    }
+
+    /// Like [`Publication::begin`], but waits for another command that writes to the folder, as long
+    /// as `on_wait` returns true.
+    ///
+    /// # Errors
+    /// As [`Publication::begin`]; a command of another kind is not waited for.
+    // Only the manifest contains the wall time, never a result.
+    #[allow(clippy::disallowed_methods)]
+    pub fn begin_waiting(
+        kind: &'static str,
+        folder: PathBuf,
+        dialect: Dialect,
+        on_wait: &mut OnWait<'_>,
+    ) -> Result<Self, PublicationError> {
+        let staging = Staging::begin(&folder, kind, on_wait)?;
+        // Only now: an earlier command may have left its results to be completed.
         check_target(&folder, kind)?;
-        let staging = Staging::begin(&folder)?;
         Ok(Self {
             kind,
             tables: CsvFolder::new(staging.folder(), dialect),
             staging,
             folder,
             begun: Instant::now(),
+            spent: None,
         })
     }
 
     /// The folder that the results will be in.
     pub fn folder(&self) -> &Path {
         &self.folder
+    }
+
+    /// The completed parts of a study that an earlier command left, to which more are appended. With
+    /// `published`, also those in a file of this name in the results folder.
+    ///
+    /// # Errors
+    /// If their file cannot be read or written.
+    pub fn records(&self, published: Option<&str>) -> Result<RecordLog, ExportError> {
+        let published = published.map(|name| self.staging.target().join(name));
+        RecordLog::open(&self.staging.progress_file(), published.as_deref())
+    }
+
+    /// Removes all records when the results are published.
+    pub fn spend_records(&mut self, log: RecordLog) {
+        self.spent = Some(SpentRecords::All(log));
+    }
+
+    /// Removes the records that were used when the results are published.
+    pub fn spend_used_records(&mut self, log: RecordLog) {
+        self.spent = Some(SpentRecords::Used(log));
+    }
+
+    /// A name for a file outside the results folder, on the same file system, to be renamed from there.
+    pub fn scratch_file(&self) -> PathBuf {
+        self.staging.scratch_file()
     }
 
     /// The folder of CSV files, to which tables are written.
@@ -204,8 +257,10 @@ impl Publication {
         session: Option<&Session>,
         provenance: Provenance<'_>,
     ) -> Result<Manifest, ExportError> {
+        let _guard = session.map(Session::begin_publishing);
         let dialect = self.tables.dialect();
         let files = self.tables.finish()?;
+        let renamed = self.staging.carry_own_files()?;
         let seconds = self.begun.elapsed().as_secs_f64();
         let first = provenance.scenarios.first();
         let set = first.map_or(&[][..], |loaded| &loaded.overrides);
@@ -213,6 +268,14 @@ impl Publication {
             Some((seconds, speed)) => (seconds, Some(speed)),
             None => (seconds, None),
         };
+        let mut details = match provenance.details {
+            Value::Object(details) => details,
+            _ => Map::new(),
+        };
+        if !renamed.is_empty() {
+            let one = |(name, kept): &(String, String)| json!({ "file": name, "kept_as": kept });
+            details.insert("renamed".to_owned(), renamed.iter().map(one).collect());
+        }
         let manifest = Manifest {
             schema_version: SCHEMA_VERSION,
             kind: self.kind.to_owned(),
@@ -241,14 +304,16 @@ impl Publication {
                 wall_seconds,
                 runs_per_second,
             }),
-            details: match provenance.details {
-                Value::Object(details) => details,
-                _ => Map::new(),
-            },
+            details,
             warnings: provenance.warnings,
             files: files.iter().map(ListedFile::from).collect(),
         };
-        self.staging.publish(&manifest)?;
+        let spent = self.spent;
+        self.staging.publish(&manifest, || match spent {
+            Some(SpentRecords::All(log)) => log.remove(),
+            Some(SpentRecords::Used(log)) => log.remove_used(),
+            None => {}
+        })?;
         Ok(manifest)
     }
 }

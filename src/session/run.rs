@@ -143,6 +143,7 @@ impl Run {
         runs: Option<RunsTable<'_>>,
         command: Vec<String>,
     ) -> Result<Manifest, ExportError> {
+        let _guard = session.begin_publishing();
         let estimates = self.estimates();
         write_tables(publication.tables(), &estimates)?;
         if let Some(runs) = runs {

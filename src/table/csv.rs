@@ -125,6 +125,31 @@ impl CsvFolder {
         self.finish_table(file)
     }
 
+    /// Writes a file that is not a table, line by line.
+    ///
+    /// # Errors
+    /// If it cannot be written.
+    pub fn write_lines<'l>(
+        &mut self,
+        name: &str,
+        lines: impl IntoIterator<Item = &'l str>,
+    ) -> Result<(), ExportError> {
+        let path = self.path.join(name);
+        let at_file = |error| ExportError::write(&path, error);
+        let mut file = BufWriter::new(File::create(&path).map_err(at_file)?);
+        for line in lines {
+            writeln!(file, "{line}").map_err(at_file)?;
+        }
+        file.flush().map_err(at_file)?;
+        drop(file);
+        self.files.push(WrittenFile {
+            name: name.to_owned(),
+            n_rows: None,
+            sha256: sha256_of_file(&path).map_err(at_file)?,
+        });
+        Ok(())
+    }
+
     /// Writes the dictionary of all tables, and returns the files.
     ///
     /// # Errors

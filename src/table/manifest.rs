@@ -1,7 +1,7 @@
 //! `manifest.json`: the provenance of the results, and whether they are complete.
 //!
-//! A folder without a manifest is incomplete: the manifest is removed before any result is replaced and
-//! written last. It is the only file of a folder with times and thread counts; all others have the same
+//! The manifest lists all files of the results with their hashes, so a folder without one, or with other
+//! files, is not one simulation's. It is the only file of a folder with times and thread counts; all others have the same
 //! bytes on every machine.
 
 use super::WrittenFile;

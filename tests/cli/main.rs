@@ -7,6 +7,7 @@ mod batch;
 mod columns;
 mod commands;
 mod compare;
+mod interruptions;
 mod results;
 mod sandbox;
 mod score;

@@ -351,26 +351,16 @@ fn old_results_are_replaced_and_other_files_kept() {
 }
 
 #[test]
-fn locked_target_is_reported_and_the_results_are_kept() {
+fn a_folder_with_the_name_of_a_result_is_kept_under_another_name() {
     let sandbox = small();
-    fs::create_dir_all(sandbox.path("output/small/outcomes.csv/locked")).unwrap();
+    fs::create_dir_all(sandbox.path("output/small/outcomes.csv/mine")).unwrap();
     let (code, _, err) = sandbox.run_small(&[]);
-    assert_eq!(code, 2);
+    assert_eq!(code, 0, "{err}");
     assert!(
-        err.contains("outcomes.csv") && err.contains("The new results are complete, in"),
+        err.contains("outcomes.csv was none of the results, and is now outcomes.csv.kept"),
         "{err}"
     );
-    let kept = file_names(&sandbox.path("output"));
-    let kept = kept
-        .iter()
-        .find(|name| name.starts_with(".small."))
-        .expect("they are kept");
-    assert!(err.contains(kept.as_str()), "the folder is reported: {err}");
-    assert!(
-        sandbox
-            .path("output")
-            .join(kept)
-            .join("timeline.csv")
-            .exists()
-    );
+    assert!(sandbox.path("output/small/outcomes.csv.kept/mine").is_dir());
+    assert!(sandbox.path("output/small/outcomes.csv").is_file());
+    assert_eq!(file_names(&sandbox.path("output")), ["small"]);
 }

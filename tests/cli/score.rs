@@ -241,7 +241,7 @@ fn mistakes_have_lines() {
 }
 
 #[test]
-fn changed_results_are_noted() {
+fn changed_results_are_rejected_or_noted() {
     let sandbox = simulated();
     let path = sandbox.path("output/answered/resolutions.csv");
     let text = fs::read_to_string(&path)
@@ -249,6 +249,12 @@ fn changed_results_are_noted() {
         .replace("The Times", "The Time");
     fs::write(&path, text).unwrap();
     let (code, _, err) = sandbox.run(&["score", "output/answered"]);
+    assert_eq!(code, 2);
+    assert!(
+        err.contains("give --accept-edited if you changed them"),
+        "{err}"
+    );
+    let (code, _, err) = sandbox.run(&["score", "output/answered", "--accept-edited"]);
     assert_eq!(code, 0);
     assert!(
         err.contains("resolutions.csv was changed after `run` wrote it"),

@@ -128,7 +128,9 @@ fn results_with_decimal_commas_are_scored() {
         assert!(saved.contains("0,") && !saved.contains(";0."), "{saved}");
         fs::write(&path, format!("\u{feff}{saved}")).unwrap();
     }
-    let (code, out, err) = sandbox.run(&score);
+    let (code, _, err) = sandbox.run(&score);
+    assert_eq!(code, 2, "{err}");
+    let (code, out, err) = sandbox.run(&[&score[..], &["--accept-edited"]].concat());
     assert_eq!((code, out), (0, expected), "{err}");
     assert!(err.contains("outcomes.csv was changed after"), "{err}");
 }
@@ -280,20 +282,30 @@ fn cut_evaluation_is_not_reused() {
     let path = sandbox.path("output/small.tune/evaluations.csv");
     let whole = fs::read(&path).unwrap();
     assert!(reused() > 0 && fs::read(&path).unwrap() == whole);
-    let with_log = |log: &[u8]| {
-        fs::write(&path, log).unwrap();
+    let log_path = sandbox.path("output/small.tune/evaluations.jsonl");
+    let with_log = |log: &str| {
+        fs::write(&log_path, log).unwrap();
         let n_reused = reused();
         assert!(fs::read(&path).unwrap() == whole, "other results");
         n_reused
     };
-    let line_ends: Vec<usize> = (0..whole.len()).filter(|&at| whole[at] == b'\n').collect();
-    // The first three rows are of one point.
-    let (three_rows, four_rows) = (line_ends[3] + 1, line_ends[4] + 1);
-    let n_three = with_log(&whole[..three_rows]);
-    assert!(with_log(&whole[..four_rows]) > n_three);
-    // The fourth row ends within its last field, or after it without a line end: it may be cut too.
-    assert_eq!(with_log(&whole[..four_rows - 3]), n_three);
-    assert_eq!(with_log(&whole[..four_rows - 2]), n_three);
+    let log = fs::read_to_string(&log_path).unwrap();
+    let evaluations = log
+        .split_inclusive('\n')
+        .filter(|line| line.contains("\"status\""));
+    let evaluations: Vec<&str> = evaluations.collect();
+    let (three, four) = (evaluations[..3].concat(), evaluations[..4].concat());
+    let n_three = with_log(&three);
+    assert!(with_log(&four) > n_three);
+    // The fourth record ends within its last number, or after it without a line end: it may be cut too.
+    assert_eq!(with_log(&four[..four.len() - 6]), n_three);
+    assert_eq!(with_log(&four[..four.len() - 1]), n_three);
+    // A digit was changed.
+    let (digit, other) = ("\"estimates\":[\"0.", "\"estimates\":[\"0.1");
+    assert_eq!(
+        with_log(&format!("{three}{}", evaluations[3].replace(digit, other))),
+        n_three
+    );
 }
 
 #[test]

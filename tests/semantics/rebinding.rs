@@ -13,6 +13,7 @@ use realpolitik::study::sweep::{
     Design, DesignPoint, PointResult, ScenarioText, Setting, SweepSettings, SweptPoint, sweep,
 };
 use realpolitik::study::{BoundPoint, PointBinder};
+use realpolitik::table::RecordLog;
 use std::collections::BTreeMap;
 use std::num::NonZeroUsize;
 use std::sync::Arc;
@@ -280,6 +281,7 @@ fn swept(n_threads: usize, n_runs: u64, n_reports: usize) -> (Vec<SweptPoint>, V
         &text,
         design(),
         &settings,
+        &mut RecordLog::default(),
         &mut session.simulator(&mut on_progress),
     )
     .points;

@@ -143,6 +143,10 @@ pub struct ScoreArguments {
     #[arg(required = true, value_name = "FOLDER")]
     pub folders: Vec<PathBuf>,
 
+    /// Score folders whose files were changed after `run` wrote them.
+    #[arg(long)]
+    pub accept_edited: bool,
+
     /// A CSV with resolutions: scenario, outcome, answer, date, source, …
     #[arg(long, value_name = "FILE")]
     pub resolutions: Option<PathBuf>,

@@ -39,6 +39,17 @@ pub enum ScoreError {
         /// The version of its manifest.
         found: u64,
     },
+    /// Files of a folder are not those that its manifest lists, so they may be of several simulations.
+    #[error(
+        "{} are not the files that manifest.json lists, so the results may be of several simulations: simulate the scenario again, or give --accept-edited if you changed them",
+        listed(files)
+    )]
+    Edited {
+        /// The folder.
+        folder: PathBuf,
+        /// The files.
+        files: Vec<PathBuf>,
+    },
     /// A file cannot be read.
     #[error("cannot read {}", .0.display())]
     Read(PathBuf, #[source] std::io::Error),
@@ -59,4 +70,16 @@ pub enum ScoreError {
     /// A table cannot be read or has mistakes.
     #[error(transparent)]
     Table(#[from] UserTableError),
+}
+
+/// The first paths of a list, and the number of the others.
+fn listed(paths: &[PathBuf]) -> String {
+    const N_SHOWN: usize = 3;
+    let shown = paths.iter().take(N_SHOWN);
+    let shown: Vec<String> = shown.map(|path| path.display().to_string()).collect();
+    let mut text = shown.join(", ");
+    if paths.len() > N_SHOWN {
+        text.push_str(&format!(" and {} more", paths.len() - N_SHOWN));
+    }
+    text
 }

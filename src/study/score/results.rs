@@ -2,14 +2,14 @@
 //!
 //! The forecasts contain the probability of each outcome, its cumulative probability by day if
 //! `timeline.csv` exists, and the scenario's own resolution. A folder without a manifest is
-//! incomplete; a file whose hash differs from the manifest is noted.
+//! incomplete, and a folder with a file whose hash differs from the manifest is not one simulation's.
 
 use super::error::ScoreError;
 use super::resolutions::resolution;
 use crate::scenario::Resolution;
 use crate::table::manifest::{Completeness, MANIFEST_NAME, Manifest, SCHEMA_VERSION};
-use crate::table::sha256;
 use crate::table::user_table::{Mistake, Mistakes, UserRow, UserTable, UserTableError};
+use crate::table::{recover, sha256};
 use jiff::civil::Date;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -65,11 +65,42 @@ pub struct Forecast {
     pub resolution: Option<Resolution>,
 }
 
-/// Reads a results folder.
+/// What is done with a folder whose files are not those that its manifest lists.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum EditedFiles {
+    /// It is rejected: the files may be of several simulations.
+    Reject,
+    /// It is read, with a note for each file.
+    Accept,
+}
+
+/// Number of times that a folder is read while commands replace it.
+const ATTEMPTS: usize = 20;
+
+/// Reads a results folder. Results whose publication was cut off are put in place first.
 ///
 /// # Errors
 /// If the folder does not contain complete results of `run`, or a file in it is invalid.
-pub fn read_results(folder: &Path) -> Result<ResultsFolder, ScoreError> {
+pub fn read_results(folder: &Path, edited: EditedFiles) -> Result<ResultsFolder, ScoreError> {
+    recover(folder);
+    let manifest_path = folder.join(MANIFEST_NAME);
+    for _ in 1..ATTEMPTS {
+        let before = std::fs::read(&manifest_path).ok();
+        let found = read_once(folder, edited);
+        // A command may replace the folder while it is read.
+        if before.is_some() && before == std::fs::read(&manifest_path).ok() {
+            return found;
+        }
+        if before.is_none() && !folder.with_file_name(".realpolitik").exists() {
+            return found;
+        }
+        std::thread::sleep(std::time::Duration::from_millis(10));
+    }
+    read_once(folder, edited)
+}
+
+/// Reads a results folder that no command replaces meanwhile.
+fn read_once(folder: &Path, edited: EditedFiles) -> Result<ResultsFolder, ScoreError> {
     let manifest_path = folder.join(MANIFEST_NAME);
     let text = match std::fs::read_to_string(&manifest_path) {
         Ok(text) => text,
@@ -110,6 +141,7 @@ pub fn read_results(folder: &Path) -> Result<ResultsFolder, ScoreError> {
             manifest.set.join(", ")
         ));
     }
+    notes.extend(edited_files(folder, &manifest, edited)?);
     let mut outcomes = Vec::new();
     let mut timeline = Vec::new();
     let mut resolutions = Vec::new();
@@ -125,12 +157,6 @@ pub fn read_results(folder: &Path) -> Result<ResultsFolder, ScoreError> {
             Ok(bytes) => bytes,
             Err(error) => return Err(ScoreError::Read(path, error)),
         };
-        if sha256(&bytes) != file.sha256 {
-            notes.push(format!(
-                "{} was changed after `run` wrote it",
-                path.display()
-            ));
-        }
         tables.push(UserTable::parse(&path, &bytes)?);
     }
     if outcomes.is_empty() {
@@ -158,6 +184,37 @@ pub fn read_results(folder: &Path) -> Result<ResultsFolder, ScoreError> {
         forecasts,
         notes,
     })
+}
+
+/// Notes on the files that are not those that the manifest lists.
+///
+/// # Errors
+/// If there are any, and they are not accepted.
+fn edited_files(
+    folder: &Path,
+    manifest: &Manifest,
+    edited: EditedFiles,
+) -> Result<Vec<String>, ScoreError> {
+    let mut changed = Vec::new();
+    for file in &manifest.files {
+        let path = folder.join(&file.name);
+        match std::fs::read(&path) {
+            Ok(bytes) if sha256(&bytes) == file.sha256 => {}
+            Ok(_) => changed.push(path),
+            // A file that is needed is missed when it is read.
+            Err(error) if is_absent(&error) && edited == EditedFiles::Accept => {}
+            Err(error) if is_absent(&error) => changed.push(path),
+            Err(error) => return Err(ScoreError::Read(path, error)),
+        }
+    }
+    if !changed.is_empty() && edited == EditedFiles::Reject {
+        return Err(ScoreError::Edited {
+            folder: folder.to_owned(),
+            files: changed,
+        });
+    }
+    let note = |path: &PathBuf| format!("{} was changed after `run` wrote it", path.display());
+    Ok(changed.iter().map(note).collect())
 }
 
 /// The name of the table that a file contains, also for parts: `timeline` for `timeline.2.csv`.

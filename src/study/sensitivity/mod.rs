@@ -10,6 +10,7 @@ mod factors;
 mod indices;
 mod moments;
 mod morris;
+mod occurrences;
 mod sobol;
 mod tables;
 #[cfg(test)]

@@ -9,14 +9,16 @@
 //! so their effect has no sign.
 
 use super::factors::Factor;
-use crate::base::index::{Id, OutcomeId};
+use super::occurrences::{Occurrences, PART_RUNS, RecordedSimulation};
+use crate::base::index::OutcomeId;
 use crate::base::math::double::sqrt;
 use crate::base::random::keyed::{KeyedStream, hash_name};
 use crate::base::random::{Branch, Seed};
 use crate::base::stats::{Interval, z_of_confidence};
 use crate::program::{Assignment, BindError, BoundProgram, bind};
-use crate::simulate::{RunRecord, SimulationPlan};
+use crate::simulate::SimulationPlan;
 use crate::study::{Simulator, Stopped, streams};
+use crate::table::RecordLog;
 use rand::distr::{Distribution, Uniform};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -111,15 +113,18 @@ struct StepEffect {
 const STEP: f64 = 0.5;
 const N_LEVELS: usize = 4;
 
-/// Estimates the elementary effects of the factors on the probabilities of `outcomes`.
+/// Estimates the elementary effects of the factors on the probabilities of `outcomes`. Completed
+/// simulations are recorded, and taken from `records` if they are there.
 ///
 /// # Errors
-/// If the progress callback asks to stop, or a quantile is outside a quantity's domain.
+/// If the progress callback asks to stop, a quantile is outside a quantity's domain, or a simulation
+/// cannot be recorded.
 pub fn screen(
     bound: &BoundProgram,
     factors: Vec<Factor>,
     outcomes: &[OutcomeId],
     settings: &MorrisSettings,
+    records: &mut RecordLog,
     simulator: &mut Simulator<'_>,
 ) -> Result<Screening, ScreenError> {
     let mut steps: Vec<Vec<Vec<StepEffect>>> =
@@ -140,19 +145,25 @@ pub fn screen(
                 keep_runs: true,
                 fingerprint: settings.fingerprint,
             };
-            let mut simulation = simulator.begin(&point, plan);
-            let mut records = Vec::new();
-            while !simulation.is_finished() {
-                records.extend(simulator.advance(&mut simulation)?);
+            let simulation = RecordedSimulation {
+                bound: point,
+                plan,
+                name: format!("morris {levels:?}"),
+                outcomes,
+                keeps_tally: false,
+            };
+            let mut parts = Vec::new();
+            for first_run in (0..plan.n_runs).step_by(PART_RUNS as usize) {
+                parts.push(simulation.part(first_run, records, simulator)?);
             }
-            n_faulted += simulation.tally().n_faulted;
-            Ok::<_, ScreenError>(records)
+            n_faulted += parts.iter().map(Occurrences::n_faulted).sum::<u64>();
+            Ok::<_, ScreenError>(parts)
         };
         let mut before = simulate(&levels)?;
         for factor in shuffled(factors.len(), &mut stream) {
             let sign = move_levels(&mut levels, &factors[factor]);
             let after = simulate(&levels)?;
-            for (steps, &outcome) in steps.iter_mut().zip(outcomes) {
+            for (outcome, steps) in steps.iter_mut().enumerate() {
                 steps[factor].extend(step_effect(&before, &after, outcome, sign));
             }
             before = after;
@@ -225,19 +236,21 @@ fn bind_levels(
 /// The effect of a step on an outcome, from the runs of two points with common random numbers;
 /// `None` if fewer than two runs did not fault.
 fn step_effect(
-    before: &[RunRecord],
-    after: &[RunRecord],
-    outcome: OutcomeId,
+    before: &[Occurrences],
+    after: &[Occurrences],
+    outcome: usize,
     sign: f64,
 ) -> Option<StepEffect> {
-    let occurred = |record: &RunRecord| i64::from(record.outcome_days[outcome.index()] != 0);
     let (mut n, mut sum, mut squares) = (0_u64, 0_i64, 0_i64);
     for (before, after) in before.iter().zip(after) {
-        if !before.faulted && !after.faulted {
-            let change = occurred(after) - occurred(before);
-            n += 1;
-            sum += change;
-            squares += change * change;
+        for run in 0..before.n_runs as usize {
+            if !before.is_faulted(run) && !after.is_faulted(run) {
+                let occurred = |part: &Occurrences| i64::from(part.has_occurred(outcome, run));
+                let change = occurred(after) - occurred(before);
+                n += 1;
+                sum += change;
+                squares += change * change;
+            }
         }
     }
     if n < 2 {

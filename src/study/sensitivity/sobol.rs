@@ -6,13 +6,14 @@
 use super::blocks::DrawBlocks;
 use super::factors::Factor;
 use super::indices::{OutcomeIndices, estimate_indices};
-use super::moments::RunPair;
-use crate::base::index::{Id, OutcomeId};
+use super::occurrences::{PART_RUNS, RecordedSimulation};
+use crate::base::index::OutcomeId;
 use crate::base::random::keyed::hash_name;
 use crate::base::random::{Branch, DrawBranch, Seed};
 use crate::program::BoundProgram;
-use crate::simulate::{RunRecord, SimulationPlan, Tally};
+use crate::simulate::{SimulationPlan, Tally};
 use crate::study::{Simulator, Stopped, streams};
+use crate::table::RecordLog;
 use std::sync::Arc;
 
 /// A half-width of an index's interval that is useful.
@@ -95,15 +96,17 @@ pub(super) fn rounded_up(number: f64) -> u64 {
 /// The draws of sample B.
 const SAMPLE_B: DrawBranch = DrawBranch(1);
 
-/// Estimates the indices of `outcomes`. It needs at least one factor and four runs.
+/// Estimates the indices of `outcomes`. It needs at least one factor and four runs. Completed parts of the
+/// simulations are recorded, and taken from `records` if they are there.
 ///
 /// # Errors
-/// If the progress callback asks to stop.
+/// If the progress callback asks to stop, or a part cannot be recorded.
 pub fn estimate(
     bound: &Arc<BoundProgram>,
     factors: Vec<Factor>,
     outcomes: &[OutcomeId],
     settings: &SobolSettings,
+    records: &mut RecordLog,
     simulator: &mut Simulator<'_>,
 ) -> Result<Sensitivity, Stopped> {
     // The random numbers of a partner are keyed by its factor, so they do not depend on the other
@@ -127,24 +130,38 @@ pub fn estimate(
         Arc::new(bound.with_draws(branch_of))
     };
 
-    let mut a = simulator.begin(bound, plan(Branch(0)));
-    let mut b = simulator.begin(&bound_b, plan(branch(streams::SOBOL_SAMPLE_B)));
-    let begin = |factor: &Factor| {
-        let plan = plan(branch(&factor.name));
-        simulator.begin(&bind_partner(factor), plan)
+    let simulation = |bound: &Arc<BoundProgram>, branch, name: &str| RecordedSimulation {
+        bound: bound.clone(),
+        plan: plan(branch),
+        name: name.to_owned(),
+        outcomes,
+        keeps_tally: false,
     };
-    let mut partners: Vec<_> = factors.iter().map(begin).collect();
+    let a = RecordedSimulation {
+        keeps_tally: true,
+        ..simulation(bound, Branch(0), "sobol a")
+    };
+    let b = simulation(&bound_b, branch(streams::SOBOL_SAMPLE_B), "sobol b");
+    let partner = |factor: &Factor| {
+        let name = format!("sobol {} {:?}", factor.name, factor.members);
+        simulation(&bind_partner(factor), branch(&factor.name), &name)
+    };
+    let partners: Vec<_> = factors.iter().map(partner).collect();
     let blocks = DrawBlocks::new((settings.n_runs / 2).max(1), factors.len());
     let mut blocks = vec![blocks; outcomes.len()];
-    while !a.is_finished() {
-        let first_draw = a.n_simulated() / 2;
-        let pairs_a = run_pairs(&simulator.advance(&mut a)?, outcomes);
-        let pairs_b = run_pairs(&simulator.advance(&mut b)?, outcomes);
-        for (factor, partner) in partners.iter_mut().enumerate() {
-            let pairs_partner = run_pairs(&simulator.advance(partner)?, outcomes);
+    let mut base = simulator.begin(bound, plan(Branch(0))).into_tally();
+    for first_run in (0..settings.n_runs).step_by(PART_RUNS as usize) {
+        let part_a = a.part(first_run, records, simulator)?;
+        let part_b = b.part(first_run, records, simulator)?;
+        if let Some(tally) = &part_a.tally {
+            base.merge(tally).expect("parts of one plan never overlap");
+        }
+        for (factor, partner) in partners.iter().enumerate() {
+            let part_partner = partner.part(first_run, records, simulator)?;
             for (outcome, blocks) in blocks.iter_mut().enumerate() {
-                let points = [&pairs_a, &pairs_b, &pairs_partner].map(|pairs| &*pairs[outcome]);
-                blocks.add(first_draw, factor, points);
+                let points = [&part_a, &part_b, &part_partner].map(|part| part.pairs(outcome));
+                let points = points.each_ref().map(Vec::as_slice);
+                blocks.add(first_run / 2, factor, points);
             }
         }
     }
@@ -169,22 +186,7 @@ pub fn estimate(
             .map(outcome_sensitivity)
             .collect(),
         factors,
-        base: a.tally().clone(),
+        base,
         n_runs: settings.n_runs,
     })
-}
-
-/// By outcome, the pairs of runs of complete draws. The first record must be an even run.
-fn run_pairs(records: &[RunRecord], outcomes: &[OutcomeId]) -> Vec<Vec<RunPair>> {
-    let pairs_of_outcome = |outcome: &OutcomeId| {
-        let draws = records.chunks_exact(2);
-        let occurred =
-            |record: &RunRecord| f64::from(u8::from(record.outcome_days[outcome.index()] != 0));
-        let pairs = draws.map(|pair| match pair.iter().any(|record| record.faulted) {
-            true => None,
-            false => Some([occurred(&pair[0]), occurred(&pair[1])]),
-        });
-        pairs.collect()
-    };
-    outcomes.iter().map(pairs_of_outcome).collect()
 }

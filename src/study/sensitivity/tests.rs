@@ -15,6 +15,7 @@ use crate::program::{BoundProgram, Program, compile};
 use crate::scenario;
 use crate::simulate::{CancelFlag, RunRecord, SimulationPlan};
 use crate::study::Simulator;
+use crate::table::RecordLog;
 use std::f64::consts::PI;
 use std::sync::Arc;
 
@@ -180,9 +181,25 @@ fn indices_of_a_product_of_uncertain_quantities() {
     let bound = Arc::new(crate::program::bind(&program, &[]).unwrap());
     let factors = factors(&bound, FactorGrouping::Quantity);
     let outcomes: Vec<OutcomeId> = program.outcomes.enumerate().map(|(id, _)| id).collect();
-    let measured =
-        simulate(|simulator| estimate(&bound, factors, &outcomes, &settings(1 << 16), simulator));
-    let measured = measured.unwrap();
+    let mut records = RecordLog::default();
+    let mut estimate_all = || {
+        let factors = factors.clone();
+        simulate(|simulator| {
+            let settings = settings(1 << 16);
+            estimate(
+                &bound,
+                factors,
+                &outcomes,
+                &settings,
+                &mut records,
+                simulator,
+            )
+        })
+    };
+    let measured = estimate_all().unwrap();
+    // From the records, the same numbers to the bit.
+    let again = estimate_all().unwrap();
+    assert_eq!(format!("{measured:?}"), format!("{again:?}"));
     let all = measured.outcomes[0].all_draws();
     check("V", &all.variance, 7.0 / 144.0, 0.001);
     let share = all.parameter_share.unwrap();
@@ -308,9 +325,24 @@ fn elementary_effects_of_a_product() {
         fingerprint: 0,
     };
     let by_quantity = factors(&bound, FactorGrouping::Quantity);
-    let screened =
-        simulate(|simulator| screen(&bound, by_quantity, &outcomes, &settings, simulator));
-    let effects = &screened.unwrap().outcomes[0].effects;
+    let mut records = RecordLog::default();
+    let mut screen_all = || {
+        let by_quantity = by_quantity.clone();
+        simulate(|simulator| {
+            screen(
+                &bound,
+                by_quantity,
+                &outcomes,
+                &settings,
+                &mut records,
+                simulator,
+            )
+        })
+    };
+    let screened = screen_all().unwrap();
+    let again = screen_all().unwrap();
+    assert_eq!(format!("{screened:?}"), format!("{again:?}"));
+    let effects = &screened.outcomes[0].effects;
     for effect in &effects[..2] {
         // √(5/64/60) = 0.036; Monte Carlo error adds little.
         assert!(

@@ -12,7 +12,9 @@ use crate::estimate::Estimates;
 use crate::scenario::{self, Override, Reading, Scenario};
 use crate::simulate::{SimulationPlan, Tally};
 use crate::study::{PointBinder, SimulatePlan, Simulator, Stopped};
+use crate::table::{RecordLog, key_of_record};
 use jiff::civil::Date;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 /// The text of the scenario, and what is common to all points.
 #[derive(Clone, Copy, Debug)]
@@ -143,11 +145,13 @@ fn read(text: &ScenarioText<'_>, more: &[Override]) -> (Sources, Reading) {
 }
 
 /// Simulates all points in the order of the design. If the progress callback asks to stop, the
-/// remaining points are marked as not reached.
+/// remaining points are marked as not reached. Completed points are recorded, and taken from `records` if
+/// they are there; if one cannot be recorded, the sweep stops.
 pub fn sweep(
     text: &ScenarioText<'_>,
     design: Design,
     settings: &SweepSettings,
+    records: &mut RecordLog,
     simulator: &mut Simulator<'_>,
 ) -> Sweep {
     let unreached = |point: &DesignPoint| SweptPoint {
@@ -158,80 +162,141 @@ pub fn sweep(
     };
     let mut points: Vec<SweptPoint> = design.points.iter().map(unreached).collect();
     let binder = PointBinder::new(text.file, text.text, text.overrides);
+    let find = |point: &DesignPoint| {
+        let point = PointToSimulate::new(&design.paths, point, text.fingerprint, settings);
+        PointToSimulate {
+            recorded: records.find(&point.key),
+            ..point
+        }
+    };
+    let to_simulate: Vec<PointToSimulate> = design.points.iter().map(find).collect();
+    let can_record = AtomicBool::new(true);
     // If it is stopped, the other points stay as they are: not reached.
     let _stopped = simulator.simulate_points(
         &design.order,
         settings.n_runs,
-        |&index, simulate| {
-            let point = SettingsOfPoint {
-                paths: &design.paths,
-                point: &design.points[index],
-            };
-            simulate_point(&binder, point, text.fingerprint, settings, simulate)
+        |&index, simulate| match can_record.load(Ordering::Relaxed) {
+            true => simulate_point(&binder, &to_simulate[index], settings, simulate),
+            false => Err(Stopped),
         },
-        |&index, point| points[index] = point,
+        |&index, (point, tally)| {
+            points[index] = point;
+            if let Some(tally) = tally
+                && !records.append(&to_simulate[index].key, &tally)
+            {
+                can_record.store(false, Ordering::Relaxed);
+            }
+        },
     );
+    records.sync();
     Sweep { design, points }
 }
 
-/// The varied paths and their settings at a point.
-struct SettingsOfPoint<'a> {
-    paths: &'a [String],
-    point: &'a DesignPoint,
+/// A point with what its simulation depends on.
+struct PointToSimulate {
+    settings: Vec<Override>,
+    plan: SimulationPlan,
+    /// The key of its record.
+    key: String,
+    /// The tally of its outcomes, from an earlier command.
+    recorded: Option<Tally>,
 }
 
+impl PointToSimulate {
+    fn new(
+        paths: &[String],
+        point: &DesignPoint,
+        fingerprint: u64,
+        settings: &SweepSettings,
+    ) -> Self {
+        let settings_by_path = paths.iter().zip(&point.settings);
+        let set = settings_by_path.filter_map(|(path, setting)| {
+            let value = setting.text()?;
+            Some(Override {
+                path: path.clone(),
+                value,
+            })
+        });
+        let set: Vec<Override> = set.collect();
+        let seed = point.seed.unwrap_or(settings.seed);
+        let numbers = [fingerprint, seed.0, settings.n_runs].map(|number| number.to_string());
+        let assignments: Vec<String> = set.iter().map(ToString::to_string).collect();
+        let parts = ["point".to_owned()]
+            .into_iter()
+            .chain(numbers)
+            .chain(assignments);
+        let parts: Vec<String> = parts.collect();
+        let parts: Vec<&str> = parts.iter().map(String::as_str).collect();
+        Self {
+            key: key_of_record(&parts),
+            plan: SimulationPlan {
+                seed,
+                branch: Branch(0),
+                first_run: 0,
+                n_runs: settings.n_runs,
+                variable_runs: 0,
+                keep_runs: false,
+                fingerprint,
+            },
+            settings: set,
+            recorded: None,
+        }
+    }
+}
+
+/// Simulates a point, unless it is recorded. Returns its result, and the tally of its outcomes if it was
+/// simulated.
 fn simulate_point(
     binder: &PointBinder<'_>,
-    SettingsOfPoint { paths, point }: SettingsOfPoint<'_>,
-    fingerprint: u64,
+    point: &PointToSimulate,
     settings: &SweepSettings,
     simulate: &mut SimulatePlan<'_>,
-) -> Result<SweptPoint, Stopped> {
-    let settings_by_path = paths.iter().zip(&point.settings);
-    let set = settings_by_path.filter_map(|(path, setting)| {
-        let value = setting.text()?;
-        Some(Override {
-            path: path.clone(),
-            value,
-        })
-    });
-    let set: Vec<Override> = set.collect();
-    let seed = point.seed.unwrap_or(settings.seed);
-    let without_runs = |result| SweptPoint {
-        seed,
-        n_runs: 0,
-        n_left_out: 0,
-        result,
-    };
-    let bound_point = match binder.bind(&set) {
+) -> Result<(SweptPoint, Option<Tally>), Stopped> {
+    let bound_point = match binder.bind(&point.settings) {
         Ok(bound_point) => bound_point,
         Err(diagnostics) => {
-            let reason = rejection_reason(&diagnostics);
-            return Ok(without_runs(PointResult::Rejected(reason)));
+            let rejected = SweptPoint {
+                seed: point.plan.seed,
+                n_runs: 0,
+                n_left_out: 0,
+                result: PointResult::Rejected(rejection_reason(&diagnostics)),
+            };
+            return Ok((rejected, None));
         }
     };
-    let plan = SimulationPlan {
-        seed,
-        branch: Branch(0),
-        first_run: 0,
-        n_runs: settings.n_runs,
-        variable_runs: 0,
-        keep_runs: false,
-        fingerprint,
+    let simulated;
+    let (tally, is_new) = match &point.recorded {
+        Some(recorded) => (recorded, false),
+        None => {
+            simulated = of_outcomes(simulate(&bound_point.bound, point.plan)?);
+            (&simulated, true)
+        }
     };
-    let tally = simulate(&bound_point.bound, plan)?;
     let estimates = Estimates {
         scenario: &bound_point.scenario,
         bound: &bound_point.bound,
-        tally: &tally,
+        tally,
         confidence: settings.confidence,
     };
-    Ok(SweptPoint {
-        seed,
+    let swept = SweptPoint {
+        seed: point.plan.seed,
         n_runs: tally.n_runs,
         n_left_out: tally.n_left_out,
-        result: point_result(&bound_point.scenario, &estimates, &tally),
-    })
+        result: point_result(&bound_point.scenario, &estimates, tally),
+    };
+    Ok((swept, is_new.then(|| tally.clone())))
+}
+
+/// The part of a tally that the results of a point need.
+fn of_outcomes(tally: Tally) -> Tally {
+    Tally {
+        joint: Vec::new(),
+        actions: Vec::new(),
+        events: Vec::new(),
+        clamps: Vec::new(),
+        variables: None,
+        ..tally
+    }
 }
 
 fn point_result(scenario: &Scenario, estimates: &Estimates<'_>, tally: &Tally) -> PointResult {

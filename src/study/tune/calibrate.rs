@@ -20,11 +20,22 @@ use crate::study::{Simulator, Stopped, streams};
 /// Calibrates the free parameters to the targets. If it is stopped, the result is the best point so far.
 ///
 /// # Errors
-/// If a free parameter is invalid, or no point could be evaluated.
+/// If a free parameter is invalid, no point could be evaluated, or an evaluation cannot be recorded.
 pub fn tune(
     problem: TuningProblem<'_>,
     settings: &TuneSettings,
-    log: EvaluationLog,
+    log: &mut EvaluationLog,
+    simulator: &mut Simulator<'_>,
+) -> Result<Tuning, TuneError> {
+    let tuned = calibrate(problem, settings, log, simulator);
+    log.check().map_err(TuneError::Record)?;
+    tuned
+}
+
+fn calibrate(
+    problem: TuningProblem<'_>,
+    settings: &TuneSettings,
+    log: &mut EvaluationLog,
     simulator: &mut Simulator<'_>,
 ) -> Result<Tuning, TuneError> {
     let numbers = find_numbers(&problem)?;
@@ -54,7 +65,7 @@ pub fn tune(
         }
     }
     tuning.n_reused = model.log.n_reused;
-    tuning.evaluations = model.log.into_rows(tuning.is_complete);
+    tuning.evaluations.clone_from(&model.log.requested);
     warnings.append(&mut tuning.warnings);
     warnings.extend(result_warnings(&tuning));
     tuning.warnings = warnings;

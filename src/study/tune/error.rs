@@ -1,6 +1,7 @@
 //! Errors of a calibration.
 
 use crate::base::diagnostic::{Diagnostics, Sources};
+use crate::table::ExportError;
 use thiserror::Error;
 
 /// The reason why a calibration failed or stopped.
@@ -41,6 +42,9 @@ pub enum TuneError {
         "no point could be evaluated: the scenario is rejected or faults at every starting point; give narrower bounds"
     )]
     NoEvaluation,
+    /// An evaluation cannot be recorded. Those before it are.
+    #[error(transparent)]
+    Record(ExportError),
     /// It was stopped before the first evaluation was complete.
     #[error("stopped before anything was evaluated")]
     Stopped,

@@ -53,17 +53,6 @@ impl EvaluationStatus {
 }
 
 impl EvaluationPurpose {
-    const ALL: [Self; 8] = [
-        Self::Initial,
-        Self::Start,
-        Self::RoughJacobian,
-        Self::Jacobian,
-        Self::Step,
-        Self::Explore,
-        Self::Final,
-        Self::Particle,
-    ];
-
     /// The word for it in files.
     pub fn word(self) -> &'static str {
         match self {
@@ -76,11 +65,6 @@ impl EvaluationPurpose {
             Self::Final => "tuned",
             Self::Particle => "particle",
         }
-    }
-
-    /// The purpose that a file names.
-    pub(super) fn from_word(word: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|one| one.word() == word)
     }
 }
 

@@ -27,7 +27,7 @@ fn rough_runs(n_runs: u64) -> u64 {
 /// Evaluates the problem and logs the evaluations.
 pub(super) struct Model<'m, 's> {
     pub(super) problem: TuningProblem<'m>,
-    pub(super) log: EvaluationLog,
+    pub(super) log: &'m mut EvaluationLog,
     binder: PointBinder<'m>,
     simulator: &'m mut Simulator<'s>,
 }
@@ -35,7 +35,7 @@ pub(super) struct Model<'m, 's> {
 impl<'m, 's> Model<'m, 's> {
     pub(super) fn new(
         problem: TuningProblem<'m>,
-        log: EvaluationLog,
+        log: &'m mut EvaluationLog,
         simulator: &'m mut Simulator<'s>,
     ) -> Self {
         Self {
@@ -49,7 +49,7 @@ impl<'m, 's> Model<'m, 's> {
     /// Evaluates the targets at these values.
     ///
     /// # Errors
-    /// If the progress callback asks to stop.
+    /// If the progress callback asks to stop, or the evaluation cannot be recorded.
     pub(super) fn evaluate(
         &mut self,
         values: &[f64],
@@ -78,7 +78,10 @@ impl<'m, 's> Model<'m, 's> {
             values: values.to_vec(),
             result: result.clone(),
         });
-        Ok(result)
+        match self.log.has_failed() {
+            true => Err(Stopped),
+            false => Ok(result),
+        }
     }
 
     /// The residuals at a point of the unit cube, under common random numbers; `None` if it cannot be

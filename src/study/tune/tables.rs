@@ -117,7 +117,7 @@ pub fn parameter_table<'a>(scenario: &'a str) -> Table<'a, &'a TunedParameter> {
 }
 
 /// A row of `evaluations.csv`.
-pub(super) struct EvaluationRow<'a> {
+struct EvaluationRow<'a> {
     number: u64,
     fingerprint: u64,
     sum_of_squares: Option<f64>,
@@ -141,8 +141,8 @@ impl<'a> EvaluationRow<'a> {
     }
 }
 
-/// The columns of `evaluations.csv`, which a later command reads back.
-pub(super) fn evaluation_table<'a>(
+/// The columns of `evaluations.csv`.
+fn evaluation_table<'a>(
     scenario: &'a str,
     free: &[FreeNumber],
     targets: &[Target],
@@ -150,7 +150,7 @@ pub(super) fn evaluation_table<'a>(
     let mut columns = keyed(scenario, |row: &EvaluationRow<'a>| row.number.to_string())
         .id(
             "fingerprint",
-            "hash of the scenario, its --set values, the engine version, the free parameters and the targets, hexadecimal; the same command reuses rows with its fingerprint instead of simulating them again",
+            "hash of the scenario, its --set values, the engine version, the free parameters and the targets, hexadecimal; evaluations with the same fingerprint, seed, runs and values are reused from evaluations.jsonl instead of simulated again",
             |row| format!("{:#018x}", row.fingerprint),
         )
         .id("seed", "seed, hexadecimal", |row| {

@@ -14,8 +14,6 @@ pub(super) struct Record {
     pub(super) line: u64,
     /// The fields without surrounding blanks.
     pub(super) fields: Vec<String>,
-    /// Whether a line end follows. A file that was cut has none.
-    pub(super) has_line_end: bool,
 }
 
 /// The records of a text with a value, and the mistakes that were found while splitting it.
@@ -90,7 +88,6 @@ impl Splitter<'_> {
         let mut record = Record {
             line: self.line,
             fields: Vec::new(),
-            has_line_end: false,
         };
         loop {
             match self.next_field() {
@@ -105,7 +102,6 @@ impl Splitter<'_> {
                 Some(byte) if byte == self.separator => self.at += 1,
                 Some(_) => {
                     self.skip_line();
-                    record.has_line_end = true;
                     return Some(Ok(record));
                 }
                 None => return Some(Ok(record)),

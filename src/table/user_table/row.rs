@@ -34,14 +34,6 @@ impl<'t> UserRow<'t> {
         self.record.line
     }
 
-    /// Whether the row is whole: it has the fields of the header, and a line end follows. The last row of a
-    /// file that was cut is not.
-    pub fn is_whole(&self) -> bool {
-        let fields = self.record.fields.get(self.layout.n_fields..);
-        let has_fields = fields.is_some_and(|more| more.iter().all(String::is_empty));
-        self.record.has_line_end && has_fields
-    }
-
     /// A mistake in a field of this row.
     pub fn mistake(&self, column: &str, problem: impl Into<String>) -> Mistake {
         Mistake::in_field(self.line(), column, problem)

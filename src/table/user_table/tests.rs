@@ -247,13 +247,6 @@ fn rows_without_required_fields_are_short() {
 }
 
 #[test]
-fn only_rows_with_a_line_end_and_all_fields_are_whole() {
-    let table = parse("a,b\n1,2\n3\n4,5,6\n7,0.5");
-    let whole: Vec<bool> = table.rows().map(|row| row.is_whole()).collect();
-    assert_eq!(whole, [true, false, false, false]);
-}
-
-#[test]
 fn any_bytes_are_read_without_a_panic() {
     let pieces: [&[u8]; 16] = [
         b"\"",
