@@ -1,8 +1,8 @@
 //! Results of `run` on standard output, and number formats that all commands share.
 
 use super::arguments::{Format, SimulationArguments};
+use crate::base::stats::Spread;
 use crate::estimate::{Estimates, OutcomeEstimate};
-use crate::scenario::Value;
 use crate::session::{Batch, BatchRow, Manifest, Run};
 use crate::table::run::outcomes;
 use crate::table::{CsvText, Dialect, JsonRows};
@@ -257,9 +257,6 @@ fn outcome_table(estimates: &Estimates<'_>) -> Table {
 fn outcome_row(estimates: &Estimates<'_>, estimate: &OutcomeEstimate<'_>) -> Vec<String> {
     let proportion = estimate.proportion.as_ref();
     let median = estimate.day_if_yes.median();
-    // Without uncertain quantities, the estimate of parameter uncertainty is Monte Carlo noise.
-    let mut quantities = estimates.scenario.quantities().into_iter();
-    let is_uncertain = quantities.any(|one| matches!(one.value, Value::Distribution(_)));
     vec![
         estimate.outcome.label.clone(),
         proportion.map_or_else(missing, |proportion| percent(proportion.probability)),
@@ -268,15 +265,25 @@ fn outcome_row(estimates: &Estimates<'_>, estimate: &OutcomeEstimate<'_>) -> Vec
         }),
         proportion
             .and_then(|proportion| proportion.between)
-            .filter(|_| is_uncertain)
-            .map_or_else(missing, |between| match between.sd {
-                Some(sd) if between.sd_interval.low > 0.0 => percent(sd),
-                _ => format!("below {}", percent(between.sd_interval.high)),
-            }),
+            .map_or_else(missing, |between| spread_text(&between)),
         median.map_or_else(missing, |day| {
             estimates.scenario.date_of_day(day).to_string()
         }),
     ]
+}
+
+/// The standard deviation of a probability over the uncertain quantities, if it is distinguishable from
+/// zero.
+fn spread_text(between: &Spread) -> String {
+    match between.sd {
+        Some(sd) if between.is_distinguishable() => percent(sd),
+        _ => indistinguishable(between.sd_interval.high),
+    }
+}
+
+/// A share or standard deviation whose interval reaches 0, with the upper end of the interval.
+pub(super) fn indistinguishable(high: f64) -> String {
+    format!("not distinguishable from\nzero (up to {})", percent(high))
 }
 
 /// An interval of a probability in percent.

@@ -271,8 +271,11 @@ fn mistakes_are_reported() {
         "--set",
         "actors.north.imperatives.peace.weight=0.4",
     ];
-    let err = error(&known);
-    assert!(err.contains("has no uncertain quantities"), "{err}");
+    let err = error(&[&known[..], &["--screen"]].concat());
+    assert!(
+        err.contains("has no uncertain quantities to screen"),
+        "{err}"
+    );
     std::fs::write(sandbox.path("small.toml"), SMALL.replace("hazard", "hazrd")).unwrap();
     let (code, _, err) = sandbox.run(&["sensitivity", "small.toml"]);
     assert_eq!(code, 1, "{err}");

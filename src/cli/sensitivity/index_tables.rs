@@ -6,8 +6,9 @@ use crate::cli::show::{align, grouped, interval_header, missing, new_table, perc
 use crate::program::Program;
 use crate::scenario::Scenario;
 use crate::study::sensitivity::{
-    BootstrapEstimate, Factor, Finding, Index, NEGLIGIBLE, OutcomeScreening, OutcomeSensitivity,
-    Screening, Sensitivity, USEFUL_HALF_WIDTH,
+    BootstrapEstimate, Factor, Finding, Index, MIN_HITS, NEGLIGIBLE, OutcomeIndices,
+    OutcomeScreening, OutcomeSensitivity, Screening, Sensitivity, USEFUL_HALF_WIDTH,
+    verdict_reason,
 };
 use comfy_table::Table;
 
@@ -47,9 +48,14 @@ fn outcome_text(
     let label = &scenario.outcomes[outcome.outcome].label;
     let mut text = format!("\n{label}: {}", percent(all.mean));
     match &all.parameter_share {
-        Some(share) => text.push_str(&format!(
+        Some(share) if all.is_measurable() => text.push_str(&format!(
             "; parameter uncertainty explains {} of the outcome's variance\n",
             with_interval(share)
+        )),
+        Some(share) => text.push_str(&format!(
+            "; the share of parameter uncertainty in the outcome's variance is not distinguishable \
+             from zero (up to {})\n",
+            percent(share.interval.high.clamp(0.0, 1.0))
         )),
         None => text.push('\n'),
     }
@@ -58,6 +64,7 @@ fn outcome_text(
             "Uncertain quantity".to_owned(),
             interval_header("First-order index (S1)", confidence),
             interval_header("Total-order index (ST)", confidence),
+            "Verdict".to_owned(),
         ]);
         let mut order: Vec<usize> = (0..measured.factors.len()).collect();
         order.sort_by_key(|&factor| all.factors[factor].rank_total);
@@ -67,10 +74,12 @@ fn outcome_text(
                 name(program, &measured.factors[factor]),
                 share(&indices.first_order),
                 share(&indices.total),
+                indices.finding().word().replace('_', "\n"),
             ]);
         }
-        align(&mut table, Some(52));
+        align(&mut table, Some(40));
         text.push_str(&format!("{table}\n"));
+        text.push_str(&not_determined(program, measured, all));
     }
     if let Some(note) = precision_note(outcome, measured.n_runs) {
         text.push_str(&format!("{note}\n"));
@@ -78,11 +87,42 @@ fn outcome_text(
     text
 }
 
+/// The factors without a verdict, with the reason of each; empty if all have one.
+fn not_determined(program: &Program, measured: &Sensitivity, all: &OutcomeIndices) -> String {
+    let factors = measured.factors.iter().zip(&all.factors);
+    let mut reasons: Vec<String> = factors
+        .filter(|(_, indices)| indices.finding() == Finding::NotDetermined)
+        .filter_map(|(factor, indices)| {
+            let name = name(program, factor).replace('\n', " ");
+            Some(format!("  {name}: {}\n", verdict_reason(all, indices)?))
+        })
+        .collect();
+    if reasons.is_empty() {
+        return String::new();
+    }
+    let n_more = reasons.len().saturating_sub(N_SHOWN);
+    reasons.truncate(N_SHOWN);
+    if n_more > 0 {
+        reasons.push(format!("  and {n_more} more in sensitivity.csv\n"));
+    }
+    format!("Not determined:\n{}", reasons.concat())
+}
+
 /// States how precise the indices of an outcome are, and how many runs would suffice; `None` if
 /// they are precise enough.
 pub(super) fn precision_note(outcome: &OutcomeSensitivity, n_runs: u64) -> Option<String> {
     let all = outcome.all_draws();
     let needed = outcome.runs_needed(n_runs);
+    if !all.has_enough_hits() {
+        let more = needed.map_or_else(
+            || "Check the outcome's condition, or give more --runs.".to_owned(),
+            |needed| format!("Give about --runs {}.", pasteable(needed)),
+        );
+        return Some(format!(
+            "The outcome occurs in fewer than {MIN_HITS:.0} runs of a simulation, or in all but \
+             fewer: too few for indices. {more}"
+        ));
+    }
     if !all.is_measurable() {
         let max = all.variance.value + 2.0 * all.variance.standard_error;
         let more = needed.map_or_else(String::new, |needed| {

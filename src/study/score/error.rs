@@ -8,6 +8,33 @@ use thiserror::Error;
 /// Input that cannot be scored.
 #[derive(Debug, Error)]
 pub enum ScoreError {
+    /// There is no such folder.
+    #[error(
+        "{} does not exist: give a folder that `realpolitik run` wrote, such as output/quickstart",
+        .0.display()
+    )]
+    NoFolder(PathBuf),
+    /// A file stands where a folder is expected.
+    #[error("{} is not a folder: give the folder that `realpolitik run` wrote", .0.display())]
+    NotFolder(PathBuf),
+    /// The manifest is not what `run` writes.
+    #[error(
+        "{} is damaged ({reason}): simulate the scenario again",
+        path.display()
+    )]
+    Manifest {
+        /// Path of the manifest.
+        path: PathBuf,
+        /// What is wrong.
+        reason: String,
+    },
+    /// Files do not have the hashes of the manifest.
+    #[error(
+        "{} changed after `run` wrote {}: simulate the scenario again, or give --accept-changed if a spreadsheet only saved the same numbers again",
+        file_list(.0),
+        if .0.len() == 1 { "it" } else { "them" }
+    )]
+    Changed(Vec<PathBuf>),
     /// A folder has no manifest: it is not a results folder, or incomplete.
     #[error(
         "{} does not contain complete results (manifest.json is missing): give a folder that `realpolitik run` wrote, such as output/quickstart",
@@ -59,4 +86,14 @@ pub enum ScoreError {
     /// A table cannot be read or has mistakes.
     #[error(transparent)]
     Table(#[from] UserTableError),
+}
+
+/// The paths with the verb that follows them.
+fn file_list(paths: &[PathBuf]) -> String {
+    let shown: Vec<String> = paths
+        .iter()
+        .map(|path| path.display().to_string())
+        .collect();
+    let verb = if paths.len() == 1 { "was" } else { "were" };
+    format!("{} {verb}", shown.join(", "))
 }

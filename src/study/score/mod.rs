@@ -11,12 +11,14 @@
 mod bootstrap;
 mod error;
 mod groups;
+mod implications;
 mod measures;
 mod question;
 mod questions;
 mod reliability;
 mod resolutions;
 mod results;
+mod results_tables;
 mod rules;
 mod scoring;
 mod summary;
@@ -29,7 +31,7 @@ pub use measures::Measure;
 pub use question::{Question, QuestionScore, QuestionStatus, ResolvedBy};
 pub use reliability::{Bin, Binning, Bins, Decomposition, Pair};
 pub use resolutions::{REFERENCE, ResolutionRow, Resolutions, read_resolutions};
-pub use results::{Forecast, ResultsFolder, read_results};
+pub use results::{ChangedFiles, Forecast, ResultsFolder, read_results};
 pub use rules::{
     DateScore, LogScore, brier, brier_of_alternatives, crps_of_ensemble, date_score, log_score,
     ranked_probability,

@@ -18,7 +18,8 @@ mod tests;
 pub use blocks::DrawBlocks;
 pub use factors::{Factor, FactorGrouping, factors};
 pub use indices::{
-    BootstrapEstimate, FactorIndices, Finding, Index, NEGLIGIBLE, OutcomeIndices, estimate_indices,
+    BootstrapEstimate, FactorIndices, Finding, Index, MAX_WIDTH, MIN_HITS, NEGLIGIBLE,
+    OutcomeIndices, estimate_indices,
 };
 pub use moments::{Moments, ProbabilityMoments, RunPair};
 pub use morris::{
@@ -27,5 +28,5 @@ pub use morris::{
 pub use sobol::{OutcomeSensitivity, Sensitivity, SobolSettings, USEFUL_HALF_WIDTH, estimate};
 pub use tables::{
     Indices, Row, screening_rows, screening_table, sensitivity_rows, sensitivity_table,
-    write_files, write_screening_files,
+    verdict_reason, write_files, write_screening_files,
 };

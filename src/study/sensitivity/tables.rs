@@ -1,7 +1,10 @@
 //! The tables of a sensitivity analysis: `sensitivity.csv`, `convergence.csv` and `morris.csv`.
 
 use super::factors::Factor;
-use super::indices::{BootstrapEstimate, FactorIndices, Index, OutcomeIndices};
+use super::indices::{
+    BootstrapEstimate, FactorIndices, Finding, Index, MAX_WIDTH, MIN_HITS, NEGLIGIBLE,
+    OutcomeIndices,
+};
 use super::morris::{ElementaryEffects, Screening};
 use super::sobol::Sensitivity;
 use crate::base::index::OutcomeId;
@@ -152,6 +155,31 @@ pub struct Indices<'a> {
     indices: &'a FactorIndices,
 }
 
+/// Why there is no verdict about a factor, and what to do; `None` if there is one.
+pub fn verdict_reason(all: &OutcomeIndices, indices: &FactorIndices) -> Option<String> {
+    match (indices.finding(), &indices.total.share) {
+        (Finding::Matters | Finding::Negligible, _) => None,
+        (_, Some(total)) => {
+            let [low, high] = [total.interval.low, total.interval.high]
+                .map(|end| format!("{:.0}", end * 100.0).replace("-0", "0"));
+            let problem = match total.interval.low > NEGLIGIBLE {
+                true => format!("is wider than {:.0} points", MAX_WIDTH * 100.0),
+                false => format!("contains {:.0} %", NEGLIGIBLE * 100.0),
+            };
+            Some(format!(
+                "the interval of st, {low} to {high} %, {problem}: give more --runs"
+            ))
+        }
+        (_, None) if !all.has_enough_hits() => Some(format!(
+            "the outcome occurs in fewer than {MIN_HITS:.0} runs of a simulation, or in all but \
+             fewer: give more --runs"
+        )),
+        (_, None) => {
+            Some("parameter_variance is not distinguishable from zero: give more --runs".to_owned())
+        }
+    }
+}
+
 /// The columns of `sensitivity.csv`.
 pub fn sensitivity_table<'a>(
     scenario: &'a Scenario,
@@ -160,8 +188,13 @@ pub fn sensitivity_table<'a>(
     let estimates = index_columns()
         .text(
             "verdict",
-            "matters (the interval of st is above 0.05), negligible (below), undecided (neither), or not_measurable (parameter_variance is within 2 standard errors of 0, so there are no indices)",
+            "matters (the interval of st is above 0.05 and at most 0.5 wide), negligible (below 0.05), not_determined (neither), or not_measurable (there are no indices)",
             |row: &Indices<'a>| row.indices.finding().word(),
+        )
+        .text(
+            "verdict_reason",
+            "why the verdict is not_determined or not_measurable, and what to do",
+            |row| verdict_reason(row.all, row.indices),
         )
         .count("rank_s1", "rank, 1 first", "rank of the factor by s1_variance; correlated quantities share one", |row| {
             row.indices.rank_first_order
@@ -250,7 +283,7 @@ fn index_columns<'a>() -> Columns<'a, Indices<'a>> {
             |row: &Indices<'a>| row.indices.first_order.share.as_ref(),
             index(
                 "s1",
-                "first-order Sobol' index (S1): expected share of parameter_variance removed by fixing this factor; empty if parameter_variance is within 2 standard errors of 0; not clamped, so it may be below 0 or above 1 by chance",
+                "first-order Sobol' index (S1): expected share of parameter_variance removed by fixing this factor; empty if parameter_variance is within 2 standard errors of 0, or the outcome occurred in fewer than 30 runs of a simulation or in all but fewer; not clamped, so it may be below 0 or above 1 by chance",
             ),
         )
         .part(
@@ -288,7 +321,7 @@ fn share_columns<'a>() -> Columns<'a, Indices<'a>> {
         .percent(
             "parameter_share",
             unit,
-            "parameter_variance / (probability * (1 - probability)): share of the outcome's variance explained by parameter uncertainty; empty if the outcome occurred in no or all runs",
+            "parameter_variance / (probability * (1 - probability)): share of the outcome's variance explained by parameter uncertainty; empty if the outcome occurred in fewer than 30 runs of a simulation or in all but fewer",
             |row: &BootstrapEstimate| row.value,
         )
         .percent(
