@@ -6,7 +6,7 @@ mod index_tables;
 use super::Exit;
 use super::arguments::{Grouping, SensitivityArguments};
 use super::front::Front;
-use super::show::grouped;
+use super::show::{counted, grouped};
 use crate::base::index::OutcomeId;
 use crate::estimate::{Estimates, exceeds_fault_limit};
 use crate::program::BoundProgram;
@@ -283,16 +283,16 @@ impl Request<'_> {
     fn report_budget(&self, n_factors: usize, n_simulations: usize, n_runs: u64, n_total: u64) {
         if !self.arguments.simulation.quiet {
             eprintln!(
-                "factors: {} {}; outcomes: {}; {} simulations of {} runs, {} runs in total",
+                "factors: {} {}; outcomes: {}; {} of {}, {} in total",
                 grouped(n_factors as u64),
                 match self.arguments.by {
                     Grouping::Quantity => "uncertain quantities or groups of correlated ones",
                     Grouping::Actor => "actors, variables and events with uncertain quantities",
                 },
                 grouped(self.outcomes.len() as u64),
-                grouped(n_simulations as u64),
-                grouped(n_runs),
-                grouped(n_total),
+                counted(n_simulations as u64, "simulation"),
+                counted(n_runs, "run"),
+                counted(n_total, "run"),
             );
         }
     }

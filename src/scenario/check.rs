@@ -17,7 +17,7 @@ use super::model::{
     Condition, Effect, ExpressionRef, Imperative, Number, Occurrence, Quantity, Scenario, Value,
 };
 use super::names::NameSpans;
-use crate::base::diagnostic::{Diagnostic, Span};
+use crate::base::diagnostic::{Diagnostic, Span, plural};
 use crate::base::index::{Id, VariableId};
 use sampled_states::SampledStates;
 use std::collections::BTreeSet;
@@ -337,7 +337,8 @@ fn warn_about_effects<'e>(
     }
     if delay_days >= scenario.horizon_days {
         let message = format!(
-            "these effects start {delay_days} days after the {what}, so never before the last day"
+            "these effects start {delay_days} {} after the {what}, so never before the last day",
+            plural(delay_days.into(), "day")
         );
         let hint = "shorten `delay_days`, or extend `horizon_days`";
         push(sink, "effects-after-horizon", first_place, message, hint);

@@ -195,8 +195,9 @@ impl PairCounts {
         let low = if variance > 0.0 { linear - root } else { 0.0 };
         let end = |end: f64| sqrt((0.5 * end / (1.0 + share)).max(0.0));
         Interval {
-            low: end(low),
-            high: end(linear + root),
+            // Rounding, and pairs that agree more than they can, must not exclude the estimate.
+            low: end(low).min(sqrt(estimate)),
+            high: end(linear + root).max(sqrt(estimate)),
         }
     }
 }

@@ -2,7 +2,7 @@
 //! the largest influence.
 
 use crate::base::math::double::sqrt;
-use crate::cli::show::{align, grouped, interval_header, missing, new_table, percent};
+use crate::cli::show::{align, counted, grouped, interval_header, missing, new_table, percent};
 use crate::program::Program;
 use crate::scenario::Scenario;
 use crate::study::sensitivity::{
@@ -23,9 +23,9 @@ pub(super) fn sensitivity(
     confidence: f64,
 ) -> String {
     let mut text = format!(
-        "{}\n{} runs at each of {} points\n",
+        "{}\n{} at each of {} points\n",
         scenario.title,
-        grouped(measured.n_runs),
+        counted(measured.n_runs, "run"),
         measured.factors.len() + 2
     );
     for outcome in &measured.outcomes {
@@ -187,10 +187,13 @@ pub(super) fn screening(
     confidence: f64,
 ) -> String {
     let mut text = format!(
-        "{}\nMorris screening: {} trajectories, {} runs at each point\n",
+        "{}\nMorris screening: {}, {} at each point\n",
         scenario.title,
-        screened.n_trajectories,
-        grouped(screened.n_runs)
+        match screened.n_trajectories {
+            1 => "1 trajectory".to_owned(),
+            n => format!("{n} trajectories"),
+        },
+        counted(screened.n_runs, "run")
     );
     for outcome in &screened.outcomes {
         let label = &scenario.outcomes[outcome.outcome].label;

@@ -181,9 +181,10 @@ fn status(alternatives: &[&Question], sum: Option<f64>) -> GroupStatus {
 
 #[cfg(test)]
 mod tests {
+    use super::super::forecast::Forecast;
     use super::super::questions::questions;
     use super::super::resolutions::parse_resolutions;
-    use super::super::results::{Forecast, ResultsFolder};
+    use super::super::results::ResultsFolder;
     use super::*;
     use std::path::{Path, PathBuf};
 

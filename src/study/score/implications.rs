@@ -56,8 +56,8 @@ fn contradiction(earlier: &Question, later: &Question) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::forecast::Forecast;
     use super::super::question::QuestionStatus;
-    use super::super::results::Forecast;
     use super::*;
     use crate::scenario::Resolution;
 

@@ -3,10 +3,11 @@
 //! No question is dropped; the status states why one is not scored.
 
 use super::error::ScoreError;
+use super::forecast::Forecast;
 use super::question::{Question, QuestionScore, QuestionStatus, ResolvedBy};
 use super::reliability::Pair;
 use super::resolutions::{ResolutionRow, Resolutions};
-use super::results::{Forecast, ResultsFolder};
+use super::results::ResultsFolder;
 use super::rules::{brier, date_score, log_score};
 use crate::base::diagnostic::{escaped, nearest};
 use crate::scenario::{Answer, Resolution};

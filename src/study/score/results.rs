@@ -5,10 +5,10 @@
 //! incomplete; a file whose hash differs from the manifest is rejected, unless the caller accepts it.
 
 use super::error::ScoreError;
+use super::forecast::Forecast;
 use super::results_tables::{
     add_cumulative_probabilities, add_forecasts, add_resolutions, check_timeline,
 };
-use crate::scenario::Resolution;
 use crate::table::manifest::{Completeness, MANIFEST_NAME, Manifest, SCHEMA_VERSION};
 use crate::table::sha256;
 use crate::table::user_table::{UserTable, read_regular_file};
@@ -33,28 +33,6 @@ pub struct ResultsFolder {
     pub forecasts: Vec<Forecast>,
     /// Notes about the folder that the reader should know.
     pub notes: Vec<String>,
-}
-
-/// The forecast of one outcome.
-#[derive(Clone, Debug)]
-pub struct Forecast {
-    /// The key of the outcome in the scenario.
-    pub outcome: String,
-    /// The label of the outcome.
-    pub label: String,
-    /// The text of the question.
-    pub question: String,
-    /// Last date on which the outcome may occur.
-    pub last_date: Date,
-    /// Number of runs counted.
-    pub n_runs: u64,
-    /// The probability; `None` if no run was counted.
-    pub probability: Option<f64>,
-    /// Cumulative probability at the end of each day, from day 1 to the last; `None` if
-    /// `timeline.csv` does not contain it.
-    pub by_day: Option<Vec<f64>>,
-    /// The resolution in the scenario.
-    pub resolution: Option<Resolution>,
 }
 
 /// What happens with files that do not have the hashes of the manifest.

@@ -2,8 +2,8 @@
 //!
 //! `run` writes consistent tables, so a contradiction means that a file was edited or cut.
 
+use super::forecast::Forecast;
 use super::resolutions::resolution;
-use super::results::Forecast;
 use crate::scenario::Resolution;
 use crate::table::user_table::{Mistake, Mistakes, UserRow, UserTable, UserTableError, quoted};
 use jiff::civil::Date;

@@ -21,14 +21,8 @@ const MIN_STANDARD_ERRORS: f64 = 2.0;
 /// be estimated. Bootstrap intervals from a handful of hits are too narrow.
 pub const MIN_HITS: f64 = 30.0;
 
-/// Maximum width of the interval of a total-order index from which a verdict is drawn.
-pub const MAX_WIDTH: f64 = 0.5;
-
 /// Maximum share of bootstrap samples in which a share of V may be undefined.
 const MAX_UNDEFINED: f64 = 0.05;
-
-/// A factor is negligible if the whole interval of its total-order index is below this.
-pub const NEGLIGIBLE: f64 = 0.05;
 
 /// An estimate with its bootstrap interval and standard error.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -62,48 +56,6 @@ pub struct FactorIndices {
     pub rank_first_order: u64,
     /// Rank of the factor by `total`, from 1.
     pub rank_total: u64,
-}
-
-/// The conclusion about a factor from the interval of its total-order index.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Finding {
-    /// The interval lies above [`NEGLIGIBLE`].
-    Matters,
-    /// The interval lies below [`NEGLIGIBLE`].
-    Negligible,
-    /// The interval contains [`NEGLIGIBLE`], or is wider than [`MAX_WIDTH`].
-    NotDetermined,
-    /// There is no index.
-    NotMeasurable,
-}
-
-impl Finding {
-    /// The value of the column `verdict`.
-    pub fn word(self) -> &'static str {
-        match self {
-            Finding::Matters => "matters",
-            Finding::Negligible => "negligible",
-            Finding::NotDetermined => "not_determined",
-            Finding::NotMeasurable => "not_measurable",
-        }
-    }
-}
-
-impl FactorIndices {
-    /// The conclusion about the factor.
-    pub fn finding(&self) -> Finding {
-        let Some(total) = self.total.share else {
-            return Finding::NotMeasurable;
-        };
-        let Interval { low, high } = total.interval;
-        if high < NEGLIGIBLE {
-            Finding::Negligible
-        } else if low > NEGLIGIBLE && high - low <= MAX_WIDTH {
-            Finding::Matters
-        } else {
-            Finding::NotDetermined
-        }
-    }
 }
 
 /// The indices of an outcome from the first quarters of the draws.

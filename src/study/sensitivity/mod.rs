@@ -14,12 +14,12 @@ mod sobol;
 mod tables;
 #[cfg(test)]
 mod tests;
+mod verdict;
 
 pub use blocks::DrawBlocks;
 pub use factors::{Factor, FactorGrouping, factors};
 pub use indices::{
-    BootstrapEstimate, FactorIndices, Finding, Index, MAX_WIDTH, MIN_HITS, NEGLIGIBLE,
-    OutcomeIndices, estimate_indices,
+    BootstrapEstimate, FactorIndices, Index, MIN_HITS, OutcomeIndices, estimate_indices,
 };
 pub use moments::{Moments, ProbabilityMoments, RunPair};
 pub use morris::{
@@ -28,5 +28,6 @@ pub use morris::{
 pub use sobol::{OutcomeSensitivity, Sensitivity, SobolSettings, USEFUL_HALF_WIDTH, estimate};
 pub use tables::{
     Indices, Row, screening_rows, screening_table, sensitivity_rows, sensitivity_table,
-    verdict_reason, write_files, write_screening_files,
+    write_files, write_screening_files,
 };
+pub use verdict::{Finding, MAX_WIDTH, NEGLIGIBLE, verdict_reason};

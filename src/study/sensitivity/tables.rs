@@ -1,12 +1,10 @@
 //! The tables of a sensitivity analysis: `sensitivity.csv`, `convergence.csv` and `morris.csv`.
 
 use super::factors::Factor;
-use super::indices::{
-    BootstrapEstimate, FactorIndices, Finding, Index, MAX_WIDTH, MIN_HITS, NEGLIGIBLE,
-    OutcomeIndices,
-};
+use super::indices::{BootstrapEstimate, FactorIndices, Index, OutcomeIndices};
 use super::morris::{ElementaryEffects, Screening};
 use super::sobol::Sensitivity;
+use super::verdict::verdict_reason;
 use crate::base::index::OutcomeId;
 use crate::base::math::double::sqrt;
 use crate::program::Program;
@@ -155,31 +153,6 @@ pub struct Indices<'a> {
     indices: &'a FactorIndices,
 }
 
-/// Why there is no verdict about a factor, and what to do; `None` if there is one.
-pub fn verdict_reason(all: &OutcomeIndices, indices: &FactorIndices) -> Option<String> {
-    match (indices.finding(), &indices.total.share) {
-        (Finding::Matters | Finding::Negligible, _) => None,
-        (_, Some(total)) => {
-            let [low, high] = [total.interval.low, total.interval.high]
-                .map(|end| format!("{:.0}", end * 100.0).replace("-0", "0"));
-            let problem = match total.interval.low > NEGLIGIBLE {
-                true => format!("is wider than {:.0} points", MAX_WIDTH * 100.0),
-                false => format!("contains {:.0} %", NEGLIGIBLE * 100.0),
-            };
-            Some(format!(
-                "the interval of st, {low} to {high} %, {problem}: give more --runs"
-            ))
-        }
-        (_, None) if !all.has_enough_hits() => Some(format!(
-            "the outcome occurs in fewer than {MIN_HITS:.0} runs of a simulation, or in all but \
-             fewer: give more --runs"
-        )),
-        (_, None) => {
-            Some("parameter_variance is not distinguishable from zero: give more --runs".to_owned())
-        }
-    }
-}
-
 /// The columns of `sensitivity.csv`.
 pub fn sensitivity_table<'a>(
     scenario: &'a Scenario,
@@ -188,7 +161,7 @@ pub fn sensitivity_table<'a>(
     let estimates = index_columns()
         .text(
             "verdict",
-            "matters (the interval of st is above 0.05 and at most 0.5 wide), negligible (below 0.05), not_determined (neither), or not_measurable (there are no indices)",
+            "matters (the interval of st is above 0.05), negligible (below 0.05), not_determined (neither, or the interval is wider than 0.5), or not_measurable (there are no indices)",
             |row: &Indices<'a>| row.indices.finding().word(),
         )
         .text(
