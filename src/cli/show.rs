@@ -284,7 +284,7 @@ fn spread_text(between: &Spread) -> String {
 
 /// A share or standard deviation whose interval reaches 0, with the upper end of the interval.
 pub(super) fn indistinguishable(high: f64) -> String {
-    format!("not distinguishable from\nzero (up to {})", percent(high))
+    format!("not distinguishable from zero (up to {})", percent(high))
 }
 
 /// An interval of a probability in percent.

@@ -175,7 +175,10 @@ fn outcomes_without_variance_have_no_indices() {
     std::fs::write(sandbox.path("small.toml"), text).unwrap();
     let (code, out, _) = measure(&sandbox, &[]);
     assert_eq!(code, 0);
-    assert!(out.contains("too small to estimate indices"), "{out}");
+    assert!(
+        out.contains("too few for indices. Check the outcome's condition"),
+        "{out}"
+    );
     let table = rows(&sandbox.files("output/small.sensitivity")["sensitivity.csv"]);
     let peace: Vec<_> = table
         .iter()

@@ -64,7 +64,6 @@ fn outcome_text(
             "Uncertain quantity".to_owned(),
             interval_header("First-order index (S1)", confidence),
             interval_header("Total-order index (ST)", confidence),
-            "Verdict".to_owned(),
         ]);
         let mut order: Vec<usize> = (0..measured.factors.len()).collect();
         order.sort_by_key(|&factor| all.factors[factor].rank_total);
@@ -74,11 +73,13 @@ fn outcome_text(
                 name(program, &measured.factors[factor]),
                 share(&indices.first_order),
                 share(&indices.total),
-                indices.finding().word().replace('_', "\n"),
             ]);
         }
-        align(&mut table, Some(40));
+        align(&mut table, Some(52));
         text.push_str(&format!("{table}\n"));
+        for finding in [Finding::Matters, Finding::Negligible] {
+            text.push_str(&with_finding(program, measured, all, finding));
+        }
         text.push_str(&not_determined(program, measured, all));
     }
     if let Some(note) = precision_note(outcome, measured.n_runs) {
@@ -87,13 +88,44 @@ fn outcome_text(
     text
 }
 
+/// The line of the factors with this verdict; empty if none has it.
+fn with_finding(
+    program: &Program,
+    measured: &Sensitivity,
+    all: &OutcomeIndices,
+    finding: Finding,
+) -> String {
+    let factors = measured.factors.iter().zip(&all.factors);
+    let factors = factors.filter(|(_, indices)| indices.finding() == finding);
+    let names: Vec<String> = factors
+        .map(|(factor, _)| on_one_line(program, factor))
+        .collect();
+    if names.is_empty() {
+        return String::new();
+    }
+    let word = match finding {
+        Finding::Negligible => "Negligible",
+        _ => "Matters",
+    };
+    let shown = names[..names.len().min(N_SHOWN)].join(", ");
+    match names.len().saturating_sub(N_SHOWN) {
+        0 => format!("{word}: {shown}\n"),
+        n_more => format!("{word}: {shown} and {n_more} more\n"),
+    }
+}
+
+/// A factor's name, with correlated quantities on the same line.
+fn on_one_line(program: &Program, factor: &Factor) -> String {
+    name(program, factor).replace('\n', " ")
+}
+
 /// The factors without a verdict, with the reason of each; empty if all have one.
 fn not_determined(program: &Program, measured: &Sensitivity, all: &OutcomeIndices) -> String {
     let factors = measured.factors.iter().zip(&all.factors);
     let mut reasons: Vec<String> = factors
         .filter(|(_, indices)| indices.finding() == Finding::NotDetermined)
         .filter_map(|(factor, indices)| {
-            let name = name(program, factor).replace('\n', " ");
+            let name = on_one_line(program, factor);
             Some(format!("  {name}: {}\n", verdict_reason(all, indices)?))
         })
         .collect();
