@@ -63,7 +63,7 @@ pub(super) const MEANS: [[&str; 3]; 14] = [
     ["mean_probability", "Mean forecast", "mean of the forecasts"],
     [
         "base_rate",
-        "Base rate",
+        "Base rate (Wilson interval)",
         "share of the questions that resolved yes, with Wilson's interval for independent questions",
     ],
     [
