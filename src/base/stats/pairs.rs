@@ -135,7 +135,7 @@ impl PairCounts {
     /// p(1 − p) of the runs in pairs; `None` without pairs.
     fn variance_within_pairs(&self) -> Option<f64> {
         let p = self.n_hits_in_pairs as f64 / (2.0 * self.n_pairs as f64);
-        (self.n_pairs > 0).then(|| p * (1.0 - p))
+        (self.n_pairs > 0).then_some(p * (1.0 - p))
     }
 
     fn pair_correlation(&self) -> Option<f64> {
