@@ -124,6 +124,7 @@ pub fn central_interval(values: &mut [f64], confidence: f64) -> Option<Interval>
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::base::math::double::ln;
 
     #[test]
     fn z_matches_the_table() {
@@ -158,19 +159,19 @@ mod tests {
         assert!(low < 3.0 / 44.0 && 3.0 / 44.0 < high);
         for end in [low, high] {
             let likelihood = |loss: f64| {
-                gained * (loss + end).ln()
-                    + lost * loss.ln()
-                    + (n - gained - lost) * (1.0 - 2.0 * loss - end).ln()
+                gained * ln(loss + end)
+                    + lost * ln(loss)
+                    + (n - gained - lost) * ln(1.0 - 2.0 * loss - end)
             };
             let first = (-end).max(0.0);
-            let step = (0.5 * (1.0 - end) - first) / 1e6;
-            let losses = (1..1_000_000).map(|at| first + step * f64::from(at));
+            let step = (0.5 * (1.0 - end) - first) / 1e5;
+            let losses = (1..100_000).map(|at| first + step * f64::from(at));
             let best = losses.max_by(|a, b| likelihood(*a).total_cmp(&likelihood(*b)));
             let variance = n * (2.0 * best.unwrap() + end * (1.0 - end));
             let distance = gained - lost - n * end;
             let z = z_of_confidence(0.95);
             let ratio = distance * distance / (z * z * variance);
-            assert!((ratio - 1.0).abs() < 1e-4, "{end}: {ratio}");
+            assert!((ratio - 1.0).abs() < 1e-3, "{end}: {ratio}");
         }
     }
 

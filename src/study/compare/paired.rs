@@ -346,7 +346,8 @@ mod tests {
     /// One more changed run widens the interval or moves it: its upper end never falls.
     #[test]
     fn upper_end_rises_with_every_change() {
-        let (same, gained): (&[(u16, u16)], &[(u16, u16)]) = (&[(0, 0), (0, 0)], &[(0, 1), (0, 0)]);
+        let same: &[(u16, u16)] = &[(0, 0), (0, 0)];
+        let gained: &[(u16, u16)] = &[(0, 1), (0, 0)];
         let mut before = 0.0;
         for n_changed in 0..60 {
             let draws = [vec![gained; n_changed], vec![same; 200 - n_changed]].concat();
