@@ -3,7 +3,7 @@
 use super::Exit;
 use super::arguments::CompareArguments;
 use super::front::{Front, load};
-use super::show::{align, grouped, interval_header, missing, new_table, percent};
+use super::show::{align, counted, grouped, interval_header, missing, new_table, percent};
 use crate::estimate::Estimates;
 use crate::program::BoundProgram;
 use crate::scenario::Override;
@@ -209,14 +209,14 @@ fn manifest_entries(compared: &Comparison<'_>, variants: &[LoadedVariant]) -> Va
 
 fn summary(arguments: &CompareArguments, compared: &Comparison<'_>, target: &Path) -> String {
     let mut text = format!(
-        "{}\n{} runs on each side, common random numbers; seed {:#x}\n",
+        "{}\n{} on each side, common random numbers; seed {:#x}\n",
         compared.base.scenario.title,
-        grouped(compared.n_simulated),
+        counted(compared.n_simulated, "run"),
         arguments.simulation.seed.0,
     );
     if !compared.is_finished {
         let requested = grouped(arguments.simulation.runs);
-        text.push_str(&format!("stopped early: {requested} runs were requested\n"));
+        text.push_str(&format!("stopped early; runs requested: {requested}\n"));
     }
     text.push_str(&format!("results in {}\n", target.display()));
     text

@@ -8,7 +8,7 @@ use crate::base::random::Seed;
 use crate::scenario::Answer;
 use crate::session::{Provenance, Publication, SimulationSettings};
 use crate::study::score::{
-    self, EditedFiles, Measure, Question, QuestionStatus, Resolutions, ResultsFolder,
+    self, ChangedFiles, Measure, Question, QuestionStatus, Resolutions, ResultsFolder,
     ScoreSettings, Scores,
 };
 use crate::table::{CsvText, Dialect, ExportError};
@@ -29,14 +29,12 @@ pub(super) fn score(arguments: &ScoreArguments) -> anyhow::Result<Exit> {
         Publication::begin_waiting("score", target.clone(), arguments.csv, &mut on_wait)
     };
     let publication = arguments.output.as_ref().map(begin).transpose()?;
-    let edited = match arguments.accept_edited {
-        true => EditedFiles::Accept,
-        false => EditedFiles::Reject,
+    let changed = match arguments.accept_changed {
+        true => ChangedFiles::Accept,
+        false => ChangedFiles::Reject,
     };
-    let folders = arguments
-        .folders
-        .iter()
-        .map(|folder| score::read_results(folder, edited));
+    let folders = arguments.folders.iter();
+    let folders = folders.map(|folder| score::read_results(folder, changed));
     let folders = folders.collect::<Result<Vec<_>, _>>()?;
     let file = arguments
         .resolutions
@@ -235,13 +233,17 @@ fn summary_table(scores: &Scores, settings: &ScoreSettings) -> Table {
     for Measure {
         label,
         n_questions,
+        is_count,
         measured,
         ..
     } in scores.summary.iter().filter(|measure| is_shown(measure))
     {
         table.add_row(vec![
             label.clone(),
-            measured.value.map_or_else(missing, number),
+            measured.value.map_or_else(missing, |value| match is_count {
+                true => grouped(value as u64),
+                false => number(value),
+            }),
             measured.interval.map_or_else(missing, |interval| {
                 format!("{} to {}", number(interval.low), number(interval.high))
             }),

@@ -6,7 +6,7 @@ mod index_tables;
 use super::Exit;
 use super::arguments::{Grouping, SensitivityArguments};
 use super::front::Front;
-use super::show::grouped;
+use super::show::{counted, grouped};
 use crate::base::index::OutcomeId;
 use crate::estimate::{Estimates, exceeds_fault_limit};
 use crate::program::BoundProgram;
@@ -46,7 +46,10 @@ pub(super) fn sensitivity(arguments: &SensitivityArguments) -> anyhow::Result<Ex
         outcomes: selected_outcomes(&loaded, &arguments.outcomes)?,
     };
     let factors = request.factors()?;
-    if arguments.screen {
+    if factors.is_empty() {
+        let publication = front.publication("sensitivity", &arguments.file)?;
+        request.derive_only(publication)
+    } else if arguments.screen {
         let publication = front.publication("screen", &arguments.file)?;
         request.screen(factors, publication)
     } else {
@@ -56,10 +59,10 @@ pub(super) fn sensitivity(arguments: &SensitivityArguments) -> anyhow::Result<Ex
 }
 
 impl Request<'_> {
-    /// The factors of the analysis.
+    /// The factors of the analysis; none if nothing is uncertain.
     ///
     /// # Errors
-    /// If there are none, or too few runs.
+    /// If there are none to screen, or too few runs.
     fn factors(&self) -> anyhow::Result<Vec<Factor>> {
         let arguments = self.arguments;
         let by = match arguments.by {
@@ -67,14 +70,15 @@ impl Request<'_> {
             Grouping::Actor => FactorGrouping::Actor,
         };
         let factors = analysis::factors(self.bound, by);
-        if factors.is_empty() {
+        if factors.is_empty() && arguments.screen {
             bail!(
-                "{} has no uncertain quantities: write at least one number as a distribution, such as \
-                 {{ from = 0.3, to = 0.5 }}",
+                "{} has no uncertain quantities to screen: write at least one number as a \
+                 distribution, such as {{ from = 0.3, to = 0.5 }}, or leave out --screen to get \
+                 derivatives",
                 self.loaded.file
             );
         }
-        if !arguments.screen && arguments.simulation.runs < MIN_RUNS {
+        if !arguments.screen && !factors.is_empty() && arguments.simulation.runs < MIN_RUNS {
             bail!(
                 "sensitivity needs at least {} runs per simulation: give a higher --runs",
                 grouped(MIN_RUNS)
@@ -118,6 +122,41 @@ impl Request<'_> {
         let rows = analysis::sensitivity_rows(scenario, program, &measured);
         self.front
             .print(self.arguments.format, &summary, text, &table, rows)?;
+        Ok(Exit::Success)
+    }
+
+    /// Derivatives only, for a scenario in which nothing is uncertain.
+    fn derive_only(&self, mut publication: Publication) -> anyhow::Result<Exit> {
+        const REASON: &str = "No quantity is uncertain, so there are no Sobol' indices. Write a \
+                              number as a distribution, such as { from = 0.3, to = 0.5 }, to get \
+                              them.";
+        let scenario = &self.loaded.scenario;
+        let confidence = self.arguments.simulation.confidence;
+        let Some(derived) = self.estimate_derivatives() else {
+            return Ok(Exit::Interrupted);
+        };
+        let estimates = Estimates {
+            scenario,
+            bound: self.bound,
+            tally: &derived.tally,
+            confidence,
+        };
+        estimates
+            .check_faults()
+            .with_context(|| self.loaded.file.clone())?;
+        tables::write_file(publication.tables(), scenario, &derived, confidence)?;
+        let details = json!({ "method": "derivatives", "notes": [REASON] });
+        let results = self.publish(publication, details)?;
+        let text = || {
+            let outcomes = &self.outcomes;
+            let derivatives =
+                derivative_tables::derivatives(scenario, outcomes, &derived, confidence);
+            format!("{}\n{REASON}\n{derivatives}{results}", scenario.title)
+        };
+        let summary = format!("{REASON}\n{results}");
+        let table = analysis::sensitivity_table(scenario, 0);
+        self.front
+            .print(self.arguments.format, &summary, text, &table, [])?;
         Ok(Exit::Success)
     }
 
@@ -268,16 +307,16 @@ impl Request<'_> {
     fn report_budget(&self, n_factors: usize, n_simulations: usize, n_runs: u64, n_total: u64) {
         if !self.arguments.simulation.quiet {
             eprintln!(
-                "factors: {} {}; outcomes: {}; {} simulations of {} runs, {} runs in total",
+                "factors: {} {}; outcomes: {}; {} of {}, {} in total",
                 grouped(n_factors as u64),
                 match self.arguments.by {
                     Grouping::Quantity => "uncertain quantities or groups of correlated ones",
                     Grouping::Actor => "actors, variables and events with uncertain quantities",
                 },
                 grouped(self.outcomes.len() as u64),
-                grouped(n_simulations as u64),
-                grouped(n_runs),
-                grouped(n_total),
+                counted(n_simulations as u64, "simulation"),
+                counted(n_runs, "run"),
+                counted(n_total, "run"),
             );
         }
     }

@@ -1,8 +1,9 @@
 //! Results of `run` on standard output, and number formats that all commands share.
 
 use super::arguments::{Format, SimulationArguments};
+use crate::base::diagnostic::plural;
+use crate::base::stats::Spread;
 use crate::estimate::{Estimates, OutcomeEstimate};
-use crate::scenario::Value;
 use crate::session::{Batch, BatchRow, Manifest, Run};
 use crate::table::run::outcomes;
 use crate::table::{CsvText, Dialect, JsonRows};
@@ -179,10 +180,10 @@ fn summary(run: &Run, manifest: &Manifest, folder: &Path) -> String {
     let scenario = &run.scenario;
     let seconds = run.wall_time.as_secs_f64().max(1e-9);
     let mut text = format!(
-        "{}\n{} runs of {} days, {} to {}; seed {}; {} runs/s\n",
+        "{}\n{} of {}, {} to {}; seed {}; {} runs/s\n",
         scenario.title,
-        grouped(run.n_simulated),
-        scenario.horizon_days,
+        counted(run.n_simulated, "run"),
+        counted(scenario.horizon_days.into(), "day"),
         scenario.start,
         scenario.date_of_day(scenario.horizon_days),
         manifest.seed,
@@ -193,7 +194,7 @@ fn summary(run: &Run, manifest: &Manifest, folder: &Path) -> String {
     }
     if !run.is_complete() {
         let requested = grouped(run.settings.simulation.n_runs);
-        text.push_str(&format!("stopped early: {requested} runs were requested\n"));
+        text.push_str(&format!("stopped early; runs requested: {requested}\n"));
     }
     for file in &manifest.files {
         if let Some(name) = file.name.strip_suffix(".2.csv") {
@@ -257,9 +258,6 @@ fn outcome_table(estimates: &Estimates<'_>) -> Table {
 fn outcome_row(estimates: &Estimates<'_>, estimate: &OutcomeEstimate<'_>) -> Vec<String> {
     let proportion = estimate.proportion.as_ref();
     let median = estimate.day_if_yes.median();
-    // Without uncertain quantities, the estimate of parameter uncertainty is Monte Carlo noise.
-    let mut quantities = estimates.scenario.quantities().into_iter();
-    let is_uncertain = quantities.any(|one| matches!(one.value, Value::Distribution(_)));
     vec![
         estimate.outcome.label.clone(),
         proportion.map_or_else(missing, |proportion| percent(proportion.probability)),
@@ -268,15 +266,25 @@ fn outcome_row(estimates: &Estimates<'_>, estimate: &OutcomeEstimate<'_>) -> Vec
         }),
         proportion
             .and_then(|proportion| proportion.between)
-            .filter(|_| is_uncertain)
-            .map_or_else(missing, |between| match between.sd {
-                Some(sd) if between.sd_interval.low > 0.0 => percent(sd),
-                _ => format!("below {}", percent(between.sd_interval.high)),
-            }),
+            .map_or_else(missing, |between| spread_text(&between)),
         median.map_or_else(missing, |day| {
             estimates.scenario.date_of_day(day).to_string()
         }),
     ]
+}
+
+/// The standard deviation of a probability over the uncertain quantities, if it is distinguishable from
+/// zero.
+fn spread_text(between: &Spread) -> String {
+    match between.sd {
+        Some(sd) if between.is_distinguishable() => percent(sd),
+        _ => indistinguishable(between.sd_interval.high),
+    }
+}
+
+/// A share or standard deviation whose interval reaches 0, with the upper end of the interval.
+pub(super) fn indistinguishable(high: f64) -> String {
+    format!("not distinguishable from zero (up to {})", percent(high))
 }
 
 /// An interval of a probability in percent.
@@ -305,6 +313,11 @@ fn percent_with(probability: f64, digits: usize) -> String {
     format!("{:.digits$} %", probability * 100.0)
 }
 
+/// A whole number with commas between thousands and its noun: `1 run`, `2,000 runs`.
+pub(super) fn counted(number: u64, noun: &str) -> String {
+    format!("{} {}", grouped(number), plural(number, noun))
+}
+
 /// A whole number with commas between thousands.
 pub(super) fn grouped(number: u64) -> String {
     let digits = number.to_string();
@@ -324,6 +337,8 @@ mod tests {
 
     #[test]
     fn numbers_are_grouped_and_rounded() {
+        assert_eq!(counted(1, "run"), "1 run");
+        assert_eq!(counted(2_000, "run"), "2,000 runs");
         assert_eq!(grouped(0), "0");
         assert_eq!(grouped(1_234_567), "1,234,567");
         assert_eq!(percent(0.1234), "12.3 %");

@@ -3,7 +3,7 @@
 use super::Exit;
 use super::arguments::{DesignChoice, SweepArguments};
 use super::front::{Front, report_diagnostics};
-use super::show::{align, grouped, missing, new_table, percent};
+use super::show::{align, counted, grouped, missing, new_table, percent};
 use crate::base::diagnostic::escaped;
 use crate::estimate::Estimates;
 use crate::study::sweep::{
@@ -239,21 +239,21 @@ fn manifest_entries(
 
 fn summary(arguments: &SweepArguments, counts: &PointCounts, title: &str, target: &Path) -> String {
     let mut summary = format!(
-        "{title}\n{} points of {} runs, common random numbers; seed {:#x}\n",
-        grouped(counts.n_done as u64),
-        grouped(arguments.simulation.runs),
+        "{title}\n{} of {}, common random numbers; seed {:#x}\n",
+        counted(counts.n_done as u64, "point"),
+        counted(arguments.simulation.runs, "run"),
         arguments.simulation.seed.0
     );
     if counts.n_failed > 0 {
         summary.push_str(&format!(
-            "{} points have no results: see the reasons in sweep_points.csv\n",
-            counts.n_failed
+            "without results: {} (the reasons are in sweep_points.csv)\n",
+            counted(counts.n_failed as u64, "point")
         ));
     }
     if !counts.not_reached.is_empty() {
         summary.push_str(&format!(
-            "stopped early: {} points were not simulated\n",
-            counts.not_reached.len()
+            "stopped early; not simulated: {}\n",
+            counted(counts.not_reached.len() as u64, "point")
         ));
     }
     summary.push_str(&format!("results in {}\n", target.display()));
@@ -297,7 +297,7 @@ fn table_text(swept: &Sweep) -> String {
     let mut text = format!("{table}\n");
     let n_more = swept.points.len().saturating_sub(N_SHOWN_POINTS);
     if n_more > 0 {
-        text.push_str(&format!("and {n_more} more points in sweep.csv\n"));
+        text.push_str(&format!("and {n_more} more in sweep.csv\n"));
     }
     let done = swept.points.iter().find_map(|point| match &point.result {
         PointResult::Done(outcomes) => Some(outcomes.len()),

@@ -5,7 +5,7 @@ mod destination;
 use super::Exit;
 use super::arguments::{Format, TuneArguments};
 use super::front::{Front, json_of, report_diagnostics};
-use super::show::{self, align, missing, new_table};
+use super::show::{self, align, counted, missing, new_table};
 use crate::session::LoadedScenario;
 use crate::study::tune::{
     self, EvaluationLog, PosteriorSettings, Target, Termination, TuneError, TuneSettings,
@@ -180,10 +180,10 @@ fn summary(
 ) -> String {
     let n_met = tuning.targets.iter().filter(|row| row.is_met).count();
     let mut text = format!(
-        "{n_met} of {} targets are met; {} evaluations of at most {} runs, {} of them reused from earlier\n",
-        tuning.targets.len(),
-        tuning.evaluations.len(),
-        problem.n_runs,
+        "{n_met} of {} met; {} of at most {}, {} of them reused from earlier\n",
+        counted(tuning.targets.len() as u64, "target"),
+        counted(tuning.evaluations.len() as u64, "evaluation"),
+        counted(problem.n_runs, "run"),
         tuning.n_reused
     );
     if !tuning.is_complete {
@@ -220,7 +220,7 @@ fn json_text(
         "targets": targets.into_value(),
         "parameters": parameters.into_value(),
     });
-    if tuning.posterior.is_some() {
+    if tuning.reached_posterior().is_some() {
         let table = tune::posterior_summary_table(scenario, problem.free);
         let rows = tune::summary_rows(problem.free, tuning);
         object["posterior"] = json_of(&table, rows)?.into_value();
@@ -235,7 +235,7 @@ fn tables(problem: &TuningProblem<'_>, tuning: &Tuning) -> String {
         target_table(tuning),
         parameter_table(tuning)
     );
-    if tuning.posterior.is_some() {
+    if tuning.reached_posterior().is_some() {
         text.push_str(&format!("{}\n\n", posterior_table(problem, tuning)));
     }
     text

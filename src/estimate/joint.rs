@@ -55,14 +55,13 @@ impl<'a> Estimates<'a> {
             n_both: joint.n_both,
             first_probability: ratio(tally.outcomes[first].n_hits(), tally.n_runs),
             second_probability,
-            both: PairCounts {
+            both: self.proportion(PairCounts {
                 n_runs: tally.n_runs,
                 n_hits: joint.n_both,
                 n_pairs: tally.n_pairs,
                 n_both: joint.n_pairs_both,
                 n_hits_in_pairs: joint.n_both_in_pairs,
-            }
-            .estimate(self.confidence),
+            }),
             lift: conditional
                 .zip(second_probability)
                 .filter(|&(_, probability)| probability > 0.0)
@@ -75,7 +74,7 @@ impl<'a> Estimates<'a> {
     /// they share a draw.
     fn conditional(&self, joint: &JointTally, given: usize, is_first: bool) -> Option<Proportion> {
         let given = &self.tally.outcomes[given];
-        PairCounts {
+        self.proportion(PairCounts {
             n_runs: given.n_hits(),
             n_hits: joint.n_both,
             n_pairs: given.both_by_day.iter().sum(),
@@ -84,7 +83,6 @@ impl<'a> Estimates<'a> {
                 true => joint.n_both_in_first_pairs,
                 false => joint.n_both_in_second_pairs,
             },
-        }
-        .estimate(self.confidence)
+        })
     }
 }

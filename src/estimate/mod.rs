@@ -20,6 +20,7 @@ pub use outcome::{OutcomeEstimate, TimelineDay};
 pub use parameter::{Moments, PARAMETER_DRAWS, ParameterEstimate};
 pub use variable::{ValueEstimate, VariableDay};
 
+use crate::base::stats::{Mean, PairCounts, PairMoments, Proportion};
 use crate::program::BoundProgram;
 use crate::scenario::Scenario;
 use crate::simulate::Tally;
@@ -97,6 +98,29 @@ pub struct Clamp<'a> {
 }
 
 impl<'a> Estimates<'a> {
+    /// Whether a quantity is sampled. If none is, the two runs of a draw share nothing.
+    pub fn is_uncertain(&self) -> bool {
+        self.bound.drawn().len() > 0
+    }
+
+    /// The probability with its uncertainty; `None` without runs.
+    fn proportion(&self, counts: PairCounts) -> Option<Proportion> {
+        let counts = match self.is_uncertain() {
+            true => counts,
+            false => counts.without_pairs(),
+        };
+        counts.estimate(self.confidence)
+    }
+
+    /// The mean count with its standard error; `None` without runs.
+    fn mean(&self, moments: PairMoments) -> Option<Mean> {
+        let moments = match self.is_uncertain() {
+            true => moments,
+            false => moments.without_pairs(),
+        };
+        moments.estimate()
+    }
+
     /// The runs left out of the estimates.
     pub fn faults(&self) -> Faults<'a> {
         Faults {

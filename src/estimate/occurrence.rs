@@ -98,8 +98,8 @@ impl<'a> Estimates<'a> {
         OccurrenceEstimate {
             n_runs,
             n_hits,
-            proportion: counts.estimate(self.confidence),
-            count: moments.estimate(),
+            proportion: self.proportion(counts),
+            count: self.mean(moments),
             first_day: DayQuantiles::new(&tally.first_day, n_runs),
             first_day_if_yes: DayQuantiles::new(&tally.first_day, n_hits),
         }

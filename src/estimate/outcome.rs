@@ -72,14 +72,13 @@ impl<'a> Estimates<'a> {
     /// Probability of occurrence within the first `n_days`.
     fn proportion_by(&self, tally: &OutcomeTally, n_days: usize) -> Option<Proportion> {
         let sum = |days: &[u64]| days[..n_days].iter().sum::<u64>();
-        PairCounts {
+        self.proportion(PairCounts {
             n_runs: self.tally.n_runs,
             n_hits: sum(&tally.first_day),
             n_pairs: self.tally.n_pairs,
             n_both: sum(&tally.both_by_day),
             n_hits_in_pairs: sum(&tally.first_day_in_pairs),
-        }
-        .estimate(self.confidence)
+        })
     }
 
     /// All outcomes day by day, each up to its last day that counts.

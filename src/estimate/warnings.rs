@@ -1,7 +1,7 @@
 //! Warnings about results that indicate a mistake in the scenario.
 
 use super::Estimates;
-use crate::base::diagnostic::{Diagnostic, Diagnostics, Severity};
+use crate::base::diagnostic::{Diagnostic, Diagnostics, Severity, plural};
 
 /// Share of runs above which an action is reported as nearly certain.
 const ALMOST_ALWAYS: f64 = 0.99;
@@ -43,10 +43,12 @@ impl Estimates<'_> {
 
     fn clamp_warning(&self) -> Option<Diagnostic> {
         let clamps = self.clamps().map(|clamp| {
-            let times = clamp.n_clamped;
+            let (times, n_runs) = (clamp.n_clamped, self.tally.n_runs);
             format!(
-                "`{}` {times} times in {} runs",
-                clamp.path, self.tally.n_runs
+                "`{}` {times} {} in {n_runs} {}",
+                clamp.path,
+                plural(times, "time"),
+                plural(n_runs, "run")
             )
         });
         let clamps: Vec<String> = clamps.collect();

@@ -6,6 +6,7 @@
 use super::code::{Code, CodeResult};
 use super::instruction::{Instruction, Operand, Operation};
 use super::tables::{EffectRow, Input, PerceptionRow, PerceptionSource, Program};
+use crate::base::diagnostic::plural;
 use crate::base::index::ParameterId;
 use crate::scenario::{Timing, Value};
 use std::fmt::{Display, Formatter, Result, Write};
@@ -145,9 +146,11 @@ impl Listing<'_> {
         let name = &self.program.variables[row.variable].name;
         match row.source {
             PerceptionSource::Current => writeln!(out, "  perceives {name}")?,
-            PerceptionSource::Lagged { days, .. } => {
-                writeln!(out, "  perceives {name} with a delay of {days} days")?
-            }
+            PerceptionSource::Lagged { days, .. } => writeln!(
+                out,
+                "  perceives {name} with a delay of {days} {}",
+                plural(days.into(), "day")
+            )?,
             PerceptionSource::Belief(belief) => {
                 writeln!(out, "  does not perceive {name}; belief:")?;
                 self.parameter(out, belief)?;
@@ -164,7 +167,8 @@ impl Listing<'_> {
         let row = &program.actions[action];
         write!(out, "   action {}{}", row.name, timing(row.timing))?;
         if row.cooldown_days > 0 {
-            write!(out, ", cooldown {} days", row.cooldown_days)?;
+            let days = row.cooldown_days;
+            write!(out, ", cooldown {days} {}", plural(days.into(), "day"))?;
         }
         if let Some(limit) = row.limit {
             write!(out, ", limit {limit}")?;

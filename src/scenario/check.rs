@@ -18,7 +18,7 @@ use super::model::{
     Variable,
 };
 use super::names::NameSpans;
-use crate::base::diagnostic::{Diagnostic, Span};
+use crate::base::diagnostic::{Diagnostic, Span, plural};
 use crate::base::index::Id;
 use sampled_states::SampledStates;
 use std::collections::BTreeSet;
@@ -357,7 +357,8 @@ fn warn_about_effects<'e>(
     }
     if delay_days >= scenario.horizon_days {
         let message = format!(
-            "these effects start {delay_days} days after the {what}, so never before the last day"
+            "these effects start {delay_days} {} after the {what}, so never before the last day",
+            plural(delay_days.into(), "day")
         );
         let hint = "shorten `delay_days`, or extend `horizon_days`";
         push(sink, "effects-after-horizon", first_place, message, hint);

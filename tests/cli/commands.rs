@@ -79,14 +79,18 @@ fn overrides_are_reported_and_known_quantities_have_no_parameter_uncertainty() {
     assert_eq!(code, 0);
     let with = "with variables.tension.initial=0.4, actors.north.imperatives.peace.weight=0.4\n";
     assert!(out.contains(with), "{out}");
-    assert!(!out.contains("below"), "{out}");
+    assert!(!out.contains("distinguishable"), "{out}");
     let (_, _, err) = sandbox.run(&["score", "output/small"]);
     assert!(
         err.contains("the forecasts were made with variables.tension"),
         "{err}"
     );
     let (_, out, _) = sandbox.run(&run);
-    assert!(out.contains("below") && !out.contains("\nwith "), "{out}");
+    assert!(
+        out.contains("not distinguishable from zero (up to"),
+        "{out}"
+    );
+    assert!(!out.contains("\nwith "), "{out}");
 }
 
 #[test]

@@ -175,7 +175,10 @@ fn outcomes_without_variance_have_no_indices() {
     std::fs::write(sandbox.path("small.toml"), text).unwrap();
     let (code, out, _) = measure(&sandbox, &[]);
     assert_eq!(code, 0);
-    assert!(out.contains("too small to estimate indices"), "{out}");
+    assert!(
+        out.contains("too few for indices. Check the outcome's condition"),
+        "{out}"
+    );
     let table = rows(&sandbox.files("output/small.sensitivity")["sensitivity.csv"]);
     let peace: Vec<_> = table
         .iter()
@@ -271,8 +274,11 @@ fn mistakes_are_reported() {
         "--set",
         "actors.north.imperatives.peace.weight=0.4",
     ];
-    let err = error(&known);
-    assert!(err.contains("has no uncertain quantities"), "{err}");
+    let err = error(&[&known[..], &["--screen"]].concat());
+    assert!(
+        err.contains("has no uncertain quantities to screen"),
+        "{err}"
+    );
     std::fs::write(sandbox.path("small.toml"), SMALL.replace("hazard", "hazrd")).unwrap();
     let (code, _, err) = sandbox.run(&["sensitivity", "small.toml"]);
     assert_eq!(code, 1, "{err}");

@@ -129,8 +129,9 @@ fn results_with_decimal_commas_are_scored() {
         fs::write(&path, format!("\u{feff}{saved}")).unwrap();
     }
     let (code, _, err) = sandbox.run(&score);
-    assert_eq!(code, 2, "{err}");
-    let (code, out, err) = sandbox.run(&[&score[..], &["--accept-edited"]].concat());
+    assert_eq!(code, 2);
+    assert!(err.contains("give --accept-changed"), "{err}");
+    let (code, out, err) = sandbox.run(&[&score[..], &["--accept-changed"]].concat());
     assert_eq!((code, out), (0, expected), "{err}");
     assert!(err.contains("outcomes.csv was changed after"), "{err}");
 }

@@ -364,7 +364,7 @@ fn mistakes_are_reported() {
         "10",
     ]);
     assert_eq!(code, 1);
-    assert!(out.contains("2 points have no results"), "{out}");
+    assert!(out.contains("without results: 2 points"), "{out}");
 }
 
 /// After Ctrl-C, the complete points are written and the others marked.

@@ -105,7 +105,7 @@ fn known_weights_are_recovered_and_only_numbers_change() {
     let (x, y) = (free(X, "0.05..2"), free(Y, "0.05..2"));
     let (code, out, err) = sandbox.run(&[&TUNE[..], &[&x, &y]].concat());
     assert_eq!(code, 0, "{err}");
-    assert!(out.contains("2 of 2 targets are met"), "{out}");
+    assert!(out.contains("2 of 2 targets met"), "{out}");
     assert!(out.contains("weights.tuned.toml"), "{out}");
     let files = sandbox.files("output/weights.tune");
     let names: Vec<&str> = files.keys().map(String::as_str).collect();
@@ -272,7 +272,7 @@ fn missed_targets_and_unidentifiable_numbers_have_warnings() {
         err.contains("`actions.push_y.daily_odds` moves none of the targets"),
         "{err}"
     );
-    assert!(out.contains("0 of 1 targets are met"), "{out}");
+    assert!(out.contains("0 of 1 target met"), "{out}");
     let rows = rows(&sandbox.files("output/weights.tune")["tune_parameters.csv"]);
     assert_eq!(rows[0]["at_bound"], "high");
     assert_eq!(

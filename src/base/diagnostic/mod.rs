@@ -145,3 +145,10 @@ impl Diagnostics {
             .any(|diagnostic| diagnostic.severity == Severity::Error)
     }
 }
+/// A regular noun for a number of things: `run` for 1, else `runs`.
+pub fn plural(number: u64, noun: &str) -> String {
+    match number {
+        1 => noun.to_owned(),
+        _ => format!("{noun}s"),
+    }
+}

@@ -11,7 +11,9 @@ pub mod quantile;
 pub mod value_counts;
 
 pub use bootstrap::Resampler;
-pub use interval::{Interval, central_interval, wilson, z_of_confidence};
+pub use interval::{
+    Interval, PairedChanges, central_interval, t_of_confidence, wilson, z_of_confidence,
+};
 pub use pairs::{Mean, PairCounts, PairMoments, Proportion, Spread};
 pub use quantile::{day_quantile, day_quantile_if_yes, sorted_quantile, weighted_quantile};
 pub use value_counts::ValueCounts;

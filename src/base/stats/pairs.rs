@@ -11,8 +11,11 @@
 use super::interval::{Interval, wilson, z_of_confidence};
 use crate::base::math::double::sqrt;
 
-/// With fewer hits or misses than this, the pair correlation is not estimated.
-const MIN_HITS: u64 = 30;
+/// Prior mean of the pair correlation: that of a uniform prior on [0, 1].
+const PRIOR_CORRELATION: f64 = 0.5;
+
+/// Weight of the prior of the pair correlation, in hits (or misses, if these are rarer).
+const PRIOR_HITS: f64 = 1.0;
 
 /// Counts of an outcome by runs and pairs.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -54,8 +57,16 @@ pub struct Spread {
     pub variance_se: f64,
     /// The standard deviation; `None` if the variance is below 0.
     pub sd: Option<f64>,
-    /// The square roots of the ends of the variance's normal interval, with negative ends set to 0.
+    /// The square roots of the ends of the variance's score interval, with negative ends set to 0.
+    /// The upper end is positive.
     pub sd_interval: Interval,
+}
+
+impl Spread {
+    /// Whether the interval excludes 0.
+    pub fn is_distinguishable(&self) -> bool {
+        self.sd_interval.low > 0.0
+    }
 }
 
 impl Proportion {
@@ -67,11 +78,21 @@ impl Proportion {
 }
 
 impl PairCounts {
+    /// The same runs without pairs. Where nothing is uncertain, the two runs of a draw share nothing,
+    /// so they are independent and there is no variance between draws.
+    pub fn without_pairs(self) -> Self {
+        Self {
+            n_pairs: 0,
+            n_both: 0,
+            n_hits_in_pairs: 0,
+            ..self
+        }
+    }
+
     /// The probability with intervals at a confidence level; `None` without runs.
     ///
     /// Of n runs, 2m of them in pairs, the number of hits has variance p(1 − p)(n + 2mρ), as with
-    /// n²/(n + 2mρ) independent runs; n/(1 + ρ) if all are paired. ρ is clamped to [0, 1], and is 1
-    /// with fewer than 30 hits or misses.
+    /// n²/(n + 2mρ) independent runs; n/(1 + ρ) if all are paired.
     pub fn estimate(&self, confidence: f64) -> Option<Proportion> {
         debug_assert!(self.n_hits <= self.n_runs && 2 * self.n_pairs <= self.n_runs);
         debug_assert!(2 * self.n_both <= self.n_hits_in_pairs);
@@ -81,18 +102,13 @@ impl PairCounts {
         }
         let n = self.n_runs as f64;
         let probability = self.n_hits as f64 / n;
-        let pair_correlation = self.pair_correlation();
-        let n_rare = self.n_hits.min(self.n_runs - self.n_hits);
-        let correlation = match pair_correlation {
-            Some(correlation) if n_rare >= MIN_HITS => correlation.clamp(0.0, 1.0),
-            _ => 1.0,
-        };
-        let effective_runs = n * n / (n + 2.0 * self.n_pairs as f64 * correlation);
+        let in_pairs = 2.0 * self.n_pairs as f64;
+        let effective_runs = n * n / (n + in_pairs * self.shrunken_correlation());
         Some(Proportion {
             probability,
             interval: wilson(probability, effective_runs, confidence),
             effective_runs,
-            pair_correlation,
+            pair_correlation: self.pair_correlation(),
             between: self.spread(confidence),
         })
     }
@@ -116,39 +132,83 @@ impl PairCounts {
         Some(numerator as f64 / (4 * m * (m - 1)) as f64)
     }
 
-    fn pair_correlation(&self) -> Option<f64> {
+    /// p(1 − p) of the runs in pairs; `None` without pairs.
+    fn variance_within_pairs(&self) -> Option<f64> {
         let p = self.n_hits_in_pairs as f64 / (2.0 * self.n_pairs as f64);
-        let chance = p * (1.0 - p);
-        let variance = self.variance_between()?;
-        (chance > 0.0).then(|| variance / chance)
+        (self.n_pairs > 0).then_some(p * (1.0 - p))
     }
 
-    /// V with its standard error by the delta method over the three categories of a pair. With p =
-    /// q₂ + q₁/2, V = q₂ − p² has the gradient 1 − 2p in q₂ and −p in q₁, so m·SE² = q₂(1 − 2p)² +
-    /// q₁p² − (q₂(1 − 2p) − q₁p)². Half a pair is added to each category, so that an outcome that
-    /// never occurred twice does not appear certain not to vary.
+    fn pair_correlation(&self) -> Option<f64> {
+        let variance = self.variance_between()?;
+        let all = self.variance_within_pairs().filter(|&all| all > 0.0)?;
+        Some(variance / all)
+    }
+
+    /// The pair correlation, shrunk toward its prior mean with the weight of one hit and clamped to
+    /// [0, 1]: ρ̃ = (N·ρ̂ + ½)/(N + 1), with N = 2m·p(1 − p), which is the number of hits in pairs if
+    /// they are rare, and of misses if these are. So one more hit never changes ρ̃ abruptly.
+    fn shrunken_correlation(&self) -> f64 {
+        let in_pairs = 2.0 * self.n_pairs as f64;
+        let evidence = self.variance_between().zip(self.variance_within_pairs());
+        let (variance, all) = evidence.unwrap_or_default();
+        let correlation =
+            (in_pairs * variance + PRIOR_HITS * PRIOR_CORRELATION) / (in_pairs * all + PRIOR_HITS);
+        correlation.clamp(0.0, 1.0)
+    }
+
+    /// V with its standard error and score interval.
     fn spread(&self, confidence: f64) -> Option<Spread> {
         let variance = self.variance_between()?;
+        let z = z_of_confidence(confidence);
+        Some(Spread {
+            variance,
+            variance_se: self.variance_se(),
+            sd: (variance >= 0.0).then(|| sqrt(variance)),
+            sd_interval: self.sd_interval(variance, z),
+        })
+    }
+
+    /// The standard error of V by the delta method, SE² = S(p, V)/m with [`scatter`] S. One pair is
+    /// added to each of the three categories of a pair, and V is taken as at least 0: an outcome that
+    /// never occurred twice, or by chance too rarely, must not appear certain not to vary.
+    fn variance_se(&self) -> f64 {
         let m = self.n_pairs as f64;
         let both = self.n_both as f64;
         let one = self.n_hits_in_pairs as f64 - 2.0 * both;
-        let (q2, q1) = ((both + 0.5) / (m + 1.5), (one + 0.5) / (m + 1.5));
+        let (q2, q1) = ((both + 1.0) / (m + 3.0), (one + 1.0) / (m + 3.0));
         let p = q2 + 0.5 * q1;
-        let gradient = 1.0 - 2.0 * p;
-        let mean = q2 * gradient - q1 * p;
-        let square = q2 * gradient * gradient + q1 * p * p;
-        let variance_se = sqrt((square - mean * mean).max(0.0) / m);
-        let half_width = z_of_confidence(confidence) * variance_se;
-        Some(Spread {
-            variance,
-            variance_se,
-            sd: (variance >= 0.0).then(|| sqrt(variance)),
-            sd_interval: Interval {
-                low: sqrt((variance - half_width).max(0.0)),
-                high: sqrt((variance + half_width).max(0.0)),
-            },
-        })
+        sqrt(scatter(p, (q2 - p * p).max(0.0)).max(0.0) / m)
     }
+
+    /// The square roots of the ends of V's score interval, as Wilson's interval is that of a
+    /// proportion: the V with (V̂ − V)² ≤ z²·S(p, V)/m, which are the roots of a quadratic equation. A
+    /// negative estimate counts as 0, so that the upper end is positive.
+    fn sd_interval(&self, variance: f64, z: f64) -> Interval {
+        let m = self.n_pairs as f64;
+        let p = self.n_hits_in_pairs as f64 / (2.0 * m);
+        let (share, estimate) = (z * z / m, variance.max(0.0));
+        let slope = (1.0 - 2.0 * p) * (1.0 - 2.0 * p);
+        let linear = 2.0 * estimate + share * slope;
+        let all = p * (1.0 - p);
+        let constant = estimate * estimate - share * all * all;
+        let root = sqrt((linear * linear - 4.0 * (1.0 + share) * constant).max(0.0));
+        let low = if variance > 0.0 { linear - root } else { 0.0 };
+        let end = |end: f64| sqrt((0.5 * end / (1.0 + share)).max(0.0));
+        Interval {
+            // Rounding, and pairs that agree more than they can, must not exclude the estimate.
+            low: end(low).min(sqrt(estimate)),
+            high: end(linear + root).max(sqrt(estimate)),
+        }
+    }
+}
+
+/// m·Var(V̂) over m pairs of probability p and variance V between draws, by the delta method. With q₂
+/// and q₁ the probabilities of two and of one hit, V = q₂ − p² has the gradient 1 − 2p in q₂ and −p
+/// in q₁; with q₂ = p² + V and q₁ = 2(p − q₂) the variance of the gradient over the three categories
+/// is p²(1 − p)² + (1 − 2p)²V − V².
+fn scatter(p: f64, variance: f64) -> f64 {
+    let (all, slope) = (p * (1.0 - p), (1.0 - 2.0 * p) * (1.0 - 2.0 * p));
+    all * all + slope * variance - variance * variance
 }
 
 /// Sums of an integer per run, below 2²⁴, over fewer than 2³⁹ runs.
@@ -178,6 +238,15 @@ pub struct Mean {
 }
 
 impl PairMoments {
+    /// The same runs without pairs, as [`PairCounts::without_pairs`].
+    pub fn without_pairs(self) -> Self {
+        Self {
+            n_pairs: 0,
+            pair_sum_squares: 0,
+            ..self
+        }
+    }
+
     /// The mean; `None` without runs.
     pub fn estimate(&self) -> Option<Mean> {
         if self.n_runs == 0 {
@@ -235,5 +304,7 @@ fn difference_of_products(a: u128, b: u128, c: u128, d: u128) -> f64 {
     first.saturating_sub(second) as f64
 }
 
+#[cfg(test)]
+mod coverage;
 #[cfg(test)]
 mod tests;

@@ -143,13 +143,14 @@ pub struct ScoreArguments {
     #[arg(required = true, value_name = "FOLDER")]
     pub folders: Vec<PathBuf>,
 
-    /// Score folders whose files were changed after `run` wrote them.
-    #[arg(long)]
-    pub accept_edited: bool,
-
     /// A CSV with resolutions: scenario, outcome, answer, date, source, …
     #[arg(long, value_name = "FILE")]
     pub resolutions: Option<PathBuf>,
+
+    /// Accept results that were changed after `run` wrote them, such as tables that a spreadsheet saved
+    /// again. Their numbers must still agree with each other.
+    #[arg(long)]
+    pub accept_changed: bool,
 
     /// Number of calibration bins of equal width, or `distinct`: one bin per distinct forecast.
     #[arg(long, value_name = "N", default_value = "10", value_parser = parse_bins)]

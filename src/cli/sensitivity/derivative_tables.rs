@@ -1,7 +1,7 @@
 //! Terminal tables of derivatives: for each outcome, the numbers with the largest effects.
 
 use crate::base::index::OutcomeId;
-use crate::cli::show::{align, grouped, new_table, percent};
+use crate::cli::show::{align, counted, grouped, new_table, percent};
 use crate::scenario::Scenario;
 use crate::study::derivatives::{Derivatives, Effect, Studied};
 use comfy_table::Table;
@@ -26,9 +26,9 @@ pub(super) fn derivatives(
     let n_runs = derived.tally.n_runs;
     let mut text = format!(
         "\nLocal sensitivity (derivatives): effect of +1 % of a number, or of +0.01 log odds of a \
-         probability\n{} runs; only effects that are statistically distinguishable from zero ({} % \
+         probability\n{}; only effects that are statistically distinguishable from zero ({} % \
          for all numbers of an outcome together)\n",
-        grouped(n_runs),
+        counted(n_runs, "run"),
         confidence * 100.0
     );
     if derived.n_unscored > 0 {

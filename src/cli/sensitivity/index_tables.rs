@@ -2,12 +2,13 @@
 //! the largest influence.
 
 use crate::base::math::double::sqrt;
-use crate::cli::show::{align, grouped, interval_header, missing, new_table, percent};
+use crate::cli::show::{align, counted, grouped, interval_header, missing, new_table, percent};
 use crate::program::Program;
 use crate::scenario::Scenario;
 use crate::study::sensitivity::{
-    BootstrapEstimate, Factor, Finding, Index, NEGLIGIBLE, OutcomeScreening, OutcomeSensitivity,
-    Screening, Sensitivity, USEFUL_HALF_WIDTH,
+    BootstrapEstimate, Factor, Finding, Index, MIN_HITS, NEGLIGIBLE, OutcomeIndices,
+    OutcomeScreening, OutcomeSensitivity, Screening, Sensitivity, USEFUL_HALF_WIDTH,
+    verdict_reason,
 };
 use comfy_table::Table;
 
@@ -22,9 +23,9 @@ pub(super) fn sensitivity(
     confidence: f64,
 ) -> String {
     let mut text = format!(
-        "{}\n{} runs at each of {} points\n",
+        "{}\n{} at each of {} points\n",
         scenario.title,
-        grouped(measured.n_runs),
+        counted(measured.n_runs, "run"),
         measured.factors.len() + 2
     );
     for outcome in &measured.outcomes {
@@ -47,9 +48,14 @@ fn outcome_text(
     let label = &scenario.outcomes[outcome.outcome].label;
     let mut text = format!("\n{label}: {}", percent(all.mean));
     match &all.parameter_share {
-        Some(share) => text.push_str(&format!(
+        Some(share) if all.is_measurable() => text.push_str(&format!(
             "; parameter uncertainty explains {} of the outcome's variance\n",
             with_interval(share)
+        )),
+        Some(share) => text.push_str(&format!(
+            "; the share of parameter uncertainty in the outcome's variance is not distinguishable \
+             from zero (up to {})\n",
+            percent(share.interval.high.clamp(0.0, 1.0))
         )),
         None => text.push('\n'),
     }
@@ -71,6 +77,10 @@ fn outcome_text(
         }
         align(&mut table, Some(52));
         text.push_str(&format!("{table}\n"));
+        for finding in [Finding::Matters, Finding::Negligible] {
+            text.push_str(&with_finding(program, measured, all, finding));
+        }
+        text.push_str(&not_determined(program, measured, all));
     }
     if let Some(note) = precision_note(outcome, measured.n_runs) {
         text.push_str(&format!("{note}\n"));
@@ -78,11 +88,73 @@ fn outcome_text(
     text
 }
 
+/// The line of the factors with this verdict; empty if none has it.
+fn with_finding(
+    program: &Program,
+    measured: &Sensitivity,
+    all: &OutcomeIndices,
+    finding: Finding,
+) -> String {
+    let factors = measured.factors.iter().zip(&all.factors);
+    let factors = factors.filter(|(_, indices)| indices.finding() == finding);
+    let names: Vec<String> = factors
+        .map(|(factor, _)| on_one_line(program, factor))
+        .collect();
+    if names.is_empty() {
+        return String::new();
+    }
+    let word = match finding {
+        Finding::Negligible => "Negligible",
+        _ => "Matters",
+    };
+    let shown = names[..names.len().min(N_SHOWN)].join(", ");
+    match names.len().saturating_sub(N_SHOWN) {
+        0 => format!("{word}: {shown}\n"),
+        n_more => format!("{word}: {shown} and {n_more} more\n"),
+    }
+}
+
+/// A factor's name, with correlated quantities on the same line.
+fn on_one_line(program: &Program, factor: &Factor) -> String {
+    name(program, factor).replace('\n', " ")
+}
+
+/// The factors without a verdict, with the reason of each; empty if all have one.
+fn not_determined(program: &Program, measured: &Sensitivity, all: &OutcomeIndices) -> String {
+    let factors = measured.factors.iter().zip(&all.factors);
+    let mut reasons: Vec<String> = factors
+        .filter(|(_, indices)| indices.finding() == Finding::NotDetermined)
+        .filter_map(|(factor, indices)| {
+            let name = on_one_line(program, factor);
+            Some(format!("  {name}: {}\n", verdict_reason(all, indices)?))
+        })
+        .collect();
+    if reasons.is_empty() {
+        return String::new();
+    }
+    let n_more = reasons.len().saturating_sub(N_SHOWN);
+    reasons.truncate(N_SHOWN);
+    if n_more > 0 {
+        reasons.push(format!("  and {n_more} more in sensitivity.csv\n"));
+    }
+    format!("Not determined:\n{}", reasons.concat())
+}
+
 /// States how precise the indices of an outcome are, and how many runs would suffice; `None` if
 /// they are precise enough.
 pub(super) fn precision_note(outcome: &OutcomeSensitivity, n_runs: u64) -> Option<String> {
     let all = outcome.all_draws();
     let needed = outcome.runs_needed(n_runs);
+    if !all.has_enough_hits() {
+        let more = needed.map_or_else(
+            || "Check the outcome's condition, or give more --runs.".to_owned(),
+            |needed| format!("Give about --runs {}.", pasteable(needed)),
+        );
+        return Some(format!(
+            "The outcome occurs in fewer than {MIN_HITS:.0} runs of a simulation, or in all but \
+             fewer: too few for indices. {more}"
+        ));
+    }
     if !all.is_measurable() {
         let max = all.variance.value + 2.0 * all.variance.standard_error;
         let more = needed.map_or_else(String::new, |needed| {
@@ -147,10 +219,13 @@ pub(super) fn screening(
     confidence: f64,
 ) -> String {
     let mut text = format!(
-        "{}\nMorris screening: {} trajectories, {} runs at each point\n",
+        "{}\nMorris screening: {}, {} at each point\n",
         scenario.title,
-        screened.n_trajectories,
-        grouped(screened.n_runs)
+        match screened.n_trajectories {
+            1 => "1 trajectory".to_owned(),
+            n => format!("{n} trajectories"),
+        },
+        counted(screened.n_runs, "run")
     );
     for outcome in &screened.outcomes {
         let label = &scenario.outcomes[outcome.outcome].label;

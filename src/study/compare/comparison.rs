@@ -182,6 +182,8 @@ struct VariantSimulation<'a> {
     sums: Vec<PairedSums>,
     /// Sums of counts by shared action.
     count_sums: Vec<CountSums>,
+    /// Whether a quantity is sampled on either side. If none is, the two runs of a draw share nothing.
+    is_uncertain: bool,
     /// Whether a draw faulted on only one side.
     faults_differ: bool,
 }
@@ -189,7 +191,11 @@ struct VariantSimulation<'a> {
 impl<'a> VariantSimulation<'a> {
     fn new(base: &Side<'_>, side: Side<'a>, simulation: Simulation) -> Self {
         let shared = SharedColumns::new(base.scenario, side.scenario);
+        let is_uncertain = [base.bound, side.bound]
+            .iter()
+            .any(|one| one.drawn().len() > 0);
         Self {
+            is_uncertain,
             side,
             simulation,
             sums: vec![PairedSums::default(); shared.columns.len()],
@@ -199,10 +205,12 @@ impl<'a> VariantSimulation<'a> {
         }
     }
 
-    /// Adds the draws of a stretch. Its first run is the first run of a draw.
+    /// Adds the draws of a stretch, or its runs one by one if nothing is uncertain. Its first run is the
+    /// first run of a draw.
     fn add(&mut self, base: &FirstDays, variant: &FirstDays) {
         debug_assert_eq!(base.n_runs(), variant.n_runs());
         let n_runs = base.n_runs();
+        let n_in_cluster = if self.is_uncertain { 2 } else { 1 };
         for first in (0..n_runs).step_by(2) {
             let runs = first..(first + 2).min(n_runs);
             let faulted = |days: &FirstDays| runs.clone().any(|run| days.is_faulted(run));
@@ -217,13 +225,13 @@ impl<'a> VariantSimulation<'a> {
                 for (value, run) in values.iter_mut().zip(runs.clone()) {
                     *value = (base.days(run)[a], variant.days(run)[b]);
                 }
-                sums.add(values);
+                values.chunks(n_in_cluster).for_each(|runs| sums.add(runs));
             }
             for (sums, (a, b)) in self.count_sums.iter_mut().zip(self.shared.actions()) {
                 for (value, run) in values.iter_mut().zip(runs.clone()) {
                     *value = (base.counts(run)[a], variant.counts(run)[b]);
                 }
-                sums.add(values);
+                values.chunks(n_in_cluster).for_each(|runs| sums.add(runs));
             }
         }
     }

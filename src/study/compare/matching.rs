@@ -1,5 +1,6 @@
 //! Matches the outcomes and actions of two scenarios by name.
 
+use crate::base::diagnostic::plural;
 use crate::scenario::Scenario;
 
 /// The outcomes and actions that both scenarios have, as columns of the days of a run: outcomes
@@ -97,8 +98,10 @@ pub(super) fn notes(base: &Scenario, variant: &Scenario) -> Vec<String> {
     }
     if base.horizon_days != variant.horizon_days {
         notes.push(format!(
-            "the base has {} days and the variant {}: each outcome counts up to its own last day",
-            base.horizon_days, variant.horizon_days
+            "the base has {} {} and the variant {}: each outcome counts up to its own last day",
+            base.horizon_days,
+            plural(base.horizon_days.into(), "day"),
+            variant.horizon_days
         ));
     }
     for outcome in &base.outcomes {

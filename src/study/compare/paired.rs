@@ -5,10 +5,7 @@
 //! whole numbers.
 
 use crate::base::math::double::sqrt;
-use crate::base::stats::{Interval, PairCounts, z_of_confidence};
-
-/// Minimum number of changed runs for the correlation of a draw's two runs to be used.
-const MIN_CHANGED: u64 = 30;
+use crate::base::stats::{Interval, PairCounts, PairedChanges, z_of_confidence};
 
 /// Sums over draws of the whole numbers that their runs contribute.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -197,32 +194,39 @@ impl PairedSums {
         })
     }
 
-    /// The interval of Agresti & Min (2005) for paired proportions: half a run is added to each of
-    /// the four cells, so that observing no change does not exclude one. The number of runs is
-    /// divided by the ratio of the clustered to the independent variance, clamped to [1, 2]; below
-    /// [`MIN_CHANGED`] changed runs the ratio is 2.
+    /// Tango's score interval on the effective number of runs: that of the runs divided by the ratio of
+    /// the clustered to the independent variance. Without a change it is Wilson's bound, so that
+    /// observing no change does not exclude one.
     fn interval(&self, difference: f64, error: Option<f64>, confidence: f64) -> Interval {
         let n = self.base.n_runs as f64;
-        let n_changed = self.n_no_to_yes + self.n_yes_to_no;
-        let independent = (n_changed as f64 / n - difference * difference) / n;
-        let ratio = match error {
-            Some(error) if n_changed >= MIN_CHANGED && independent > 0.0 => {
-                (error * error / independent).clamp(1.0, 2.0)
-            }
-            _ if self.base.n_pairs == 0 => 1.0,
-            _ => 2.0,
+        let share = 1.0 / (1.0 + self.pair_correlation(difference, error));
+        let changes = PairedChanges {
+            n: n * share,
+            gained: self.n_no_to_yes as f64 * share,
+            lost: self.n_yes_to_no as f64 * share,
         };
-        let effective = n / ratio;
-        let all = effective + 2.0;
-        let gained = effective * self.n_no_to_yes as f64 / n + 0.5;
-        let lost = effective * self.n_yes_to_no as f64 / n + 0.5;
-        let center = (gained - lost) / all;
-        let variance = (gained + lost) / all - center * center;
-        let half = z_of_confidence(confidence) * sqrt(variance.max(0.0) / all);
+        let Interval { low, high } = changes.interval(confidence);
         Interval {
-            low: (center - half).max(-1.0).min(difference),
-            high: (center + half).min(1.0).max(difference),
+            low: low.min(difference),
+            high: high.max(difference),
         }
+    }
+
+    /// The correlation of the changes of a draw's two runs, (Nρ̂ + 2)/(N + 2) with N changes adjusted
+    /// for their mean, clamped to [0, 1]. It goes to 1 as the changes vanish: the draws are then all
+    /// that is known to be independent. It is 0 where the runs are not in pairs.
+    fn pair_correlation(&self, difference: f64, error: Option<f64>) -> f64 {
+        /// Weight of the prior correlation of 1, in changed runs.
+        const PRIOR_CHANGES: f64 = 2.0;
+        if self.base.n_pairs == 0 {
+            return 0.0;
+        }
+        let n = self.base.n_runs as f64;
+        let n_changed = (self.n_no_to_yes + self.n_yes_to_no) as f64;
+        let evidence = (n_changed - n * difference * difference).max(0.0);
+        // The squared standard error of n independent runs is evidence/n².
+        let excess = error.map_or(0.0, |error| n * n * error * error - evidence);
+        ((excess + PRIOR_CHANGES) / (evidence + PRIOR_CHANGES)).clamp(0.0, 1.0)
     }
 }
 
@@ -325,14 +329,32 @@ mod tests {
     #[test]
     fn observing_no_change_does_not_exclude_one() {
         let days: &[(u16, u16)] = &[(1, 1), (0, 0)];
-        let sums = sums(&vec![days; 500]);
-        let change = sums.estimate(0.95).unwrap();
+        let paired = sums(&vec![days; 100]);
+        let change = paired.estimate(0.95).unwrap();
         assert_eq!(change.standard_error, Some(0.0));
         assert_eq!((change.gain, change.gain_bound), (None, None));
-        // 500 effective runs, half a run in each cell: 1.96 · √1/502.
-        assert!((change.interval.high - 1.959_964 / 502.0).abs() < 1e-8);
+        // 100 draws are 100 effective runs; Wilson's bound is z²/(100 + z²) = 0.037.
+        assert!((change.interval.high - 0.036_994).abs() < 1e-6);
         assert_eq!(change.interval.low, -change.interval.high);
-        assert!(!sums.has_changed);
+        assert!(!paired.has_changed);
+        // Where nothing is uncertain, every run is a cluster of its own.
+        let days: &[(u16, u16)] = &[(1, 1)];
+        let single = sums(&vec![days; 100]).estimate(0.95).unwrap();
+        assert!((single.interval.high - 0.036_994).abs() < 1e-6);
+    }
+
+    /// One more changed run widens the interval or moves it: its upper end never falls.
+    #[test]
+    fn upper_end_rises_with_every_change() {
+        let same: &[(u16, u16)] = &[(0, 0), (0, 0)];
+        let gained: &[(u16, u16)] = &[(0, 1), (0, 0)];
+        let mut before = 0.0;
+        for n_changed in 0..60 {
+            let draws = [vec![gained; n_changed], vec![same; 200 - n_changed]].concat();
+            let high = sums(&draws).estimate(0.95).unwrap().interval.high;
+            assert!(high > before, "{n_changed}: {high} after {before}");
+            before = high;
+        }
     }
 
     #[test]

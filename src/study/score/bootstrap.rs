@@ -11,9 +11,14 @@ use crate::base::stats::{Interval, Resampler, central_interval};
 pub struct BootstrapEstimate {
     /// The value over all questions; `None` if it is not defined.
     pub value: Option<f64>,
-    /// Percentile interval; `None` for fewer than two questions.
+    /// Percentile interval; `None` for fewer than two questions, if the measure is undefined in at least
+    /// 5 % of the samples, or if it is the same in all.
     pub interval: Option<Interval>,
 }
+
+/// Share of undefined samples from which there is no interval: the others are not a sample of what the
+/// measure could have been.
+const MAX_UNDEFINED: f64 = 0.05;
 
 /// Computes `values` over all questions and over `n_samples` bootstrap samples. `values` receives the
 /// indices of the questions in a sample and returns the same measures each time.
@@ -38,9 +43,18 @@ pub fn bootstrap(
     let measures = whole.into_iter().zip(&mut sampled);
     let measured = measures.map(|(value, sampled)| BootstrapEstimate {
         value,
-        interval: value.and_then(|_| central_interval(sampled, confidence)),
+        interval: value.and_then(|_| interval(sampled, n_samples, confidence)),
     });
     measured.collect()
+}
+
+/// The percentile interval of the samples in which a measure is defined, out of `n_samples`.
+fn interval(defined: &mut [f64], n_samples: u32, confidence: f64) -> Option<Interval> {
+    let n_undefined = f64::from(n_samples) - defined.len() as f64;
+    if n_undefined >= MAX_UNDEFINED * f64::from(n_samples) {
+        return None;
+    }
+    central_interval(defined, confidence).filter(|interval| interval.low < interval.high)
 }
 
 #[cfg(test)]
@@ -73,6 +87,22 @@ mod tests {
                 interval: None
             }
         );
+    }
+
+    /// Of two questions with different answers, half of the samples have one answer only, so that a skill
+    /// against their base rate is undefined; of two equal scores, no sample has another mean.
+    #[test]
+    fn undefined_or_constant_measures_have_no_interval() {
+        let answers = [1.0, 0.0];
+        let mut stream = KeyedStream::new(Seed(1), "test");
+        let measured = bootstrap(2, 1000, 0.95, &mut stream, |sample| {
+            let rate = mean(&answers, sample);
+            let is_mixed = rate > 0.0 && rate < 1.0;
+            vec![Some(rate), is_mixed.then_some(0.4), Some(0.25)]
+        });
+        assert!(measured[0].interval.is_some());
+        let intervals = [measured[1], measured[2]].map(|one| (one.value, one.interval));
+        assert_eq!(intervals, [(Some(0.4), None), (Some(0.25), None)]);
     }
 
     #[test]

@@ -8,6 +8,33 @@ use thiserror::Error;
 /// Input that cannot be scored.
 #[derive(Debug, Error)]
 pub enum ScoreError {
+    /// There is no such folder.
+    #[error(
+        "{} does not exist: give a folder that `realpolitik run` wrote, such as output/quickstart",
+        .0.display()
+    )]
+    NoFolder(PathBuf),
+    /// A file stands where a folder is expected.
+    #[error("{} is not a folder: give the folder that `realpolitik run` wrote", .0.display())]
+    NotFolder(PathBuf),
+    /// The manifest is not what `run` writes.
+    #[error(
+        "{} is damaged ({reason}): simulate the scenario again",
+        path.display()
+    )]
+    Manifest {
+        /// Path of the manifest.
+        path: PathBuf,
+        /// What is wrong.
+        reason: String,
+    },
+    /// Files do not have the hashes of the manifest.
+    #[error(
+        "{} changed after `run` wrote {}: simulate the scenario again, or give --accept-changed if a spreadsheet only saved the same numbers again",
+        file_list(.0),
+        if .0.len() == 1 { "it" } else { "them" }
+    )]
+    Changed(Vec<PathBuf>),
     /// A folder has no manifest: it is not a results folder, or incomplete.
     #[error(
         "{} does not contain complete results (manifest.json is missing): give a folder that `realpolitik run` wrote, such as output/quickstart",
@@ -39,17 +66,6 @@ pub enum ScoreError {
         /// The version of its manifest.
         found: u64,
     },
-    /// Files of a folder are not those that its manifest lists, so they may be of several simulations.
-    #[error(
-        "{} are not the files that manifest.json lists, so the results may be of several simulations: simulate the scenario again, or give --accept-edited if you changed them",
-        listed(files)
-    )]
-    Edited {
-        /// The folder.
-        folder: PathBuf,
-        /// The files.
-        files: Vec<PathBuf>,
-    },
     /// A file cannot be read.
     #[error("cannot read {}", .0.display())]
     Read(PathBuf, #[source] std::io::Error),
@@ -72,14 +88,12 @@ pub enum ScoreError {
     Table(#[from] UserTableError),
 }
 
-/// The first paths of a list, and the number of the others.
-fn listed(paths: &[PathBuf]) -> String {
-    const N_SHOWN: usize = 3;
-    let shown = paths.iter().take(N_SHOWN);
-    let shown: Vec<String> = shown.map(|path| path.display().to_string()).collect();
-    let mut text = shown.join(", ");
-    if paths.len() > N_SHOWN {
-        text.push_str(&format!(" and {} more", paths.len() - N_SHOWN));
-    }
-    text
+/// The paths with the verb that follows them.
+fn file_list(paths: &[PathBuf]) -> String {
+    let shown: Vec<String> = paths
+        .iter()
+        .map(|path| path.display().to_string())
+        .collect();
+    let verb = if paths.len() == 1 { "was" } else { "were" };
+    format!("{} {verb}", shown.join(", "))
 }

@@ -8,7 +8,7 @@ use super::question::{Question, QuestionStatus};
 use super::resolutions::Resolutions;
 use super::rules::{brier_of_alternatives, ranked_probability};
 use crate::scenario::Answer;
-use crate::table::user_table::{Mistake, Mistakes, UserTableError};
+use crate::table::user_table::{Mistake, Mistakes, quoted};
 use std::collections::BTreeMap;
 
 /// Maximum distance of the sum of probabilities from 1.
@@ -65,14 +65,13 @@ impl GroupStatus {
     }
 }
 
-/// All groups by scenario and name.
-///
-/// # Errors
-/// If a group has a single alternative, an incomplete order, or not exactly one yes.
+/// All groups by scenario and name. Mistakes are added to the list: a group with a single alternative, an
+/// incomplete order, or not exactly one yes.
 pub(super) fn groups(
     questions: &[Question],
-    resolutions: Option<&Resolutions>,
-) -> Result<Vec<Group>, UserTableError> {
+    file: &Resolutions,
+    mistakes: &mut Mistakes,
+) -> Vec<Group> {
     let mut members: BTreeMap<(&str, &str), Vec<&Question>> = BTreeMap::new();
     for question in questions {
         if let Some(group) = &question.group {
@@ -80,11 +79,6 @@ pub(super) fn groups(
             members.entry(name).or_default().push(question);
         }
     }
-    let Some(file) = resolutions else {
-        // Only a resolutions file has groups.
-        return Ok(Vec::new());
-    };
-    let mut mistakes = Mistakes::new(&file.path);
     let mut all = Vec::new();
     for ((scenario, name), mut alternatives) in members {
         let first = (
@@ -95,13 +89,13 @@ pub(super) fn groups(
         match group(scenario, name, &mut alternatives) {
             Ok(group) => all.push(group),
             Err(problem) => {
-                let problem = format!("the group `{name}` of `{scenario}` {problem}");
+                let [name, scenario] = [name, scenario].map(quoted);
+                let problem = format!("the group {name} of {scenario} {problem}");
                 mistakes.push(Mistake::in_row(line, problem));
             }
         }
     }
-    mistakes.finish()?;
-    Ok(all)
+    all
 }
 
 fn group(
@@ -187,9 +181,10 @@ fn status(alternatives: &[&Question], sum: Option<f64>) -> GroupStatus {
 
 #[cfg(test)]
 mod tests {
+    use super::super::forecast::Forecast;
     use super::super::questions::questions;
     use super::super::resolutions::parse_resolutions;
-    use super::super::results::{Forecast, ResultsFolder};
+    use super::super::results::ResultsFolder;
     use super::*;
     use std::path::{Path, PathBuf};
 
@@ -218,8 +213,12 @@ mod tests {
     fn read(probabilities: &[f64], rows: &[&str]) -> Result<Vec<Group>, String> {
         let text = format!("scenario,outcome,answer,group,order\n{}\n", rows.join("\n"));
         let file = parse_resolutions(Path::new("r.csv"), text.as_bytes()).unwrap();
-        let all = questions(&[results(probabilities)], Some(&file), &mut Vec::new()).unwrap();
-        groups(&all, Some(&file)).map_err(|error| error.to_string())
+        let mut mistakes = file.mistakes.clone();
+        let folders = [results(probabilities)];
+        let all = questions(&folders, Some(&file), &mut mistakes, &mut Vec::new()).unwrap();
+        let groups = groups(&all, &file, &mut mistakes);
+        mistakes.finish().map_err(|error| error.to_string())?;
+        Ok(groups)
     }
 
     #[test]

@@ -14,6 +14,8 @@ pub struct Measure {
     pub meaning: String,
     /// Number of questions or groups that it is computed from.
     pub n_questions: u64,
+    /// Whether it is a count of questions or groups.
+    pub is_count: bool,
     /// The value and its interval; a count has no interval.
     pub measured: BootstrapEstimate,
 }
@@ -29,7 +31,20 @@ pub(super) fn measure(
         label,
         meaning,
         n_questions,
+        is_count: false,
         measured,
+    }
+}
+
+/// A count of questions or groups, without an interval.
+pub(super) fn count_measure(texts: [String; 3], n_questions: u64, count: usize) -> Measure {
+    let measured = BootstrapEstimate {
+        value: Some(count as f64),
+        interval: None,
+    };
+    Measure {
+        is_count: true,
+        ..measure(texts, n_questions, measured)
     }
 }
 
@@ -48,8 +63,8 @@ pub(super) const MEANS: [[&str; 3]; 14] = [
     ["mean_probability", "Mean forecast", "mean of the forecasts"],
     [
         "base_rate",
-        "Base rate",
-        "share of the questions that resolved yes",
+        "Base rate (Wilson interval)",
+        "share of the questions that resolved yes, with Wilson's interval for independent questions",
     ],
     [
         "reliability",

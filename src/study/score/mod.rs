@@ -10,13 +10,16 @@
 
 mod bootstrap;
 mod error;
+mod forecast;
 mod groups;
+mod implications;
 mod measures;
 mod question;
 mod questions;
 mod reliability;
 mod resolutions;
 mod results;
+mod results_tables;
 mod rules;
 mod scoring;
 mod summary;
@@ -24,12 +27,13 @@ mod tables;
 
 pub use bootstrap::BootstrapEstimate;
 pub use error::ScoreError;
+pub use forecast::Forecast;
 pub use groups::{Group, GroupStatus};
 pub use measures::Measure;
 pub use question::{Question, QuestionScore, QuestionStatus, ResolvedBy};
 pub use reliability::{Bin, Binning, Bins, Decomposition, Pair};
 pub use resolutions::{REFERENCE, ResolutionRow, Resolutions, read_resolutions};
-pub use results::{EditedFiles, Forecast, ResultsFolder, read_results};
+pub use results::{ChangedFiles, ResultsFolder, read_results};
 pub use rules::{
     DateScore, LogScore, brier, brier_of_alternatives, crps_of_ensemble, date_score, log_score,
     ranked_probability,

@@ -1,7 +1,7 @@
 //! A question with its forecast, resolution and scores.
 
+use super::forecast::Forecast;
 use super::reliability::Pair;
-use super::results::Forecast;
 use super::rules::{DateScore, LogScore};
 use crate::scenario::{Answer, Resolution};
 

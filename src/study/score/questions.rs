@@ -3,10 +3,11 @@
 //! No question is dropped; the status states why one is not scored.
 
 use super::error::ScoreError;
+use super::forecast::Forecast;
 use super::question::{Question, QuestionScore, QuestionStatus, ResolvedBy};
 use super::reliability::Pair;
 use super::resolutions::{ResolutionRow, Resolutions};
-use super::results::{Forecast, ResultsFolder};
+use super::results::ResultsFolder;
 use super::rules::{brier, date_score, log_score};
 use crate::base::diagnostic::{escaped, nearest};
 use crate::scenario::{Answer, Resolution};
@@ -14,13 +15,14 @@ use crate::table::user_table::{Mistake, Mistakes, quoted};
 use jiff::civil::Date;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// All questions of all folders.
+/// All questions of all folders. Rows of the file about unknown questions are added to its mistakes.
 ///
 /// # Errors
-/// If two folders have forecasts of one scenario, or the file resolves an unknown question.
+/// If two folders have forecasts of one scenario.
 pub(super) fn questions(
     folders: &[ResultsFolder],
     resolutions: Option<&Resolutions>,
+    mistakes: &mut Mistakes,
     notes: &mut Vec<String>,
 ) -> Result<Vec<Question>, ScoreError> {
     let mut by_scenario: BTreeMap<&str, &ResultsFolder> = BTreeMap::new();
@@ -34,7 +36,7 @@ pub(super) fn questions(
         }
     }
     if let Some(file) = resolutions {
-        reject_unknown(file, &by_scenario, notes)?;
+        find_unknown(file, &by_scenario, mistakes, notes);
     }
     let mut all = Vec::new();
     for folder in folders {
@@ -47,14 +49,14 @@ pub(super) fn questions(
     Ok(all)
 }
 
-/// Rejects rows about outcomes that a scenario does not have. Rows about scenarios that are not scored
+/// Finds rows about outcomes that a scenario does not have. Rows about scenarios that are not scored
 /// are only noted, since one file may serve several commands.
-fn reject_unknown(
+fn find_unknown(
     file: &Resolutions,
     folders: &BTreeMap<&str, &ResultsFolder>,
+    mistakes: &mut Mistakes,
     notes: &mut Vec<String>,
-) -> Result<(), ScoreError> {
-    let mut mistakes = Mistakes::new(&file.path);
+) {
     let mut elsewhere = BTreeSet::new();
     let mut n_elsewhere = 0;
     let mut rows: Vec<_> = file.rows.iter().collect();
@@ -85,27 +87,44 @@ fn reject_unknown(
             mistakes.push(Mistake::in_field(row.line, "outcome", problem));
         }
     }
-    mistakes.finish()?;
     if n_elsewhere > 0 {
-        let names: Vec<&str> = elsewhere.into_iter().collect();
+        let known = || folders.keys().copied();
+        // Suggestions are for the names that are shown.
+        let names = elsewhere.iter().take(MAX_NAMES);
+        let names = names.map(|name| match nearest(name, known()) {
+            Some(near) => format!("{} (did you mean `{near}`?)", escaped(name)),
+            None => escaped(name).into_owned(),
+        });
         notes.push(format!(
-            "{}: {n_elsewhere} of {} rows are about scenarios that are not scored here: {}",
+            "{}: {n_elsewhere} of {} {} about scenarios that are not scored here: {}",
             file.path.display(),
             file.rows.len(),
-            first_names(&names)
+            if file.rows.len() == 1 {
+                "row is"
+            } else {
+                "rows are"
+            },
+            with_rest(names.collect(), elsewhere.len())
         ));
     }
-    Ok(())
 }
+
+/// Maximum number of names in a message.
+const MAX_NAMES: usize = 20;
 
 /// The first names of a list, and the number of the others.
 fn first_names(names: &[&str]) -> String {
-    const MAX: usize = 20;
-    let shown = names.iter().take(MAX).map(|name| escaped(name));
-    let shown = shown.collect::<Vec<_>>().join(", ");
-    match names.len().saturating_sub(MAX) {
-        0 => shown,
-        n_more => format!("{shown} and {n_more} more"),
+    let shown = names.iter().take(MAX_NAMES);
+    let shown = shown.map(|name| escaped(name).into_owned());
+    with_rest(shown.collect(), names.len())
+}
+
+/// The names that are shown, and the number of the others of `n` names.
+fn with_rest(shown: Vec<String>, n: usize) -> String {
+    let text = shown.join(", ");
+    match n - shown.len() {
+        0 => text,
+        n_more => format!("{text} and {n_more} more"),
     }
 }
 
@@ -279,8 +298,10 @@ mod tests {
         text: &str,
     ) -> (Result<Vec<Question>, ScoreError>, Vec<String>) {
         let file = parse_resolutions(Path::new("r.csv"), text.as_bytes()).unwrap();
-        let mut notes = Vec::new();
-        (questions(folders, Some(&file), &mut notes), notes)
+        let (mut mistakes, mut notes) = (file.mistakes.clone(), Vec::new());
+        let read = questions(folders, Some(&file), &mut mistakes, &mut notes);
+        let checked = mistakes.finish().map_err(ScoreError::from);
+        (checked.and(read), notes)
     }
 
     #[test]

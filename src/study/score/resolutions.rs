@@ -3,12 +3,14 @@
 //! It is a table with the columns `scenario`, `outcome` and `answer` (yes, no, annulled, or empty if
 //! unresolved), and optionally `date`, `source`, `note`, `group` and `order` for exclusive
 //! alternatives, and any number of `reference_…` columns. All mistakes of the file are reported at
-//! once.
+//! once, also those that only the forecasts show.
 
 use crate::scenario::{Answer, Resolution};
 use crate::table::column::is_good_header;
 use crate::table::sha256;
-use crate::table::user_table::{Mistakes, UserRow, UserTable, UserTableError, quoted};
+use crate::table::user_table::{
+    Mistakes, UserRow, UserTable, UserTableError, quoted, read_regular_file,
+};
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 use std::path::{Path, PathBuf};
@@ -31,6 +33,11 @@ pub struct Resolutions {
     pub references: Vec<String>,
     /// Its rows, by scenario and outcome.
     pub rows: BTreeMap<(String, String), ResolutionRow>,
+    /// The mistakes found so far. They are reported with those that only the forecasts show.
+    pub(super) mistakes: Mistakes,
+    /// Whether every row is in `rows`, so that a group without one of its alternatives is a mistake of
+    /// its own.
+    pub(super) is_whole: bool,
 }
 
 /// One row of the file.
@@ -51,10 +58,10 @@ pub struct ResolutionRow {
 /// Reads a resolutions file.
 ///
 /// # Errors
-/// If it cannot be read or has mistakes; the error contains all of them.
+/// If it cannot be read, or lacks a column. [`super::score`] reports the mistakes of its rows.
 pub fn read_resolutions(path: &Path) -> Result<Resolutions, UserTableError> {
     let bytes =
-        std::fs::read(path).map_err(|error| UserTableError::Read(path.to_owned(), error))?;
+        read_regular_file(path).map_err(|error| UserTableError::Read(path.to_owned(), error))?;
     parse_resolutions(path, &bytes)
 }
 
@@ -70,8 +77,10 @@ pub(super) fn parse_resolutions(path: &Path, bytes: &[u8]) -> Result<Resolutions
     let columns = table.header().iter();
     let references: Vec<String> = columns.filter(|one| is_reference(one)).cloned().collect();
     let mut rows: BTreeMap<(String, String), ResolutionRow> = BTreeMap::new();
+    let mut is_whole = true;
     for row in table.rows() {
         let Some((name, read)) = resolution_row(row, &references, &mut mistakes) else {
+            is_whole = false;
             continue;
         };
         match rows.entry(name) {
@@ -84,12 +93,13 @@ pub(super) fn parse_resolutions(path: &Path, bytes: &[u8]) -> Result<Resolutions
             ))),
         }
     }
-    mistakes.finish()?;
     Ok(Resolutions {
         path: path.to_owned(),
         sha256: sha256(bytes),
         references,
         rows,
+        mistakes,
+        is_whole,
     })
 }
 
@@ -148,7 +158,9 @@ mod tests {
     use super::*;
 
     fn parse(text: &str) -> Result<Resolutions, String> {
-        parse_resolutions(Path::new("r.csv"), text.as_bytes()).map_err(|error| error.to_string())
+        let read = parse_resolutions(Path::new("r.csv"), text.as_bytes());
+        let read = read.and_then(|file| file.mistakes.clone().finish().map(|()| file));
+        read.map_err(|error| error.to_string())
     }
 
     #[test]

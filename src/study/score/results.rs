@@ -2,27 +2,19 @@
 //!
 //! The forecasts contain the probability of each outcome, its cumulative probability by day if
 //! `timeline.csv` exists, and the scenario's own resolution. A folder without a manifest is
-//! incomplete, and a folder with a file whose hash differs from the manifest is not one simulation's.
+//! incomplete; a file whose hash differs from the manifest is rejected, unless the caller accepts it.
 
 use super::error::ScoreError;
-use super::resolutions::resolution;
-use crate::scenario::Resolution;
+use super::forecast::Forecast;
+use super::results_tables::{
+    add_cumulative_probabilities, add_forecasts, add_resolutions, check_timeline,
+};
 use crate::table::manifest::{Completeness, MANIFEST_NAME, Manifest, SCHEMA_VERSION};
-use crate::table::user_table::{Mistake, Mistakes, UserRow, UserTable, UserTableError};
+use crate::table::user_table::{UserTable, read_regular_file};
 use crate::table::{recover, sha256};
 use jiff::civil::Date;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-
-/// The columns of `outcomes.csv` that are read and must exist. `label` and `question` are read if they
-/// exist.
-const OUTCOMES_COLUMNS: [&str; 4] = ["outcome", "last_date", "n_runs", "probability"];
-
-/// The columns of `resolutions.csv` that are read and must exist.
-const RESOLUTIONS_COLUMNS: [&str; 2] = ["outcome", "answer"];
-
-/// The columns of `timeline.csv` that are read and must exist.
-const TIMELINE_COLUMNS: [&str; 3] = ["outcome", "day", "probability"];
 
 /// The forecasts of one results folder.
 #[derive(Clone, Debug)]
@@ -43,34 +35,12 @@ pub struct ResultsFolder {
     pub notes: Vec<String>,
 }
 
-/// The forecast of one outcome.
-#[derive(Clone, Debug)]
-pub struct Forecast {
-    /// The key of the outcome in the scenario.
-    pub outcome: String,
-    /// The label of the outcome.
-    pub label: String,
-    /// The text of the question.
-    pub question: String,
-    /// Last date on which the outcome may occur.
-    pub last_date: Date,
-    /// Number of runs counted.
-    pub n_runs: u64,
-    /// The probability; `None` if no run was counted.
-    pub probability: Option<f64>,
-    /// Cumulative probability at the end of each day, from day 1 to the last; `None` if
-    /// `timeline.csv` does not contain it.
-    pub by_day: Option<Vec<f64>>,
-    /// The resolution in the scenario.
-    pub resolution: Option<Resolution>,
-}
-
-/// What is done with a folder whose files are not those that its manifest lists.
+/// What happens with files that do not have the hashes of the manifest.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum EditedFiles {
-    /// It is rejected: the files may be of several simulations.
+pub enum ChangedFiles {
+    /// They are an error.
     Reject,
-    /// It is read, with a note for each file.
+    /// They are noted; their content is checked all the same.
     Accept,
 }
 
@@ -80,15 +50,16 @@ const ATTEMPTS: usize = 20;
 /// Reads a results folder. Results whose publication was cut off are put in place first.
 ///
 /// # Errors
-/// If the folder does not contain complete results of `run`, or a file in it is invalid.
-pub fn read_results(folder: &Path, edited: EditedFiles) -> Result<ResultsFolder, ScoreError> {
+/// If the folder does not contain complete results of `run`, a file in it was changed and `changed`
+/// rejects that, or a table is invalid or contradicts itself.
+pub fn read_results(folder: &Path, changed: ChangedFiles) -> Result<ResultsFolder, ScoreError> {
     recover(folder);
     let manifest_path = folder.join(MANIFEST_NAME);
     for _ in 1..ATTEMPTS {
-        let before = std::fs::read(&manifest_path).ok();
-        let found = read_once(folder, edited);
+        let before = read_regular_file(&manifest_path).ok();
+        let found = read_once(folder, changed);
         // A command may replace the folder while it is read.
-        if before.is_some() && before == std::fs::read(&manifest_path).ok() {
+        if before.is_some() && before == read_regular_file(&manifest_path).ok() {
             return found;
         }
         if before.is_none() && !folder.with_file_name(".realpolitik").exists() {
@@ -96,37 +67,108 @@ pub fn read_results(folder: &Path, edited: EditedFiles) -> Result<ResultsFolder,
         }
         std::thread::sleep(std::time::Duration::from_millis(10));
     }
-    read_once(folder, edited)
+    read_once(folder, changed)
 }
 
 /// Reads a results folder that no command replaces meanwhile.
-fn read_once(folder: &Path, edited: EditedFiles) -> Result<ResultsFolder, ScoreError> {
-    let manifest_path = folder.join(MANIFEST_NAME);
-    let text = match std::fs::read_to_string(&manifest_path) {
-        Ok(text) => text,
-        Err(error) if is_absent(&error) => return Err(ScoreError::NoManifest(folder.to_owned())),
-        Err(error) => return Err(ScoreError::Read(manifest_path, error)),
+fn read_once(folder: &Path, changed: ChangedFiles) -> Result<ResultsFolder, ScoreError> {
+    let (manifest, mut notes) = read_manifest(folder)?;
+    let [scenario] = &manifest.scenarios[..] else {
+        return Err(ScoreError::NotResults(folder.to_owned()));
     };
-    let not_results = || ScoreError::NotResults(folder.to_owned());
-    let json: serde_json::Value = serde_json::from_str(&text).map_err(|_| not_results())?;
-    let version = json["schema_version"].as_u64().ok_or_else(not_results)?;
+    let damaged = |reason: &str| ScoreError::Manifest {
+        path: folder.join(MANIFEST_NAME),
+        reason: reason.to_owned(),
+    };
+    let date = |text: &str| text.parse::<Date>();
+    let (Ok(start), Ok(end)) = (date(&scenario.start), date(&scenario.end)) else {
+        return Err(damaged("`start` or `end` is not a date"));
+    };
+    let horizon_days = i32::from(scenario.horizon_days);
+    if horizon_days < 1 || (end - start).get_days() != horizon_days - 1 {
+        return Err(damaged(
+            "`start`, `end` and `horizon_days` contradict each other",
+        ));
+    }
+    let mut tables = ResultsTables::read(folder, &manifest)?;
+    if !tables.changed.is_empty() {
+        if changed == ChangedFiles::Reject {
+            return Err(ScoreError::Changed(tables.changed));
+        }
+        let note = |path: &PathBuf| format!("{} was changed after `run` wrote it", path.display());
+        notes.extend(tables.changed.iter().map(note));
+    }
+    if tables.outcomes.is_empty() {
+        return Err(ScoreError::NotResults(folder.to_owned()));
+    }
+    let mut cumulative = BTreeMap::new();
+    for table in &mut tables.timeline {
+        add_cumulative_probabilities(table, &mut cumulative)?;
+    }
+    let mut resolved = BTreeMap::new();
+    for table in &mut tables.resolutions {
+        add_resolutions(table, &mut resolved)?;
+    }
+    let mut forecasts = Vec::new();
+    for table in &mut tables.outcomes {
+        add_forecasts(table, (start, end), &mut resolved, &mut forecasts)?;
+    }
+    if let Some(timeline) = tables.timeline.first() {
+        check_timeline(timeline.path(), start, &forecasts, &cumulative)?;
+    }
+    for forecast in &mut forecasts {
+        let days = cumulative.remove(&forecast.outcome);
+        forecast.by_day = days.map(|days| days.probabilities);
+    }
+    Ok(ResultsFolder {
+        path: folder.to_owned(),
+        scenario: scenario.name.clone(),
+        start,
+        fingerprint: scenario.fingerprint.clone(),
+        created: manifest.created.clone(),
+        forecasts,
+        notes,
+    })
+}
+
+/// The manifest of a folder of results of `run`, with notes about it.
+///
+/// # Errors
+/// If there is none, or it is of another command or version, or damaged.
+fn read_manifest(folder: &Path) -> Result<(Manifest, Vec<String>), ScoreError> {
+    let path = folder.join(MANIFEST_NAME);
+    match std::fs::metadata(folder) {
+        Err(error) if is_absent(&error) => return Err(ScoreError::NoFolder(folder.to_owned())),
+        Ok(about) if !about.is_dir() => return Err(ScoreError::NotFolder(folder.to_owned())),
+        _ => {}
+    }
+    let bytes = match read_regular_file(&path) {
+        Ok(bytes) => bytes,
+        Err(error) if is_absent(&error) => return Err(ScoreError::NoManifest(folder.to_owned())),
+        Err(error) => return Err(ScoreError::Read(path, error)),
+    };
+    let damaged = |reason: String| ScoreError::Manifest {
+        path: path.clone(),
+        reason,
+    };
+    let json: serde_json::Value =
+        serde_json::from_slice(&bytes).map_err(|error| damaged(error.to_string()))?;
+    let version = json["schema_version"].as_u64();
+    let version = version.ok_or_else(|| damaged("`schema_version` is missing".to_owned()))?;
     if version != u64::from(SCHEMA_VERSION) {
         return Err(ScoreError::OtherSchema {
             folder: folder.to_owned(),
             found: version,
         });
     }
-    let manifest: Manifest = serde_json::from_value(json).map_err(|_| not_results())?;
+    let manifest: Manifest =
+        serde_json::from_value(json).map_err(|error| damaged(error.to_string()))?;
     if manifest.kind != "run" {
         return Err(ScoreError::OtherResults {
             folder: folder.to_owned(),
             kind: manifest.kind,
         });
     }
-    let [scenario] = &manifest.scenarios[..] else {
-        return Err(not_results());
-    };
-    let start = scenario.start.parse().map_err(|_| not_results())?;
     let mut notes = Vec::new();
     if manifest.completeness != Completeness::Complete {
         notes.push(format!(
@@ -141,80 +183,48 @@ fn read_once(folder: &Path, edited: EditedFiles) -> Result<ResultsFolder, ScoreE
             manifest.set.join(", ")
         ));
     }
-    notes.extend(edited_files(folder, &manifest, edited)?);
-    let mut outcomes = Vec::new();
-    let mut timeline = Vec::new();
-    let mut resolutions = Vec::new();
-    for file in &manifest.files {
-        let tables = match table_name(&file.name) {
-            Some("outcomes") => &mut outcomes,
-            Some("timeline") => &mut timeline,
-            Some("resolutions") => &mut resolutions,
-            _ => continue,
-        };
-        let path = folder.join(&file.name);
-        let bytes = match std::fs::read(&path) {
-            Ok(bytes) => bytes,
-            Err(error) => return Err(ScoreError::Read(path, error)),
-        };
-        tables.push(UserTable::parse(&path, &bytes)?);
-    }
-    if outcomes.is_empty() {
-        return Err(not_results());
-    }
-    let mut by_outcome = BTreeMap::new();
-    for table in &mut timeline {
-        add_cumulative_probabilities(table, &mut by_outcome)?;
-    }
-    by_outcome.retain(|_, days| !days.is_empty());
-    let mut resolved = BTreeMap::new();
-    for table in &mut resolutions {
-        add_resolutions(table, &mut resolved)?;
-    }
-    let mut forecasts = Vec::new();
-    for table in &mut outcomes {
-        add_forecasts(table, &mut by_outcome, &mut resolved, &mut forecasts)?;
-    }
-    Ok(ResultsFolder {
-        path: folder.to_owned(),
-        scenario: scenario.name.clone(),
-        start,
-        fingerprint: scenario.fingerprint.clone(),
-        created: manifest.created,
-        forecasts,
-        notes,
-    })
+    Ok((manifest, notes))
 }
 
-/// Notes on the files that are not those that the manifest lists.
-///
-/// # Errors
-/// If there are any, and they are not accepted.
-fn edited_files(
-    folder: &Path,
-    manifest: &Manifest,
-    edited: EditedFiles,
-) -> Result<Vec<String>, ScoreError> {
-    let mut changed = Vec::new();
-    for file in &manifest.files {
-        let path = folder.join(&file.name);
-        match std::fs::read(&path) {
-            Ok(bytes) if sha256(&bytes) == file.sha256 => {}
-            Ok(_) => changed.push(path),
-            // A file that is needed is missed when it is read.
-            Err(error) if is_absent(&error) && edited == EditedFiles::Accept => {}
-            Err(error) if is_absent(&error) => changed.push(path),
-            Err(error) => return Err(ScoreError::Read(path, error)),
+/// The tables of a results folder that are read.
+#[derive(Debug, Default)]
+struct ResultsTables {
+    outcomes: Vec<UserTable>,
+    timeline: Vec<UserTable>,
+    resolutions: Vec<UserTable>,
+    /// The files that do not have the hashes of the manifest.
+    changed: Vec<PathBuf>,
+}
+
+impl ResultsTables {
+    fn read(folder: &Path, manifest: &Manifest) -> Result<Self, ScoreError> {
+        let mut all = Self::default();
+        for file in &manifest.files {
+            let tables = match table_name(&file.name) {
+                Some("outcomes") => Some(&mut all.outcomes),
+                Some("timeline") => Some(&mut all.timeline),
+                Some("resolutions") => Some(&mut all.resolutions),
+                _ => None,
+            };
+            let path = folder.join(&file.name);
+            let bytes = match read_regular_file(&path) {
+                Ok(bytes) => bytes,
+                // A table that is not read may be missing if the files may have been changed.
+                Err(error) if tables.is_none() && is_absent(&error) => {
+                    all.changed.push(path);
+                    continue;
+                }
+                Err(error) => return Err(ScoreError::Read(path, error)),
+            };
+            if let Some(tables) = tables {
+                tables.push(UserTable::parse(&path, &bytes)?);
+            }
+            if sha256(&bytes) != file.sha256 {
+                all.changed.push(path);
+            }
         }
+        Ok(all)
     }
-    if !changed.is_empty() && edited == EditedFiles::Reject {
-        return Err(ScoreError::Edited {
-            folder: folder.to_owned(),
-            files: changed,
-        });
-    }
-    let note = |path: &PathBuf| format!("{} was changed after `run` wrote it", path.display());
-    Ok(changed.iter().map(note).collect())
 }
 
 /// The name of the table that a file contains, also for parts: `timeline` for `timeline.2.csv`.
@@ -229,104 +239,4 @@ fn table_name(file: &str) -> Option<&str> {
 fn is_absent(error: &std::io::Error) -> bool {
     use std::io::ErrorKind::{NotADirectory, NotFound};
     matches!(error.kind(), NotFound | NotADirectory)
-}
-
-/// Adds the cumulative probabilities of each outcome from day 1. Rows without a probability are skipped.
-///
-/// # Errors
-/// If the table has mistakes, or the days of an outcome are not consecutive.
-fn add_cumulative_probabilities(
-    table: &mut UserTable,
-    by_outcome: &mut BTreeMap<String, Vec<f64>>,
-) -> Result<(), UserTableError> {
-    let mut mistakes = table.mistakes();
-    table.require(&TIMELINE_COLUMNS, &mut mistakes)?;
-    for row in table.rows() {
-        let outcome = mistakes.collect(row.name("outcome", "an outcome"));
-        let probability = mistakes.collect(row.probability("probability"));
-        let day = mistakes.collect(row.count("day"));
-        let (Some(outcome), Some(probability), Some(day)) = (outcome, probability, day) else {
-            continue;
-        };
-        let days = by_outcome.entry(outcome.to_owned()).or_default();
-        let Some(probability) = probability else {
-            continue;
-        };
-        if day != Some(days.len() as u64 + 1) {
-            let problem =
-                "does not follow the day of the row before: restore the file that `run` wrote";
-            mistakes.push(row.mistake("day", problem));
-        }
-        days.push(probability);
-    }
-    mistakes.finish()
-}
-
-/// Adds the resolutions of the scenario by outcome.
-///
-/// # Errors
-/// If the table has mistakes.
-fn add_resolutions(
-    table: &mut UserTable,
-    resolved: &mut BTreeMap<String, Resolution>,
-) -> Result<(), UserTableError> {
-    let mut mistakes = table.mistakes();
-    table.require(&RESOLUTIONS_COLUMNS, &mut mistakes)?;
-    for row in table.rows() {
-        let outcome = mistakes.collect(row.name("outcome", "an outcome"));
-        let resolution = resolution(row, &mut mistakes);
-        if let (Some(outcome), Some(resolution)) = (outcome, resolution) {
-            resolved.insert(outcome.to_owned(), resolution);
-        }
-    }
-    mistakes.finish()
-}
-
-/// Adds the forecasts of a table of outcomes.
-///
-/// # Errors
-/// If it has mistakes.
-fn add_forecasts(
-    table: &mut UserTable,
-    by_outcome: &mut BTreeMap<String, Vec<f64>>,
-    resolved: &mut BTreeMap<String, Resolution>,
-    forecasts: &mut Vec<Forecast>,
-) -> Result<(), UserTableError> {
-    let mut mistakes = table.mistakes();
-    table.require(&OUTCOMES_COLUMNS, &mut mistakes)?;
-    for row in table.rows() {
-        forecasts.extend(forecast(row, by_outcome, resolved, &mut mistakes));
-    }
-    mistakes.finish()
-}
-
-/// The forecast of a row. Its mistakes are added to the list.
-fn forecast(
-    row: UserRow<'_>,
-    by_outcome: &mut BTreeMap<String, Vec<f64>>,
-    resolved: &mut BTreeMap<String, Resolution>,
-    mistakes: &mut Mistakes,
-) -> Option<Forecast> {
-    let outcome = mistakes.collect(row.name("outcome", "an outcome"));
-    let last_date = mistakes.collect(row.date("last_date").and_then(present(row, "last_date")));
-    let n_runs = mistakes.collect(row.count("n_runs").and_then(present(row, "n_runs")));
-    let probability = mistakes.collect(row.probability("probability"));
-    let outcome = outcome?.to_owned();
-    Some(Forecast {
-        label: row.text("label").unwrap_or(&outcome).to_owned(),
-        question: row.text("question").unwrap_or_default().to_owned(),
-        last_date: last_date?,
-        n_runs: n_runs?,
-        probability: probability?,
-        by_day: by_outcome.remove(&outcome),
-        resolution: resolved.remove(&outcome),
-        outcome,
-    })
-}
-
-/// The value of a field that must not be empty.
-fn present<T>(row: UserRow<'_>, column: &'static str) -> impl Fn(Option<T>) -> Result<T, Mistake> {
-    move |value| {
-        value.ok_or_else(|| row.mistake(column, "is empty: restore the file that `run` wrote"))
-    }
 }

@@ -2,6 +2,7 @@
 
 use super::error::ScoreError;
 use super::groups::{Group, groups};
+use super::implications::contradictions;
 use super::measures::Measure;
 use super::question::{Question, QuestionStatus};
 use super::questions::questions;
@@ -12,6 +13,8 @@ use super::summary::{SummaryInput, summary};
 use crate::base::random::Seed;
 use crate::base::random::keyed::KeyedStream;
 use crate::study::streams;
+use crate::table::user_table::Mistakes;
+use std::path::Path;
 
 /// Settings of the scores and their intervals.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -56,7 +59,8 @@ impl Scores {
 /// resolutions of the scenarios.
 ///
 /// # Errors
-/// If the resolutions file names an unknown question or has an invalid group.
+/// If two folders have forecasts of one scenario, or the resolutions file has mistakes, names an unknown
+/// question or has an invalid group; the error contains all mistakes of the file.
 pub fn score(
     folders: &[ResultsFolder],
     resolutions: Option<&Resolutions>,
@@ -66,8 +70,18 @@ pub fn score(
         .iter()
         .flat_map(|folder| folder.notes.clone())
         .collect();
-    let questions = questions(folders, resolutions, &mut notes)?;
-    let groups = groups(&questions, resolutions)?;
+    let mut mistakes = match resolutions {
+        Some(file) => file.mistakes.clone(),
+        None => Mistakes::new(Path::new("")),
+    };
+    let questions = questions(folders, resolutions, &mut mistakes, &mut notes)?;
+    // Only a resolutions file has groups. If a row of it could not be read, its group looks incomplete.
+    let groups = match resolutions.filter(|file| file.is_whole) {
+        Some(file) => groups(&questions, file, &mut mistakes),
+        None => Vec::new(),
+    };
+    mistakes.finish()?;
+    notes.extend(contradictions(&questions));
     let references = resolutions.map_or_else(Vec::new, |file| file.references.clone());
 
     let counted: Vec<&Question> = questions

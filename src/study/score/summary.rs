@@ -2,14 +2,15 @@
 //!
 //! Alternatives of a group count only in their group.
 
-use super::bootstrap::{BootstrapEstimate, bootstrap};
+use super::bootstrap::bootstrap;
 use super::groups::{Group, GroupStatus};
-use super::measures::{MEANS, Measure, measure, reference_texts};
+use super::measures::{MEANS, Measure, count_measure, measure, reference_texts};
 use super::question::{Question, QuestionStatus};
 use super::reliability::{Binning, Pair};
 use super::rules::brier;
 use crate::base::random::Seed;
 use crate::base::random::keyed::KeyedStream;
+use crate::base::stats::{Interval, wilson};
 use crate::study::streams;
 
 /// The questions and groups that are summarized, and how.
@@ -37,13 +38,17 @@ pub(super) struct SummaryInput<'a> {
 pub(super) fn summary(summed: &SummaryInput<'_>) -> Vec<Measure> {
     let mut all = counts(summed);
     let mut stream = KeyedStream::new(summed.seed, streams::SCORE_QUESTIONS);
-    let measured = bootstrap(
+    let mut measured = bootstrap(
         summed.counted.len(),
         summed.n_bootstrap,
         summed.confidence,
         &mut stream,
         |sample| means(summed, sample),
     );
+    let base_rate = MEANS.iter().position(|texts| texts[0] == "base_rate");
+    if let Some(base_rate) = base_rate.map(|index| &mut measured[index]) {
+        base_rate.interval = wilson_interval(summed, base_rate.value);
+    }
     let texts = MEANS.iter().map(|texts| texts.map(str::to_owned));
     let references = summed
         .references
@@ -54,6 +59,13 @@ pub(super) fn summary(summed: &SummaryInput<'_>) -> Vec<Measure> {
     }
     all.extend(group_means(summed));
     all
+}
+
+/// Wilson's interval of the base rate; `None` without questions, or if no intervals are wanted.
+fn wilson_interval(summed: &SummaryInput<'_>, base_rate: Option<f64>) -> Option<Interval> {
+    let base_rate = base_rate.filter(|_| summed.n_bootstrap > 0)?;
+    let n_questions = summed.counted.len() as f64;
+    Some(wilson(base_rate, n_questions, summed.confidence))
 }
 
 fn counts(summed: &SummaryInput<'_>) -> Vec<Measure> {
@@ -111,14 +123,15 @@ fn counts(summed: &SummaryInput<'_>) -> Vec<Measure> {
         ),
     ];
     rows.map(|(name, label, meaning, count)| {
-        let measured = BootstrapEstimate {
-            value: Some(count as f64),
-            interval: None,
+        // The clipped scores are among the questions that count in the means.
+        let n_questions = match name {
+            "log_scores_clipped" => summed.counted.len() as u64,
+            _ => n_questions,
         };
-        measure(
+        count_measure(
             [name, label, meaning].map(str::to_owned),
             n_questions,
-            measured,
+            count,
         )
     })
     .to_vec()
@@ -230,14 +243,10 @@ fn group_means(summed: &SummaryInput<'_>) -> Vec<Measure> {
             "Groups not scored",
             "groups whose alternatives are unresolved, annulled or not forecast, or whose probabilities do not sum to 1",
         ];
-        let measured = BootstrapEstimate {
-            value: Some(n_not_scored as f64),
-            interval: None,
-        };
-        all.push(measure(
+        all.push(count_measure(
             texts.map(str::to_owned),
             summed.groups.len() as u64,
-            measured,
+            n_not_scored,
         ));
     }
     all

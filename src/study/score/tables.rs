@@ -239,7 +239,7 @@ pub fn summary_table<'a>(scenario: &'a str) -> Table<'a, &'a Measure> {
         .estimate(
             "ci_low",
             ITS_OWN,
-            "lower end of the bootstrap interval (percentiles, questions resampled with replacement); questions of one scenario are not independent, so it tends to be too narrow",
+            "lower end of the bootstrap interval (percentiles, questions resampled with replacement; of base_rate Wilson's interval); empty for a count, if the measure is undefined in at least 5 % of the samples, or if it is the same in all; questions of one scenario are not independent, so it tends to be too narrow",
             |row| row.measured.interval.map(|interval| interval.low),
         )
         .estimate("ci_high", ITS_OWN, "upper end of the same interval", |row| {

@@ -17,8 +17,12 @@ const N_SAMPLES: u32 = 1_000;
 /// V must exceed this many of its standard errors for indices to be estimated.
 const MIN_STANDARD_ERRORS: f64 = 2.0;
 
-/// A factor is negligible if the whole interval of its total-order index is below this.
-pub const NEGLIGIBLE: f64 = 0.05;
+/// Minimum number of runs of a point in which the outcome occurs, and in which it does not, for indices to
+/// be estimated. Bootstrap intervals from a handful of hits are too narrow.
+pub const MIN_HITS: f64 = 30.0;
+
+/// Maximum share of bootstrap samples in which a share of V may be undefined.
+const MAX_UNDEFINED: f64 = 0.05;
 
 /// An estimate with its bootstrap interval and standard error.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -36,7 +40,8 @@ pub struct BootstrapEstimate {
 pub struct Index {
     /// The numerator, a variance of the probability.
     pub variance: BootstrapEstimate,
-    /// The index, the numerator divided by V; `None` if V is not distinguishable from zero.
+    /// The index, the numerator divided by V; `None` if V is not distinguishable from zero, or the
+    /// outcome occurs in too few runs or in all but too few.
     pub share: Option<BootstrapEstimate>,
 }
 
@@ -53,43 +58,6 @@ pub struct FactorIndices {
     pub rank_total: u64,
 }
 
-/// The conclusion about a factor from the interval of its total-order index.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Finding {
-    /// The interval lies above [`NEGLIGIBLE`].
-    Matters,
-    /// The interval lies below [`NEGLIGIBLE`].
-    Negligible,
-    /// The interval contains [`NEGLIGIBLE`].
-    Undecided,
-    /// V is not distinguishable from zero.
-    NotMeasurable,
-}
-
-impl Finding {
-    /// The value of the column `finding`.
-    pub fn word(self) -> &'static str {
-        match self {
-            Finding::Matters => "matters",
-            Finding::Negligible => "negligible",
-            Finding::Undecided => "undecided",
-            Finding::NotMeasurable => "not_measurable",
-        }
-    }
-}
-
-impl FactorIndices {
-    /// The conclusion about the factor.
-    pub fn finding(&self) -> Finding {
-        match self.total.share {
-            None => Finding::NotMeasurable,
-            Some(total) if total.interval.low > NEGLIGIBLE => Finding::Matters,
-            Some(total) if total.interval.high < NEGLIGIBLE => Finding::Negligible,
-            Some(_) => Finding::Undecided,
-        }
-    }
-}
-
 /// The indices of an outcome from the first quarters of the draws.
 #[derive(Clone, Debug, PartialEq)]
 pub struct OutcomeIndices {
@@ -101,16 +69,27 @@ pub struct OutcomeIndices {
     pub mean: f64,
     /// V, the variance of the outcome's probability.
     pub variance: BootstrapEstimate,
-    /// V/(μ(1 − μ)); `None` if the outcome never varies.
+    /// V/(μ(1 − μ)); `None` if the outcome occurs in fewer than [`MIN_HITS`] runs of a point or in all
+    /// but so few.
     pub parameter_share: Option<BootstrapEstimate>,
     /// The indices of each factor.
     pub factors: Vec<FactorIndices>,
 }
 
 impl OutcomeIndices {
-    /// Whether V is distinguishable from zero, so that there are indices.
+    /// Whether there are indices: the outcome occurs often enough, and V is distinguishable from zero.
     pub fn is_measurable(&self) -> bool {
-        is_measurable(&self.variance)
+        self.has_enough_hits() && is_measurable(&self.variance)
+    }
+
+    /// Whether the outcome occurs in at least [`MIN_HITS`] runs of a point, and does not occur in as many.
+    pub fn has_enough_hits(&self) -> bool {
+        self.n_rare() >= MIN_HITS
+    }
+
+    /// The mean number of runs of a point in which the outcome occurs, or does not occur if that is rarer.
+    pub fn n_rare(&self) -> f64 {
+        n_rare(self.mean, self.n_draws as f64)
     }
 
     /// The half-width of the widest interval of an index; `None` if there are no indices.
@@ -123,6 +102,11 @@ impl OutcomeIndices {
         });
         widths.reduce(f64::max)
     }
+}
+
+/// The rarer of hits and misses among the two runs of each draw of a point.
+fn n_rare(mean: f64, n_draws: f64) -> f64 {
+    2.0 * n_draws * mean.abs().min((1.0 - mean).abs())
 }
 
 fn is_measurable(variance: &BootstrapEstimate) -> bool {
@@ -155,20 +139,25 @@ pub fn estimate_indices(
         estimated.overall.variance,
         &mut samples.iter().map(|sample| sample.overall.variance),
     );
-    let can_divide = is_measurable(&variance);
+    let has_hits = n_rare(estimated.overall.mean, n_draws) >= MIN_HITS;
+    // A share that is undefined in a noticeable part of the samples has no interval.
+    let share = |value: f64, values: &mut dyn Iterator<Item = Option<f64>>| {
+        let defined: Vec<f64> = values.flatten().collect();
+        let n_undefined = samples.len() - defined.len();
+        let is_defined = n_undefined as f64 <= MAX_UNDEFINED * samples.len() as f64;
+        is_defined.then(|| bootstrap_estimate(value, defined, confidence))
+    };
+    let can_divide = has_hits && is_measurable(&variance);
     let index = |numerator: &dyn Fn(&Numerators) -> f64| Index {
         variance: bootstrap(numerator(&estimated), &mut samples.iter().map(numerator)),
-        share: can_divide.then(|| {
-            // A sample without variance has no indices. If V is measurable, at most one sample in
-            // forty has none.
-            let divisible = samples
-                .iter()
-                .filter(|sample| sample.overall.variance > 0.0);
-            bootstrap(
-                numerator(&estimated) / estimated.overall.variance,
-                &mut divisible.map(|sample| numerator(sample) / sample.overall.variance),
-            )
-        }),
+        share: can_divide
+            .then(|| {
+                let of = |one: &Numerators| numerator(one) / one.overall.variance;
+                let is_divisible = |one: &Numerators| one.overall.variance > 0.0;
+                let shares = samples.iter().map(|one| is_divisible(one).then(|| of(one)));
+                share(of(&estimated), &mut { shares })
+            })
+            .flatten(),
     };
     let factors = (0..totals.len()).map(|factor| FactorIndices {
         first_order: index(&|sample| sample.by_factor[factor][0]),
@@ -182,11 +171,9 @@ pub fn estimate_indices(
         n_draws: n_draws as u64,
         mean: estimated.overall.mean,
         variance,
-        parameter_share: estimated.overall.parameter_share().map(|share| {
-            let shares = samples
-                .iter()
-                .map(|sample| sample.overall.parameter_share());
-            bootstrap(share, &mut shares.flatten())
+        parameter_share: estimated.overall.parameter_share().and_then(|value| {
+            let shares = samples.iter().map(|one| one.overall.parameter_share());
+            share(value, &mut { shares }).filter(|_| has_hits)
         }),
         factors,
     }

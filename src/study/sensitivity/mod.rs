@@ -15,11 +15,12 @@ mod sobol;
 mod tables;
 #[cfg(test)]
 mod tests;
+mod verdict;
 
 pub use blocks::DrawBlocks;
 pub use factors::{Factor, FactorGrouping, factors};
 pub use indices::{
-    BootstrapEstimate, FactorIndices, Finding, Index, NEGLIGIBLE, OutcomeIndices, estimate_indices,
+    BootstrapEstimate, FactorIndices, Index, MIN_HITS, OutcomeIndices, estimate_indices,
 };
 pub use moments::{Moments, ProbabilityMoments, RunPair};
 pub use morris::{
@@ -30,3 +31,4 @@ pub use tables::{
     Indices, Row, screening_rows, screening_table, sensitivity_rows, sensitivity_table,
     write_files, write_screening_files,
 };
+pub use verdict::{Finding, MAX_WIDTH, NEGLIGIBLE, verdict_reason};

@@ -14,7 +14,7 @@ use crate::base::index::OutcomeId;
 use crate::base::math::double::sqrt;
 use crate::base::random::keyed::{KeyedStream, hash_name};
 use crate::base::random::{Branch, Seed};
-use crate::base::stats::{Interval, z_of_confidence};
+use crate::base::stats::{Interval, t_of_confidence};
 use crate::program::{Assignment, BindError, BoundProgram, bind};
 use crate::simulate::SimulationPlan;
 use crate::study::{Simulator, Stopped, streams};
@@ -88,7 +88,7 @@ pub struct OutcomeScreening {
 pub struct ElementaryEffects {
     /// μ*, the mean absolute effect.
     pub mean_absolute: f64,
-    /// Normal interval of μ* over trajectories; `None` for a single one.
+    /// Interval of μ* over trajectories by Student's t; `None` for a single one.
     pub interval: Option<Interval>,
     /// μ, the mean effect; `None` if several quantities move together.
     pub mean: Option<f64>,
@@ -279,7 +279,8 @@ fn elementary_effects(
         let (mean, sd) = mean_and_sd(steps.iter().map(|step| step.effect));
         let has_sign = factor.sources.len() == 1;
         let error_squares = steps.iter().map(|step| step.error_square);
-        let half_width = |sd: f64| z_of_confidence(confidence) * sd / sqrt(steps.len() as f64);
+        let n = steps.len() as f64;
+        let half_width = |sd: f64| t_of_confidence(confidence, n - 1.0) * sd / sqrt(n);
         let above = means_absolute
             .iter()
             .filter(|&&other| other > mean_absolute);
@@ -307,4 +308,38 @@ fn mean_and_sd(values: impl Iterator<Item = f64> + Clone) -> (f64, Option<f64>) 
     let mean = values.clone().sum::<f64>() / n;
     let squares: f64 = values.map(|value| (value - mean) * (value - mean)).sum();
     (mean, (n > 1.0).then(|| sqrt(squares / (n - 1.0))))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::base::math::double::normal_quantile;
+
+    /// The interval of 10 trajectories with normal effects far from 0 covers their mean in 95 % of 4,000
+    /// replicates, within 4 standard errors. With the normal quantile it would be 91.9 %.
+    #[test]
+    fn intervals_have_nominal_coverage_with_ten_trajectories() {
+        const N_REPLICATES: u32 = 4_000;
+        let mut stream = KeyedStream::new(Seed(1), "test");
+        let uniform = Uniform::new(0.0, 1.0).unwrap();
+        let factor = Factor {
+            name: "x".to_owned(),
+            members: Vec::new(),
+            sources: vec![1],
+        };
+        let mut n_covered = 0;
+        for _ in 0..N_REPLICATES {
+            let steps = (0..10).map(|_| StepEffect {
+                effect: 20.0 + normal_quantile(uniform.sample(&mut stream)),
+                error_square: 0.0,
+            });
+            let steps = [steps.collect::<Vec<_>>()];
+            let effects = elementary_effects(std::slice::from_ref(&factor), &steps, 0.95);
+            let interval = effects[0].interval.unwrap();
+            n_covered += u32::from(interval.contains(20.0));
+        }
+        let coverage = f64::from(n_covered) / f64::from(N_REPLICATES);
+        let standard_error = sqrt(0.95 * 0.05 / f64::from(N_REPLICATES));
+        assert!((coverage - 0.95).abs() < 4.0 * standard_error, "{coverage}");
+    }
 }

@@ -5,7 +5,7 @@
 
 use super::blocks::DrawBlocks;
 use super::factors::Factor;
-use super::indices::{OutcomeIndices, estimate_indices};
+use super::indices::{MIN_HITS, OutcomeIndices, estimate_indices};
 use super::occurrences::{PART_RUNS, RecordedSimulation};
 use crate::base::index::OutcomeId;
 use crate::base::random::keyed::hash_name;
@@ -67,10 +67,16 @@ impl OutcomeSensitivity {
         &self.stages[2]
     }
 
-    /// The number of runs per point at which every interval would have a useful half-width; `None`
-    /// if it has, or if the variance is not positive.
+    /// The number of runs per point at which the outcome would occur often enough, or every interval
+    /// would have a useful half-width; `None` if it has, if the outcome never occurs or always, or if the
+    /// variance is not positive.
     pub fn runs_needed(&self, n_runs: u64) -> Option<u64> {
         let all = self.all_draws();
+        if !all.has_enough_hits() {
+            // Twice as many leave a margin.
+            let rare = Some(all.n_rare()).filter(|&rare| rare > 0.0)?;
+            return Some(rounded_up(n_runs as f64 * 2.0 * MIN_HITS / rare));
+        }
         let factor = match all.widest_half_width() {
             Some(half) if half > USEFUL_HALF_WIDTH => half / USEFUL_HALF_WIDTH,
             Some(_) => return None,

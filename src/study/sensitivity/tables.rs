@@ -4,6 +4,7 @@ use super::factors::Factor;
 use super::indices::{BootstrapEstimate, FactorIndices, Index, OutcomeIndices};
 use super::morris::{ElementaryEffects, Screening};
 use super::sobol::Sensitivity;
+use super::verdict::verdict_reason;
 use crate::base::index::OutcomeId;
 use crate::base::math::double::sqrt;
 use crate::program::Program;
@@ -160,8 +161,13 @@ pub fn sensitivity_table<'a>(
     let estimates = index_columns()
         .text(
             "verdict",
-            "matters (the interval of st is above 0.05), negligible (below), undecided (neither), or not_measurable (parameter_variance is within 2 standard errors of 0, so there are no indices)",
+            "matters (the interval of st is above 0.05), negligible (below 0.05), not_determined (neither, or the interval is wider than 0.5), or not_measurable (there are no indices)",
             |row: &Indices<'a>| row.indices.finding().word(),
+        )
+        .text(
+            "verdict_reason",
+            "why the verdict is not_determined or not_measurable, and what to do",
+            |row| verdict_reason(row.all, row.indices),
         )
         .count("rank_s1", "rank, 1 first", "rank of the factor by s1_variance; correlated quantities share one", |row| {
             row.indices.rank_first_order
@@ -250,7 +256,7 @@ fn index_columns<'a>() -> Columns<'a, Indices<'a>> {
             |row: &Indices<'a>| row.indices.first_order.share.as_ref(),
             index(
                 "s1",
-                "first-order Sobol' index (S1): expected share of parameter_variance removed by fixing this factor; empty if parameter_variance is within 2 standard errors of 0; not clamped, so it may be below 0 or above 1 by chance",
+                "first-order Sobol' index (S1): expected share of parameter_variance removed by fixing this factor; empty if parameter_variance is within 2 standard errors of 0, or the outcome occurred in fewer than 30 runs of a simulation or in all but fewer; not clamped, so it may be below 0 or above 1 by chance",
             ),
         )
         .part(
@@ -288,7 +294,7 @@ fn share_columns<'a>() -> Columns<'a, Indices<'a>> {
         .percent(
             "parameter_share",
             unit,
-            "parameter_variance / (probability * (1 - probability)): share of the outcome's variance explained by parameter uncertainty; empty if the outcome occurred in no or all runs",
+            "parameter_variance / (probability * (1 - probability)): share of the outcome's variance explained by parameter uncertainty; empty if the outcome occurred in fewer than 30 runs of a simulation or in all but fewer",
             |row: &BootstrapEstimate| row.value,
         )
         .percent(

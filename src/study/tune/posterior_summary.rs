@@ -8,7 +8,10 @@ use crate::optimize::abc_smc::{Particle, covariance, mean};
 
 /// The particles with the values of the free parameters instead of unit coordinates.
 pub(super) fn particles(free: &[FreeNumber], tuning: &Tuning) -> Vec<Particle> {
-    let particles = tuning.posterior.iter().flat_map(|one| &one.particles);
+    let particles = tuning
+        .reached_posterior()
+        .into_iter()
+        .flat_map(|one| &one.particles);
     particles
         .map(|particle| Particle {
             point: free

@@ -17,7 +17,8 @@ pub struct Tuning {
     pub text: String,
     /// Why the search ended; `None` if it was stopped.
     pub termination: Option<Termination>,
-    /// The posterior, if it was requested and not stopped.
+    /// The result of sampling the posterior, if it was requested and not stopped. It is a posterior only
+    /// if its particles are within all tolerances: see [`Tuning::reached_posterior`].
     pub posterior: Option<Posterior>,
     /// All evaluations in their order.
     pub evaluations: Vec<Evaluation>,
@@ -27,6 +28,15 @@ pub struct Tuning {
     pub is_complete: bool,
     /// Warnings to the user.
     pub warnings: Vec<String>,
+}
+
+impl Tuning {
+    /// The posterior, if there is one: particles with which all targets are within their tolerances.
+    pub fn reached_posterior(&self) -> Option<&Posterior> {
+        self.posterior
+            .as_ref()
+            .filter(|posterior| posterior.is_reached)
+    }
 }
 
 /// A target with its estimates.

@@ -28,7 +28,7 @@ pub fn write_files(
     let evaluations = EvaluationRow::all(problem, tuning);
     let (free, targets) = (problem.free, problem.targets);
     folder.write(&evaluation_table(scenario, free, targets), evaluations)?;
-    if tuning.posterior.is_some() {
+    if tuning.reached_posterior().is_some() {
         let particles = particles(free, tuning);
         folder.write(&posterior_table(scenario, free), (1..).zip(&particles))?;
         let summary = summary_rows(free, tuning);
@@ -229,7 +229,10 @@ pub struct SummaryRow<'a> {
 
 /// The rows of `posterior_summary.csv`; none without a posterior.
 pub fn summary_rows<'a>(free: &'a [FreeNumber], tuning: &Tuning) -> Vec<SummaryRow<'a>> {
-    let particles = tuning.posterior.iter().flat_map(|one| &one.particles);
+    let particles = tuning
+        .reached_posterior()
+        .into_iter()
+        .flat_map(|one| &one.particles);
     let particles: Vec<Particle> = particles.cloned().collect();
     let summaries = free.iter().zip(posterior_summary(free, tuning));
     summaries

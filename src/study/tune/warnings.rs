@@ -98,16 +98,16 @@ pub(super) fn result_warnings(tuning: &Tuning) -> Vec<String> {
     if let Some(posterior) = &tuning.posterior
         && !posterior.is_reached
     {
-        let distance = if posterior.tolerance.is_finite() {
-            format!(
-                "within {:.3} tolerances of all targets",
-                posterior.tolerance
-            )
-        } else {
-            "a sample of the prior".to_owned()
+        let distances = posterior.particles.iter().map(|one| one.distance);
+        let reason = match distances.reduce(f64::min) {
+            None => "no sample could be evaluated".to_owned(),
+            Some(nearest) if nearest <= 1.0 => "too few samples meet all targets".to_owned(),
+            Some(nearest) => format!(
+                "no sample reached the tolerances: the nearest misses a target by {nearest:.3} tolerances"
+            ),
         };
         warnings.push(format!(
-            "the posterior did not reach all tolerances: its particles are {distance}; give wider tolerances or bounds, or a higher --posterior-runs"
+            "there is no posterior, and none is written: {reason}; give wider tolerances or bounds, or a higher --posterior-runs"
         ));
     }
     warnings

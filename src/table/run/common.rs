@@ -71,7 +71,7 @@ pub fn effective_runs<'a>() -> Columns<'a, Proportion> {
     Columns::new().estimate(
         "effective_runs",
         RUNS,
-        "number of independent runs with the same Monte Carlo error; it is below n_runs because two runs share each draw",
+        "number of independent runs with the same Monte Carlo error; it is below n_runs where something is uncertain, because two runs share each draw",
         |row: &Proportion| row.effective_runs,
     )
 }
@@ -80,7 +80,7 @@ pub fn effective_runs<'a>() -> Columns<'a, Proportion> {
 pub fn parameter_sd<'a>() -> Columns<'a, Proportion> {
     Columns::new().probability(
         "parameter_sd",
-        "standard deviation of the probability over the uncertain quantities (parameter uncertainty); empty if the estimated variance is below 0",
+        "standard deviation of the probability over the uncertain quantities (parameter uncertainty); empty if the estimated variance is below 0 or nothing is uncertain",
         |row: &Proportion| row.between.and_then(|between| between.sd),
     )
 }
@@ -93,7 +93,7 @@ pub fn parameter_sd_interval<'a>() -> Columns<'a, Proportion> {
     Columns::new()
         .probability(
             "parameter_sd_low",
-            "lower end of the interval of parameter_sd",
+            "lower end of the interval of parameter_sd (score interval of the variance); 0 if it is not distinguishable from zero",
             end(|interval| interval.low),
         )
         .probability(

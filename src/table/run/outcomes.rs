@@ -115,7 +115,7 @@ pub(super) fn diagnostics<'a>(scenario: &'a Scenario) -> Table<'a, Row<'a>> {
         .estimate(
             "parameter_variance",
             square,
-            "variance of the probability over the uncertain quantities (parameter uncertainty); unbiased, so it may be below 0 by chance",
+            "variance of the probability over the uncertain quantities (parameter uncertainty); unbiased, so it may be below 0 by chance; empty if nothing is uncertain",
             |row: &Spread| row.variance,
         )
         .estimate(
@@ -128,7 +128,7 @@ pub(super) fn diagnostics<'a>(scenario: &'a Scenario) -> Table<'a, Row<'a>> {
         .estimate(
             "pair_correlation",
             "correlation, -1 to 1",
-            "correlation of the outcome between the two runs of a draw; empty if too few runs determine it",
+            "correlation of the outcome between the two runs of a draw as observed, which may be below 0 by chance; empty if nothing is uncertain or all runs agree. effective_runs shrinks it toward 0.5 with the weight of one hit",
             |row| row.pair_correlation,
         )
         .part(|row: &Proportion| row.between.as_ref(), spread)

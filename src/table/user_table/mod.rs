@@ -30,4 +30,4 @@ pub use date::date_or_other_text;
 pub use mistakes::{Mistake, Mistakes, UserTableError, quoted};
 pub use number::NumberText;
 pub use row::UserRow;
-pub use table::UserTable;
+pub use table::{UserTable, read_regular_file};

@@ -28,8 +28,8 @@ impl UserTable {
     /// # Errors
     /// If it cannot be read, is not text, or has no header. Other mistakes are in [`UserTable::mistakes`].
     pub fn read(path: &Path) -> Result<Self, UserTableError> {
-        let bytes =
-            std::fs::read(path).map_err(|error| UserTableError::Read(path.to_owned(), error))?;
+        let bytes = read_regular_file(path)
+            .map_err(|error| UserTableError::Read(path.to_owned(), error))?;
         Self::parse(path, &bytes)
     }
 
@@ -170,6 +170,22 @@ impl UserTable {
             mistakes.push(Mistake::in_row(self.header_line, problem));
         }
     }
+}
+
+/// Reads a file that is not a pipe or a device: opening a pipe would wait for its writer.
+///
+/// # Errors
+/// If it cannot be read, or is not a regular file (of the kind `InvalidInput`).
+pub fn read_regular_file(path: &Path) -> std::io::Result<Vec<u8>> {
+    let about = std::fs::metadata(path)?;
+    if !about.is_file() && !about.is_dir() {
+        let problem = "it is a pipe or a device: save its content as a file and give that";
+        return Err(std::io::Error::new(
+            std::io::ErrorKind::InvalidInput,
+            problem,
+        ));
+    }
+    std::fs::read(path)
 }
 
 /// Empties the row numbers of R and pandas: a first column without a name, with the values 1 to n, or 0 to
