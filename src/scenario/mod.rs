@@ -5,6 +5,7 @@
 //! or diagnostics for all errors at once.
 
 pub mod bounds;
+mod characters;
 mod check;
 mod diagnostics;
 mod document;
@@ -14,6 +15,7 @@ pub mod limits;
 pub mod manual;
 pub mod model;
 mod names;
+mod other_tools;
 mod overrides;
 mod read;
 pub mod schema;

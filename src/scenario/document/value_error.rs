@@ -1,6 +1,6 @@
 //! Describes a syntax error in a value, often a habit of other languages.
 
-use super::characters::{is_unseen, unusual};
+use super::super::characters::{is_unseen, unusual};
 use super::error_site::{ErrorSite, quote};
 use super::lexer::{Lexer, TokenKind};
 use super::statement::line_end;

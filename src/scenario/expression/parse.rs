@@ -106,12 +106,7 @@ impl Parser<'_> {
                         ParseError::new("unmatched-parenthesis", span, "unmatched `)`")
                             .hint("remove it, or add the opening `(`")
                     }
-                    TokenKind::Comma => ParseError::new(
-                        "unexpected-comma",
-                        span,
-                        "unexpected `,` outside a function call",
-                    )
-                    .hint("use a decimal point, as in `0.5`"),
+                    TokenKind::Comma => self.comma_outside_call(span),
                     _ => self.missing_operator(span),
                 };
                 self.errors.push(error);
@@ -353,12 +348,7 @@ impl Parser<'_> {
             }
             Some(token) => {
                 let error = if token.kind == TokenKind::Comma {
-                    ParseError::new(
-                        "unexpected-comma",
-                        token.span.clone(),
-                        "unexpected `,` outside a function call",
-                    )
-                    .hint("use a decimal point, as in `0.5`")
+                    self.comma_outside_call(token.span.clone())
                 } else {
                     self.missing_operator(token.span.clone())
                 };
@@ -402,18 +392,49 @@ impl Parser<'_> {
         .hint("add a number, a name or a condition before it")
     }
 
+    /// The error of a comma outside of a call; between two numbers it is a decimal comma.
+    fn comma_outside_call(&self, span: TextSpan) -> ParseError {
+        let is_number = |token: &Token| matches!(token.kind, TokenKind::Number(_));
+        let before = self.tokens[..self.at].last();
+        let before = before.filter(|token| is_number(token) && token.span.end == span.start);
+        let after = self.tokens.get(self.at + 1);
+        let after = after.filter(|token| is_number(token) && token.span.start == span.end);
+        let hint = match (before, after) {
+            (Some(before), Some(after)) => format!(
+                "write `{}.{}`: numbers have a decimal point",
+                &self.text[before.span.clone()],
+                &self.text[after.span.clone()]
+            ),
+            _ => "remove it: a comma only separates the arguments of a function".to_owned(),
+        };
+        let message = "unexpected `,` outside a function call";
+        ParseError::new("unexpected-comma", span, message).hint(hint)
+    }
+
     fn missing_operator(&self, span: TextSpan) -> ParseError {
         let next = &self.text[span.clone()];
-        ParseError::new(
-            "missing-operator",
-            span,
-            format!("missing operator before `{next}`"),
-        )
-        .hint(match &next.to_lowercase()[..] {
-            word @ ("and" | "or" | "not") => format!("write `{word}` in lowercase"),
-            _ => "put one of `+ - * / ^ < <= > >= == != and or` between the two operands, or remove one"
-                .to_owned(),
-        })
+        let before = self.tokens[..self.at].last();
+        let before = before.map_or("", |token| &self.text[token.span.clone()]);
+        let is_conditional = |word: &str| {
+            matches!(
+                word.to_lowercase().as_str(),
+                "if" | "then" | "else" | "elif" | "ifelse"
+            )
+        };
+        let hint = if is_conditional(before) || is_conditional(next) {
+            "write a conditional as `if(condition, a, b)`".to_owned()
+        } else if next == "to" || before == "to" {
+            "an expression has no intervals: write `{ from = 5, to = 9 }` as the whole value, without \
+             quotes"
+                .to_owned()
+        } else if matches!(next, "is" | "eq") || matches!(before, "is" | "eq") {
+            "write `==` to compare two numbers; a condition needs no comparison".to_owned()
+        } else {
+            "put one of `+ - * / ^ < <= > >= == != and or` between the two operands, or remove one"
+                .to_owned()
+        };
+        let message = format!("missing operator before `{next}`");
+        ParseError::new("missing-operator", span, message).hint(hint)
     }
 
     fn peek(&self) -> Option<&Token> {

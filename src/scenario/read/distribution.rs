@@ -155,17 +155,69 @@ fn interval(
         return None;
     }
     let kind = match domain {
-        Domain::Unit => IntervalKind::Unit,
-        Domain::Within { min: 0.0, max: 1.0 } => IntervalKind::Unit,
+        Domain::Unit | Domain::Within { min: 0.0, max: 1.0 } => IntervalKind::Unit,
         Domain::NonNegative => IntervalKind::Positive,
+        Domain::Within { min, max } if min.is_finite() && max.is_finite() => {
+            IntervalKind::Within {
+                low: min,
+                high: max,
+            }
+        }
         Domain::Real | Domain::Within { .. } => IntervalKind::Real,
     };
-    let what = match kind {
-        IntervalKind::Real => "an interval here is a normal distribution, which",
-        IntervalKind::Unit | IntervalKind::Positive => "this distribution",
+    match Distribution::interval(from, to, kind) {
+        Err(error @ DistributionError::IntervalOutside { .. }) => {
+            let text = error.to_string();
+            let message = text.split("; ").next().unwrap_or(&text);
+            let hint = hint_for_percentiles(from, to, domain);
+            sink.error("invalid-distribution", span, message, hint);
+            None
+        }
+        built => accept("this distribution", built, span, domain, sink),
+    }
+}
+
+/// What to write instead of an interval with a percentile at or beyond a bound.
+fn hint_for_percentiles(from: f64, to: f64, domain: Domain) -> String {
+    let (low, high) = domain.bounds();
+    let is_unit = (low, high) == (0.0, 1.0);
+    if is_unit && from >= 1.0 && to <= 100.0 {
+        let [from, to] = [from, to].map(|one| four_digits(one / 100.0));
+        return format!("if these are percentages, write `{{ from = {from}, to = {to} }}`");
+    }
+    let (min, max) = (from.max(low), to.min(high));
+    if min >= max {
+        return match domain {
+            Domain::Within { .. } => format!(
+                "write percentiles between {low} and {high}, or change `min` and `max` of the variable"
+            ),
+            _ => "write the 5th and 95th percentiles, which lie strictly inside the bounds".to_owned(),
+        };
+    }
+    let near_low = match max {
+        max if low == 0.0 && max > 0.05 && max <= 100.0 => 0.01,
+        max => four_digits(low + 0.01 * (max - low)),
     };
-    let built = Distribution::interval(from, to, kind);
-    accept(what, built, span, domain, sink)
+    let near_high = match min {
+        min if is_unit && min < 0.95 => 0.99,
+        min => four_digits(high - 0.01 * (high - min)),
+    };
+    let (new_from, new_to) = (
+        if from <= low { near_low } else { from },
+        if to >= high { near_high } else { to },
+    );
+    let what = if from <= low {
+        "a small number such as"
+    } else {
+        "a number such as"
+    };
+    let example = if from <= low { new_from } else { new_to };
+    let beta = if is_unit { ", or a `beta`" } else { "" };
+    format!(
+        "the percentiles lie strictly inside the bounds: write {what} {example}, as in \
+         `{{ from = {new_from}, to = {new_to} }}`; or, to reach the bound, \
+         `{{ uniform = {{ min = {min}, max = {max} }} }}`{beta}"
+    )
 }
 
 /// The parameters of a family in the order of one of its forms, optional ones last.
