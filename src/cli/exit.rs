@@ -1,5 +1,6 @@
 //! Exit codes, and errors that end a command.
 
+use crate::base::diagnostic::escaped_lines;
 use std::io;
 use std::process::ExitCode;
 
@@ -47,6 +48,6 @@ pub(super) fn report_error(error: &anyhow::Error) -> Exit {
     if is_closed_pipe {
         return Exit::Success;
     }
-    eprintln!("error: {error:#}");
+    eprintln!("error: {}", escaped_lines(&format!("{error:#}")));
     Exit::CouldNotRun
 }

@@ -4,7 +4,7 @@
 use super::arguments::{Format, SimulationArguments};
 use super::exit;
 use super::show;
-use crate::base::diagnostic::{Diagnostics, Sources, render};
+use crate::base::diagnostic::{Diagnostics, Sources, escaped_lines, render};
 use crate::engine::InstructionPath;
 use crate::scenario::Override;
 use crate::session::{
@@ -159,7 +159,7 @@ impl<'a> Front<'a> {
         let is_quiet = self.arguments.quiet;
         match format {
             None if is_quiet => return Ok(()),
-            None | Some(Format::Table) => return Ok(show::print(&text())?),
+            None | Some(Format::Table) => return Ok(show::print(&escaped_lines(&text()))?),
             Some(Format::Csv) => {
                 let mut sink = CsvText::begin(table.about(), self.arguments.csv);
                 table.append(rows, &mut sink)?;
@@ -168,7 +168,7 @@ impl<'a> Front<'a> {
             Some(Format::Json) => show::print(&json_of(table, rows)?.finish())?,
         }
         if !is_quiet {
-            eprint!("{summary}");
+            eprint!("{}", escaped_lines(summary));
         }
         Ok(())
     }
@@ -198,7 +198,7 @@ pub(super) fn load(file: &Path, overrides: &[Override]) -> anyhow::Result<Option
             report_diagnostics(&sources, &errors);
             Ok(None)
         }
-        Err(error @ LoadError::NotText(_)) => {
+        Err(error @ LoadError::NotText(..)) => {
             exit::report_error(&error.into());
             Ok(None)
         }

@@ -7,6 +7,7 @@
 pub mod bounds;
 mod characters;
 mod check;
+mod deadlines;
 mod diagnostics;
 mod document;
 pub mod expression;

@@ -113,8 +113,14 @@ fn family_with(name: &str, arguments: &[String]) -> Option<String> {
         return None;
     }
     let pairs = parameters.iter().zip(arguments);
-    let pairs: Vec<String> = pairs.map(|(key, value)| format!("{key} = {value}")).collect();
-    Some(format!("{{ {} = {{ {} }} }}", found.family, pairs.join(", ")))
+    let pairs: Vec<String> = pairs
+        .map(|(key, value)| format!("{key} = {value}"))
+        .collect();
+    Some(format!(
+        "{{ {} = {{ {} }} }}",
+        found.family,
+        pairs.join(", ")
+    ))
 }
 
 /// The numbers between two parentheses.
@@ -163,7 +169,8 @@ pub(super) fn conditional_of(text: &str) -> Option<String> {
     let text = text.trim().trim_start_matches('=').trim();
     let lower = text.to_ascii_lowercase();
     let written = |condition: &str, yes: &str, no: &str| {
-        let parts = [condition, yes, no].map(|part| part.trim().trim_end_matches([':', ';']).trim());
+        let parts =
+            [condition, yes, no].map(|part| part.trim().trim_end_matches([':', ';']).trim());
         let is_simple = |part: &&str| {
             let other = [" if ", " else ", "?", ";"];
             !part.is_empty() && !other.iter().any(|word| part.contains(word))
@@ -215,23 +222,45 @@ mod tests {
             ("5 to 9", "{ from = 5, to = 9 }"),
             ("0,2 to 0,5", "{ from = 0.2, to = 0.5 }"),
             ("10% to 25 %", "{ from = 0.1, to = 0.25 }"),
-            ("normal(0.4, 0.1)", "{ truncated_normal = { mean = 0.4, sd = 0.1 } }"),
-            ("RiskNormal(0,4;0,1)", "{ truncated_normal = { mean = 0.4, sd = 0.1 } }"),
-            ("=RiskPert(1;2;3)", "{ pert = { min = 1, mode = 2, max = 3 } }"),
+            (
+                "normal(0.4, 0.1)",
+                "{ truncated_normal = { mean = 0.4, sd = 0.1 } }",
+            ),
+            (
+                "RiskNormal(0,4;0,1)",
+                "{ truncated_normal = { mean = 0.4, sd = 0.1 } }",
+            ),
+            (
+                "=RiskPert(1;2;3)",
+                "{ pert = { min = 1, mode = 2, max = 3 } }",
+            ),
             ("RiskLognorm(3, 1)", "{ lognormal = { mean = 3, sd = 1 } }"),
-            ("lognormal(1, 0.5)", "{ lognormal = { mu = 1, sigma = 0.5 } }"),
+            (
+                "lognormal(1, 0.5)",
+                "{ lognormal = { mu = 1, sigma = 0.5 } }",
+            ),
             (
                 "np.random.normal(loc=0.5, scale=.1)",
                 "{ truncated_normal = { mean = 0.5, sd = 0.1 } }",
             ),
             ("rbeta(2, 5)", "{ beta = { alpha = 2, beta = 5 } }"),
-            ("random-normal 0.5 0.1", "{ truncated_normal = { mean = 0.5, sd = 0.1 } }"),
+            (
+                "random-normal 0.5 0.1",
+                "{ truncated_normal = { mean = 0.5, sd = 0.1 } }",
+            ),
             ("random-float 1", "{ uniform = { min = 0, max = 1 } }"),
             ("RAND()", "{ uniform = { min = 0, max = 1 } }"),
         ] {
             assert_eq!(distribution_of(text).as_deref(), Some(expected), "{text}");
         }
-        for text in ["max(0, 1)", "normal(a, b)", "beta", "a to b", "normal(1)", "trust"] {
+        for text in [
+            "max(0, 1)",
+            "normal(a, b)",
+            "beta",
+            "a to b",
+            "normal(1)",
+            "trust",
+        ] {
             assert_eq!(distribution_of(text), None, "{text}");
         }
     }
@@ -248,7 +277,13 @@ mod tests {
         ] {
             assert_eq!(conditional_of(text).as_deref(), Some(expected), "{text}");
         }
-        for text in ["if(a, b, c)", "a ? b", "if a > b", "x + y", "a ? b : c ? d : e"] {
+        for text in [
+            "if(a, b, c)",
+            "a ? b",
+            "if a > b",
+            "x + y",
+            "a ? b : c ? d : e",
+        ] {
             assert_eq!(conditional_of(text), None, "{text}");
         }
     }

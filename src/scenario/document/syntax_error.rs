@@ -1,7 +1,7 @@
 //! Describes a syntax error in plain words: what is wrong, where, and what to write instead.
 
-use super::super::vocabulary::similar_valid_name;
 use super::super::characters::{is_double_quote, unusual};
+use super::super::vocabulary::similar_valid_name;
 use super::error_site::{ErrorSite, quote};
 use super::statement::line_end;
 use super::value_error;

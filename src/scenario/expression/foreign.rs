@@ -54,7 +54,9 @@ pub(super) fn operator(text: &str) -> Option<(&str, Operator)> {
     if is_minus(first) {
         return Some((&text[..first.len_utf8()], Operator::Subtract));
     }
-    let found = OPERATORS.iter().find(|(symbol, _)| text.starts_with(symbol));
+    let found = OPERATORS
+        .iter()
+        .find(|(symbol, _)| text.starts_with(symbol));
     found.map(|(symbol, operator)| (*symbol, *operator))
 }
 

@@ -429,6 +429,11 @@ impl Parser<'_> {
                 .to_owned()
         } else if matches!(next, "is" | "eq") || matches!(before, "is" | "eq") {
             "write `==` to compare two numbers; a condition needs no comparison".to_owned()
+        } else if is_name(before) && is_name(next) {
+            format!(
+                "put an operator such as `*`, `>` or `and` between the two; if it is one name, write \
+                 it without spaces: `{before}_{next}`"
+            )
         } else {
             "put one of `+ - * / ^ < <= > >= == != and or` between the two operands, or remove one"
                 .to_owned()
@@ -440,6 +445,11 @@ impl Parser<'_> {
     fn peek(&self) -> Option<&Token> {
         self.tokens.get(self.at)
     }
+}
+
+/// Whether the text of a token is a name.
+fn is_name(text: &str) -> bool {
+    text.starts_with(|c: char| c.is_ascii_lowercase())
 }
 
 /// Whether this is a comparison without parentheses. One in parentheses is a condition like any other,

@@ -10,7 +10,7 @@ use crate::base::diagnostic::Diagnostic;
 use crate::base::index::{Id, IndicatorId};
 use crate::scenario::diagnostics::{DiagnosticSink, TextLocation};
 use crate::scenario::model::{Arithmetic, Comparison, Condition, Function, Number, Occurrence};
-use crate::scenario::names::{Names, ValueId};
+use crate::scenario::names::{Names, ValueId, hint_for_unknown};
 use crate::scenario::vocabulary::{ANY, FUNCTIONS, similar_valid_name};
 use jiff::civil::Date;
 
@@ -284,7 +284,17 @@ impl TypeChecker<'_> {
         let ExpressionNode::Name(name) = &argument.node else {
             if argument.node != ExpressionNode::Invalid {
                 let text = "expected the name of an action or event";
-                let hint = "write one name, for example `happened(send_patrol)`";
+                let hint = match &argument.node {
+                    ExpressionNode::String(name) => {
+                        let known = self.names.occurrences.keys().map(String::as_str);
+                        let hint = hint_for_unknown(self.sink, name, known, "events", "");
+                        match self.names.occurrences.contains_key(name) {
+                            true => format!("remove the quotes: `{name}`"),
+                            false => format!("names have no quotes; {hint}"),
+                        }
+                    }
+                    _ => "write one name, for example `happened(send_patrol)`".to_owned(),
+                };
                 self.report("invalid-argument", &argument.span, text, hint);
             }
             return None;

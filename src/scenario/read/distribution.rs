@@ -5,7 +5,7 @@ use super::super::diagnostics::{DiagnosticSink, four_digits};
 use super::super::document::{TomlItem, TomlTable, TomlValue};
 use super::super::fields::{FAMILIES, Family, INTERVAL, Parameterization};
 use super::super::model::Domain;
-use super::section::{number, quoted_number};
+use super::section::{hint_for_quoted_number, number};
 use crate::base::diagnostic::{Diagnostic, Span};
 use crate::base::random::distribution::{Distribution, DistributionError, IntervalKind};
 
@@ -17,6 +17,32 @@ pub(super) fn describe(domain: Domain) -> String {
         Domain::Real => "any number".to_owned(),
         Domain::Within { min, max } => format!("from {min} to {max} (the variable's bounds)"),
     }
+}
+
+/// The keys `min` and `max` of a variable that would admit two numbers outside its bounds.
+pub(super) fn wider_bounds(low: f64, high: f64, domain: Domain) -> String {
+    // The next power of ten is easier to read than the number itself.
+    let round = |size: f64| {
+        let power = format!("{size:.0e}");
+        let exponent = power.split('e').nth(1).and_then(|one| one.parse().ok());
+        let power = 10_f64.powi(exponent.unwrap_or(0));
+        let candidates = [power, 2.0 * power, 5.0 * power, 10.0 * power];
+        candidates
+            .into_iter()
+            .find(|one| *one >= size)
+            .unwrap_or(size)
+    };
+    let (min, max) = domain.bounds();
+    let mut keys = Vec::new();
+    if low < min {
+        let wider = if low < 0.0 { -round(-low) } else { 0.0 };
+        keys.push(format!("`min = {wider}`"));
+    }
+    if high > max {
+        let wider = if high > 0.0 { round(high) } else { 0.0 };
+        keys.push(format!("`max = {wider}`"));
+    }
+    keys.join(" and ")
 }
 
 /// Reads `{ family = { … } }` or `{ from, to }`.
@@ -157,12 +183,10 @@ fn interval(
     let kind = match domain {
         Domain::Unit | Domain::Within { min: 0.0, max: 1.0 } => IntervalKind::Unit,
         Domain::NonNegative => IntervalKind::Positive,
-        Domain::Within { min, max } if min.is_finite() && max.is_finite() => {
-            IntervalKind::Within {
-                low: min,
-                high: max,
-            }
-        }
+        Domain::Within { min, max } if min.is_finite() && max.is_finite() => IntervalKind::Within {
+            low: min,
+            high: max,
+        },
         Domain::Real | Domain::Within { .. } => IntervalKind::Real,
     };
     match Distribution::interval(from, to, kind) {
@@ -191,7 +215,8 @@ fn hint_for_percentiles(from: f64, to: f64, domain: Domain) -> String {
             Domain::Within { .. } => format!(
                 "write percentiles between {low} and {high}, or change `min` and `max` of the variable"
             ),
-            _ => "write the 5th and 95th percentiles, which lie strictly inside the bounds".to_owned(),
+            _ => "write the 5th and 95th percentiles, which lie strictly inside the bounds"
+                .to_owned(),
         };
     }
     let near_low = match max {
@@ -314,10 +339,8 @@ fn parameter(node: &TomlValue<'_>, key: &str, sink: &mut DiagnosticSink) -> Opti
             "the parameter `{key}` must be a number, not {}",
             node.item.describe()
         );
-        let hint = match quoted_number(node) {
-            Some(number) => format!("remove the quotes: `{key} = {number}`"),
-            None => format!("write, for example, `{key} = 0.5`"),
-        };
+        let hint = hint_for_quoted_number(node, key)
+            .unwrap_or_else(|| format!("write, for example, `{key} = 0.5`"));
         sink.error("wrong-type", node.span, message, hint);
     }
     None
@@ -410,7 +433,12 @@ fn describe_support(low: f64, high: f64) -> String {
 
 /// A hint with a distribution of similar location and scale in the domain.
 fn suggestion(distribution: &Distribution, domain: Domain) -> String {
+    let (min, max) = distribution.support();
     match (distribution, domain) {
+        (_, Domain::Within { .. }) if min.is_finite() && max.is_finite() => format!(
+            "use a distribution within the bounds, or change the bounds of the variable: {}",
+            wider_bounds(min, max, domain)
+        ),
         (Distribution::Normal { mean, sd }, _) => format!(
             "truncate it to the bounds: `{{ truncated_normal = {{ mean = {}, sd = {} }} }}`",
             four_digits(*mean),

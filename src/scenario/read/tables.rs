@@ -43,11 +43,8 @@ impl Reader<'_> {
         if let Some(id) = self.names.actors.get(&**name) {
             return Some(*id);
         }
-        let known = self.names.actors.keys().map(String::as_str);
-        let hint = match self.sink.nearest(name, known) {
-            Some(near) => format!("did you mean `\"{near}\"`?"),
-            None => format!("define it in a table `[actors.{}]`", name.escape_debug()),
-        };
+        let actors = self.names.actors.keys().map(String::as_str);
+        let hint = names::hint_for_unknown(self.sink, name, actors, "actors", "\"");
         let message = format!("unknown actor `{}`", name.escape_debug());
         self.sink.error("unknown-name", node.span, message, hint);
         None
@@ -262,13 +259,8 @@ impl Reader<'_> {
         }
         let variables = self.names.values.iter();
         let known = variables.filter(|(_, what)| matches!(what, ValueId::Variable(_)));
-        let hint = match self
-            .sink
-            .nearest(name, known.map(|(name, _)| name.as_str()))
-        {
-            Some(near) => format!("did you mean `{near}`?"),
-            None => format!("define it in a table `[variables.{}]`", name.escape_debug()),
-        };
+        let known = known.map(|(name, _)| name.as_str());
+        let hint = names::hint_for_unknown(self.sink, name, known, "variables", "");
         let message = format!("unknown variable `{}`", name.escape_debug());
         self.sink.error("unknown-name", place, message, hint);
     }
@@ -291,6 +283,7 @@ impl Reader<'_> {
             let hint = format!("write at most {last_day}, or {longer}");
             self.sink.error("out-of-range", place, message, hint);
         }
+        self.compare_deadlines(&section, last_day);
         let (_, resolution) = section.find("resolution");
         Outcome {
             name: one.name.to_owned(),

@@ -8,11 +8,14 @@ use super::reliability::Pair;
 use super::resolutions::{ResolutionRow, Resolutions};
 use super::results::{Forecast, ResultsFolder};
 use super::rules::{brier, date_score, log_score};
-use crate::base::diagnostic::{escaped, nearest};
+use crate::base::diagnostic::escaped;
 use crate::scenario::{Answer, Resolution};
-use crate::table::user_table::{Mistake, Mistakes, quoted};
+use crate::table::user_table::{Mistake, Mistakes, probable_name, quoted};
 use jiff::civil::Date;
 use std::collections::{BTreeMap, BTreeSet};
+
+/// Maximum number of names in a message.
+const MAX_NAMES: usize = 20;
 
 /// All questions of all folders.
 ///
@@ -71,7 +74,7 @@ fn reject_unknown(
             .map(|forecast| forecast.outcome.as_str())
             .collect();
         if !known.contains(&outcome.as_str()) {
-            let hint = match nearest(outcome, known.iter().copied()) {
+            let hint = match probable_name(outcome, known.iter().copied()) {
                 // Of later mistakes only the number is printed.
                 _ if mistakes.is_full() => String::new(),
                 Some(near) => format!(": did you mean `{near}`?"),
@@ -88,8 +91,15 @@ fn reject_unknown(
     mistakes.finish()?;
     if n_elsewhere > 0 {
         let names: Vec<&str> = elsewhere.into_iter().collect();
+        let meant = names.iter().take(MAX_NAMES).find_map(|name| {
+            let known = folders.keys().copied();
+            Some((name, probable_name(name, known)?))
+        });
+        let hint = meant.map_or_else(String::new, |(name, near)| {
+            format!("; instead of {}, did you mean `{near}`?", quoted(name))
+        });
         notes.push(format!(
-            "{}: {n_elsewhere} of {} rows are about scenarios that are not scored here: {}",
+            "{}: {n_elsewhere} of {} rows are about scenarios that are not scored here: {}{hint}",
             file.path.display(),
             file.rows.len(),
             first_names(&names)
@@ -100,10 +110,9 @@ fn reject_unknown(
 
 /// The first names of a list, and the number of the others.
 fn first_names(names: &[&str]) -> String {
-    const MAX: usize = 20;
-    let shown = names.iter().take(MAX).map(|name| escaped(name));
+    let shown = names.iter().take(MAX_NAMES).map(|name| escaped(name));
     let shown = shown.collect::<Vec<_>>().join(", ");
-    match names.len().saturating_sub(MAX) {
+    match names.len().saturating_sub(MAX_NAMES) {
         0 => shown,
         n_more => format!("{shown} and {n_more} more"),
     }

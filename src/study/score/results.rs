@@ -9,7 +9,7 @@ use super::resolutions::resolution;
 use crate::scenario::Resolution;
 use crate::table::manifest::{Completeness, MANIFEST_NAME, Manifest, SCHEMA_VERSION};
 use crate::table::sha256;
-use crate::table::user_table::{Mistake, Mistakes, UserRow, UserTable, UserTableError};
+use crate::table::user_table::{Mistake, Mistakes, UserRow, UserTable, UserTableError, composed};
 use jiff::civil::Date;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -151,7 +151,7 @@ pub fn read_results(folder: &Path) -> Result<ResultsFolder, ScoreError> {
     }
     Ok(ResultsFolder {
         path: folder.to_owned(),
-        scenario: scenario.name.clone(),
+        scenario: composed(&scenario.name),
         start,
         fingerprint: scenario.fingerprint.clone(),
         created: manifest.created,

@@ -186,7 +186,9 @@ fn hint_for_order(lower: &str, low: f64, upper: &str, high: f64) -> String {
     if low > high {
         format!("swap the two: `{lower}` = {high} and `{upper}` = {low}")
     } else {
-        format!("write two different numbers, or the number alone instead of the distribution: {low}")
+        format!(
+            "write two different numbers, or the number alone instead of the distribution: {low}"
+        )
     }
 }
 
