@@ -277,6 +277,21 @@ fn is_time_span(text: &str) -> bool {
     )
 }
 
+/// The date that a whole text is, such as `30 November 2016`, `Nov 30, 2016`, `30.11.2016` or
+/// `2016-5-1`.
+pub(super) fn date_of(text: &str) -> Option<Date> {
+    /// Maximum length of a date in words \[bytes\].
+    const MAX_BYTES: usize = 40;
+    if text.len() > MAX_BYTES {
+        return None;
+    }
+    let words = words(text);
+    let date = written_date(&words, 0)?;
+    let (month, day) = date.last;
+    let is_one_day = date.first == date.last && date.n_words == words.len();
+    Date::new(date.year.filter(|_| is_one_day)?, month, day?).ok()
+}
+
 /// A date as English text writes it, such as `30 November 2016`.
 pub(super) fn in_words(date: Date) -> String {
     let month = MONTHS[usize::from(date.month().unsigned_abs()) - 1];
@@ -358,6 +373,29 @@ mod tests {
             "by 12:30",
         ] {
             assert_eq!(found(text), [""; 0], "{text}");
+        }
+    }
+
+    #[test]
+    fn whole_texts_that_are_dates_are_read() {
+        for text in [
+            "30 November 2016",
+            "Nov 30, 2016",
+            "November 30th 2016",
+            "30.11.2016",
+            "2016-11-30",
+        ] {
+            assert_eq!(date_of(text).unwrap().to_string(), "2016-11-30", "{text}");
+        }
+        assert_eq!(date_of("2016-5-1").unwrap().to_string(), "2016-05-01");
+        for text in [
+            "November 2016",
+            "30 November",
+            "30 November 2016 or later",
+            "5.1",
+            "2016",
+        ] {
+            assert_eq!(date_of(text), None, "{text}");
         }
     }
 

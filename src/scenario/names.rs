@@ -192,7 +192,10 @@ pub(super) fn check_name(name: &str, span: Span, sink: &mut DiagnosticSink) {
             format!("`{}` is not a valid name", name.escape_debug()),
         )
         .hint("begin names with a letter, and use only a-z, 0-9 and _");
-        let better = similar_valid_name(name);
+        let mut better = similar_valid_name(name);
+        if better.starts_with(|c: char| c.is_ascii_digit() || c == '_') {
+            better = format!("n_{}", better.trim_start_matches('_'));
+        }
         if is_valid(&better) && !is_word(&better) {
             diagnostic = diagnostic.hint(format!(
                 "use only a-z, 0-9 and _: write `{better}`, and put the display name in `label`"

@@ -4,6 +4,7 @@ use super::super::characters::{is_double_quote, is_minus, is_single_quote, unsee
 use super::super::other_tools::{conditional_of, distribution_of, number};
 use super::syntax::{Operator, ParseError};
 use crate::base::diagnostic::is_invisible;
+use crate::scenario::vocabulary::FUNCTIONS;
 
 /// Operators of other languages with their equivalents, the longest first.
 const OPERATORS: &[(&str, Operator)] = &[
@@ -83,8 +84,19 @@ pub(super) fn whole_text(text: &str) -> Option<ParseError> {
     }
     if let Some(conditional) = conditional_of(text) {
         let message = "this conditional is written as in another language";
-        let hint = format!("write `{conditional}`");
+        let truth = [", 1, 0)", ", true, false)"];
+        let condition = truth.iter().find_map(|end| conditional.strip_suffix(end));
+        let hint = match condition.and_then(|condition| condition.strip_prefix("if(")) {
+            Some(condition) => format!(
+                "where a condition belongs, write `{condition}` alone; for a number, write \
+                 `if({condition}, 1, 0)`"
+            ),
+            None => format!("write `{conditional}`"),
+        };
         return Some(ParseError::new("unexpected-conditional", whole, message).hint(hint));
+    }
+    if let Some(error) = path(text).or_else(|| statement(text)) {
+        return Some(error);
     }
     if let Some((at, c)) = text.char_indices().find(|&(_, c)| c == '?') {
         let span = at..at + c.len_utf8();
@@ -92,6 +104,80 @@ pub(super) fn whole_text(text: &str) -> Option<ParseError> {
         return Some(error.hint("write a conditional as `if(condition, a, b)`"));
     }
     None
+}
+
+/// The error about a name with a path, such as `variables.trust`, or a method, such as `fire.count`.
+fn path(text: &str) -> Option<ParseError> {
+    let is_name = |c: char| c.is_alphanumeric() || c == '_';
+    let dot = text.match_indices('.').map(|(at, _)| at).find(|at| {
+        let before = text[..*at].chars().next_back();
+        let after = text[at + 1..].chars().next();
+        before.is_some_and(is_name) && after.is_some_and(|c| c.is_alphabetic() || c == '_')
+    })?;
+    let start = text[..dot]
+        .trim_end_matches(|c| is_name(c) || c == '.')
+        .len();
+    let end = text.len()
+        - text[dot..]
+            .trim_start_matches(|c| is_name(c) || c == '.')
+            .len();
+    let whole = &text[start..end];
+    // `2.x` is a number with a word attached.
+    if !whole.starts_with(|c: char| c.is_alphabetic()) {
+        return None;
+    }
+    let (owner, last) = whole.rsplit_once('.')?;
+    let owner = owner.rsplit('.').next().unwrap_or(owner);
+    let message = format!("`{whole}` is not a name");
+    let hint = match FUNCTIONS.iter().any(|function| function.name == last) {
+        true => format!("write `{last}({owner})`"),
+        false => format!("write the name alone, without a path: `{last}`"),
+    };
+    Some(ParseError::new("unexpected-path", start..end, message).hint(hint))
+}
+
+/// The error about a statement of a programming language, or a comparison with a range.
+fn statement(text: &str) -> Option<ParseError> {
+    const KEYWORDS: &[&str] = &[
+        "ask",
+        "set",
+        "let",
+        "var",
+        "const",
+        "def",
+        "lambda",
+        "return",
+        "print",
+        "for",
+        "while",
+        "import",
+        "to-report",
+        "report",
+        "select",
+    ];
+    let first = text.split_whitespace().next()?;
+    let is_statement = KEYWORDS.contains(&first)
+        && text.trim_start()[first.len()..]
+            .trim_start()
+            .starts_with(|c: char| c.is_alphabetic());
+    let error = |message: &str, hint: String| {
+        ParseError::new("unexpected-statement", 0..text.len(), message).hint(hint)
+    };
+    if is_statement {
+        let message = "an expression has no statements";
+        let hint = "write only the formula of the value, for example `1 - trust`; what changes a \
+                    variable belongs in the `effects` of an action or event";
+        return Some(error(message, hint.to_owned()));
+    }
+    let (name, rest) = text
+        .split_once(" between ")
+        .or_else(|| text.split_once(" in "))?;
+    let ends = rest.trim().trim_matches(['[', ']', '(', ')']);
+    let (low, high) = ends.split_once(" and ").or_else(|| ends.split_once(','))?;
+    let (low, high) = (number(low)?, number(high)?);
+    let name = name.trim();
+    let hint = format!("compare with both ends: `{name} >= {low} and {name} <= {high}`");
+    Some(error("there is no operator for a range", hint))
 }
 
 /// The length of the percent sign with which a text begins, spaces before it included, if it cannot

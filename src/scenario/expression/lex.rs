@@ -334,6 +334,8 @@ fn symbol(
         '[' | '{' | '（' => Some(TokenKind::Open),
         ']' | '}' | '）' => Some(TokenKind::Close),
         ';' | '，' => Some(TokenKind::Comma),
+        // Read as an operator, so that no other error follows.
+        '%' => Some(TokenKind::Operator(Operator::Divide)),
         _ => None,
     };
     errors.push(error.hint(foreign::hint_for_character(first)));

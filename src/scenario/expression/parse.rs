@@ -10,6 +10,7 @@
 use super::lex::{Token, TokenKind, lex};
 use super::syntax::{Expression, ExpressionNode, Operator, ParseError, TextSpan};
 use crate::scenario::limits;
+use crate::scenario::vocabulary::FUNCTIONS;
 
 type BindingPower = u8;
 
@@ -407,7 +408,10 @@ impl Parser<'_> {
             ),
             _ => "remove it: a comma only separates the arguments of a function".to_owned(),
         };
-        let message = "unexpected `,` outside a function call";
+        let message = format!(
+            "unexpected `{}` outside a function call",
+            &self.text[span.clone()]
+        );
         ParseError::new("unexpected-comma", span, message).hint(hint)
     }
 
@@ -428,7 +432,11 @@ impl Parser<'_> {
              quotes"
                 .to_owned()
         } else if matches!(next, "is" | "eq") || matches!(before, "is" | "eq") {
-            "write `==` to compare two numbers; a condition needs no comparison".to_owned()
+            "compare two numbers with `==`, `<` or `>`, for example `trust > 0.5`".to_owned()
+        } else if let Some(function) = FUNCTIONS.iter().find(|one| one.name == before) {
+            format!("put the arguments in parentheses: `{}`", function.usage)
+        } else if FUNCTIONS.iter().any(|one| one.name == next) && is_name(before) {
+            format!("write `{next}({before})`")
         } else if is_name(before) && is_name(next) {
             format!(
                 "put an operator such as `*`, `>` or `and` between the two; if it is one name, write \

@@ -8,6 +8,7 @@ use super::foreign::{foreign_function, foreign_name};
 use super::syntax::{Expression, ExpressionNode, ExpressionType, Operator, TextSpan};
 use crate::base::diagnostic::Diagnostic;
 use crate::base::index::{Id, IndicatorId};
+use crate::scenario::deadlines::date_of;
 use crate::scenario::diagnostics::{DiagnosticSink, TextLocation};
 use crate::scenario::model::{Arithmetic, Comparison, Condition, Function, Number, Occurrence};
 use crate::scenario::names::{Names, ValueId, hint_for_unknown};
@@ -132,7 +133,12 @@ impl TypeChecker<'_> {
     pub fn condition(&mut self, expression: &Expression) -> Option<Condition> {
         if self.expression_type(expression) == Some(ExpressionType::Number) {
             let text = "expected a condition, found a number";
-            let hint = "compare the number, for example `… > 0.5`";
+            let hint = match &expression.node {
+                ExpressionNode::Name(name) => {
+                    format!("compare the number, for example `{name} > 0.5`")
+                }
+                _ => "compare the number, for example `… > 0.5`".to_owned(),
+            };
             self.report("type-mismatch", &expression.span, text, hint);
             self.number(expression);
             return None;
@@ -273,6 +279,10 @@ impl TypeChecker<'_> {
             }
             Err(_) => {
                 let message = format!("`{}` is not a valid date", text.escape_debug());
+                let hint = match date_of(text) {
+                    Some(date) => format!("write `date('{date}')`"),
+                    None => hint.to_owned(),
+                };
                 self.report("invalid-date", &argument.span, message, hint);
                 None
             }

@@ -5,6 +5,7 @@ use super::super::diagnostics::{DiagnosticSink, four_digits};
 use super::super::document::{TomlItem, TomlTable, TomlValue};
 use super::super::fields::{FAMILIES, Family, INTERVAL, Parameterization};
 use super::super::model::Domain;
+use super::family_usage::{hint_for_pair, usage};
 use super::section::{hint_for_quoted_number, number};
 use crate::base::diagnostic::{Diagnostic, Span};
 use crate::base::random::distribution::{Distribution, DistributionError, IntervalKind};
@@ -55,7 +56,7 @@ pub(super) fn distribution(
     if table.0.iter().any(|entry| INTERVAL.contains(&&*entry.key)) {
         return interval(table, span, domain, sink);
     }
-    if let Some(hint) = family_is_missing(table, domain) {
+    if let Some(hint) = family_is_missing(table, domain).or_else(|| hint_for_pair(table)) {
         let message = "this distribution has no family name";
         sink.error("unknown-distribution", span, message, hint);
         return None;
@@ -97,7 +98,7 @@ pub(super) fn distribution(
         }
         return None;
     };
-    let parameters = parameters(family, node, sink).filter(|_| is_valid)?;
+    let parameters = parameters(family, node, domain, sink).filter(|_| is_valid)?;
     let built = build(family.key, &parameters, domain);
     accept("this distribution", built, node.span, domain, sink)
 }
@@ -256,12 +257,18 @@ struct Parameters {
 fn parameters(
     family: &'static Family,
     node: &TomlValue<'_>,
+    domain: Domain,
     sink: &mut DiagnosticSink,
 ) -> Option<Parameters> {
     let TomlItem::Table(table) = &node.item else {
         if !matches!(node.item, TomlItem::Invalid) {
             let message = format!("`{}` must be a table of its parameters", family.key);
-            sink.error("invalid-distribution", node.span, message, usage(family));
+            sink.error(
+                "invalid-distribution",
+                node.span,
+                message,
+                usage(family, node, domain),
+            );
         }
         return None;
     };
@@ -287,12 +294,22 @@ fn parameters(
                 )
             }
         };
-        sink.error("invalid-distribution", place, message, usage(family));
+        sink.error(
+            "invalid-distribution",
+            place,
+            message,
+            usage(family, node, domain),
+        );
         return None;
     };
     if let Some(missing) = form.required.iter().find(|key| table.get(key).is_none()) {
         let message = format!("missing parameter `{missing}` of `{}`", family.key);
-        sink.error("invalid-distribution", node.span, message, usage(family));
+        sink.error(
+            "invalid-distribution",
+            node.span,
+            message,
+            usage(family, node, domain),
+        );
         return None;
     }
     let read = |key: &&str, sink: &mut DiagnosticSink| {
@@ -314,19 +331,6 @@ fn parameters(
         values: required.into_iter().collect::<Option<_>>()?,
         optional: optional.into_iter().map(Option::flatten).collect(),
     })
-}
-
-/// A hint on how to write a family.
-fn usage(family: &Family) -> String {
-    let forms = family.forms.iter().map(|form| {
-        let keys: Vec<_> = form
-            .required
-            .iter()
-            .map(|key| format!("{key} = …"))
-            .collect();
-        format!("`{} = {{ {} }}`", family.key, keys.join(", "))
-    });
-    format!("write {}", forms.collect::<Vec<_>>().join(" or "))
 }
 
 /// Reads one parameter, which must be a number.

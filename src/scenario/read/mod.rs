@@ -13,6 +13,7 @@ mod correlation_matrix;
 mod correlations;
 mod deadline;
 mod distribution;
+mod family_usage;
 mod indicators;
 mod perceptions;
 mod quantity;

@@ -129,7 +129,10 @@ impl Reader<'_> {
                     "a number or a distribution"
                 };
                 let message = format!("`{key}` must be {wanted}, not {}", node.item.describe());
-                let hint = format!("write, for example, `{key} = {example}`");
+                let hint = match interval_of_array(&node.item) {
+                    Some(interval) => format!("write a 90 % interval as `{key} = {interval}`"),
+                    None => format!("write, for example, `{key} = {example}`"),
+                };
                 self.sink.error("wrong-type", node.span, message, hint);
                 PLACEHOLDER
             }
@@ -251,6 +254,26 @@ impl Reader<'_> {
         expression: &Expression,
     ) -> Option<ExpressionType> {
         self.type_checker(node).expression_type(expression)
+    }
+}
+
+/// The interval that an array of two numbers means, as TOML.
+fn interval_of_array(item: &TomlItem<'_>) -> Option<String> {
+    let TomlItem::Array(nodes) = item else {
+        return None;
+    };
+    let value = |node: &TomlValue<'_>| match node.item {
+        TomlItem::Integer(value) => Some(value.to_string()),
+        TomlItem::Float(value) => Some(value.to_string()),
+        _ => None,
+    };
+    match nodes.as_slice() {
+        [from, to] => Some(format!(
+            "{{ from = {}, to = {} }}",
+            value(from)?,
+            value(to)?
+        )),
+        _ => None,
     }
 }
 

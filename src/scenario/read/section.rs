@@ -4,6 +4,7 @@
 //! An invalid value is reported once and then treated as absent.
 
 use super::super::characters::unseen_character;
+use super::super::deadlines::date_of;
 use super::super::diagnostics::DiagnosticSink;
 use super::super::document::{TomlItem, TomlTable, TomlValue};
 use super::super::fields::{Field, FieldDefault, FieldKind, TableSpec};
@@ -90,7 +91,13 @@ impl<'d, 't> Section<'d, 't> {
                 let (is, noun) = (node.item.describe(), spec.noun);
                 let message = format!("{} {noun} must be a table, not {is}", article(noun));
                 let keys: Vec<_> = spec.fields.iter().map(|field| field.key).collect();
-                let hint = format!("write a table; valid keys: {}", keys.join(", "));
+                let hint = match path.is_empty() {
+                    true => format!("write a table; valid keys: {}", keys.join(", ")),
+                    false => format!(
+                        "write a table `[{path}]` with its keys on the lines below; valid keys: {}",
+                        keys.join(", ")
+                    ),
+                };
                 sink.error("wrong-type", node.span, message, hint);
             }
             return None;
@@ -172,6 +179,10 @@ impl<'d, 't> Section<'d, 't> {
                 )
             };
             let hint = match near {
+                Some("horizon_days") if other.is_some() => {
+                    "write `horizon_days = …`, the number of simulated days, `start` included"
+                        .to_owned()
+                }
                 Some("success") if other.is_some() => PROBABILITY_OF_ACTION.to_owned(),
                 Some(near) => format!("did you mean `{near}`?"),
                 None => format!("{otherwise} {known}"),
@@ -257,7 +268,7 @@ pub(super) fn hint_for_quoted_number(node: &TomlValue<'_>, key: &str) -> Option<
         return None;
     };
     let text = text.trim();
-    let number = other_tools::number(text)?;
+    let number = other_tools::number(text).or_else(|| other_tools::number_with_unit(text))?;
     let digits = text.strip_prefix(['+', '-']).unwrap_or(text);
     let is_plain = !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
     Some(match text.parse::<f64>() {
@@ -407,6 +418,13 @@ impl Reader<'_> {
             TomlItem::Time => {
                 let message = format!("`{key}` must be a date without a time of day");
                 let hint = format!("write, for example, `{key} = {}`", field.example);
+                self.sink.error("wrong-type", node.span, message, hint);
+                None
+            }
+            TomlItem::String(text, _) if date_of(text).is_some() => {
+                let message = format!("`{key}` must be a date, not a string");
+                let date = date_of(text).map_or_else(String::new, |date| date.to_string());
+                let hint = format!("write dates as year-month-day: `{key} = {date}`");
                 self.sink.error("wrong-type", node.span, message, hint);
                 None
             }

@@ -10,6 +10,7 @@ use super::super::model::{
     Outcome, Quantity, Resolution, Timing, Variable,
 };
 use super::super::names::{self, NamedEntry, ValueId};
+use super::super::other_tools::effect_of;
 use super::quantity::PLACEHOLDER;
 use super::reader::Reader;
 use super::section::{Section, expect_table, number, report_wrong_type};
@@ -117,7 +118,13 @@ impl Reader<'_> {
             (None, None) => section.span(),
         };
         let message = format!("`min` = {min} must be less than `max` = {max}");
-        let hint = "the defaults are `min = 0` and `max = 1`";
+        let is_given = |key: &str| section.find(key).1.is_some();
+        let hint = match (is_given("min"), is_given("max")) {
+            (true, true) if min > max => format!("swap the two: `min = {max}` and `max = {min}`"),
+            (true, true) => "write two different numbers".to_owned(),
+            (true, false) => "write `max` too: without it, the largest value is 1".to_owned(),
+            (false, _) => "write `min` too: without it, the smallest value is 0".to_owned(),
+        };
         self.sink.error("out-of-range", place, message, hint);
         NO_BOUNDS
     }
@@ -214,7 +221,21 @@ impl Reader<'_> {
             return effects;
         };
         let TomlItem::Table(table) = &node.item else {
-            report_wrong_type(node, field, "a table of variables and amounts", self.sink);
+            let effect = match &node.item {
+                TomlItem::String(text, _) => effect_of(text),
+                _ => None,
+            };
+            match effect {
+                Some(effect) => {
+                    let message =
+                        format!("`{key}` must be a table of variables and amounts, not a string");
+                    let hint = format!("write `{key} = {{ {effect} }}`");
+                    self.sink.error("wrong-type", node.span, message, hint);
+                }
+                None => {
+                    report_wrong_type(node, field, "a table of variables and amounts", self.sink);
+                }
+            }
             return effects;
         };
         if let Some(entry) = table.0.get(limits::EFFECTS_PER_LIST) {

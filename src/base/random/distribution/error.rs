@@ -107,7 +107,7 @@ pub enum DistributionError {
     /// An interval of a positive quantity is so wide that its lognormal exceeds the range of single
     /// precision.
     #[error(
-        "the lognormal with 5th percentile {from} and 95th percentile {to} is so wide that values or their variance exceed 3e38, the largest number of the simulation; write `to` = {largest} or less"
+        "the lognormal with 5th percentile {from} and 95th percentile {to:e} is so wide that values or their variance exceed 3e38, the largest number of the simulation; write `to = {largest:e}` or less"
     )]
     IntervalTooWide {
         /// The 5th percentile as written.
