@@ -167,6 +167,77 @@ fn interval_has_its_percentiles() {
 }
 
 #[test]
+fn interval_between_bounds_has_its_percentiles() {
+    for (from, to, low, high) in [
+        (1_000.0, 50_000.0, 0.0, 5e6),
+        (20.0, 120.0, 0.0, 200.0),
+        (-40.0, 90.0, -50.0, 100.0),
+        (0.01, 199.99, 0.0, 200.0),
+        (10.0, 20.0, 0.0, 1e9),
+        (-5.0, 5.0, -1e9, 1e9),
+        (0.2, 0.6, -1e20, 1.0),
+        (0.2, 0.6, -1e30, 1e30),
+        (99_000.0, 99_999.0, 0.0, 1e5),
+    ] {
+        let kind = IntervalKind::Within { low, high };
+        let distribution = Distribution::interval(from, to, kind).unwrap();
+        let width = to - from;
+        for (u, percentile) in [(0.05, from), (0.95, to)] {
+            let error = (distribution.quantile(u) - percentile).abs() / width;
+            assert!(error < 1e-8, "{distribution}: {error} at {percentile}");
+        }
+        assert_eq!(distribution.support(), (low, high));
+        let (mean, sd) = (distribution.mean(), distribution.sd());
+        assert!(low < mean && mean < high && sd > 0.0, "{distribution}");
+        for u in [0.0, 1e-12, 1e-3, 0.999, 1.0] {
+            assert!((low..=high).contains(&distribution.quantile(u)));
+        }
+    }
+    // In the unit interval it is the logit-normal of a probability.
+    let within = IntervalKind::Within {
+        low: 0.0,
+        high: 1.0,
+    };
+    let scaled = Distribution::interval(0.2, 0.6, within).unwrap();
+    let unit = Distribution::interval(0.2, 0.6, IntervalKind::Unit).unwrap();
+    assert_near(scaled.quantile(0.3), unit.quantile(0.3), 1e-14, "the same");
+}
+
+#[test]
+fn largest_accepted_spreads_are_those_of_the_messages() {
+    for from in [1e-6, 0.15, 3.0, 1e12] {
+        let wide = Distribution::interval(from, 1e38, IntervalKind::Positive);
+        let Err(DistributionError::IntervalTooWide { largest, .. }) = wide else {
+            panic!("{wide:?}");
+        };
+        let with = |to: f64| Distribution::interval(from, to, IntervalKind::Positive);
+        assert!(
+            with(largest).is_ok() && with(largest * 1.02).is_err(),
+            "{from}"
+        );
+    }
+    for mu in [-100.0, -3.0, 0.0, 5.0, 80.0] {
+        let wide = Distribution::lognormal_from_log(mu, 500.0);
+        let Err(DistributionError::LogNormalTooWide { largest_sigma }) = wide else {
+            panic!("{wide:?}");
+        };
+        let with = |sigma: f64| Distribution::lognormal_from_log(mu, sigma);
+        assert!(
+            with(largest_sigma).is_ok() && with(largest_sigma * 1.01).is_err(),
+            "{mu}"
+        );
+        let (mean, sd) = (
+            with(largest_sigma).unwrap().mean(),
+            with(largest_sigma).unwrap().sd(),
+        );
+        assert!(
+            mean < f64::from(f32::MAX) && sd < f64::from(f32::MAX),
+            "{mu}"
+        );
+    }
+}
+
+#[test]
 fn moments_match_the_quantiles() {
     // ∫ Q(u) du by Gauss–Legendre in each octave towards either end, where Q is smooth.
     let integrate = |f: &dyn Fn(f64) -> f64| {
@@ -281,8 +352,9 @@ fn errors_of_constructors_say_what_to_write() {
         ),
         (
             Distribution::lognormal_from_log(0.0, 300.0),
-            "this lognormal distribution exceeds the range of floating-point numbers; write a smaller \
-             spread",
+            "this lognormal distribution is so wide that values or their variance exceed 3e38, the \
+             largest number of the simulation; write a smaller spread: with this `mu`, a `sigma` of \
+             9.371 or less",
         ),
         (
             Distribution::truncated_normal(0.0, 0.01, 0.5, 1.0),
@@ -296,7 +368,7 @@ fn errors_of_constructors_say_what_to_write() {
         ),
         (
             Distribution::truncated_normal(0.0, 1.0, infinity, infinity),
-            "`low` = inf must be less than `high` = inf; write the smaller number first, or a constant instead of the distribution, for example `0.5`",
+            "`low` = inf must be less than `high` = inf; write two different numbers, or the number alone instead of the distribution: inf",
         ),
         (
             Distribution::interval(0.0, 0.5, IntervalKind::Unit),
@@ -310,7 +382,7 @@ fn errors_of_constructors_say_what_to_write() {
         ),
         (
             Distribution::interval(0.5, 0.2, IntervalKind::Real),
-            "`from` = 0.5 must be less than `to` = 0.2; write the smaller number first, or a constant instead of the distribution, for example `0.5`",
+            "`from` = 0.5 must be less than `to` = 0.2; swap the two: `from` = 0.2 and `to` = 0.5",
         ),
     ];
     for (result, message) in cases {
@@ -404,8 +476,8 @@ fn sampling_takes_one_uniform_variate() {
 #[test]
 fn limits_of_width_are_exact() {
     // The mean of a lognormal is e^(σ²/2), so σ² counts although 9σ would do.
-    assert!(Distribution::lognormal_from_log(0.0, 26.0).is_ok());
-    assert!(Distribution::lognormal_from_log(0.0, 27.0).is_err());
+    assert!(Distribution::lognormal_from_log(0.0, 9.38).is_ok());
+    assert!(Distribution::lognormal_from_log(0.0, 9.39).is_err());
     // Each end is finite, their distance is not.
     assert!(Distribution::uniform(-1e308, 1e308).is_err());
     for mean in [0.1_f64, 0.3, 0.8] {
