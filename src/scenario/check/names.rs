@@ -1,6 +1,5 @@
 //! Warns of names that spreadsheets, data frames or file systems change or refuse.
 
-use super::push;
 use crate::base::diagnostic::{Diagnostic, Severity, Span};
 use crate::scenario::diagnostics::DiagnosticSink;
 use crate::scenario::model::Scenario;
@@ -43,7 +42,7 @@ fn warn_about_name(name: &str, place: Span, sink: &mut DiagnosticSink) {
     };
     let message = format!("`{name}` in a table of results is {reading}");
     let hint = format!("write another name, for example `{better}`");
-    push(sink, "misread-name", Some(place), message, hint);
+    sink.push(Diagnostic::warning("misread-name", place, message).hint(hint));
 }
 
 /// Warns of the name of the file.
