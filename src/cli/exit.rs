@@ -1,7 +1,7 @@
 //! Exit codes, and errors that end a command.
 
 use crate::base::diagnostic::escaped_lines;
-use std::io;
+use std::io::{self, Write};
 use std::process::ExitCode;
 
 /// The result of a command, in increasing severity; with several files, the most severe counts.
@@ -48,6 +48,8 @@ pub(super) fn report_error(error: &anyhow::Error) -> Exit {
     if is_closed_pipe {
         return Exit::Success;
     }
-    eprintln!("error: {}", escaped_lines(&format!("{error:#}")));
+    let text = format!("error: {error:#}");
+    // An error that cannot be shown must not become a panic.
+    let _ = writeln!(io::stderr(), "{}", escaped_lines(&text));
     Exit::CouldNotRun
 }

@@ -17,6 +17,7 @@ use crate::table::{CsvText, ExportError, JsonRows, Table};
 use anyhow::Context;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
 use std::fmt::Write;
+use std::io;
 use std::num::NonZeroUsize;
 use std::path::Path;
 
@@ -210,7 +211,9 @@ pub(super) fn load(file: &Path, overrides: &[Override]) -> anyhow::Result<Option
 pub(super) fn report_diagnostics(sources: &Sources, diagnostics: &Diagnostics) {
     let choice = anstream::AutoStream::choice(&std::io::stderr());
     let is_colored = choice != anstream::ColorChoice::Never;
-    eprint!("{}", render(sources, diagnostics, is_colored));
+    let text = render(sources, diagnostics, is_colored);
+    // Diagnostics that cannot be shown must not become a panic.
+    let _ = io::Write::write_all(&mut io::stderr(), text.as_bytes());
 }
 
 /// The command line of this process, for manifests.

@@ -137,6 +137,9 @@ fn arguments(text: &str) -> Option<Vec<String>> {
 /// A number as TOML writes it; it may have a decimal comma, a percent sign or separators of
 /// thousands.
 pub(super) fn number(text: &str) -> Option<String> {
+    if text.len() > MAX_BYTES {
+        return None;
+    }
     let text = text.trim();
     let (text, scale) = match text.strip_suffix('%') {
         Some(percentage) => (percentage.trim(), 100.0),
@@ -237,6 +240,9 @@ fn decimal_points(text: &str) -> String {
 
 /// The interval that two numbers in any brackets mean, such as `(0.2, 0.5)`, as TOML.
 pub(super) fn interval_of(text: &str) -> Option<String> {
+    if text.len() > MAX_BYTES {
+        return None;
+    }
     let inner = text.trim().strip_prefix(['(', '[', '{'])?;
     let inner = inner.strip_suffix([')', ']', '}'])?;
     let separator = if inner.contains(';') { ';' } else { ',' };
@@ -270,6 +276,9 @@ pub(super) fn effect_of(text: &str) -> Option<String> {
 
 /// The number at the beginning of a text that goes on with a unit, such as `30 days`.
 pub(super) fn number_with_unit(text: &str) -> Option<String> {
+    if text.len() > MAX_BYTES {
+        return None;
+    }
     let text = text.trim();
     let is_number = |c: char| c.is_ascii_digit() || matches!(c, '.' | ',' | '-' | '+' | '_');
     let unit = text.trim_start_matches(is_number);

@@ -113,6 +113,11 @@ pub(super) fn describe(
 
 /// What to write instead of a value in the notation of another tool.
 fn other_notation(written: &str) -> Option<String> {
+    /// Maximum length of a value that a hint repeats \[bytes\].
+    const MAX_BYTES: usize = 200;
+    if written.len() > MAX_BYTES {
+        return None;
+    }
     if let Some(distribution) = distribution_of(written) {
         return Some(format!("write the distribution as `{distribution}`"));
     }

@@ -129,7 +129,7 @@ impl Reader<'_> {
                     "a number or a distribution"
                 };
                 let message = format!("`{key}` must be {wanted}, not {}", node.item.describe());
-                let hint = match interval_of_array(&node.item) {
+                let hint = match interval_of_array(&node.item, domain) {
                     Some(interval) => format!("write a 90 % interval as `{key} = {interval}`"),
                     None => format!("write, for example, `{key} = {example}`"),
                 };
@@ -257,22 +257,23 @@ impl Reader<'_> {
     }
 }
 
-/// The interval that an array of two numbers means, as TOML.
-fn interval_of_array(item: &TomlItem<'_>) -> Option<String> {
+/// The interval that an array of two numbers means, as TOML, if it is valid in the domain.
+fn interval_of_array(item: &TomlItem<'_>, domain: Domain) -> Option<String> {
     let TomlItem::Array(nodes) = item else {
         return None;
     };
     let value = |node: &TomlValue<'_>| match node.item {
-        TomlItem::Integer(value) => Some(value.to_string()),
-        TomlItem::Float(value) => Some(value.to_string()),
+        TomlItem::Integer(value) => Some(value as f64),
+        TomlItem::Float(value) => Some(value),
         _ => None,
     };
+    let (low, high) = domain.bounds();
     match nodes.as_slice() {
-        [from, to] => Some(format!(
-            "{{ from = {}, to = {} }}",
-            value(from)?,
-            value(to)?
-        )),
+        [from, to] => {
+            let (from, to) = (value(from)?, value(to)?);
+            let is_valid = low < from && from < to && to < high;
+            is_valid.then(|| format!("{{ from = {from}, to = {to} }}"))
+        }
         _ => None,
     }
 }

@@ -364,6 +364,30 @@ mod tests {
     }
 
     #[test]
+    fn names_that_a_spreadsheet_changed_are_suggested() {
+        let results = folder("007", &[("mar1", Some(0.4), None)]);
+        let (_, notes) = all(
+            std::slice::from_ref(&results),
+            "scenario,outcome,answer\n7,mar1,yes\n",
+        );
+        assert!(
+            notes[0].ends_with("instead of `7`, did you mean `007`?"),
+            "{notes:?}"
+        );
+        let (read, _) = all(&[results], "scenario,outcome,answer\n007,01-Mar,yes\n");
+        let error = read.unwrap_err().to_string();
+        assert!(error.ends_with("did you mean `mar1`?"), "{error}");
+    }
+
+    #[test]
+    fn names_are_compared_with_composed_characters() {
+        let results = folder("Z\u{fc}rich", &[("a", Some(0.4), None)]);
+        let (read, notes) = all(&[results], "scenario,outcome,answer\nZu\u{308}rich,a,yes\n");
+        assert!(notes.is_empty(), "{notes:?}");
+        assert_eq!(read.unwrap()[0].status, QuestionStatus::Scored);
+    }
+
+    #[test]
     fn unknown_outcomes_and_repeated_scenarios_are_rejected() {
         let results = folder("s", &[("crisis", Some(0.4), None)]);
         let (read, _) = all(
