@@ -240,7 +240,8 @@ fn errors_of_constructors_say_what_to_write() {
         ),
         (
             Distribution::uniform(1.0, 1.0),
-            "`low` = 1 must be less than `high` = 1; write the smaller number first, or a constant instead of the distribution, for example `0.5`",
+            "`low` = 1 must be less than `high` = 1; write two different numbers, or the \
+             number alone instead of the distribution: 1",
         ),
         (
             Distribution::triangular(0.0, 2.0, 1.0),
