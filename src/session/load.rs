@@ -72,6 +72,11 @@ impl LoadedScenario {
     /// # Errors
     /// If it is not text, or the scenario has errors: all of them are returned.
     pub fn parse(name: &str, bytes: &[u8], overrides: &[Override]) -> Result<Self, LoadError> {
+        let n_zeros = bytes.iter().filter(|byte| **byte == 0).count();
+        if n_zeros > bytes.len() / 4 && !bytes.starts_with(b"\xff\xfe") {
+            let encoding = "probably UTF-16 without a byte-order mark".to_owned();
+            return Err(LoadError::NotText(name.to_owned(), encoding));
+        }
         let text = match std::str::from_utf8(bytes) {
             Ok(text) => text,
             // A file that is too large may be cut inside a character; the reader then reports its size.

@@ -250,6 +250,7 @@ fn other_encodings_are_named() {
             [b"\xff\xfe".to_vec(), utf16.clone()].concat(),
             "but UTF-16",
         ),
+        ("unmarked.toml", utf16.clone(), "UTF-16 without"),
         (
             "ansi.toml",
             b"[scenario]\ntitle = \"Z\xfcrich\"\n".to_vec(),

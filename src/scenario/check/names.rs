@@ -95,10 +95,10 @@ fn misreading(name: &str) -> Option<&'static str> {
     // A whole number is kept if it has neither leading zeros nor too many digits.
     let is_kept =
         is_digits(name) && (name == "0" || !name.starts_with('0')) && name.len() <= MAX_DIGITS;
-    if (is_number && !is_kept) || is_exponent {
+    if is_number && !is_kept {
         return Some("changed by spreadsheets into a number");
     }
-    None
+    is_exponent.then_some("read by some programs as a number in exponent notation")
 }
 
 fn is_digits(text: &str) -> bool {

@@ -30,7 +30,7 @@ pub(in crate::scenario) fn reject_large_utilities(scenario: &Scenario, sink: &mu
             continue;
         };
         let message = format!(
-            "`{}` reaches {}: precision times utility of the action `{}` exceeds 3e38, the largest \
+            "`{}` reaches {:e}: precision times utility of the action `{}` exceeds 3e38, the largest \
              number of the simulation",
             quantity.path,
             four_digits(size(quantity)),
