@@ -3,6 +3,7 @@
 use super::arguments::CheckArguments;
 use super::front::{load, progress_bar, report_diagnostics, start_session};
 use super::{Exit, exit, show, signals};
+use crate::base::diagnostic::escaped;
 use crate::base::random::Seed;
 use crate::program;
 use crate::session::{Run, RunSettings, Session, SimulationSettings};
@@ -59,10 +60,8 @@ fn check_one(file: &Path, arguments: &CheckArguments, session: &Session) -> anyh
     if !arguments.listing {
         let n = warnings.0.len();
         let plural = if n == 1 { "" } else { "s" };
-        show::print(&format!(
-            "{}: no errors, {n} warning{plural}\n",
-            loaded.file
-        ))?;
+        let file = escaped(&loaded.file);
+        show::print(&format!("{file}: no errors, {n} warning{plural}\n"))?;
     }
     Ok(Exit::Success)
 }

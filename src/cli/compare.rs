@@ -4,6 +4,7 @@ use super::Exit;
 use super::arguments::CompareArguments;
 use super::front::{Front, load};
 use super::show::{align, counted, grouped, interval_header, missing, new_table, percent};
+use crate::base::diagnostic::escaped;
 use crate::estimate::Estimates;
 use crate::program::BoundProgram;
 use crate::scenario::Override;
@@ -155,7 +156,7 @@ fn load_variants(arguments: &CompareArguments) -> anyhow::Result<Option<Vec<Load
                 loaded,
             }),
             None => {
-                eprintln!("the variant `{}` was rejected", variant.name);
+                eprintln!("the variant `{}` was rejected", escaped(&variant.name));
                 n_rejected += 1;
             }
         }

@@ -1,8 +1,9 @@
 //! Exit codes, and errors that end a command.
 
+use crate::base::diagnostic::escaped_lines;
 use crate::session::PublicationError;
 use crate::table::ExportError;
-use std::io;
+use std::io::{self, Write};
 use std::process::ExitCode;
 
 /// The result of a command, in increasing severity; with several files, the most severe counts.
@@ -49,7 +50,9 @@ pub(super) fn report_error(error: &anyhow::Error) -> Exit {
     if is_closed_pipe {
         return Exit::Success;
     }
-    eprintln!("error: {error:#}");
+    let text = format!("error: {error:#}");
+    // An error that cannot be shown must not become a panic.
+    let _ = writeln!(io::stderr(), "{}", escaped_lines(&text));
     if matches!(
         error.downcast_ref(),
         Some(PublicationError::Export(ExportError::StoppedWaiting(_)))

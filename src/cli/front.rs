@@ -5,7 +5,7 @@ use super::arguments::{Format, SimulationArguments};
 use super::exit;
 use super::show;
 use super::signals;
-use crate::base::diagnostic::{Diagnostics, Sources, render};
+use crate::base::diagnostic::{Diagnostics, Sources, escaped_lines, render};
 use crate::engine::InstructionPath;
 use crate::scenario::Override;
 use crate::session::{
@@ -18,6 +18,7 @@ use crate::table::{CsvText, ExportError, JsonRows, Table};
 use anyhow::Context;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
 use std::fmt::Write;
+use std::io;
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -198,7 +199,7 @@ impl<'a> Front<'a> {
         let is_quiet = self.arguments.quiet;
         match format {
             None if is_quiet => return Ok(()),
-            None | Some(Format::Table) => return Ok(show::print(&text())?),
+            None | Some(Format::Table) => return Ok(show::print(&escaped_lines(&text()))?),
             Some(Format::Csv) => {
                 let mut sink = CsvText::begin(table.about(), self.arguments.csv);
                 table.append(rows, &mut sink)?;
@@ -207,7 +208,7 @@ impl<'a> Front<'a> {
             Some(Format::Json) => show::print(&json_of(table, rows)?.finish())?,
         }
         if !is_quiet {
-            eprint!("{summary}");
+            eprint!("{}", escaped_lines(summary));
         }
         Ok(())
     }
@@ -276,7 +277,7 @@ pub(super) fn load(file: &Path, overrides: &[Override]) -> anyhow::Result<Option
             report_diagnostics(&sources, &errors);
             Ok(None)
         }
-        Err(error @ LoadError::NotText(_)) => {
+        Err(error @ LoadError::NotText(..)) => {
             exit::report_error(&error.into());
             Ok(None)
         }
@@ -288,7 +289,9 @@ pub(super) fn load(file: &Path, overrides: &[Override]) -> anyhow::Result<Option
 pub(super) fn report_diagnostics(sources: &Sources, diagnostics: &Diagnostics) {
     let choice = anstream::AutoStream::choice(&std::io::stderr());
     let is_colored = choice != anstream::ColorChoice::Never;
-    eprint!("{}", render(sources, diagnostics, is_colored));
+    let text = render(sources, diagnostics, is_colored);
+    // Diagnostics that cannot be shown must not become a panic.
+    let _ = io::Write::write_all(&mut io::stderr(), text.as_bytes());
 }
 
 /// The command line of this process, for manifests.

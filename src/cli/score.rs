@@ -4,6 +4,7 @@ use super::Exit;
 use super::arguments::{Format, ScoreArguments};
 use super::front::{Wait, command_line, json_of, report_renamed};
 use super::show::{align, grouped, interval_header, missing, new_table, percent, print};
+use crate::base::diagnostic::escaped_lines;
 use crate::base::random::Seed;
 use crate::scenario::Answer;
 use crate::session::{Provenance, Publication, SimulationSettings};
@@ -49,7 +50,7 @@ pub(super) fn score(arguments: &ScoreArguments) -> anyhow::Result<Exit> {
     };
     let scores = score::score(&folders, file.as_ref(), &settings)?;
     for note in &scores.notes {
-        eprintln!("note: {note}");
+        eprintln!("note: {}", escaped_lines(note));
     }
     if let Some(publication) = publication {
         publish(publication, &scores, &folders, file.as_ref(), &settings)?;

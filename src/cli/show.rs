@@ -1,7 +1,7 @@
 //! Results of `run` on standard output, and number formats that all commands share.
 
 use super::arguments::{Format, SimulationArguments};
-use crate::base::diagnostic::plural;
+use crate::base::diagnostic::{escaped_lines, plural};
 use crate::base::stats::Spread;
 use crate::estimate::{Estimates, OutcomeEstimate};
 use crate::session::{Batch, BatchRow, Manifest, Run};
@@ -66,7 +66,7 @@ impl ResultsPrinter {
         match &mut self.output {
             Output::Table => {
                 let outcomes = outcome_table(&estimates);
-                return Ok(print(&format!("{summary}{outcomes}\n\n"))?);
+                return Ok(print(&escaped_lines(&format!("{summary}{outcomes}\n\n")))?);
             }
             Output::Csv(rows) => {
                 let begin = || Box::new(CsvText::begin(table.about(), self.dialect));
@@ -80,7 +80,7 @@ impl ResultsPrinter {
             Output::Nothing => {}
         }
         if !self.is_quiet {
-            eprint!("{summary}");
+            eprint!("{}", escaped_lines(&summary));
         }
         Ok(())
     }
@@ -103,12 +103,13 @@ impl ResultsPrinter {
                 if !left_out.is_empty() {
                     more.push_str(&format!("without results: {}\n", left_out.join(", ")));
                 }
-                Ok(print(&format!(
-                    "All scenarios\nresults of the batch in {folder}\n{table}\n{more}"
-                ))?)
+                let text =
+                    format!("All scenarios\nresults of the batch in {folder}\n{table}\n{more}");
+                Ok(print(&escaped_lines(&text))?)
             }
             _ => {
-                eprintln!("results of the batch in {folder}");
+                let text = format!("results of the batch in {folder}");
+                eprintln!("{}", escaped_lines(&text));
                 Ok(())
             }
         }

@@ -6,6 +6,7 @@ use super::Exit;
 use super::arguments::{Format, TuneArguments};
 use super::front::{Front, json_of, report_diagnostics};
 use super::show::{self, align, counted, missing, new_table};
+use crate::base::diagnostic::escaped_lines;
 use crate::session::LoadedScenario;
 use crate::study::tune::{
     self, EvaluationLog, PosteriorSettings, Target, Termination, TuneError, TuneSettings,
@@ -69,7 +70,7 @@ pub(super) fn tune(arguments: &TuneArguments) -> anyhow::Result<Exit> {
     front.publish(publication, vec![&loaded], is_complete, details, warnings)?;
     if !arguments.simulation.quiet {
         for warning in warnings {
-            eprintln!("warning: {warning}");
+            eprintln!("warning: {}", escaped_lines(warning));
         }
     }
     let summary = summary(&problem, &tuning, &destination, &folder);
@@ -91,7 +92,7 @@ pub(super) fn tune(arguments: &TuneArguments) -> anyhow::Result<Exit> {
 fn print_json(arguments: &TuneArguments, summary: &str, text: &str) -> anyhow::Result<()> {
     show::print(text)?;
     if !arguments.simulation.quiet {
-        eprint!("{summary}");
+        eprint!("{}", escaped_lines(summary));
     }
     Ok(())
 }

@@ -36,8 +36,8 @@ impl Estimates<'_> {
             faults.n_faulted,
             self.tally.n_covered(),
         );
-        let hint =
-            "look for a division by zero, or for `ln` or `sqrt` of a value that can be negative";
+        let hint = "look for a division by zero, for `ln` or `sqrt` of a value that can be negative, and for \
+             numbers above 1e30 or products of such numbers";
         Some(warning("faulted-runs", message).hint(hint))
     }
 

@@ -98,7 +98,12 @@ fn key(distribution: &Distribution) -> Key {
             high,
         } => (1, [mean, sd, low, high]),
         Distribution::LogNormal { mu, sigma } => (2, [mu, sigma, 0.0, 0.0]),
-        Distribution::LogitNormal { mu, sigma } => (3, [mu, sigma, 0.0, 0.0]),
+        Distribution::LogitNormal {
+            mu,
+            sigma,
+            low,
+            high,
+        } => (3, [mu, sigma, low, high]),
         Distribution::Beta { alpha, beta } => (4, [alpha, beta, 0.0, 0.0]),
         Distribution::Uniform { low, high } => (5, [low, high, 0.0, 0.0]),
         Distribution::Triangular { low, mode, high } => (6, [low, mode, high, 0.0]),

@@ -5,21 +5,24 @@
 //! reported only if one of a few sampled states shows them.
 
 mod collisions;
+mod names;
+mod overflow;
 mod sampled_states;
 mod size;
 
 pub(super) use collisions::reject_hash_collisions;
+pub(super) use overflow::reject_large_utilities;
 pub(super) use size::{reject_large_delays, reject_large_expressions};
 
 use super::bounds::{IntervalAnalysis, Truth};
 use super::diagnostics::{DiagnosticSink, four_digits};
 use super::model::{
-    Condition, Effect, ExpressionRef, Imperative, Number, Occurrence, Quantity, Scenario, Value,
-    Variable,
+    Condition, Effect, ExpressionRef, Imperative, Number, NumberExpression, Occurrence, Quantity,
+    Scenario, Value, Variable,
 };
 use super::names::NameSpans;
 use crate::base::diagnostic::{Diagnostic, Span, plural};
-use crate::base::index::Id;
+use crate::base::index::{Id, VariableId};
 use sampled_states::SampledStates;
 use std::collections::BTreeSet;
 
@@ -34,6 +37,7 @@ const GOAL_SLACK: f64 = 1e-6;
 pub(super) fn warn(scenario: &Scenario, places: &NameSpans, sink: &mut DiagnosticSink) {
     let analysis = IntervalAnalysis::new(scenario);
     let uses = Uses::collect(scenario);
+    names::warn_about_names(scenario, places, sink);
     warn_about_outcomes(scenario, &analysis, sink);
     warn_about_variables(scenario, places, &uses, sink);
     warn_about_actors(scenario, places, sink);
@@ -229,10 +233,48 @@ fn warn_about_goals(
             );
             let message =
                 format!("this goal is not confined to [0, 1]: it can reach {value}{place}");
-            let hint = "rescale it, or write `clamp(…, 0, 1)`: weights compare goals on a scale \
-                        from 0 to 1";
+            let hint = hint_for_goal(scenario, goal);
             push(sink, "goal-out-of-range", goal.span, message, hint);
         }
+    }
+}
+
+/// The width of a variable's range.
+fn range_of(scenario: &Scenario, variable: VariableId) -> f64 {
+    let row = &scenario.variables[variable];
+    row.max - row.min
+}
+
+/// What to write instead of a goal outside [0, 1]: the widest variable in it divided by its range.
+fn hint_for_goal(scenario: &Scenario, goal: &NumberExpression) -> String {
+    let mut widest: Option<VariableId> = None;
+    ExpressionRef::Number(&goal.tree).visit(&mut |part| {
+        if let ExpressionRef::Number(Number::Variable(id)) = part
+            && range_of(scenario, *id) > widest.map_or(1.0, |id| range_of(scenario, id))
+        {
+            widest = Some(*id);
+        }
+    });
+    let Some(id) = widest else {
+        return "rescale it to [0, 1], on which weights compare goals: divide it by the largest value \
+                that it can reach"
+            .to_owned();
+    };
+    let variable = &scenario.variables[id];
+    let (name, range) = (&variable.name, four_digits(variable.max - variable.min));
+    let scaled = match variable.min {
+        0.0 => format!("{name} / {range}"),
+        min if min < 0.0 => format!("({name} + {}) / {range}", -min),
+        min => format!("({name} - {min}) / {range}"),
+    };
+    match &goal.tree {
+        Number::Variable(_) => {
+            format!("weights compare goals on a scale from 0 to 1: write `goal = \"{scaled}\"`")
+        }
+        _ => format!(
+            "weights compare goals on a scale from 0 to 1: divide the variable by its range, \
+             `{scaled}` instead of `{name}`"
+        ),
     }
 }
 

@@ -4,7 +4,6 @@
 //! parsed is marked [`TomlItem::Invalid`], so that the rest is still checked. The meaning of keys
 //! and values is not known here.
 
-mod characters;
 mod converter;
 mod error_site;
 mod lexer;

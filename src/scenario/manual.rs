@@ -24,8 +24,9 @@ pub fn distributions() -> String {
         let keys: Vec<_> = keys.iter().map(|key| format!("{key} = …")).collect();
         format!("{{ {} }}", keys.join(", "))
     };
-    let meaning = "90 % interval, given by the 5th and 95th percentiles: logit-normal for fields in \
-                   [0, 1], lognormal for fields of 0 or more, otherwise normal.";
+    let meaning = "90 % interval, given by the 5th and 95th percentiles: logit-normal between the \
+                   bounds for fields in [0, 1] and for values of variables, lognormal for fields of 0 \
+                   or more, otherwise normal.";
     row(&mut text, &[&format!("`{}`", braced(&INTERVAL)), meaning]);
     for family in FAMILIES {
         let forms = family.forms.iter().map(|form| {

@@ -5,7 +5,9 @@
 //! or diagnostics for all errors at once.
 
 pub mod bounds;
+mod characters;
 mod check;
+mod deadlines;
 mod diagnostics;
 mod document;
 pub mod expression;
@@ -15,6 +17,7 @@ pub(crate) mod linear;
 pub mod manual;
 pub mod model;
 mod names;
+mod other_tools;
 mod overrides;
 mod read;
 pub mod schema;

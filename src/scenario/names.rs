@@ -55,6 +55,7 @@ pub(super) struct NameSpans {
     pub actors: Vec<Span>,
     pub actions: Vec<Span>,
     pub events: Vec<Span>,
+    pub outcomes: Vec<Span>,
 }
 
 impl NamedTables<'_, '_> {
@@ -66,6 +67,7 @@ impl NamedTables<'_, '_> {
             actors: spans(&self.actors),
             actions: spans(&self.actions),
             events: spans(&self.events),
+            outcomes: spans(&self.outcomes),
         }
     }
 }
@@ -165,14 +167,17 @@ pub(super) fn checked_entries<'d, 't>(
     all
 }
 
+/// Whether a text has the form of a name; it may be a reserved word.
+fn is_valid_name(name: &str) -> bool {
+    name.starts_with(|c: char| c.is_ascii_lowercase())
+        && name
+            .chars()
+            .all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_')
+}
+
 /// Reports a text that is not a valid name.
 pub(super) fn check_name(name: &str, span: Span, sink: &mut DiagnosticSink) {
-    let is_valid = |name: &str| {
-        name.starts_with(|c: char| c.is_ascii_lowercase())
-            && name
-                .chars()
-                .all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_')
-    };
+    let is_valid = is_valid_name;
     if name.len() > limits::NAME_BYTES {
         sink.error(
             "invalid-name",
@@ -187,7 +192,10 @@ pub(super) fn check_name(name: &str, span: Span, sink: &mut DiagnosticSink) {
             format!("`{}` is not a valid name", name.escape_debug()),
         )
         .hint("begin names with a letter, and use only a-z, 0-9 and _");
-        let better = similar_valid_name(name);
+        let mut better = similar_valid_name(name);
+        if better.starts_with(|c: char| c.is_ascii_digit() || c == '_') {
+            better = format!("n_{}", better.trim_start_matches('_'));
+        }
         if is_valid(&better) && !is_word(&better) {
             diagnostic = diagnostic.hint(format!(
                 "use only a-z, 0-9 and _: write `{better}`, and put the display name in `label`"
@@ -233,6 +241,53 @@ fn without_duplicates<'d, 't>(
         }
     }
     kept
+}
+
+/// What to write instead of an unknown name: the known one that was probably meant, or else all
+/// known names or the table that would define it. `quote` is around a name in the file.
+pub(super) fn hint_for_unknown<'n>(
+    sink: &mut DiagnosticSink,
+    name: &str,
+    known: impl Iterator<Item = &'n str> + Clone,
+    table: &str,
+    quote: &str,
+) -> String {
+    /// Maximum number of names in a hint.
+    const MAX_NAMES: usize = 8;
+    let valid = similar_valid_name(name.trim());
+    let same = known.clone().find(|known| *known == valid);
+    let near = match same {
+        Some(same) => Some(same),
+        None => sink.nearest(name, known.clone()),
+    };
+    if let Some(near) = near {
+        return format!("did you mean `{quote}{near}{quote}`?");
+    }
+    let is_name = is_valid_name(&valid) && !is_word(&valid);
+    let definition = match is_name {
+        true if valid == name => format!("define it in a table `[{table}.{name}]`"),
+        true => {
+            format!("define it in a table `[{table}.{valid}]` and write `{quote}{valid}{quote}`")
+        }
+        false => format!("define it in a table `[{table}.NAME]`"),
+    };
+    let shown: Vec<_> = known
+        .clone()
+        .take(MAX_NAMES)
+        .map(|known| format!("`{quote}{known}{quote}`"))
+        .collect();
+    let n_more = known.count() - shown.len();
+    let more = match n_more {
+        0 => String::new(),
+        n => format!(" ({n} more are defined)"),
+    };
+    match shown.is_empty() {
+        true => definition,
+        false => format!(
+            "write the name in the header of its table, one of {}{more}; or {definition}",
+            shown.join(", ")
+        ),
+    }
 }
 
 /// The indefinite article of a noun, "a" or "an".

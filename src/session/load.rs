@@ -43,8 +43,8 @@ pub enum LoadError {
         problem: String,
     },
     /// The file is not UTF-8 text.
-    #[error("{0} is not UTF-8 text: save it as UTF-8 in your editor")]
-    NotText(String),
+    #[error("{0} is not UTF-8 text, but {1}: save it as UTF-8 in your editor")]
+    NotText(String, String),
     /// The scenario has errors; the message shows all of them with their lines.
     #[error("{}", render(.0, .1, false).trim_end())]
     Rejected(Box<Sources>, Diagnostics),
@@ -72,13 +72,21 @@ impl LoadedScenario {
     /// # Errors
     /// If it is not text, or the scenario has errors: all of them are returned.
     pub fn parse(name: &str, bytes: &[u8], overrides: &[Override]) -> Result<Self, LoadError> {
+        let n_zeros = bytes.iter().filter(|byte| **byte == 0).count();
+        if n_zeros > bytes.len() / 4 && !bytes.starts_with(b"\xff\xfe") {
+            let encoding = "probably UTF-16 without a byte-order mark".to_owned();
+            return Err(LoadError::NotText(name.to_owned(), encoding));
+        }
         let text = match std::str::from_utf8(bytes) {
             Ok(text) => text,
             // A file that is too large may be cut inside a character; the reader then reports its size.
             Err(error) if error.error_len().is_none() && bytes.len() > limits::FILE_BYTES + 3 => {
                 std::str::from_utf8(&bytes[..error.valid_up_to()]).unwrap_or_default()
             }
-            Err(_) => return Err(LoadError::NotText(name.to_owned())),
+            Err(error) => {
+                let encoding = encoding(bytes, error.valid_up_to());
+                return Err(LoadError::NotText(name.to_owned(), encoding));
+            }
         };
         let mut sources = Sources::default();
         let reading = scenario::read(&mut sources, name, text, overrides);
@@ -101,6 +109,21 @@ impl LoadedScenario {
     pub fn text(&self) -> &str {
         &self.sources.0[0].text
     }
+}
+
+/// The probable encoding of bytes that are not UTF-8 from the byte `bad` on.
+fn encoding(bytes: &[u8], bad: usize) -> String {
+    let n_zeros = bytes.iter().filter(|byte| **byte == 0).count();
+    if bytes.starts_with(b"\xff\xfe") || bytes.starts_with(b"\xfe\xff") {
+        return "UTF-16".to_owned();
+    }
+    let line = bytes[..bad].iter().filter(|byte| **byte == b'\n').count() + 1;
+    if n_zeros > bytes.len() / 8 {
+        return format!("a binary file or another encoding (line {line})");
+    }
+    format!(
+        "probably Windows-1252 (\"ANSI\") because of the first special character, in line {line}"
+    )
 }
 
 /// Reads a file, up to a few bytes more than the limit, so that the reader can report its size.
@@ -196,6 +219,6 @@ mod tests {
         let message = error.to_string();
         assert!(message.contains("x.toml:2:9"), "{message}");
         let error = LoadedScenario::parse("x.toml", b"\xff", &[]).unwrap_err();
-        assert!(matches!(error, LoadError::NotText(_)));
+        assert!(matches!(error, LoadError::NotText(..)));
     }
 }

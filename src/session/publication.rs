@@ -12,6 +12,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 use thiserror::Error;
+use unicode_normalization::UnicodeNormalization;
 
 /// The reason why a results folder cannot be used.
 #[derive(Debug, Error)]
@@ -84,8 +85,8 @@ pub fn results_folder(file: &Path, output: &Path, kind: &str) -> Result<PathBuf,
     }
 }
 
-/// Checks that no two files share a results folder. Names that differ only in case count as
-/// equal, since they are one folder on some systems.
+/// Checks that no two files share a results folder. Names that differ only in case or in the
+/// composition of characters count as equal, since they are one folder on some systems.
 ///
 /// # Errors
 /// If two files share a folder, or a file's name cannot be the name of a folder.
@@ -93,7 +94,7 @@ pub fn reject_shared_folders(files: &[PathBuf], output: &Path) -> Result<(), Pub
     let mut owners: BTreeMap<String, &Path> = BTreeMap::new();
     for file in files {
         let folder = results_folder(file, output, "run")?;
-        let key = folder.to_string_lossy().to_lowercase();
+        let key: String = folder.to_string_lossy().to_lowercase().nfc().collect();
         if let Some(other) = owners.insert(key, file) {
             if other == file {
                 return Err(PublicationError::Twice(file.clone()));

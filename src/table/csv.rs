@@ -8,6 +8,7 @@ use super::ExportError;
 use super::cell::{Cell, Digits};
 use super::column::{ColumnDescription, TableDescription};
 use super::sink::{Chunk, Sink, Table};
+use crate::base::diagnostic::is_invisible;
 use sha2::{Digest, Sha256};
 use std::borrow::Cow;
 use std::fs::File;
@@ -46,14 +47,26 @@ impl Dialect {
         }
     }
 
-    /// The text of a field.
+    /// The text of a field. Text that a spreadsheet would evaluate as a formula is preceded by an
+    /// apostrophe, which spreadsheets hide.
     fn text<'c>(self, cell: &'c Cell<'_>, digits: Digits) -> Cow<'c, str> {
         let text = cell.text(digits);
         match self {
+            _ if matches!(cell, Cell::Text(_)) && is_formula(&text) => {
+                Cow::Owned(format!("'{text}"))
+            }
             Self::Semicolon if cell.is_real() => Cow::Owned(text.replace('.', ",")),
             _ => text,
         }
     }
+}
+
+/// Whether spreadsheets evaluate a text: it begins like a formula, blanks and invisible characters
+/// aside, and is no number.
+fn is_formula(text: &str) -> bool {
+    let visible = text.trim_start_matches(|c: char| c.is_whitespace() || is_invisible(c));
+    let is_number = visible.len() == text.len() && text.parse::<f64>().is_ok();
+    !is_number && visible.starts_with(['=', '+', '-', '@', '＝', '＋', '－', '＠'])
 }
 
 /// A finished file.
@@ -414,6 +427,23 @@ mod tests {
             assert_eq!(files.files[0].n_rows, Some(2));
             assert_eq!(files.files[0].sha256, sha256(&written));
             assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1);
+        }
+    }
+
+    #[test]
+    fn text_that_begins_like_a_formula_is_preceded_by_an_apostrophe() {
+        for (name, expected) in [
+            ("=1+1", "'=1+1"),
+            ("\u{200b}=1+1", "'\u{200b}=1+1"),
+            ("\u{feff}@x", "'\u{feff}@x"),
+            (" -trust", "' -trust"),
+            ("＝1", "'＝1"),
+            ("-0.5", "-0.5"),
+            ("a=1", "a=1"),
+        ] {
+            let mut text = CsvText::begin(table().about(), Dialect::Comma);
+            table().append([(name, None)], &mut text).unwrap();
+            assert_eq!(text.finish(), format!("name,value\n{expected},\n"));
         }
     }
 

@@ -245,6 +245,66 @@ fn files_that_are_not_utf8_are_rejected() {
 
 /// Windows editors write a byte-order mark.
 #[test]
+fn other_encodings_are_named() {
+    let utf16: Vec<u8> = SMALL.encode_utf16().flat_map(u16::to_le_bytes).collect();
+    let sandbox = Sandbox::new(&[]);
+    for (name, bytes, message) in [
+        (
+            "marked.toml",
+            [b"\xff\xfe".to_vec(), utf16.clone()].concat(),
+            "but UTF-16",
+        ),
+        ("unmarked.toml", utf16.clone(), "UTF-16 without"),
+        (
+            "ansi.toml",
+            b"[scenario]\ntitle = \"Z\xfcrich\"\n".to_vec(),
+            "in line 2",
+        ),
+    ] {
+        fs::write(sandbox.path(name), bytes).unwrap();
+        let (code, _, err) = sandbox.run(&["check", name]);
+        assert_eq!(code, 1, "{err}");
+        assert!(
+            err.contains(message) && err.contains("save it as UTF-8"),
+            "{err}"
+        );
+    }
+}
+
+#[test]
+fn invisible_characters_of_paths_are_escaped() {
+    let sandbox = Sandbox::new(&[
+        ("in\u{202e}side/small.toml", SMALL),
+        ("sm\u{200b}all.toml", SMALL),
+    ]);
+    for arguments in [
+        ["check", "in\u{202e}side/small.toml"],
+        ["check", "sm\u{200b}all.toml"],
+        ["run", "no\u{1b}[2Jne.toml"],
+        ["run", "sm\u{200b}all.toml"],
+    ] {
+        let (_, out, err) = sandbox.run(&arguments);
+        let shown = format!("{out}{err}");
+        let bad = ['\u{202e}', '\u{200b}', '\u{1b}'];
+        assert!(!shown.contains(bad) && shown.contains("\\u{"), "{shown}");
+    }
+    let output = "o\u{202e}ut";
+    let (code, out, err) = sandbox.run(&[
+        "run",
+        "in\u{202e}side/small.toml",
+        "--runs",
+        "16",
+        "--output",
+        output,
+    ]);
+    assert_eq!(code, 0, "{err}");
+    assert!(
+        !out.contains('\u{202e}') && out.contains("o\\u{202e}ut"),
+        "{out}"
+    );
+}
+
+#[test]
 fn byte_order_mark_is_accepted() {
     let sandbox = Sandbox::new(&[("marked.toml", &format!("\u{feff}{SMALL}"))]);
     let (code, _, err) = sandbox.run(&["check", "marked.toml"]);

@@ -48,7 +48,7 @@ question = "Is there a crisis before 11 March 2030?"
 when = "tension > 0.6"
 
 [outcomes.peace]
-question = "Is there peace by 5 March 2030?"
+question = "Is there peace by 10 March 2030?"
 when = "tension < 0.2"
 "#;
 

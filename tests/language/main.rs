@@ -4,5 +4,6 @@
 
 mod hostile;
 mod manual;
+mod mistakes;
 mod overrides;
 mod scenarios;

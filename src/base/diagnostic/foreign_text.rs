@@ -46,9 +46,26 @@ pub fn escaped(text: &str) -> Cow<'_, str> {
     Cow::Owned(shown)
 }
 
+/// The text of several lines with every invisible character escaped except the line breaks, for a
+/// terminal. Text that the program colors itself must not pass through it.
+pub fn escaped_lines(text: &str) -> Cow<'_, str> {
+    if !text.contains(|c| c != '\n' && is_invisible(c)) {
+        return Cow::Borrowed(text);
+    }
+    let lines: Vec<_> = text.split('\n').map(escaped).collect();
+    Cow::Owned(lines.join("\n"))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn line_breaks_of_a_terminal_text_are_kept() {
+        let text = "a\u{200b}\n\u{1b}[2Jb\n";
+        assert_eq!(escaped_lines(text), "a\\u{200b}\n\\u{1b}[2Jb\n");
+        assert_eq!(escaped_lines("a\nb"), "a\nb");
+    }
 
     #[test]
     fn invisible_characters_are_escaped_and_others_kept() {

@@ -8,7 +8,7 @@
 mod foreign_text;
 mod render;
 
-pub use foreign_text::{escaped, is_invisible};
+pub use foreign_text::{escaped, escaped_lines, is_invisible};
 pub use render::render;
 
 /// The index of one text of [`Sources`]: the scenario file, or a `--set` option.

@@ -3,10 +3,13 @@
 //! Only the lines of a diagnostic are passed to the renderer, and long lines only in part, so that
 //! the time does not depend on the size of the file.
 
-use super::{Diagnostic, Diagnostics, Severity, Source, Sources, ceil_boundary, floor_boundary};
+use super::{
+    Diagnostic, Diagnostics, Severity, Source, Sources, ceil_boundary, floor_boundary, is_invisible,
+};
 use annotate_snippets::{
     Annotation, AnnotationKind, Group, Level, Origin, Renderer, Snippet, normalize_untrusted_str,
 };
+use std::borrow::Cow;
 use std::ops::Range;
 
 /// Maximum number of lines of a long value that are shown.
@@ -75,7 +78,7 @@ fn group<'s>(sources: &'s Sources, diagnostic: &'s Diagnostic) -> Group<'s> {
 
 /// The source lines of a diagnostic.
 struct Excerpt<'s> {
-    text: &'s str,
+    text: Cow<'s, str>,
     /// The number of the first line, from 1.
     line: usize,
     /// The column of the place, from 1 \[characters\], if its line is cut so that the
@@ -99,11 +102,34 @@ fn excerpt(source: &Source, place: Range<usize>) -> Excerpt<'_> {
     let from = floor_boundary(text, line_start.max(start.saturating_sub(CONTEXT_BYTES)));
     let upto = ceil_boundary(text, shown_end.min(start + 2 * CONTEXT_BYTES));
     let mark = start - from..end.min(upto) - from;
+    let shown = &text[from..upto];
+    let (before, marked, after) = (
+        visible(&shown[..mark.start]),
+        visible(&shown[mark.clone()]),
+        visible(&shown[mark.end..]),
+    );
+    let mark = before.len()..before.len() + marked.len();
     Excerpt {
-        text: &text[from..upto],
+        text: match shown.contains(is_hidden) {
+            true => Cow::Owned([before, marked, after].concat()),
+            false => Cow::Borrowed(shown),
+        },
         line: text[..start].matches('\n').count() + 1,
         column: (from > line_start).then(|| text[line_start..start].chars().count() + 1),
         annotation: AnnotationKind::Primary.span(mark),
+    }
+}
+
+/// Whether a character has no width on a terminal; the renderer itself replaces controls.
+fn is_hidden(c: char) -> bool {
+    is_invisible(c) && !c.is_control()
+}
+
+/// The text with a replacement character for each one that has no width.
+fn visible(text: &str) -> Cow<'_, str> {
+    match text.contains(is_hidden) {
+        true => Cow::Owned(text.replace(is_hidden, "\u{fffd}")),
+        false => Cow::Borrowed(text),
     }
 }
 
@@ -153,6 +179,17 @@ error[some-code]: the value is wrong
 
 ";
         assert_eq!(rendered("a = 1\nb = x\nc = 3\n", 10..11, false), expected);
+    }
+
+    #[test]
+    fn characters_without_width_are_visible() {
+        let text = "a = \u{200b}\u{202e}x\u{feff}\n";
+        let at = text.find('x').expect("an x");
+        let shown = rendered(text, at..at + 1, false);
+        assert!(
+            shown.contains("1 | a = \u{fffd}\u{fffd}x\u{fffd}\n  |       ^\n"),
+            "{shown}"
+        );
     }
 
     #[test]

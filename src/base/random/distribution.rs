@@ -9,9 +9,11 @@
 //! state. [`crate::base::random::QuantileTable`] tabulates the slow inverse CDFs.
 
 mod construct;
+mod error;
 mod moments;
 
-pub use construct::{DistributionError, IntervalKind};
+pub use construct::IntervalKind;
+pub use error::DistributionError;
 
 use super::keyed::open_unit;
 use crate::base::math::double::{
@@ -47,12 +49,16 @@ pub enum Distribution {
         /// Standard deviation of the logarithm, > 0.
         sigma: f64,
     },
-    /// Logit-normal: the logistic function of a normal variable.
+    /// Logit-normal scaled to (low, high): low + (high − low)·logistic(X) with X normal.
     LogitNormal {
         /// Mean of the logit.
         mu: f64,
         /// Standard deviation of the logit, > 0.
         sigma: f64,
+        /// Lower end of the support.
+        low: f64,
+        /// Upper end of the support, > low.
+        high: f64,
     },
     /// Beta distribution on [0, 1].
     Beta {
@@ -105,7 +111,12 @@ impl Distribution {
                 clamp(mean + sd * z, low, high)
             }
             Self::LogNormal { mu, sigma } => exp(mu + sigma * normal_quantile(u)),
-            Self::LogitNormal { mu, sigma } => logistic(mu + sigma * normal_quantile(u)),
+            Self::LogitNormal {
+                mu,
+                sigma,
+                low,
+                high,
+            } => scaled_logistic(mu + sigma * normal_quantile(u), low, high),
             Self::Beta { alpha, beta } => incomplete_beta_inverse(alpha, beta, u),
             Self::Uniform { low, high } => clamp(low + (high - low) * u, low, high),
             Self::Triangular { low, mode, high } => {
@@ -130,8 +141,9 @@ impl Distribution {
         match *self {
             Self::Normal { .. } => (f64::NEG_INFINITY, f64::INFINITY),
             Self::LogNormal { .. } => (0.0, f64::INFINITY),
-            Self::LogitNormal { .. } | Self::Beta { .. } => (0.0, 1.0),
+            Self::Beta { .. } => (0.0, 1.0),
             Self::TruncatedNormal { low, high, .. }
+            | Self::LogitNormal { low, high, .. }
             | Self::Uniform { low, high }
             | Self::Triangular { low, high, .. }
             | Self::Pert { low, high, .. } => (low, high),
@@ -162,10 +174,19 @@ impl fmt::Display for Distribution {
                 &[("mean", mean), ("sd", sd), ("low", low), ("high", high)],
             ),
             Self::LogNormal { mu, sigma } => ("lognormal", &[("mu", mu), ("sigma", sigma)]),
-            Self::LogitNormal { .. } => (
-                "interval",
-                &[("from", self.quantile(0.05)), ("to", self.quantile(0.95))],
-            ),
+            Self::LogitNormal { low, high, .. } => {
+                let is_unit = (low, high) == (0.0, 1.0);
+                let bound = |bound| if is_unit { f64::INFINITY } else { bound };
+                (
+                    "interval",
+                    &[
+                        ("from", self.quantile(0.05)),
+                        ("to", self.quantile(0.95)),
+                        ("low", bound(low)),
+                        ("high", bound(high)),
+                    ],
+                )
+            }
             Self::Beta { alpha, beta } => ("beta", &[("alpha", alpha), ("beta", beta)]),
             Self::Uniform { low, high } => ("uniform", &[("low", low), ("high", high)]),
             Self::Triangular { low, mode, high } => (
@@ -184,6 +205,18 @@ impl fmt::Display for Distribution {
         }
         write!(formatter, ")")
     }
+}
+
+/// low + (high − low)·logistic(x), computed from the nearer end, so that it keeps its digits where
+/// the ends differ by many orders of magnitude.
+pub(super) fn scaled_logistic(x: f64, low: f64, high: f64) -> f64 {
+    let width = high - low;
+    let value = if x > 0.0 && low != 0.0 {
+        high - width * logistic(-x)
+    } else {
+        low + width * logistic(x)
+    };
+    clamp(value, low, high)
 }
 
 /// The shapes of the beta distribution that a PERT distribution scales to [low, high].

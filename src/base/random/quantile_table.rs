@@ -8,7 +8,7 @@
 //! does not depend on earlier lookups.
 
 use super::Distribution;
-use super::distribution::{TruncatedStandardNormal, pert_shapes};
+use super::distribution::{TruncatedStandardNormal, pert_shapes, scaled_logistic};
 use crate::base::math::double::{BetaShape, exp, logistic, normal_density, normal_quantile};
 
 /// Closer than 2⁻³⁴ to either end, the exact inverse CDF is evaluated.
@@ -281,7 +281,7 @@ impl Exact {
                 sd: sigma,
                 image: Image::Exponential,
             },
-            Distribution::LogitNormal { mu, sigma } => ExactKind::Normal {
+            Distribution::LogitNormal { mu, sigma, .. } => ExactKind::Normal {
                 mean: mu,
                 sd: sigma,
                 image: Image::Logistic,
@@ -295,13 +295,13 @@ impl Exact {
     }
 
     /// The unit of the error at a value: the width; if values of any order of magnitude matter, at
-    /// most the value, or its distance from 1.
+    /// most the distance from the nearer end of the support.
     fn error_unit(&self, value: f64, width: f64) -> f64 {
         let own = match self.kind {
             ExactKind::Normal { image, .. } => match image {
                 Image::Itself => return width,
                 Image::Exponential => value,
-                Image::Logistic => value.min(1.0 - value),
+                Image::Logistic => (value - self.support.0).min(self.support.1 - value),
             },
             ExactKind::Beta { .. } | ExactKind::Truncated { .. } => return width,
         };
@@ -349,8 +349,8 @@ impl Exact {
                         (value, value)
                     }
                     Image::Logistic => {
-                        let value = logistic(of_z);
-                        (value, value * logistic(-of_z))
+                        let steepness = (high - low) * logistic(of_z) * logistic(-of_z);
+                        (scaled_logistic(of_z, low, high), steepness)
                     }
                 };
                 Knot {

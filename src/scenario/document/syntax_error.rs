@@ -1,7 +1,8 @@
 //! Describes a syntax error in plain words: what is wrong, where, and what to write instead.
 
+use super::super::characters::{is_double_quote, unusual};
+use super::super::other_tools::{effect_of, interval_of, number};
 use super::super::vocabulary::similar_valid_name;
-use super::characters::{is_double_quote, unusual};
 use super::error_site::{ErrorSite, quote};
 use super::statement::line_end;
 use super::value_error;
@@ -211,6 +212,14 @@ fn invalid_name(site: &ErrorSite<'_>, range: Range<usize>, better: Option<String
     site.error(trimmed..trimmed + written.trim().len(), message, hint)
 }
 
+/// The interval that the innermost table in braces means, if it has two numbers without keys.
+fn interval_in(site: &ErrorSite<'_>) -> Option<String> {
+    let start = site.statement.open.last()?.at;
+    let line = &site.text[start..line_end(site.text, start)];
+    let end = line.find('}')?;
+    interval_of(&line[..=end])
+}
+
 /// An error before the `=` of a key; `part` is the key with its value.
 fn key(site: &ErrorSite<'_>, part: Range<usize>) -> Diagnostic {
     let written = &site.text[part.clone()];
@@ -234,7 +243,8 @@ fn key(site: &ErrorSite<'_>, part: Range<usize>) -> Diagnostic {
     }
     let c = site.character().unwrap_or(' ');
     if c == ':' && !before.is_empty() {
-        let value = site.text[site.at + 1..part.end.max(site.at + 1)].trim();
+        let value = &site.text[site.at + 1..part.end.max(site.at + 1)];
+        let value = value.trim_start_matches('=').trim();
         let hint = match value.chars().count() {
             1..=40 => format!("write `{before} = {value}`"),
             _ => format!("write `{before} = …`"),
@@ -245,7 +255,7 @@ fn key(site: &ErrorSite<'_>, part: Range<usize>) -> Diagnostic {
             hint,
         );
     }
-    if c == ',' {
+    if c == ',' && interval_in(site).is_none() {
         return site.error(
             site.at..site.at + 1,
             "unexpected `,`",
@@ -255,9 +265,21 @@ fn key(site: &ErrorSite<'_>, part: Range<usize>) -> Diagnostic {
     if part.is_empty() {
         return site.error(site.range(), "missing key", "write `key = value`");
     }
-    let hint = match written.starts_with("//") || written.starts_with(';') {
-        true => "begin comments with `#`",
-        false => "write `key = value`",
+    let is_comment = written.starts_with("//") || written.starts_with(';');
+    let entry = written.split_once([' ', '\t']);
+    let hint = match entry {
+        _ if is_comment => "begin comments with `#`".to_owned(),
+        _ if effect_of(written).is_some() => {
+            format!("write `{}`", effect_of(written).unwrap_or_default())
+        }
+        Some((key, value)) if number(value).is_some() => {
+            format!("write `{key} = {}`", number(value).unwrap_or_default())
+        }
+        _ if interval_in(site).is_some() => {
+            let interval = interval_in(site).unwrap_or_default();
+            format!("write a 90 % interval as `{interval}`")
+        }
+        _ => "write `key = value`".to_owned(),
     };
     site.error(part, format!("{} has no value", quote(written)), hint)
 }

@@ -1,6 +1,10 @@
 //! Describes a syntax error in a value, often a habit of other languages.
 
-use super::characters::{is_unseen, unusual};
+use super::super::characters::{is_unseen, unusual};
+use super::super::deadlines::date_of;
+use super::super::other_tools::{
+    self, conditional_of, distribution_of, interval_of, number_with_unit,
+};
 use super::error_site::{ErrorSite, quote};
 use super::lexer::{Lexer, TokenKind};
 use super::statement::line_end;
@@ -61,6 +65,11 @@ pub(super) fn describe(
             hint_for_percentage(written),
         );
     }
+    let foreign = other_notation(written);
+    if let Some(hint) = foreign.filter(|_| !written.starts_with('{')) {
+        let message = format!("{} is not a valid value", quote(written));
+        return site.error(part, message, hint);
+    }
     if written.starts_with('=') {
         let hint = "write `key = value` with one `=`";
         return site.error(site.at..site.at + 1, "unexpected second `=`", hint);
@@ -100,6 +109,44 @@ pub(super) fn describe(
         }
         _ => invalid_value(site, part),
     }
+}
+
+/// What to write instead of a value in the notation of another tool.
+fn other_notation(written: &str) -> Option<String> {
+    /// Maximum length of a value that a hint repeats \[bytes\].
+    const MAX_BYTES: usize = 200;
+    if written.len() > MAX_BYTES {
+        return None;
+    }
+    if let Some(distribution) = distribution_of(written) {
+        return Some(format!("write the distribution as `{distribution}`"));
+    }
+    if let Some(conditional) = conditional_of(written) {
+        return Some(format!(
+            "write the conditional in quotes: `\"{conditional}\"`"
+        ));
+    }
+    if let Some(interval) = interval_of(written) {
+        return Some(format!("write a 90 % interval as `{interval}`"));
+    }
+    if let Some((value, comment)) = written.split_once("//").or(written.split_once(';')) {
+        let (value, comment) = (value.trim(), comment.trim());
+        return (!value.is_empty()).then(|| match comment {
+            "" => format!("write `{value}`: a line ends without a sign"),
+            _ => format!("begin comments with `#`: `{value} # {comment}`"),
+        });
+    }
+    if let Some(date) = date_of(written) {
+        return Some(format!("write dates as year-month-day: `{date}`"));
+    }
+    if let Some(value) = number_with_unit(written) {
+        return Some(format!("write `{value}`: numbers have no units"));
+    }
+    let has_both = written.contains(',') && written.contains('.');
+    let value = other_tools::number(written).filter(|_| has_both)?;
+    Some(format!(
+        "write `{value}`: numbers have only a decimal point"
+    ))
 }
 
 fn missing_value(site: &ErrorSite<'_>) -> Diagnostic {
@@ -268,11 +315,13 @@ pub(super) fn comma_in_number(site: &ErrorSite<'_>) -> Option<Diagnostic> {
     if innermost.is_some_and(|bracket| site.text[bracket.at..].starts_with('[')) {
         return None;
     }
-    let is_part = |c: char| c.is_ascii_digit() || matches!(c, ',' | '.' | '-' | '+');
+    let is_part = |c: char| c.is_ascii_digit() || matches!(c, ',' | '.' | '-' | '+' | '_');
     let start = site.text[..site.at].trim_end_matches(is_part).len();
     let rest = &site.text[site.at..];
     let end = site.text.len() - rest.trim_start_matches(is_part).len();
     let number = site.text[start..end].trim_end_matches(',');
+    let range = start..start + number.len();
+    let number = &number.replace('_', "");
     let unsigned = number.trim_start_matches(['-', '+']);
     let groups: Vec<&str> = unsigned.split(',').collect();
     let are_digits = |text: &&str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
@@ -280,7 +329,6 @@ pub(super) fn comma_in_number(site: &ErrorSite<'_>) -> Option<Diagnostic> {
         return None;
     }
     let are_thousands = groups[1..].iter().all(|group| group.len() == 3) && groups[0] != "0";
-    let range = start..start + number.len();
     let joined = number.replace(',', "");
     let (problem, hint) = match (are_thousands, groups.len()) {
         (true, 2) => (
@@ -297,5 +345,6 @@ pub(super) fn comma_in_number(site: &ErrorSite<'_>) -> Option<Diagnostic> {
         ),
         _ => return None,
     };
-    Some(site.error(range, format!("{} has {problem}", quote(number)), hint))
+    let written = quote(&site.text[range.clone()]);
+    Some(site.error(range, format!("{written} has {problem}"), hint))
 }

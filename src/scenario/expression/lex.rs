@@ -1,8 +1,11 @@
 //! Splits the text of an expression into at most [`limits::EXPRESSION_TOKENS`] tokens.
 //!
-//! Operators of other languages (`&&`, `**`, `×`, `≤`) are reported with their equivalent and read
+//! Operators of other languages (`&&`, `**`, `×`, `²`) are reported with their equivalent and read
 //! as it, so that the rest of the expression is still checked.
 
+use super::super::characters::{fraction, superscript};
+use super::super::other_tools;
+use super::foreign;
 use super::syntax::{Operator, ParseError, TextSpan};
 use crate::scenario::limits;
 
@@ -31,27 +34,6 @@ pub enum TokenKind {
     Comma,
 }
 
-/// Operators of other languages with their equivalents, the longest first.
-const FOREIGN_OPERATORS: &[(&str, Operator)] = &[
-    ("&&", Operator::And),
-    ("||", Operator::Or),
-    ("**", Operator::Power),
-    ("<>", Operator::NotEqual),
-    ("=<", Operator::LessOrEqual),
-    ("=>", Operator::GreaterOrEqual),
-    ("&", Operator::And),
-    ("|", Operator::Or),
-    ("=", Operator::Equal),
-    ("≤", Operator::LessOrEqual),
-    ("≥", Operator::GreaterOrEqual),
-    ("≠", Operator::NotEqual),
-    ("×", Operator::Multiply),
-    ("·", Operator::Multiply),
-    ("÷", Operator::Divide),
-    ("−", Operator::Subtract),
-    ("–", Operator::Subtract),
-];
-
 /// Operators and punctuation, the longest first.
 const SYMBOLS: &[(&str, TokenKind)] = &[
     ("<=", TokenKind::Operator(Operator::LessOrEqual)),
@@ -73,6 +55,10 @@ const SYMBOLS: &[(&str, TokenKind)] = &[
 /// Splits a text into tokens. What is not part of the language is reported and left out.
 pub fn lex(text: &str, errors: &mut Vec<ParseError>) -> Vec<Token> {
     let mut tokens = Vec::new();
+    if let Some(error) = foreign::whole_text(text) {
+        errors.push(error);
+        return tokens;
+    }
     let mut at = 0;
     while let Some(first) = text[at..].chars().next() {
         if first.is_whitespace() {
@@ -93,10 +79,14 @@ pub fn lex(text: &str, errors: &mut Vec<ParseError>) -> Vec<Token> {
             );
             break;
         }
+        if superscript(first).is_some() {
+            at += power(text, at, &mut tokens, errors);
+            continue;
+        }
         let (kind, length) = if first.is_ascii_digit() || starts_with_point(&text[at..]) {
             number(text, at, errors)
         } else if first.is_alphabetic() || first == '_' {
-            word(text, at)
+            word(text, at, errors)
         } else if first == '"' || first == '\'' {
             quoted(text, at, first, errors)
         } else {
@@ -111,6 +101,32 @@ pub fn lex(text: &str, errors: &mut Vec<ParseError>) -> Vec<Token> {
         at += length;
     }
     tokens
+}
+
+/// Reads an exponent in superscript, such as `²`, and returns its length.
+fn power(text: &str, at: usize, tokens: &mut Vec<Token>, errors: &mut Vec<ParseError>) -> usize {
+    let raised = text[at..].chars().map_while(superscript);
+    let digits: String = raised.collect();
+    let length = text[at..]
+        .chars()
+        .take(digits.chars().count())
+        .map(char::len_utf8)
+        .sum();
+    let span = at..at + length;
+    let message = format!("unexpected `{}`", &text[span.clone()]);
+    let error = ParseError::new("unexpected-character", span.clone(), message);
+    errors.push(error.hint(format!("write `^{digits}`")));
+    let exponent = digits.parse().unwrap_or(1.0);
+    for kind in [
+        TokenKind::Operator(Operator::Power),
+        TokenKind::Number(exponent),
+    ] {
+        tokens.push(Token {
+            span: span.clone(),
+            kind,
+        });
+    }
+    length
 }
 
 /// Whether a number without an integer part, such as `.5`, comes first.
@@ -185,30 +201,26 @@ fn number(text: &str, at: usize, errors: &mut Vec<ParseError>) -> (Option<TokenK
     let written = &text[at..end];
     let trailing: usize = text[end..]
         .chars()
-        .take_while(|c| c.is_alphanumeric() || *c == '_' || *c == '.')
+        .take_while(|c| is_word_character(*c) || *c == '.')
         .map(char::len_utf8)
         .sum();
-    if text[end..].starts_with('%') {
-        errors.push(
-            ParseError::new(
-                "invalid-number",
-                at..end + 1,
-                "percentages are not supported",
-            )
-            .hint("write a decimal number: 5 % is `0.05`"),
+    if let Some(length) = foreign::percentage(&text[end..]) {
+        let share = other_tools::number(&format!("{written}%"));
+        let hint = format!(
+            "write a decimal number: {written} % is `{}`",
+            share.unwrap_or_default()
         );
-        return (Some(TokenKind::Number(0.0)), end + 1 - at);
+        let span = at..end + length;
+        let error = ParseError::new("invalid-number", span, "percentages are not supported");
+        errors.push(error.hint(hint));
+        return (Some(TokenKind::Number(0.0)), end + length - at);
     }
     if trailing > 0 {
         let span = at..end + trailing;
-        errors.push(
-            ParseError::new(
-                "invalid-number",
-                span.clone(),
-                format!("`{}` is not a valid number or name", &text[span.clone()]),
-            )
-            .hint("write numbers like `12`, `0.5` or `1e-3`; names begin with a letter"),
-        );
+        let whole = &text[span.clone()];
+        let message = format!("`{whole}` is not a valid number or name");
+        let hint = foreign::hint_for_number(written, &text[end..span.end]);
+        errors.push(ParseError::new("invalid-number", span.clone(), message).hint(hint));
         return (Some(TokenKind::Number(0.0)), span.len());
     }
     let value = written.parse().unwrap_or(f64::INFINITY);
@@ -221,14 +233,27 @@ fn number(text: &str, at: usize, errors: &mut Vec<ParseError>) -> (Option<TokenK
     (Some(TokenKind::Number(value)), end - at)
 }
 
+/// Whether a character may follow the first one of a word. Superscripts and fractions are numbers.
+fn is_word_character(c: char) -> bool {
+    (c.is_alphanumeric() || c == '_') && superscript(c).is_none() && fraction(c).is_none()
+}
+
 /// Reads a name or a word of the language.
-fn word(text: &str, at: usize) -> (Option<TokenKind>, usize) {
-    let length = text[at..]
+fn word(text: &str, at: usize, errors: &mut Vec<ParseError>) -> (Option<TokenKind>, usize) {
+    let length: usize = text[at..]
         .chars()
-        .take_while(|c| c.is_alphanumeric() || *c == '_')
+        .take_while(|c| is_word_character(*c))
         .map(char::len_utf8)
         .sum();
-    let kind = match &text[at..at + length] {
+    let written = &text[at..at + length];
+    let lower = written.to_ascii_lowercase();
+    let is_word = matches!(&*lower, "and" | "or" | "not" | "true" | "false");
+    if is_word && lower != written {
+        let message = format!("unexpected `{written}`");
+        let error = ParseError::new("unexpected-word", at..at + length, message);
+        errors.push(error.hint(format!("write `{lower}` in lowercase")));
+    }
+    let kind = match if is_word { &*lower } else { written } {
         "and" => TokenKind::Operator(Operator::And),
         "or" => TokenKind::Operator(Operator::Or),
         "not" => TokenKind::Not,
@@ -270,47 +295,49 @@ fn symbol(
 ) -> (Option<TokenKind>, usize) {
     let rest = &text[at..];
     let known = SYMBOLS.iter().find(|(symbol, _)| rest.starts_with(symbol));
-    let foreign = FOREIGN_OPERATORS
-        .iter()
-        .find(|(symbol, _)| rest.starts_with(symbol));
-    let longer = |symbol: &str| known.is_none_or(|(own, _)| symbol.len() > own.len());
-    if let Some((symbol, operator)) = foreign.filter(|(symbol, _)| longer(symbol)) {
-        let right = operator.symbol();
-        errors.push(
-            ParseError::new(
-                "unexpected-character",
-                at..at + symbol.len(),
-                format!("unexpected `{symbol}`"),
-            )
-            .hint(match operator {
-                Operator::Equal => "write `==` to compare".to_owned(),
-                _ => format!("write `{right}`"),
-            }),
-        );
-        return (Some(TokenKind::Operator(*operator)), symbol.len());
+    if let Some((symbol, operator)) = foreign::operator(rest)
+        && known.is_none_or(|(own, _)| symbol.len() > own.len())
+    {
+        let span = at..at + symbol.len();
+        let message = format!("unexpected `{symbol}`");
+        let error = ParseError::new("unexpected-character", span, message);
+        errors.push(error.hint(match operator {
+            Operator::Equal => "write `==` to compare".to_owned(),
+            _ => format!("write `{}`", operator.symbol()),
+        }));
+        return (Some(TokenKind::Operator(operator)), symbol.len());
     }
     if let Some((symbol, kind)) = known {
         return (Some(kind.clone()), symbol.len());
     }
     let length = first.len_utf8();
+    if let Some((end, string)) = foreign::quoted(rest) {
+        let span = at..at + end;
+        let message = "typographic quotation marks";
+        let error = ParseError::new("unexpected-character", span, message);
+        errors.push(error.hint(format!("write straight ones: `'{string}'`")));
+        return (Some(TokenKind::String(string.to_owned())), end);
+    }
+    if let Some(value) = fraction(first) {
+        let message = format!("unexpected `{first}`");
+        let error = ParseError::new("unexpected-character", at..at + length, message);
+        errors.push(error.hint(format!("write `{value}`")));
+        return (Some(TokenKind::Number(0.5)), length);
+    }
     let error = ParseError::new(
         "unexpected-character",
         at..at + length,
         format!("unexpected `{}`", first.escape_debug()),
     );
-    let (kind, hint) = match first {
-        '!' => (Some(TokenKind::Not), "write `not`"),
-        '[' | '{' => (Some(TokenKind::Open), "write `(`"),
-        ']' | '}' => (Some(TokenKind::Close), "write `)`"),
-        ';' => (Some(TokenKind::Comma), "write `,`"),
-        '%' => (None, "write a decimal number: 5 % is `0.05`"),
-        '?' | ':' => (None, "write a conditional as `if(condition, a, b)`"),
-        '.' => (None, "write the name of the variable alone, without a path"),
-        _ => (
-            None,
-            "remove it: the operators are `+ - * / ^ < <= > >= == !=`, `and`, `or` and `not`",
-        ),
+    let kind = match first {
+        '!' | '¬' | '~' => Some(TokenKind::Not),
+        '[' | '{' | '（' => Some(TokenKind::Open),
+        ']' | '}' | '）' => Some(TokenKind::Close),
+        ';' | '，' => Some(TokenKind::Comma),
+        // Read as an operator, so that no other error follows.
+        '%' => Some(TokenKind::Operator(Operator::Divide)),
+        _ => None,
     };
-    errors.push(error.hint(hint));
+    errors.push(error.hint(foreign::hint_for_character(first)));
     (kind, length)
 }

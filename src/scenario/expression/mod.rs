@@ -3,6 +3,7 @@
 //! [`parse`] returns the syntax tree and its errors. The type checker resolves names, checks that
 //! numbers and conditions stand where they are expected, and returns the trees of the model.
 
+mod foreign;
 mod lex;
 mod parse;
 mod syntax;

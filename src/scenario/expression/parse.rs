@@ -10,6 +10,7 @@
 use super::lex::{Token, TokenKind, lex};
 use super::syntax::{Expression, ExpressionNode, Operator, ParseError, TextSpan};
 use crate::scenario::limits;
+use crate::scenario::vocabulary::FUNCTIONS;
 
 type BindingPower = u8;
 
@@ -106,12 +107,7 @@ impl Parser<'_> {
                         ParseError::new("unmatched-parenthesis", span, "unmatched `)`")
                             .hint("remove it, or add the opening `(`")
                     }
-                    TokenKind::Comma => ParseError::new(
-                        "unexpected-comma",
-                        span,
-                        "unexpected `,` outside a function call",
-                    )
-                    .hint("use a decimal point, as in `0.5`"),
+                    TokenKind::Comma => self.comma_outside_call(span),
                     _ => self.missing_operator(span),
                 };
                 self.errors.push(error);
@@ -353,12 +349,7 @@ impl Parser<'_> {
             }
             Some(token) => {
                 let error = if token.kind == TokenKind::Comma {
-                    ParseError::new(
-                        "unexpected-comma",
-                        token.span.clone(),
-                        "unexpected `,` outside a function call",
-                    )
-                    .hint("use a decimal point, as in `0.5`")
+                    self.comma_outside_call(token.span.clone())
                 } else {
                     self.missing_operator(token.span.clone())
                 };
@@ -402,23 +393,71 @@ impl Parser<'_> {
         .hint("add a number, a name or a condition before it")
     }
 
+    /// The error of a comma outside of a call; between two numbers it is a decimal comma.
+    fn comma_outside_call(&self, span: TextSpan) -> ParseError {
+        let is_number = |token: &Token| matches!(token.kind, TokenKind::Number(_));
+        let before = self.tokens[..self.at].last();
+        let before = before.filter(|token| is_number(token) && token.span.end == span.start);
+        let after = self.tokens.get(self.at + 1);
+        let after = after.filter(|token| is_number(token) && token.span.start == span.end);
+        let hint = match (before, after) {
+            (Some(before), Some(after)) => format!(
+                "write `{}.{}`: numbers have a decimal point",
+                &self.text[before.span.clone()],
+                &self.text[after.span.clone()]
+            ),
+            _ => "remove it: a comma only separates the arguments of a function".to_owned(),
+        };
+        let message = format!(
+            "unexpected `{}` outside a function call",
+            &self.text[span.clone()]
+        );
+        ParseError::new("unexpected-comma", span, message).hint(hint)
+    }
+
     fn missing_operator(&self, span: TextSpan) -> ParseError {
         let next = &self.text[span.clone()];
-        ParseError::new(
-            "missing-operator",
-            span,
-            format!("missing operator before `{next}`"),
-        )
-        .hint(match &next.to_lowercase()[..] {
-            word @ ("and" | "or" | "not") => format!("write `{word}` in lowercase"),
-            _ => "put one of `+ - * / ^ < <= > >= == != and or` between the two operands, or remove one"
-                .to_owned(),
-        })
+        let before = self.tokens[..self.at].last();
+        let before = before.map_or("", |token| &self.text[token.span.clone()]);
+        let is_conditional = |word: &str| {
+            matches!(
+                word.to_lowercase().as_str(),
+                "if" | "then" | "else" | "elif" | "ifelse"
+            )
+        };
+        let hint = if is_conditional(before) || is_conditional(next) {
+            "write a conditional as `if(condition, a, b)`".to_owned()
+        } else if next == "to" || before == "to" {
+            "an expression has no intervals: write `{ from = 5, to = 9 }` as the whole value, without \
+             quotes"
+                .to_owned()
+        } else if matches!(next, "is" | "eq") || matches!(before, "is" | "eq") {
+            "compare two numbers with `==`, `<` or `>`, for example `trust > 0.5`".to_owned()
+        } else if let Some(function) = FUNCTIONS.iter().find(|one| one.name == before) {
+            format!("put the arguments in parentheses: `{}`", function.usage)
+        } else if FUNCTIONS.iter().any(|one| one.name == next) && is_name(before) {
+            format!("write `{next}({before})`")
+        } else if is_name(before) && is_name(next) {
+            format!(
+                "put an operator such as `*`, `>` or `and` between the two; if it is one name, write \
+                 it without spaces: `{before}_{next}`"
+            )
+        } else {
+            "put one of `+ - * / ^ < <= > >= == != and or` between the two operands, or remove one"
+                .to_owned()
+        };
+        let message = format!("missing operator before `{next}`");
+        ParseError::new("missing-operator", span, message).hint(hint)
     }
 
     fn peek(&self) -> Option<&Token> {
         self.tokens.get(self.at)
     }
+}
+
+/// Whether the text of a token is a name.
+fn is_name(text: &str) -> bool {
+    text.starts_with(|c: char| c.is_ascii_lowercase())
 }
 
 /// Whether this is a comparison without parentheses. One in parentheses is a condition like any other,

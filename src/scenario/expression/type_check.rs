@@ -4,13 +4,15 @@
 //! means that an error in the tree below has been reported. Dates become day numbers, with
 //! day 1 the start.
 
+use super::foreign::{foreign_function, foreign_name};
 use super::syntax::{Expression, ExpressionNode, ExpressionType, Operator, TextSpan};
 use crate::base::diagnostic::Diagnostic;
 use crate::base::index::{Id, IndicatorId};
+use crate::scenario::deadlines::date_of;
 use crate::scenario::diagnostics::{DiagnosticSink, TextLocation};
 use crate::scenario::model::{Arithmetic, Comparison, Condition, Function, Number, Occurrence};
-use crate::scenario::names::{Names, ValueId};
-use crate::scenario::vocabulary::{ANY, FUNCTIONS};
+use crate::scenario::names::{Names, ValueId, hint_for_unknown};
+use crate::scenario::vocabulary::{ANY, FUNCTIONS, similar_valid_name};
 use jiff::civil::Date;
 
 /// Checks one expression of a scenario.
@@ -131,7 +133,12 @@ impl TypeChecker<'_> {
     pub fn condition(&mut self, expression: &Expression) -> Option<Condition> {
         if self.expression_type(expression) == Some(ExpressionType::Number) {
             let text = "expected a condition, found a number";
-            let hint = "compare the number, for example `… > 0.5`";
+            let hint = match &expression.node {
+                ExpressionNode::Name(name) => {
+                    format!("compare the number, for example `{name} > 0.5`")
+                }
+                _ => "compare the number, for example `… > 0.5`".to_owned(),
+            };
             self.report("type-mismatch", &expression.span, text, hint);
             self.number(expression);
             return None;
@@ -272,6 +279,10 @@ impl TypeChecker<'_> {
             }
             Err(_) => {
                 let message = format!("`{}` is not a valid date", text.escape_debug());
+                let hint = match date_of(text) {
+                    Some(date) => format!("write `date('{date}')`"),
+                    None => hint.to_owned(),
+                };
                 self.report("invalid-date", &argument.span, message, hint);
                 None
             }
@@ -283,7 +294,17 @@ impl TypeChecker<'_> {
         let ExpressionNode::Name(name) = &argument.node else {
             if argument.node != ExpressionNode::Invalid {
                 let text = "expected the name of an action or event";
-                let hint = "write one name, for example `happened(send_patrol)`";
+                let hint = match &argument.node {
+                    ExpressionNode::String(name) => {
+                        let known = self.names.occurrences.keys().map(String::as_str);
+                        let hint = hint_for_unknown(self.sink, name, known, "events", "");
+                        match self.names.occurrences.contains_key(name) {
+                            true => format!("remove the quotes: `{name}`"),
+                            false => format!("names have no quotes; {hint}"),
+                        }
+                    }
+                    _ => "write one name, for example `happened(send_patrol)`".to_owned(),
+                };
                 self.report("invalid-argument", &argument.span, text, hint);
             }
             return None;
@@ -314,12 +335,22 @@ impl TypeChecker<'_> {
         whole: &TextSpan,
     ) -> Option<()> {
         let Some(known) = FUNCTIONS.iter().find(|known| known.name == name) else {
+            let lower = name.to_lowercase();
+            if FUNCTIONS.iter().any(|known| known.name == lower) {
+                let message = format!("unknown function `{name}`");
+                let hint = format!("write `{lower}` in lowercase");
+                self.report("unknown-function", name_span, message, hint);
+                return None;
+            }
             let functions = FUNCTIONS.iter().map(|known| known.name);
             let near = self.sink.nearest(name, functions);
             let hint = match near.filter(|near| is_misspelling(name, near)) {
                 Some(near) => format!("did you mean `{near}`?"),
                 None if self.names.values.contains_key(name) => {
                     format!("to multiply, write `{name} * (…)`")
+                }
+                None if foreign_function(name).is_some() => {
+                    foreign_function(name).unwrap_or_default().to_owned()
                 }
                 None => {
                     let all: Vec<_> = FUNCTIONS.iter().map(|known| known.name).collect();
@@ -377,14 +408,27 @@ impl TypeChecker<'_> {
             format!("`{name}` is a function: write `{}`", function.usage)
         } else {
             let known = self.names.values.keys().map(String::as_str);
+            let valid = similar_valid_name(name);
             match self.sink.nearest(name, known.chain(["day"])) {
+                _ if valid != name && self.names.values.contains_key(&valid) => {
+                    format!("names have only a-z, 0-9 and _: write `{valid}`")
+                }
                 Some(near) => format!("did you mean `{near}`?"),
+                None if foreign_name(name).is_some() => {
+                    foreign_name(name).unwrap_or_default().to_owned()
+                }
                 None if self.names.actors.contains_key(name) => {
                     format!("`{name}` is an actor and has no value: use a variable or an indicator")
                 }
-                None => format!(
-                    "define it in a table `[variables.{name}]` or as a key of `[indicators]`"
+                None if !valid.is_empty() => format!(
+                    "define it in a table `[variables.{valid}]` or as a key of `[indicators]`{}",
+                    if valid == name {
+                        String::new()
+                    } else {
+                        format!(", and write `{valid}` here: names have only a-z, 0-9 and _")
+                    }
                 ),
+                None => "names have only a-z, 0-9 and _".to_owned(),
             }
         };
         let message = format!("unknown variable or indicator `{name}`");

@@ -5,7 +5,8 @@ use super::super::diagnostics::{DiagnosticSink, four_digits};
 use super::super::document::{TomlItem, TomlTable, TomlValue};
 use super::super::fields::{FAMILIES, Family, INTERVAL, Parameterization};
 use super::super::model::Domain;
-use super::section::{number, quoted_number};
+use super::family_usage::{hint_for_pair, usage};
+use super::section::{hint_for_quoted_number, number};
 use crate::base::diagnostic::{Diagnostic, Span};
 use crate::base::random::distribution::{Distribution, DistributionError, IntervalKind};
 
@@ -19,6 +20,32 @@ pub(super) fn describe(domain: Domain) -> String {
     }
 }
 
+/// The keys `min` and `max` of a variable that would admit two numbers outside its bounds.
+pub(super) fn wider_bounds(low: f64, high: f64, domain: Domain) -> String {
+    // The next power of ten is easier to read than the number itself.
+    let round = |size: f64| {
+        let power = format!("{size:.0e}");
+        let exponent = power.split('e').nth(1).and_then(|one| one.parse().ok());
+        let power = 10_f64.powi(exponent.unwrap_or(0));
+        let candidates = [power, 2.0 * power, 5.0 * power, 10.0 * power];
+        candidates
+            .into_iter()
+            .find(|one| *one >= size)
+            .unwrap_or(size)
+    };
+    let (min, max) = domain.bounds();
+    let mut keys = Vec::new();
+    if low < min {
+        let wider = if low < 0.0 { -round(-low) } else { 0.0 };
+        keys.push(format!("`min = {wider}`"));
+    }
+    if high > max {
+        let wider = if high > 0.0 { round(high) } else { 0.0 };
+        keys.push(format!("`max = {wider}`"));
+    }
+    keys.join(" and ")
+}
+
 /// Reads `{ family = { … } }` or `{ from, to }`.
 pub(super) fn distribution(
     table: &TomlTable<'_>,
@@ -29,7 +56,7 @@ pub(super) fn distribution(
     if table.0.iter().any(|entry| INTERVAL.contains(&&*entry.key)) {
         return interval(table, span, domain, sink);
     }
-    if let Some(hint) = family_is_missing(table, domain) {
+    if let Some(hint) = family_is_missing(table, domain).or_else(|| hint_for_pair(table)) {
         let message = "this distribution has no family name";
         sink.error("unknown-distribution", span, message, hint);
         return None;
@@ -71,7 +98,7 @@ pub(super) fn distribution(
         }
         return None;
     };
-    let parameters = parameters(family, node, sink).filter(|_| is_valid)?;
+    let parameters = parameters(family, node, domain, sink).filter(|_| is_valid)?;
     let built = build(family.key, &parameters, domain);
     accept("this distribution", built, node.span, domain, sink)
 }
@@ -155,17 +182,68 @@ fn interval(
         return None;
     }
     let kind = match domain {
-        Domain::Unit => IntervalKind::Unit,
-        Domain::Within { min: 0.0, max: 1.0 } => IntervalKind::Unit,
+        Domain::Unit | Domain::Within { min: 0.0, max: 1.0 } => IntervalKind::Unit,
         Domain::NonNegative => IntervalKind::Positive,
+        Domain::Within { min, max } if min.is_finite() && max.is_finite() => IntervalKind::Within {
+            low: min,
+            high: max,
+        },
         Domain::Real | Domain::Within { .. } => IntervalKind::Real,
     };
-    let what = match kind {
-        IntervalKind::Real => "an interval here is a normal distribution, which",
-        IntervalKind::Unit | IntervalKind::Positive => "this distribution",
+    match Distribution::interval(from, to, kind) {
+        Err(error @ DistributionError::IntervalOutside { .. }) => {
+            let text = error.to_string();
+            let message = text.split("; ").next().unwrap_or(&text);
+            let hint = hint_for_percentiles(from, to, domain);
+            sink.error("invalid-distribution", span, message, hint);
+            None
+        }
+        built => accept("this distribution", built, span, domain, sink),
+    }
+}
+
+/// What to write instead of an interval with a percentile at or beyond a bound.
+fn hint_for_percentiles(from: f64, to: f64, domain: Domain) -> String {
+    let (low, high) = domain.bounds();
+    let is_unit = (low, high) == (0.0, 1.0);
+    if is_unit && from >= 1.0 && to <= 100.0 {
+        let [from, to] = [from, to].map(|one| four_digits(one / 100.0));
+        return format!("if these are percentages, write `{{ from = {from}, to = {to} }}`");
+    }
+    let (min, max) = (from.max(low), to.min(high));
+    if min >= max {
+        return match domain {
+            Domain::Within { .. } => format!(
+                "write percentiles between {low} and {high}, or change `min` and `max` of the variable"
+            ),
+            _ => "write the 5th and 95th percentiles, which lie strictly inside the bounds"
+                .to_owned(),
+        };
+    }
+    let near_low = match max {
+        max if low == 0.0 && max > 0.05 && max <= 100.0 => 0.01,
+        max => four_digits(low + 0.01 * (max - low)),
     };
-    let built = Distribution::interval(from, to, kind);
-    accept(what, built, span, domain, sink)
+    let near_high = match min {
+        min if is_unit && min < 0.95 => 0.99,
+        min => four_digits(high - 0.01 * (high - min)),
+    };
+    let (new_from, new_to) = (
+        if from <= low { near_low } else { from },
+        if to >= high { near_high } else { to },
+    );
+    let what = if from <= low {
+        "a small number such as"
+    } else {
+        "a number such as"
+    };
+    let example = if from <= low { new_from } else { new_to };
+    let beta = if is_unit { ", or a `beta`" } else { "" };
+    format!(
+        "the percentiles lie strictly inside the bounds: write {what} {example}, as in \
+         `{{ from = {new_from}, to = {new_to} }}`; or, to reach the bound, \
+         `{{ uniform = {{ min = {min}, max = {max} }} }}`{beta}"
+    )
 }
 
 /// The parameters of a family in the order of one of its forms, optional ones last.
@@ -179,12 +257,18 @@ struct Parameters {
 fn parameters(
     family: &'static Family,
     node: &TomlValue<'_>,
+    domain: Domain,
     sink: &mut DiagnosticSink,
 ) -> Option<Parameters> {
     let TomlItem::Table(table) = &node.item else {
         if !matches!(node.item, TomlItem::Invalid) {
             let message = format!("`{}` must be a table of its parameters", family.key);
-            sink.error("invalid-distribution", node.span, message, usage(family));
+            sink.error(
+                "invalid-distribution",
+                node.span,
+                message,
+                usage(family, node, domain),
+            );
         }
         return None;
     };
@@ -210,12 +294,22 @@ fn parameters(
                 )
             }
         };
-        sink.error("invalid-distribution", place, message, usage(family));
+        sink.error(
+            "invalid-distribution",
+            place,
+            message,
+            usage(family, node, domain),
+        );
         return None;
     };
     if let Some(missing) = form.required.iter().find(|key| table.get(key).is_none()) {
         let message = format!("missing parameter `{missing}` of `{}`", family.key);
-        sink.error("invalid-distribution", node.span, message, usage(family));
+        sink.error(
+            "invalid-distribution",
+            node.span,
+            message,
+            usage(family, node, domain),
+        );
         return None;
     }
     let read = |key: &&str, sink: &mut DiagnosticSink| {
@@ -239,19 +333,6 @@ fn parameters(
     })
 }
 
-/// A hint on how to write a family.
-fn usage(family: &Family) -> String {
-    let forms = family.forms.iter().map(|form| {
-        let keys: Vec<_> = form
-            .required
-            .iter()
-            .map(|key| format!("{key} = …"))
-            .collect();
-        format!("`{} = {{ {} }}`", family.key, keys.join(", "))
-    });
-    format!("write {}", forms.collect::<Vec<_>>().join(" or "))
-}
-
 /// Reads one parameter, which must be a number.
 fn parameter(node: &TomlValue<'_>, key: &str, sink: &mut DiagnosticSink) -> Option<f64> {
     if let TomlItem::Integer(_) | TomlItem::Float(_) = node.item {
@@ -262,10 +343,8 @@ fn parameter(node: &TomlValue<'_>, key: &str, sink: &mut DiagnosticSink) -> Opti
             "the parameter `{key}` must be a number, not {}",
             node.item.describe()
         );
-        let hint = match quoted_number(node) {
-            Some(number) => format!("remove the quotes: `{key} = {number}`"),
-            None => format!("write, for example, `{key} = 0.5`"),
-        };
+        let hint = hint_for_quoted_number(node, key)
+            .unwrap_or_else(|| format!("write, for example, `{key} = 0.5`"));
         sink.error("wrong-type", node.span, message, hint);
     }
     None
@@ -358,7 +437,12 @@ fn describe_support(low: f64, high: f64) -> String {
 
 /// A hint with a distribution of similar location and scale in the domain.
 fn suggestion(distribution: &Distribution, domain: Domain) -> String {
+    let (min, max) = distribution.support();
     match (distribution, domain) {
+        (_, Domain::Within { .. }) if min.is_finite() && max.is_finite() => format!(
+            "use a distribution within the bounds, or change the bounds of the variable: {}",
+            wider_bounds(min, max, domain)
+        ),
         (Distribution::Normal { mean, sd }, _) => format!(
             "truncate it to the bounds: `{{ truncated_normal = {{ mean = {}, sd = {} }} }}`",
             four_digits(*mean),

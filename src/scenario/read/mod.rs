@@ -11,7 +11,9 @@
 
 mod correlation_matrix;
 mod correlations;
+mod deadline;
 mod distribution;
+mod family_usage;
 mod indicators;
 mod perceptions;
 mod quantity;
@@ -20,6 +22,7 @@ mod scenario_section;
 mod section;
 mod tables;
 
+use super::characters::unseen_character;
 use super::diagnostics::DiagnosticSink;
 use super::document::{TomlItem, TomlValue};
 use super::fields::{FieldKind, ROOT};
@@ -28,12 +31,15 @@ use super::model::Scenario;
 use super::names::{self, NameSpans};
 use super::overrides::{self, Override};
 use super::{check, document};
-use crate::base::diagnostic::{Diagnostic, Diagnostics, Sources, Span};
+use crate::base::diagnostic::{
+    Diagnostic, Diagnostics, SourceId, Sources, Span, escaped, is_invisible,
+};
 use crate::base::index::IdVec;
 use jiff::civil::Date;
 use reader::Reader;
 use section::Section;
 use std::collections::BTreeSet;
+use unicode_normalization::UnicodeNormalization;
 
 /// The result of reading a file.
 #[derive(Debug)]
@@ -50,7 +56,7 @@ pub struct Reading {
 /// of the file. The file becomes the first source, followed by one for each override. Time and
 /// memory are bounded whatever the text contains: see [`limits`].
 pub fn read(sources: &mut Sources, file: &str, text: &str, overrides: &[Override]) -> Reading {
-    let file_source = sources.push(file, text);
+    let file_source = sources.push(escaped(file), text);
     let n_taken = overrides.len().min(limits::SETTINGS);
     let override_sources = overrides::add_sources(&overrides[..n_taken], sources);
     let mut sink = DiagnosticSink::new(file_source);
@@ -71,6 +77,7 @@ pub fn read(sources: &mut Sources, file: &str, text: &str, overrides: &[Override
             "put the values in the scenario file",
         );
     }
+    reject_invisible_name(file, file_source, &mut sink);
     let mut tree = None;
     if let Some(mut root) = document::parse_document(text, file_source, &mut sink) {
         for source in override_sources {
@@ -93,6 +100,7 @@ pub fn read(sources: &mut Sources, file: &str, text: &str, overrides: &[Override
         check::reject_hash_collisions(&tree.scenario, &mut sink);
         check::reject_large_expressions(&tree.scenario, &mut sink);
         check::reject_large_delays(&tree.scenario, &mut sink);
+        check::reject_large_utilities(&tree.scenario, &mut sink);
     }
     let tree = tree.filter(|_| !sink.has_errors());
     let scenario = tree.map(|tree| {
@@ -106,11 +114,31 @@ pub fn read(sources: &mut Sources, file: &str, text: &str, overrides: &[Override
     }
 }
 
-/// The name of a file without folders and extension, which names the output folder.
+/// Rejects a file whose name contains characters that cannot be seen, since tables of results contain
+/// the name.
+fn reject_invisible_name(file: &str, source: SourceId, sink: &mut DiagnosticSink) {
+    let name = stem(file);
+    if let Some(bad) = name.chars().find(|c| is_invisible(*c)) {
+        let start = Span {
+            source,
+            start: 0,
+            end: 0,
+        };
+        let message = format!(
+            "the name of the file contains the {}",
+            unseen_character(bad)
+        );
+        let hint = "rename the file: type the new name yourself, and do not copy it";
+        sink.error("invalid-name", start, message, hint);
+    }
+}
+
+/// The name of a file without folders and extension, which names the output folder, with composed
+/// characters (Unicode NFC): some file systems decompose them.
 fn stem(file: &str) -> String {
     let name = file.rsplit(['/', '\\']).next().unwrap_or(file);
     let stem = name.strip_suffix(".toml").unwrap_or(name);
-    stem.to_owned()
+    stem.nfc().collect()
 }
 
 /// The result of reading a tree.

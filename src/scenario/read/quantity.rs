@@ -10,9 +10,10 @@ use super::super::fields::{DomainRule, FieldDefault, FieldKind};
 use super::super::model::{
     Condition, ConditionExpression, Domain, Number, NumberExpression, Quantity, Value,
 };
-use super::distribution::{describe, distribution};
+use super::super::other_tools::distribution_of;
+use super::distribution::{describe, distribution, wider_bounds};
 use super::reader::Reader;
-use super::section::{Section, number, quoted_number, report_wrong_type};
+use super::section::{Section, hint_for_quoted_number, number, report_wrong_type};
 use crate::base::diagnostic::Diagnostic;
 
 /// The placeholder for an invalid value, which never leaves the reader.
@@ -83,9 +84,13 @@ impl Reader<'_> {
                 if number < low || number > high {
                     let message = format!("`{key}` = {number} is out of range");
                     let mut hint = format!("it must be {}", describe(domain));
-                    if domain == Domain::Unit && (5.0..=100.0).contains(&number) {
+                    if (low, high) == (0.0, 1.0) && (5.0..=100.0).contains(&number) {
                         hint +=
                             &format!("; for {number} %, write `{}`", four_digits(number / 100.0));
+                    }
+                    if let Domain::Within { .. } = domain {
+                        let bounds = wider_bounds(number, number, domain);
+                        hint += &format!("; or change the bounds of the variable: {bounds}");
                     }
                     self.sink.error("out-of-range", node.span, message, hint);
                 }
@@ -99,15 +104,18 @@ impl Reader<'_> {
                 Value::Expression(self.number_expression(node))
             }
             TomlItem::String(..) => {
-                let (message, hint) = match quoted_number(node) {
-                    Some(number) => (
-                        format!("`{key}` must be a number, not a string"),
-                        format!("remove the quotes: `{key} = {number}`"),
-                    ),
+                let (message, hint) = match hint_for_quoted_number(node, key) {
+                    Some(hint) => (format!("`{key}` must be a number, not a string"), hint),
                     None => (
                         format!("`{key}` cannot be an expression"),
-                        "write a number or a distribution, for example `{ from = 0.2, to = 0.6 }`"
-                            .to_owned(),
+                        match distribution_of(&written(node)) {
+                            Some(found) => {
+                                format!("write a distribution without quotes: `{key} = {found}`")
+                            }
+                            None => "write a number or a distribution, for example \
+                                     `{ from = 0.2, to = 0.6 }`"
+                                .to_owned(),
+                        },
                     ),
                 };
                 self.sink.error("wrong-type", node.span, message, hint);
@@ -121,7 +129,10 @@ impl Reader<'_> {
                     "a number or a distribution"
                 };
                 let message = format!("`{key}` must be {wanted}, not {}", node.item.describe());
-                let hint = format!("write, for example, `{key} = {example}`");
+                let hint = match interval_of_array(&node.item, domain) {
+                    Some(interval) => format!("write a 90 % interval as `{key} = {interval}`"),
+                    None => format!("write, for example, `{key} = {example}`"),
+                };
                 self.sink.error("wrong-type", node.span, message, hint);
                 PLACEHOLDER
             }
@@ -243,6 +254,27 @@ impl Reader<'_> {
         expression: &Expression,
     ) -> Option<ExpressionType> {
         self.type_checker(node).expression_type(expression)
+    }
+}
+
+/// The interval that an array of two numbers means, as TOML, if it is valid in the domain.
+fn interval_of_array(item: &TomlItem<'_>, domain: Domain) -> Option<String> {
+    let TomlItem::Array(nodes) = item else {
+        return None;
+    };
+    let value = |node: &TomlValue<'_>| match node.item {
+        TomlItem::Integer(value) => Some(value as f64),
+        TomlItem::Float(value) => Some(value),
+        _ => None,
+    };
+    let (low, high) = domain.bounds();
+    match nodes.as_slice() {
+        [from, to] => {
+            let (from, to) = (value(from)?, value(to)?);
+            let is_valid = low < from && from < to && to < high;
+            is_valid.then(|| format!("{{ from = {from}, to = {to} }}"))
+        }
+        _ => None,
     }
 }
 

@@ -39,14 +39,12 @@ impl Reader<'_> {
         let horizon = self.integer(&section, "horizon_days");
         let horizon_days = horizon.map_or(placeholder.horizon_days, |days| days as u16);
         let start = self.date(&section, "start").map(|(start, span)| {
-            if start.checked_add(i64::from(horizon_days).days()).is_err() {
+            // Day 1 is the start.
+            let n_days_after = i64::from(horizon_days) - 1;
+            if start.checked_add(n_days_after.days()).is_err() {
                 let message = "the last day is after the year 9999";
-                self.sink.error(
-                    "out-of-range",
-                    span,
-                    message,
-                    "choose an earlier `start`, or a shorter `horizon_days`",
-                );
+                let hint = "choose an earlier `start`, or a shorter `horizon_days`";
+                self.sink.error("out-of-range", span, message, hint);
             }
             start
         });

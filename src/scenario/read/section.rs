@@ -3,30 +3,70 @@
 //! Opening a table reports unknown and missing keys, so the readers of fields only report values.
 //! An invalid value is reported once and then treated as absent.
 
+use super::super::characters::unseen_character;
+use super::super::deadlines::date_of;
 use super::super::diagnostics::DiagnosticSink;
 use super::super::document::{TomlItem, TomlTable, TomlValue};
 use super::super::fields::{Field, FieldDefault, FieldKind, TableSpec};
 use super::super::limits;
 use super::super::names::article;
+use super::super::other_tools;
 use super::reader::Reader;
-use crate::base::diagnostic::{Diagnostic, Span};
+use crate::base::diagnostic::{Diagnostic, Span, is_invisible};
 use jiff::civil::Date;
 
-/// Keys of other tools with their equivalents here; if a key has two, the table decides.
-const FOREIGN_KEYS: [(&str, &str); 12] = [
+/// Keys of other tools with their equivalents here; if a key has several, the table decides.
+const FOREIGN_KEYS: &[(&str, &str)] = &[
     ("probability", "success"),
     ("probability", "hazard"),
+    ("prob", "success"),
+    ("prob", "hazard"),
+    ("likelihood", "success"),
+    ("likelihood", "hazard"),
     ("chance", "success"),
     ("chance", "hazard"),
+    ("rate", "hazard"),
     ("value", "initial"),
     ("start_value", "initial"),
+    ("default", "initial"),
+    ("low", "min"),
+    ("lower", "min"),
+    ("high", "max"),
+    ("upper", "max"),
     ("noise", "volatility"),
     ("sd", "volatility"),
+    ("sigma", "volatility"),
+    ("mean", "baseline"),
     ("end", "horizon_days"),
     ("days", "horizon_days"),
+    ("horizon", "horizon_days"),
+    ("duration", "horizon_days"),
+    ("start_date", "start"),
+    ("name", "title"),
+    ("name", "label"),
+    ("title", "label"),
+    ("text", "question"),
+    ("deadline", "by"),
+    ("date", "by"),
+    ("agent", "actor"),
+    ("owner", "actor"),
+    ("player", "actor"),
+    ("utility", "goal"),
+    ("formula", "goal"),
     ("description", "note"),
+    ("comment", "note"),
     ("condition", "requires"),
+    ("condition", "when"),
+    ("if", "requires"),
 ];
+
+/// What to write instead of a probability of an action, which may mean two things.
+const PROBABILITY_OF_ACTION: &str = "write `success` for the probability that the action succeeds \
+    once it is taken, or `daily_odds` for how readily it is taken: the odds against waiting, before \
+    utility counts";
+
+/// Characters with which spreadsheets begin a formula, also in the full width of East Asian text.
+const FORMULA_STARTS: [char; 9] = ['=', '+', '-', '@', '\t', '＝', '＋', '－', '＠'];
 
 /// A table whose keys have been checked.
 pub(super) struct Section<'d, 't> {
@@ -51,7 +91,13 @@ impl<'d, 't> Section<'d, 't> {
                 let (is, noun) = (node.item.describe(), spec.noun);
                 let message = format!("{} {noun} must be a table, not {is}", article(noun));
                 let keys: Vec<_> = spec.fields.iter().map(|field| field.key).collect();
-                let hint = format!("write a table; valid keys: {}", keys.join(", "));
+                let hint = match path.is_empty() {
+                    true => format!("write a table; valid keys: {}", keys.join(", ")),
+                    false => format!(
+                        "write a table `[{path}]` with its keys on the lines below; valid keys: {}",
+                        keys.join(", ")
+                    ),
+                };
                 sink.error("wrong-type", node.span, message, hint);
             }
             return None;
@@ -133,6 +179,11 @@ impl<'d, 't> Section<'d, 't> {
                 )
             };
             let hint = match near {
+                Some("horizon_days") if other.is_some() => {
+                    "write `horizon_days = …`, the number of simulated days, `start` included"
+                        .to_owned()
+                }
+                Some("success") if other.is_some() => PROBABILITY_OF_ACTION.to_owned(),
                 Some(near) => format!("did you mean `{near}`?"),
                 None => format!("{otherwise} {known}"),
             };
@@ -192,8 +243,8 @@ pub(super) fn report_wrong_type(
     );
     let (key, example) = (field.key, field.example);
     let takes_number = ["a number", "an integer"].contains(&wanted);
-    if let Some(number) = quoted_number(node).filter(|_| takes_number) {
-        diagnostic = diagnostic.hint(format!("remove the quotes: `{key} = {number}`"));
+    if let Some(hint) = hint_for_quoted_number(node, key).filter(|_| takes_number) {
+        diagnostic = diagnostic.hint(hint);
     } else if !example.is_empty() {
         diagnostic = diagnostic.hint(format!("write, for example, `{key} = {example}`"));
     } else if let FieldKind::NamedTables(_) = field.kind {
@@ -210,21 +261,23 @@ pub(super) fn report_wrong_type(
     sink.push(diagnostic);
 }
 
-/// The number that a string contains, as TOML writes it without quotes.
-pub(super) fn quoted_number(node: &TomlValue<'_>) -> Option<String> {
+/// What to write instead of a number in quotes, which may have a decimal comma or a percent sign;
+/// `None` if the string is no number.
+pub(super) fn hint_for_quoted_number(node: &TomlValue<'_>, key: &str) -> Option<String> {
     let TomlItem::String(text, _) = &node.item else {
         return None;
     };
     let text = text.trim();
-    let value = text.parse::<f64>().ok().filter(|value| value.is_finite())?;
+    let number = other_tools::number(text).or_else(|| other_tools::number_with_unit(text))?;
     let digits = text.strip_prefix(['+', '-']).unwrap_or(text);
-    let is_plain = digits.bytes().all(|byte| byte.is_ascii_digit());
-    Some(
-        match is_plain && (digits == "0" || !digits.starts_with('0')) {
-            true => text.to_owned(),
-            false => value.to_string(),
-        },
-    )
+    let is_plain = !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
+    Some(match text.parse::<f64>() {
+        Ok(_) if is_plain && (digits == "0" || !digits.starts_with('0')) => {
+            format!("remove the quotes: `{key} = {text}`")
+        }
+        Ok(_) => format!("remove the quotes: `{key} = {number}`"),
+        Err(_) => format!("write a decimal number without quotes: `{key} = {number}`"),
+    })
 }
 
 /// Reads a number; reports one that is not finite or too large.
@@ -284,7 +337,14 @@ impl Reader<'_> {
                 format!("this string has more than {max} characters"),
                 "shorten it",
             ))
-        } else if text.starts_with(['=', '+', '-', '@', '\t']) {
+        } else if let Some(bad) = text.chars().find(|c| is_invisible(*c)) {
+            let message = format!("this string contains the {}", unseen_character(bad));
+            Some((
+                "unsafe-string",
+                message,
+                "delete it; if you cannot find it, type the text again",
+            ))
+        } else if text.starts_with(FORMULA_STARTS) {
             let first = text.chars().next().unwrap_or_default().escape_debug();
             let message = format!(
                 "this string begins{after} with `{first}`, which spreadsheets read as a formula"
@@ -294,12 +354,6 @@ impl Reader<'_> {
                 message,
                 "begin it with a letter, a digit or a quotation mark",
             ))
-        } else if let Some(bad) = text.chars().find(|c| c.is_control()) {
-            let message = format!(
-                "this string contains the control character `\\u{:04X}`",
-                u32::from(bad)
-            );
-            Some(("unsafe-string", message, "remove it"))
         } else {
             None
         };
@@ -364,6 +418,13 @@ impl Reader<'_> {
             TomlItem::Time => {
                 let message = format!("`{key}` must be a date without a time of day");
                 let hint = format!("write, for example, `{key} = {}`", field.example);
+                self.sink.error("wrong-type", node.span, message, hint);
+                None
+            }
+            TomlItem::String(text, _) if date_of(text).is_some() => {
+                let message = format!("`{key}` must be a date, not a string");
+                let date = date_of(text).map_or_else(String::new, |date| date.to_string());
+                let hint = format!("write dates as year-month-day: `{key} = {date}`");
                 self.sink.error("wrong-type", node.span, message, hint);
                 None
             }

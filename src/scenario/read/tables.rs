@@ -10,6 +10,7 @@ use super::super::model::{
     Outcome, Quantity, Resolution, Timing, Variable,
 };
 use super::super::names::{self, NamedEntry, ValueId};
+use super::super::other_tools::effect_of;
 use super::quantity::PLACEHOLDER;
 use super::reader::Reader;
 use super::section::{Section, expect_table, number, report_wrong_type};
@@ -43,11 +44,8 @@ impl Reader<'_> {
         if let Some(id) = self.names.actors.get(&**name) {
             return Some(*id);
         }
-        let known = self.names.actors.keys().map(String::as_str);
-        let hint = match self.sink.nearest(name, known) {
-            Some(near) => format!("did you mean `\"{near}\"`?"),
-            None => format!("define it in a table `[actors.{}]`", name.escape_debug()),
-        };
+        let actors = self.names.actors.keys().map(String::as_str);
+        let hint = names::hint_for_unknown(self.sink, name, actors, "actors", "\"");
         let message = format!("unknown actor `{}`", name.escape_debug());
         self.sink.error("unknown-name", node.span, message, hint);
         None
@@ -120,7 +118,13 @@ impl Reader<'_> {
             (None, None) => section.span(),
         };
         let message = format!("`min` = {min} must be less than `max` = {max}");
-        let hint = "the defaults are `min = 0` and `max = 1`";
+        let is_given = |key: &str| section.find(key).1.is_some();
+        let hint = match (is_given("min"), is_given("max")) {
+            (true, true) if min > max => format!("swap the two: `min = {max}` and `max = {min}`"),
+            (true, true) => "write two different numbers".to_owned(),
+            (true, false) => "write `max` too: without it, the largest value is 1".to_owned(),
+            (false, _) => "write `min` too: without it, the smallest value is 0".to_owned(),
+        };
         self.sink.error("out-of-range", place, message, hint);
         NO_BOUNDS
     }
@@ -217,7 +221,21 @@ impl Reader<'_> {
             return effects;
         };
         let TomlItem::Table(table) = &node.item else {
-            report_wrong_type(node, field, "a table of variables and amounts", self.sink);
+            let effect = match &node.item {
+                TomlItem::String(text, _) => effect_of(text),
+                _ => None,
+            };
+            match effect {
+                Some(effect) => {
+                    let message =
+                        format!("`{key}` must be a table of variables and amounts, not a string");
+                    let hint = format!("write `{key} = {{ {effect} }}`");
+                    self.sink.error("wrong-type", node.span, message, hint);
+                }
+                None => {
+                    report_wrong_type(node, field, "a table of variables and amounts", self.sink);
+                }
+            }
             return effects;
         };
         if let Some(entry) = table.0.get(limits::EFFECTS_PER_LIST) {
@@ -262,13 +280,8 @@ impl Reader<'_> {
         }
         let variables = self.names.values.iter();
         let known = variables.filter(|(_, what)| matches!(what, ValueId::Variable(_)));
-        let hint = match self
-            .sink
-            .nearest(name, known.map(|(name, _)| name.as_str()))
-        {
-            Some(near) => format!("did you mean `{near}`?"),
-            None => format!("define it in a table `[variables.{}]`", name.escape_debug()),
-        };
+        let known = known.map(|(name, _)| name.as_str());
+        let hint = names::hint_for_unknown(self.sink, name, known, "variables", "");
         let message = format!("unknown variable `{}`", name.escape_debug());
         self.sink.error("unknown-name", place, message, hint);
     }
@@ -291,6 +304,7 @@ impl Reader<'_> {
             let hint = format!("write at most {last_day}, or {longer}");
             self.sink.error("out-of-range", place, message, hint);
         }
+        self.compare_deadlines(&section, last_day);
         let (_, resolution) = section.find("resolution");
         Outcome {
             name: one.name.to_owned(),

@@ -9,9 +9,9 @@ use super::reliability::Pair;
 use super::resolutions::{ResolutionRow, Resolutions};
 use super::results::ResultsFolder;
 use super::rules::{brier, date_score, log_score};
-use crate::base::diagnostic::{escaped, nearest};
+use crate::base::diagnostic::escaped;
 use crate::scenario::{Answer, Resolution};
-use crate::table::user_table::{Mistake, Mistakes, quoted};
+use crate::table::user_table::{Mistake, Mistakes, probable_name, quoted};
 use jiff::civil::Date;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -73,7 +73,7 @@ fn find_unknown(
             .map(|forecast| forecast.outcome.as_str())
             .collect();
         if !known.contains(&outcome.as_str()) {
-            let hint = match nearest(outcome, known.iter().copied()) {
+            let hint = match probable_name(outcome, known.iter().copied()) {
                 // Of later mistakes only the number is printed.
                 _ if mistakes.is_full() => String::new(),
                 Some(near) => format!(": did you mean `{near}`?"),
@@ -91,7 +91,7 @@ fn find_unknown(
         let known = || folders.keys().copied();
         // Suggestions are for the names that are shown.
         let names = elsewhere.iter().take(MAX_NAMES);
-        let names = names.map(|name| match nearest(name, known()) {
+        let names = names.map(|name| match probable_name(name, known()) {
             Some(near) => format!("{} (did you mean `{near}`?)", escaped(name)),
             None => escaped(name).into_owned(),
         });
@@ -373,6 +373,30 @@ mod tests {
         assert_eq!(read[1].answer(), Some(Answer::No));
         assert_eq!(notes.len(), 1);
         assert!(notes[0].contains("s.b: it occurred on 2030-03-05, after the last date"));
+    }
+
+    #[test]
+    fn names_that_a_spreadsheet_changed_are_suggested() {
+        let results = folder("007", &[("mar1", Some(0.4), None)]);
+        let (_, notes) = all(
+            std::slice::from_ref(&results),
+            "scenario,outcome,answer\n7,mar1,yes\n",
+        );
+        assert!(
+            notes[0].ends_with("instead of `7`, did you mean `007`?"),
+            "{notes:?}"
+        );
+        let (read, _) = all(&[results], "scenario,outcome,answer\n007,01-Mar,yes\n");
+        let error = read.unwrap_err().to_string();
+        assert!(error.ends_with("did you mean `mar1`?"), "{error}");
+    }
+
+    #[test]
+    fn names_are_compared_with_composed_characters() {
+        let results = folder("Z\u{fc}rich", &[("a", Some(0.4), None)]);
+        let (read, notes) = all(&[results], "scenario,outcome,answer\nZu\u{308}rich,a,yes\n");
+        assert!(notes.is_empty(), "{notes:?}");
+        assert_eq!(read.unwrap()[0].status, QuestionStatus::Scored);
     }
 
     #[test]

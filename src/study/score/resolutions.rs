@@ -9,7 +9,7 @@ use crate::scenario::{Answer, Resolution};
 use crate::table::column::is_good_header;
 use crate::table::sha256;
 use crate::table::user_table::{
-    Mistakes, UserRow, UserTable, UserTableError, quoted, read_regular_file,
+    Mistakes, UserRow, UserTable, UserTableError, composed, quoted, read_regular_file,
 };
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
@@ -128,7 +128,7 @@ fn resolution_row(
         group,
         order,
     };
-    Some(((scenario?.to_owned(), outcome?.to_owned()), read))
+    Some(((composed(scenario?), composed(outcome?)), read))
 }
 
 /// The resolution in the columns `answer`, `date` and `source`; `None` if unresolved. Mistakes are added

@@ -10,7 +10,7 @@ use super::results_tables::{
     add_cumulative_probabilities, add_forecasts, add_resolutions, check_timeline,
 };
 use crate::table::manifest::{Completeness, MANIFEST_NAME, Manifest, SCHEMA_VERSION};
-use crate::table::user_table::{UserTable, read_regular_file};
+use crate::table::user_table::{UserTable, composed, read_regular_file};
 use crate::table::{recover, sha256};
 use jiff::civil::Date;
 use std::collections::BTreeMap;
@@ -122,7 +122,7 @@ fn read_once(folder: &Path, changed: ChangedFiles) -> Result<ResultsFolder, Scor
     }
     Ok(ResultsFolder {
         path: folder.to_owned(),
-        scenario: scenario.name.clone(),
+        scenario: composed(&scenario.name),
         start,
         fingerprint: scenario.fingerprint.clone(),
         created: manifest.created.clone(),

@@ -5,7 +5,7 @@
 
 use super::error::TuneError;
 use super::free::FreeNumber;
-use crate::base::diagnostic::nearest;
+use crate::table::user_table::probable_name;
 use std::ops::Range;
 use toml_spanner::{Arena, Item, Value};
 
@@ -71,7 +71,7 @@ fn missing_key(keys: &[&str], depth: usize, known: &[&str]) -> String {
 
 /// A suggestion of the nearest known name; empty if none is near.
 pub(super) fn did_you_mean(name: &str, known: &[&str]) -> String {
-    let near = nearest(name, known.iter().copied());
+    let near = probable_name(name, known.iter().copied());
     near.map_or_else(String::new, |one| format!(": did you mean `{one}`?"))
 }
 

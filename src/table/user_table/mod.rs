@@ -15,6 +15,7 @@
 //!
 //! All mistakes of a file are collected in [`Mistakes`], each with its line and column.
 
+mod changed_name;
 mod date;
 mod decode;
 mod mistakes;
@@ -26,6 +27,7 @@ mod table;
 #[cfg(test)]
 mod tests;
 
+pub use changed_name::{composed, probable_name};
 pub use date::date_or_other_text;
 pub use mistakes::{Mistake, Mistakes, UserTableError, quoted};
 pub use number::NumberText;

@@ -1,8 +1,9 @@
 //! Checked constructors: from the parameters of a scenario to a [`Distribution`], or to an error
 //! that says what to write instead. The reader of the scenario adds the place in the file.
 
+use super::error::DistributionError;
 use super::{Distribution, TruncatedStandardNormal};
-use crate::base::math::double::{ln, log1p, logit, normal_quantile, sqrt};
+use crate::base::math::double::{exp, ln, log1p, logit, normal_quantile, sqrt};
 
 /// Range of beta shapes that can be computed accurately.
 const MIN_SHAPE: f64 = 0.01;
@@ -12,151 +13,32 @@ const MIN_MASS: f64 = 1e-12;
 /// Minimum distance between the bounds of a truncated normal, in standard deviations before
 /// truncation; narrower ones are uniform.
 const MIN_WINDOW: f64 = 1e-6;
-/// Maximum exponent with which the extreme quantiles and moments of a lognormal stay finite.
-const MAX_EXPONENT: f64 = 700.0;
+/// Maximum exponent with which the largest values and the moments of a lognormal are finite in the
+/// single precision of the engine, whose largest number is e^88.7.
+const MAX_EXPONENT: f64 = 88.0;
+/// Minimum exponent with which the smallest values of a lognormal are above 0 in double precision.
+const MIN_EXPONENT: f64 = -700.0;
+/// Largest number of standard deviations from the mean that a sample can have.
+const FARTHEST: f64 = 9.0;
+/// Spread on the logit scale below which a logit-normal is a normal to double precision.
+const MIN_LOGIT_SPREAD: f64 = 1e-6;
 
 /// The kind of quantity that a 90 % interval describes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub enum IntervalKind {
     /// A quantity in [0, 1]: logit-normal.
     Unit,
+    /// A quantity between two finite bounds: logit-normal scaled to them.
+    Within {
+        /// The lower bound.
+        low: f64,
+        /// The upper bound.
+        high: f64,
+    },
     /// A quantity above 0: lognormal.
     Positive,
     /// A quantity of any value: normal.
     Real,
-}
-
-/// Why parameters do not define a distribution. The part of a message after `; ` says
-/// what to write instead.
-#[derive(Clone, Debug, PartialEq, thiserror::Error)]
-pub enum DistributionError {
-    /// A parameter is infinite or NaN.
-    #[error("`{name}` must be a finite number")]
-    NotFinite {
-        /// The name of the parameter.
-        name: &'static str,
-    },
-    /// A spread, shape or positive parameter is 0 or less.
-    #[error(
-        "`{name}` must be greater than 0, not {value}; write a larger number, or a constant instead of the distribution, for example `0.5`"
-    )]
-    NotPositive {
-        /// The name of the parameter.
-        name: &'static str,
-        /// The value as written.
-        value: f64,
-    },
-    /// The lower bound is not below the upper bound.
-    #[error(
-        "`{lower}` = {low} must be less than `{upper}` = {high}; write the smaller number first, or a constant instead of the distribution, for example `0.5`"
-    )]
-    Reversed {
-        /// The lower parameter's name.
-        lower: &'static str,
-        /// The upper parameter's name.
-        upper: &'static str,
-        /// The lower parameter as written.
-        low: f64,
-        /// The upper parameter as written.
-        high: f64,
-    },
-    /// The mode is outside the bounds.
-    #[error(
-        "`mode` = {mode} must be between `low` = {low} and `high` = {high}; write a mode within the bounds"
-    )]
-    ModeOutside {
-        /// The lower bound as written.
-        low: f64,
-        /// The value as written.
-        mode: f64,
-        /// The upper bound as written.
-        high: f64,
-    },
-    /// The shape of a beta cannot be computed accurately.
-    #[error(
-        "`{name}` = {value} must be between 0.01 and 1000000; write a number in this range, or a constant instead of the distribution, for example `0.5`"
-    )]
-    ShapeOutside {
-        /// The name of the parameter.
-        name: &'static str,
-        /// The value as written.
-        value: f64,
-    },
-    /// The mean of a beta is not inside (0, 1).
-    #[error(
-        "the mean of a beta distribution must be strictly between 0 and 1, not {mean}; write, for example, `mean = 0.5`"
-    )]
-    BetaMean {
-        /// The value as written.
-        mean: f64,
-    },
-    /// The standard deviation is impossible for a variable in [0, 1].
-    #[error(
-        "`sd` = {sd} is too large for a beta distribution with mean {mean}; write at most {largest}"
-    )]
-    BetaTooWide {
-        /// The mean as written.
-        mean: f64,
-        /// The value as written.
-        sd: f64,
-        /// The largest accepted value, rounded down.
-        largest: f64,
-    },
-    /// The beta is so narrow that it is practically a number.
-    #[error(
-        "`sd` = {sd} is too small for a beta distribution with mean {mean}; write at least {smallest}, or a constant instead of the distribution, for example `0.5`"
-    )]
-    BetaTooNarrow {
-        /// The mean as written.
-        mean: f64,
-        /// The value as written.
-        sd: f64,
-        /// The smallest accepted value, rounded up.
-        smallest: f64,
-    },
-    /// The lognormal exceeds the range of f64.
-    #[error(
-        "this lognormal distribution exceeds the range of floating-point numbers; write a smaller spread"
-    )]
-    LogNormalTooWide,
-    /// The truncation keeps almost no probability.
-    #[error(
-        "a normal distribution with mean {mean} and sd {sd} has almost no probability between `low` = {low} and `high` = {high}; write a mean nearer to the bounds, a larger sd, or `uniform`"
-    )]
-    TruncatedTooFar {
-        /// Mean before the truncation.
-        mean: f64,
-        /// Standard deviation before truncation.
-        sd: f64,
-        /// The lower bound as written.
-        low: f64,
-        /// The upper bound as written.
-        high: f64,
-    },
-    /// The truncation keeps so narrow a part that it is uniform.
-    #[error(
-        "`sd` = {sd} is so large that the distribution is uniform between `low` = {low} and `high` = {high}; write `uniform`"
-    )]
-    TruncatedTooNarrow {
-        /// Standard deviation before truncation.
-        sd: f64,
-        /// The lower bound as written.
-        low: f64,
-        /// The upper bound as written.
-        high: f64,
-    },
-    /// The interval is not inside its domain.
-    #[error(
-        "`{name}` = {value} must be {domain}; write the 5th and 95th percentiles, which lie strictly inside the bounds"
-    )]
-    IntervalOutside {
-        /// The parameter: `from` or `to`.
-        name: &'static str,
-        /// The value as written.
-        value: f64,
-        /// The domain in words.
-        domain: &'static str,
-    },
 }
 
 use DistributionError as Error;
@@ -203,7 +85,10 @@ impl Distribution {
     /// A lognormal with this mean > 0 and standard deviation > 0: σ² = ln(1 + (sd/mean)²),
     /// μ = ln mean − σ²/2.
     pub fn lognormal_from_moments(mean: f64, sd: f64) -> Result<Self, Error> {
-        positive("mean", mean)?;
+        finite("mean", mean)?;
+        if mean <= 0.0 {
+            return Err(Error::LogNormalMean { mean });
+        }
         positive("sd", sd)?;
         let ratio = sd / mean;
         let variance = log1p(ratio * ratio);
@@ -220,9 +105,13 @@ impl Distribution {
     pub fn lognormal_from_log(mu: f64, sigma: f64) -> Result<Self, Error> {
         finite("mu", mu)?;
         positive("sigma", sigma)?;
-        let farthest = (mu.abs() + 9.0 * sigma).max(mu + sigma * sigma);
-        if farthest > MAX_EXPONENT {
-            return Err(Error::LogNormalTooWide);
+        if !is_lognormal_finite(mu, sigma) {
+            let above = MAX_EXPONENT - mu;
+            let largest = (above / FARTHEST).min(sqrt(above.max(0.0)));
+            let largest = largest.min((mu - MIN_EXPONENT) / FARTHEST).max(0.0);
+            return Err(Error::LogNormalTooWide {
+                largest_sigma: four_digits_toward(largest, 0.0),
+            });
         }
         Ok(Self::LogNormal { mu, sigma })
     }
@@ -294,17 +183,24 @@ impl Distribution {
         Ok(Self::Pert { low, mode, high })
     }
 
-    /// The distribution with 5th and 95th percentiles `from` and `to`: logit-normal, lognormal or
-    /// normal by the kind of quantity.
+    /// The distribution with 5th and 95th percentiles `from` and `to`: logit-normal between the bounds,
+    /// lognormal or normal, by the kind of quantity.
     pub fn interval(from: f64, to: f64, kind: IntervalKind) -> Result<Self, Error> {
         finite("from", from)?;
         finite("to", to)?;
         ordered("from", from, "to", to)?;
         for (name, value) in [("from", from), ("to", to)] {
             let (is_inside, domain) = match kind {
-                IntervalKind::Unit => (value > 0.0 && value < 1.0, "strictly between 0 and 1"),
-                IntervalKind::Positive => (value > 0.0, "above 0"),
-                IntervalKind::Real => (true, ""),
+                IntervalKind::Unit => (
+                    value > 0.0 && value < 1.0,
+                    "strictly between 0 and 1".to_owned(),
+                ),
+                IntervalKind::Within { low, high } => (
+                    value > low && value < high,
+                    format!("strictly between {low} and {high}, the variable's bounds"),
+                ),
+                IntervalKind::Positive => (value > 0.0, "above 0".to_owned()),
+                IntervalKind::Real => (true, String::new()),
             };
             if !is_inside {
                 return Err(Error::IntervalOutside {
@@ -316,24 +212,86 @@ impl Distribution {
         }
         let (low, high) = match kind {
             IntervalKind::Unit => (logit(from), logit(to)),
+            IntervalKind::Within { low, high } => return interval_within(from, to, low, high),
             IntervalKind::Positive => (ln(from), ln(to)),
             IntervalKind::Real => (from, to),
         };
         // Halved before the sum, so that two large numbers do not overflow.
         let middle = 0.5 * low + 0.5 * high;
         let spread = (0.5 * high - 0.5 * low) / normal_quantile(0.95);
+        if spread <= 0.0 {
+            return Err(Error::IntervalTooNarrow { from, to });
+        }
         match kind {
-            IntervalKind::Unit => {
-                positive("to - from", spread)?;
-                Ok(Self::LogitNormal {
-                    mu: middle,
-                    sigma: spread,
+            IntervalKind::Unit => Ok(Self::LogitNormal {
+                mu: middle,
+                sigma: spread,
+                low: 0.0,
+                high: 1.0,
+            }),
+            IntervalKind::Positive if !is_lognormal_finite(middle, spread) => {
+                Err(Error::IntervalTooWide {
+                    from,
+                    to,
+                    largest: largest_to(from),
                 })
             }
             IntervalKind::Positive => Self::lognormal_from_log(middle, spread),
-            IntervalKind::Real => Self::normal(middle, spread),
+            _ => Self::normal(middle, spread),
         }
     }
+}
+
+/// The logit-normal in (low, high) with two percentiles. Where its spread is so small that it is a
+/// normal, it is that normal, which keeps the digits of the percentiles.
+fn interval_within(from: f64, to: f64, low: f64, high: f64) -> Result<Distribution, Error> {
+    bounds(low, high)?;
+    let logit = |x: f64| ln((x - low) / (high - x));
+    let width = to - from;
+    // The difference of the two logits, which are nearly equal if the bounds are far.
+    let difference = log1p(width / (from - low)) + log1p(width / (high - to));
+    let sigma = 0.5 * difference / normal_quantile(0.95);
+    if sigma < MIN_LOGIT_SPREAD {
+        let (middle, sd) = (0.5 * from + 0.5 * to, 0.5 * width / normal_quantile(0.95));
+        return Ok(Distribution::TruncatedNormal {
+            mean: middle,
+            sd,
+            low,
+            high,
+        });
+    }
+    Ok(Distribution::LogitNormal {
+        mu: 0.5 * (logit(from) + logit(to)),
+        sigma,
+        low,
+        high,
+    })
+}
+
+/// Whether the values and the moments of a lognormal are finite in single precision, and its values
+/// above 0 in double precision.
+fn is_lognormal_finite(mu: f64, sigma: f64) -> bool {
+    let largest = (mu + FARTHEST * sigma).max(mu + sigma * sigma);
+    largest <= MAX_EXPONENT && mu - FARTHEST * sigma >= MIN_EXPONENT
+}
+
+/// The largest 95th percentile of an accepted lognormal with 5th percentile `from`, rounded down.
+fn largest_to(from: f64) -> f64 {
+    let low = ln(from);
+    let fits = |high: f64| {
+        let sigma = 0.5 * (high - low) / normal_quantile(0.95);
+        is_lognormal_finite(0.5 * (low + high), sigma)
+    };
+    let (mut inside, mut outside) = (low, MAX_EXPONENT);
+    for _ in 0..60 {
+        let middle = 0.5 * (inside + outside);
+        if fits(middle) {
+            inside = middle;
+        } else {
+            outside = middle;
+        }
+    }
+    four_digits_toward(exp(inside), 0.0)
 }
 
 fn not_nan(name: &'static str, value: f64) -> Result<(), Error> {

@@ -1,8 +1,8 @@
 //! Mean and standard deviation of a [`Distribution`]: closed forms if they exist, otherwise
 //! Gauss–Legendre quadrature over the normal (relative error 10⁻¹⁰).
 
-use super::{Distribution, pert_shapes};
-use crate::base::math::double::{exp, expm1, logistic, normal_density, sqrt};
+use super::{Distribution, pert_shapes, scaled_logistic};
+use crate::base::math::double::{exp, expm1, normal_density, sqrt};
 
 impl Distribution {
     /// The mean of the distribution.
@@ -33,11 +33,16 @@ impl Distribution {
                 let mean = exp(mu + 0.5 * variance);
                 (mean, mean * sqrt(expm1(variance)))
             }
-            Self::LogitNormal { mu, sigma } => {
+            Self::LogitNormal {
+                mu,
+                sigma,
+                low,
+                high,
+            } => {
                 // The logistic changes within 1/σ of the axis, so a larger σ needs finer panels.
                 let n_panels = 64 + (32.0 * sigma).min(4096.0) as u32;
                 over_normal(f64::NEG_INFINITY, f64::INFINITY, n_panels, |z| {
-                    logistic(mu + sigma * z)
+                    scaled_logistic(mu + sigma * z, low, high)
                 })
             }
             Self::Beta { alpha, beta } => beta_moments(alpha, beta),

@@ -29,6 +29,22 @@ fn slow_examples() -> Vec<Distribution> {
         Distribution::lognormal_from_log(2.0, 3.0),
         Distribution::interval(0.4, 0.6, IntervalKind::Unit),
         Distribution::interval(0.001, 0.3, IntervalKind::Unit),
+        Distribution::interval(
+            1_000.0,
+            50_000.0,
+            IntervalKind::Within {
+                low: 0.0,
+                high: 5e6,
+            },
+        ),
+        Distribution::interval(
+            -40.0,
+            90.0,
+            IntervalKind::Within {
+                low: -50.0,
+                high: 100.0,
+            },
+        ),
     ]
     .map(|distribution| distribution.unwrap())
     .to_vec()
@@ -55,7 +71,9 @@ fn table_is_within_its_error_bound() {
             let exact = distribution.quantile(u);
             let unit = match distribution {
                 Distribution::LogNormal { .. } => exact.min(width),
-                Distribution::LogitNormal { .. } => exact.min(1.0 - exact).min(width),
+                Distribution::LogitNormal { low, high, .. } => {
+                    (exact - low).min(high - exact).min(width)
+                }
                 _ => width,
             };
             let error = (table.value(u) - exact).abs() / unit;

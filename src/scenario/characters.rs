@@ -16,7 +16,7 @@ pub(super) fn is_double_quote(c: char) -> bool {
 }
 
 /// Whether a character looks like a single quotation mark or an apostrophe.
-fn is_single_quote(c: char) -> bool {
+pub(super) fn is_single_quote(c: char) -> bool {
     matches!(
         c,
         '‘' | '’' | '‚' | '‛' | '‹' | '›' | '′' | '＇' | '`' | '´'
@@ -24,7 +24,7 @@ fn is_single_quote(c: char) -> bool {
 }
 
 /// Whether a character looks like a minus sign.
-fn is_minus(c: char) -> bool {
+pub(super) fn is_minus(c: char) -> bool {
     matches!(
         c,
         '\u{2010}'..='\u{2015}' | '\u{2212}' | '\u{fe63}' | '\u{ff0d}'
@@ -71,16 +71,11 @@ pub(super) fn unusual(c: char, part: &str) -> Option<UnusualCharacter> {
             "save the file with the line ends of Unix (LF) or Windows (CRLF)".to_owned(),
         )
     } else if is_unseen(c) {
-        let kind = match c.is_whitespace() {
-            true => "unusual space",
-            false => "invisible character",
-        };
-        let name = name(c).map_or_else(String::new, |name| format!(" ({name})"));
         let hint = match c.is_whitespace() {
             true => "replace it by an ordinary space",
             false => "delete it: it is at the marked place",
         };
-        (format!("{kind} U+{code:04X}{name}"), hint.to_owned())
+        (unseen_character(c), hint.to_owned())
     } else if is_double_quote(c) || is_single_quote(c) {
         let problem = match c {
             '`' | '´' => format!("`{c}` is not a quotation mark of TOML"),
@@ -101,6 +96,37 @@ pub(super) fn unusual(c: char, part: &str) -> Option<UnusualCharacter> {
     Some(UnusualCharacter { problem, hint })
 }
 
+/// The digit or minus sign that a superscript character stands for.
+pub(super) fn superscript(c: char) -> Option<char> {
+    let raised = "⁰¹²³⁴⁵⁶⁷⁸⁹⁻";
+    let at = raised.chars().position(|one| one == c)?;
+    "0123456789-".chars().nth(at)
+}
+
+/// The value of a character that is a fraction, such as `½`.
+pub(super) fn fraction(c: char) -> Option<&'static str> {
+    Some(match c {
+        '½' => "0.5",
+        '¼' => "0.25",
+        '¾' => "0.75",
+        '⅓' => "(1 / 3)",
+        '⅔' => "(2 / 3)",
+        '⅕' => "0.2",
+        '⅛' => "0.125",
+        _ => return None,
+    })
+}
+
+/// What a character that cannot be seen is, with its code point and name.
+pub(super) fn unseen_character(c: char) -> String {
+    let kind = match c.is_whitespace() {
+        true => "unusual space",
+        false => "invisible character",
+    };
+    let name = name(c).map_or_else(String::new, |name| format!(" ({name})"));
+    format!("{kind} U+{:04X}{name}", u32::from(c))
+}
+
 /// The name of a character that cannot be seen.
 fn name(c: char) -> Option<&'static str> {
     Some(match c {
@@ -116,6 +142,7 @@ fn name(c: char) -> Option<&'static str> {
         '\u{200e}' => "left-to-right mark",
         '\u{200f}' => "right-to-left mark",
         '\u{2028}' => "line separator",
+        '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => "control of the writing direction",
         '\u{2060}' => "word joiner",
         '\u{feff}' => "byte-order mark",
         c if c.is_control() => "control character",
