@@ -173,9 +173,8 @@ fn replace_file(path: &Path, scratch: &Path, text: &str) -> io::Result<()> {
     let old = fs::metadata(path).ok().map(|about| about.permissions());
     let fill = |file: &mut File| {
         file.write_all(text.as_bytes())?;
-        match &old {
-            Some(permissions) => file.set_permissions(permissions.clone())?,
-            None => {}
+        if let Some(permissions) = &old {
+            file.set_permissions(permissions.clone())?;
         }
         file.sync_all()
     };
