@@ -95,10 +95,8 @@ impl Destination {
             self.path = default_destination(&arguments.file);
             replaces_scenario = false;
         }
-        if fs::read(&self.path).is_ok_and(|bytes| bytes == tuning.text.as_bytes()) {
-            return Ok(self.path);
-        }
-        if !replaces_scenario && !self.may_replace(records) {
+        let is_there = fs::read(&self.path).is_ok_and(|bytes| bytes == tuning.text.as_bytes());
+        if !replaces_scenario && !is_there && !self.may_replace(records) {
             self.choose_free_name(records);
         }
         // Recorded first: whenever the process ends, the next command knows the file.
@@ -175,9 +173,8 @@ fn replace_file(path: &Path, scratch: &Path, text: &str) -> io::Result<()> {
     let old = fs::metadata(path).ok().map(|about| about.permissions());
     let fill = |file: &mut File| {
         file.write_all(text.as_bytes())?;
-        match &old {
-            Some(permissions) => file.set_permissions(permissions.clone())?,
-            None => {}
+        if let Some(permissions) = &old {
+            file.set_permissions(permissions.clone())?;
         }
         file.sync_all()
     };

@@ -14,6 +14,7 @@ use crate::simulate::{SimulationPlan, Tally};
 use crate::study::{PointBinder, SimulatePlan, Simulator, Stopped};
 use crate::table::{RecordLog, key_of_record};
 use jiff::civil::Date;
+use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 /// The text of the scenario, and what is common to all points.
@@ -162,27 +163,31 @@ pub fn sweep(
     };
     let mut points: Vec<SweptPoint> = design.points.iter().map(unreached).collect();
     let binder = PointBinder::new(text.file, text.text, text.overrides);
-    let find = |point: &DesignPoint| {
-        let point = PointToSimulate::new(&design.paths, point, text.fingerprint, settings);
-        PointToSimulate {
-            recorded: records.find(&point.key),
-            ..point
-        }
+    let point_at = |index: usize| {
+        let point = &design.points[index];
+        PointToSimulate::new(&design.paths, point, text.fingerprint, settings)
     };
-    let to_simulate: Vec<PointToSimulate> = design.points.iter().map(find).collect();
+    let mut recorded: BTreeMap<usize, Tally> = BTreeMap::new();
+    if records.lines().next().is_some() {
+        let find = |index| Some((index, records.find(&point_at(index).key)?));
+        recorded.extend((0..design.points.len()).filter_map(find));
+    }
     let can_record = AtomicBool::new(true);
     // If it is stopped, the other points stay as they are: not reached.
     let _stopped = simulator.simulate_points(
         &design.order,
         settings.n_runs,
         |&index, simulate| match can_record.load(Ordering::Relaxed) {
-            true => simulate_point(&binder, &to_simulate[index], settings, simulate),
+            true => {
+                let recorded = recorded.get(&index);
+                simulate_point(&binder, point_at(index), recorded, settings, simulate)
+            }
             false => Err(Stopped),
         },
-        |&index, (point, tally)| {
+        |&index, (point, new)| {
             points[index] = point;
-            if let Some(tally) = tally
-                && !records.append(&to_simulate[index].key, &tally)
+            if let Some((key, tally)) = new
+                && !records.append(&key, &tally)
             {
                 can_record.store(false, Ordering::Relaxed);
             }
@@ -198,8 +203,6 @@ struct PointToSimulate {
     plan: SimulationPlan,
     /// The key of its record.
     key: String,
-    /// The tally of its outcomes, from an earlier command.
-    recorded: Option<Tally>,
 }
 
 impl PointToSimulate {
@@ -239,19 +242,19 @@ impl PointToSimulate {
                 fingerprint,
             },
             settings: set,
-            recorded: None,
         }
     }
 }
 
-/// Simulates a point, unless it is recorded. Returns its result, and the tally of its outcomes if it was
-/// simulated.
+/// Simulates a point, unless the tally of its outcomes is recorded. Returns its result, and a new record
+/// if it was simulated.
 fn simulate_point(
     binder: &PointBinder<'_>,
-    point: &PointToSimulate,
+    point: PointToSimulate,
+    recorded: Option<&Tally>,
     settings: &SweepSettings,
     simulate: &mut SimulatePlan<'_>,
-) -> Result<(SweptPoint, Option<Tally>), Stopped> {
+) -> Result<(SweptPoint, Option<(String, Tally)>), Stopped> {
     let bound_point = match binder.bind(&point.settings) {
         Ok(bound_point) => bound_point,
         Err(diagnostics) => {
@@ -265,7 +268,7 @@ fn simulate_point(
         }
     };
     let simulated;
-    let (tally, is_new) = match &point.recorded {
+    let (tally, is_new) = match recorded {
         Some(recorded) => (recorded, false),
         None => {
             simulated = of_outcomes(simulate(&bound_point.bound, point.plan)?);
@@ -284,7 +287,7 @@ fn simulate_point(
         n_left_out: tally.n_left_out,
         result: point_result(&bound_point.scenario, &estimates, tally),
     };
-    Ok((swept, is_new.then(|| tally.clone())))
+    Ok((swept, is_new.then(|| (point.key, tally.clone()))))
 }
 
 /// The part of a tally that the results of a point need.
