@@ -6,6 +6,7 @@ mod values;
 use crate::base::random::Seed;
 use crate::engine::InstructionPath;
 use crate::scenario::Override;
+use crate::session::DEFAULT_VARIABLE_RUNS;
 use crate::table::Dialect;
 use clap::{Args, Parser, ValueEnum};
 use std::num::NonZeroUsize;
@@ -15,8 +16,8 @@ pub use studies::{
     TuneArguments,
 };
 use values::{
-    parse_confidence, parse_count, parse_dialect, parse_instructions, parse_runs, parse_seed,
-    parse_threads,
+    parse_confidence, parse_count, parse_dialect, parse_instructions, parse_memory, parse_runs,
+    parse_seed, parse_threads,
 };
 
 /// Agent-based Monte Carlo simulator for political forecasting.
@@ -169,6 +170,11 @@ pub struct SimulationArguments {
     #[arg(long, value_name = "N", value_parser = parse_threads)]
     pub threads: Option<NonZeroUsize>,
 
+    /// Memory that simulations may use, such as 8GB; by default 4 GB, or 80 % of what is available if
+    /// that is less. If it does not suffice for all threads, fewer are used. It changes no result.
+    #[arg(long, value_name = "SIZE", value_parser = parse_memory)]
+    pub max_memory: Option<u64>,
+
     /// Instruction set: portable, avx2 or avx512; by default the widest that the processor has.
     /// It changes no result.
     #[arg(long, value_name = "NAME", value_parser = parse_instructions, hide_short_help = true)]
@@ -217,7 +223,9 @@ pub struct RunArguments {
     pub format: Option<Format>,
 
     /// Number of runs, from the first, whose variables are recorded day by day.
-    #[arg(long, value_name = "N", default_value = "16384", value_parser = parse_count)]
+    #[arg(
+        long, value_name = "N", default_value_t = DEFAULT_VARIABLE_RUNS, value_parser = parse_count
+    )]
     pub variable_runs: u64,
 
     /// Name of the folder of the batch: with several files, all outcomes in one outcomes.csv, and
@@ -272,6 +280,11 @@ pub struct CheckArguments {
     /// which suits editors.
     #[arg(long, value_name = "N", default_value_t = 8_192)]
     pub runs: u64,
+
+    /// Memory that the trial may use, such as 8GB; by default 4 GB, or 80 % of what is available if
+    /// that is less.
+    #[arg(long, value_name = "SIZE", value_parser = parse_memory)]
+    pub max_memory: Option<u64>,
 }
 
 const CHECK_EXAMPLES: &str = "\

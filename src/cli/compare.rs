@@ -9,7 +9,7 @@ use crate::estimate::Estimates;
 use crate::program::BoundProgram;
 use crate::scenario::Override;
 use crate::session::LoadedScenario;
-use crate::simulate::Tally;
+use crate::simulate::{MemoryNeed, Tally};
 use crate::study::compare::{
     self, ComparedVariant, Comparison, ComparisonSettings, PairedDifference, Side,
 };
@@ -29,7 +29,7 @@ struct LoadedVariant {
 }
 
 pub(super) fn compare(arguments: &CompareArguments) -> anyhow::Result<Exit> {
-    let front = Front::begin(&arguments.simulation)?;
+    let mut front = Front::begin(&arguments.simulation)?;
     let Some(base) = front.load(&arguments.base)? else {
         return Ok(Exit::Rejected);
     };
@@ -41,6 +41,12 @@ pub(super) fn compare(arguments: &CompareArguments) -> anyhow::Result<Exit> {
     let base_bound = front.session.bind(&base);
     let bound = variants.iter().map(|one| front.session.bind(&one.loaded));
     let bound: Vec<Arc<BoundProgram>> = bound.collect();
+    let need = |loaded: &LoadedScenario, bound| MemoryNeed::of(bound, &front.plan(loaded));
+    let all = variants.iter().zip(&bound);
+    let need = all.fold(need(&base, &base_bound), |sum, (one, bound)| {
+        sum.interleaved(need(&one.loaded, bound))
+    });
+    front.fit_memory(&base, need)?;
     let base_side = side(&base.scenario.name, &base, &base_bound);
     let sides = variants.iter().zip(&bound);
     let sides: Vec<Side<'_>> = sides

@@ -12,7 +12,7 @@ use crate::session::{
     LoadError, LoadedScenario, Manifest, Provenance, Publication, RecordLog, Session,
     SimulationSettings, results_folder,
 };
-use crate::simulate::SimulationPlan;
+use crate::simulate::{MemoryNeed, SimulationPlan};
 use crate::study::Simulator;
 use crate::table::{CsvText, ExportError, JsonRows, Table};
 use anyhow::Context;
@@ -49,7 +49,10 @@ impl<'a> Front<'a> {
     /// # Errors
     /// If the threads or the signal handler cannot be set up.
     pub(super) fn begin(arguments: &'a SimulationArguments) -> anyhow::Result<Self> {
-        let session = start_session(arguments.threads, arguments.instructions)?;
+        let mut session = start_session(arguments.threads, arguments.instructions)?;
+        if let Some(bytes) = arguments.max_memory {
+            session.set_memory_limit(bytes);
+        }
         Ok(Self { session, arguments })
     }
 
@@ -64,6 +67,19 @@ impl<'a> Front<'a> {
             self.report(&loaded.sources, &loaded.warnings);
         }
         Ok(loaded)
+    }
+
+    /// Prepares for simulations of a scenario with this need of memory.
+    ///
+    /// # Errors
+    /// If the memory does not suffice.
+    pub(super) fn fit_memory(
+        &mut self,
+        loaded: &LoadedScenario,
+        need: MemoryNeed,
+    ) -> anyhow::Result<()> {
+        let fitted = self.session.fit_memory(need);
+        fitted.with_context(|| loaded.file.clone())
     }
 
     /// Prints warnings, unless only errors are to be printed.
@@ -137,10 +153,11 @@ impl<'a> Front<'a> {
         n_runs: u64,
         study: impl FnOnce(&mut Simulator<'_>) -> T,
     ) -> T {
-        signals::begin_work();
+        let simulating = signals::Simulating::begin();
         let progress = progress_bar(name, n_runs, self.arguments.quiet);
         let mut on_progress = |n_simulated| progress.set_position(n_simulated);
         let done = study(&mut self.session.simulator(&mut on_progress));
+        drop(simulating);
         progress.finish_and_clear();
         done
     }

@@ -5,22 +5,25 @@ use super::front::{Front, command_line, load, progress_bar, report_renamed};
 use super::show::ResultsPrinter;
 use super::signals;
 use super::{Exit, exit};
+use crate::program::BoundProgram;
 use crate::session::{
     Batch, LoadedScenario, Publication, Run, RunSettings, reject_shared_folders, results_folder,
 };
+use crate::simulate::MemoryNeed;
 use crate::table::{ExportError, RunsTable};
 use anyhow::{Context, bail};
 use std::path::Path;
+use std::sync::Arc;
 
 pub(super) fn run(arguments: &RunArguments) -> anyhow::Result<Exit> {
     reject_shared_folders(&arguments.files, &arguments.simulation.output)?;
-    let front = Front::begin(&arguments.simulation)?;
+    let mut front = Front::begin(&arguments.simulation)?;
     let mut printer = ResultsPrinter::new(arguments.format, &arguments.simulation);
     let mut batch = batch(arguments, &front)?;
     let mut worst = Exit::Success;
     let mut left_out = Vec::new();
     for (index, file) in arguments.files.iter().enumerate() {
-        let done = run_one(file, arguments, &front, &mut printer, &mut batch);
+        let done = run_one(file, arguments, &mut front, &mut printer, &mut batch);
         let exit = done.unwrap_or_else(|error| exit::report_error(&error));
         if matches!(exit, Exit::Rejected | Exit::CouldNotRun) {
             left_out.push(file.display().to_string());
@@ -81,16 +84,29 @@ fn batch(arguments: &RunArguments, front: &Front<'_>) -> anyhow::Result<Option<B
 fn run_one(
     file: &Path,
     arguments: &RunArguments,
-    front: &Front<'_>,
+    front: &mut Front<'_>,
     printer: &mut ResultsPrinter,
     batch: &mut Option<Batch>,
 ) -> anyhow::Result<Exit> {
     let Some(loaded) = load(file, &arguments.simulation.overrides)? else {
         return Ok(Exit::Rejected);
     };
+    let settings = RunSettings {
+        simulation: front.settings(),
+        variable_runs: arguments.variable_runs,
+    };
+    let bound = front.session.bind(&loaded);
+    let need = MemoryNeed::of(&bound, &settings.plan(&loaded));
+    front.fit_memory(&loaded, need)?;
     let mut publication = front.publication("run", file)?;
     let target = publication.folder().to_owned();
-    let (run, runs_table) = simulate(&loaded, arguments, front, &mut publication)?;
+    let (run, runs_table) = simulate(
+        (&loaded, bound),
+        &settings,
+        arguments,
+        front,
+        &mut publication,
+    )?;
     if run.n_simulated == 0 {
         // Earlier results are kept: there is nothing to replace them with.
         return Ok(Exit::Interrupted);
@@ -109,28 +125,26 @@ fn run_one(
 
 /// Simulates a scenario with a progress bar, and writes `runs.csv` if it is asked for.
 fn simulate<'a>(
-    loaded: &'a LoadedScenario,
+    (loaded, bound): (&'a LoadedScenario, Arc<BoundProgram>),
+    settings: &RunSettings,
     arguments: &RunArguments,
     front: &Front<'_>,
     publication: &mut Publication,
 ) -> Result<(Run, Option<RunsTable<'a>>), ExportError> {
-    let settings = RunSettings {
-        simulation: front.settings(),
-        variable_runs: arguments.variable_runs,
-    };
     let simulation = &arguments.simulation;
-    signals::begin_work();
+    let _simulating = signals::Simulating::begin();
     let progress = progress_bar(&loaded.scenario.name, simulation.runs, simulation.quiet);
     let mut on_progress = |n_simulated| progress.set_position(n_simulated);
     let simulated = if arguments.every_run {
-        let bound = front.session.bind(loaded);
         let mut table = RunsTable::begin(publication.tables(), &loaded.scenario, &bound)?;
         let mut keep = |records| table.add(records);
         let session = &front.session;
-        let run = session.run_recorded(loaded, bound, &settings, &mut on_progress, &mut keep)?;
+        let run = session.run_recorded(loaded, bound, settings, &mut on_progress, &mut keep)?;
         (run, Some(table))
     } else {
-        let run = front.session.run(loaded, &settings, &mut on_progress);
+        let run = front
+            .session
+            .run_bound(loaded, bound, settings, &mut on_progress);
         (run, None)
     };
     progress.finish_and_clear();

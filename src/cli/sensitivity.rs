@@ -11,7 +11,7 @@ use crate::base::index::OutcomeId;
 use crate::estimate::{Estimates, exceeds_fault_limit};
 use crate::program::BoundProgram;
 use crate::session::{LoadedScenario, Publication, RecordLog};
-use crate::simulate::SimulationPlan;
+use crate::simulate::{MemoryNeed, SimulationPlan};
 use crate::study::derivatives::{Derivatives, derivatives as derive, tables};
 use crate::study::sensitivity::{
     self as analysis, Factor, FactorGrouping, MorrisSettings, ScreenError, Screening, Sensitivity,
@@ -33,11 +33,15 @@ struct Request<'a> {
 }
 
 pub(super) fn sensitivity(arguments: &SensitivityArguments) -> anyhow::Result<Exit> {
-    let front = Front::begin(&arguments.simulation)?;
+    let mut front = Front::begin(&arguments.simulation)?;
     let Some(loaded) = front.load(&arguments.file)? else {
         return Ok(Exit::Rejected);
     };
     let bound = front.session.bind(&loaded);
+    // Two samples, and one that mixes them; then derivatives.
+    let need = MemoryNeed::of(&bound, &front.plan(&loaded));
+    let need = need.interleaved(need).interleaved(need);
+    front.fit_memory(&loaded, need.with_gradients(&bound))?;
     let request = Request {
         arguments,
         front: &front,

@@ -12,6 +12,7 @@ use comfy_table::{
 };
 use std::io::{self, Write};
 use std::path::Path;
+use std::time::Duration;
 
 /// Rules above and below the table and below its header, none between rows.
 const LINES_AROUND_THE_HEADER: TableStyle = TableStyle::new()
@@ -317,6 +318,17 @@ fn percent_with(probability: f64, digits: usize) -> String {
 /// A whole number with commas between thousands and its noun: `1 run`, `2,000 runs`.
 pub(super) fn counted(number: u64, noun: &str) -> String {
     format!("{} {}", grouped(number), plural(number, noun))
+}
+
+/// A time in its largest unit, for people.
+pub(super) fn rounded_time(time: Duration) -> String {
+    let seconds = time.as_secs();
+    match seconds {
+        0..120 => counted(seconds.max(1), "second"),
+        120..7_200 => counted((seconds + 30) / 60, "minute"),
+        7_200..172_800 => counted((seconds + 1_800) / 3_600, "hour"),
+        _ => counted((seconds + 43_200) / 86_400, "day"),
+    }
 }
 
 /// A whole number with commas between thousands.

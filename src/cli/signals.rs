@@ -4,6 +4,7 @@
 //!   file is opened that has no writer yet, such as a named pipe.
 //! - The first signal afterwards stops the simulation, and what is complete is written. More signals within
 //!   a second are the same wish: `timeout` signals the process and its group, a terminal everything in it.
+//! - A simulation that does not stop within a second is ended with the process.
 //! - A later signal ends the process, unless results are being put in place: then it waits for that.
 
 use crate::session::{PublishingFlag, Session};
@@ -24,9 +25,42 @@ const PUBLISHING: &str = "the results are being put in place: this takes a momen
 /// Whether the command has begun to simulate. Signals belong to the process, and so does this.
 static HAS_BEGUN: AtomicBool = AtomicBool::new(false);
 
-/// From here on, the first signal stops the simulation instead of the process.
-pub(super) fn begin_work() {
-    HAS_BEGUN.store(true, Ordering::SeqCst);
+/// Whether the command simulates at the moment.
+static IS_SIMULATING: AtomicBool = AtomicBool::new(false);
+
+/// The time in which a simulation must have stopped. A scenario near the limits of the language may
+/// take longer between two looks at the cancel flag.
+const PATIENCE: Duration = Duration::from_millis(800);
+
+/// While it exists, the command simulates. From its beginning on, the first signal stops the simulation
+/// instead of the process.
+pub(super) struct Simulating;
+
+impl Simulating {
+    pub(super) fn begin() -> Self {
+        HAS_BEGUN.store(true, Ordering::SeqCst);
+        IS_SIMULATING.store(true, Ordering::SeqCst);
+        Self
+    }
+}
+
+impl Drop for Simulating {
+    fn drop(&mut self) {
+        IS_SIMULATING.store(false, Ordering::SeqCst);
+    }
+}
+
+/// Ends the process if the simulation has not stopped in time.
+fn watch(publishing: PublishingFlag) {
+    std::thread::spawn(move || {
+        std::thread::sleep(PATIENCE);
+        if IS_SIMULATING.load(Ordering::SeqCst) {
+            end(
+                &publishing,
+                "stopped without writing: a part of the simulation takes too long",
+            );
+        }
+    });
 }
 
 /// While a file is read that may keep the command waiting: a signal ends the process.
@@ -69,8 +103,9 @@ pub(super) fn install(session: &Session) -> anyhow::Result<()> {
                 let is_simulating = publishing.unless_publishing(|| {
                     say("stopping; press Ctrl-C again after a second to stop without writing");
                 });
-                if !is_simulating {
-                    say(PUBLISHING);
+                match is_simulating {
+                    true => watch(publishing.clone()),
+                    false => say(PUBLISHING),
                 }
             }
             Some(first) if first.elapsed() < ONE_WISH => {}

@@ -6,6 +6,7 @@ use super::front::{Front, report_diagnostics};
 use super::show::{align, counted, grouped, missing, new_table, percent};
 use crate::base::diagnostic::escaped;
 use crate::estimate::Estimates;
+use crate::simulate::MemoryNeed;
 use crate::study::sweep::{
     self, Design, PointResult, ScenarioText, Sweep, SweepSettings, SweptOutcome,
 };
@@ -25,7 +26,7 @@ const N_SHOWN_PATHS: usize = 20;
 
 pub(super) fn sweep(arguments: &SweepArguments) -> anyhow::Result<Exit> {
     let design = design(arguments)?;
-    let front = Front::begin(&arguments.simulation)?;
+    let mut front = Front::begin(&arguments.simulation)?;
     let Some(base) = front.load(&arguments.file)? else {
         return Ok(Exit::Rejected);
     };
@@ -47,6 +48,7 @@ pub(super) fn sweep(arguments: &SweepArguments) -> anyhow::Result<Exit> {
         confidence: arguments.simulation.confidence,
     };
     let bound = front.session.bind(&base);
+    front.fit_memory(&base, MemoryNeed::of(&bound, &front.plan(&base)))?;
     let n_runs = settings.n_runs.saturating_mul(design.points.len() as u64);
     let (swept, tally) = front.simulate(&base.scenario.name, n_runs, |simulator| {
         let tally = simulator.begin(&bound, front.plan(&base)).tally().clone();

@@ -8,6 +8,7 @@ use super::front::{Front, json_of, report_diagnostics};
 use super::show::{self, align, counted, missing, new_table};
 use crate::base::diagnostic::escaped_lines;
 use crate::session::LoadedScenario;
+use crate::simulate::{MemoryNeed, SimulationPlan};
 use crate::study::tune::{
     self, EvaluationLog, PosteriorSettings, Target, Termination, TuneError, TuneSettings,
     TunedTarget, Tuning, TuningProblem,
@@ -24,7 +25,7 @@ const LOG: &str = "evaluations.jsonl";
 
 pub(super) fn tune(arguments: &TuneArguments) -> anyhow::Result<Exit> {
     let destination = destination::destination(arguments)?;
-    let front = Front::begin(&arguments.simulation)?;
+    let mut front = Front::begin(&arguments.simulation)?;
     let Some(loaded) = front.load(&arguments.file)? else {
         return Ok(Exit::Rejected);
     };
@@ -32,6 +33,12 @@ pub(super) fn tune(arguments: &TuneArguments) -> anyhow::Result<Exit> {
     let folder = publication.folder().to_owned();
     let targets = tune::read_targets(&arguments.targets, &loaded.scenario)?;
     let problem = problem(arguments, &loaded, &targets);
+    let plan = SimulationPlan {
+        variable_runs: arguments.simulation.runs,
+        ..front.plan(&loaded)
+    };
+    let need = MemoryNeed::of(&front.session.bind(&loaded), &plan);
+    front.fit_memory(&loaded, need)?;
     let records = publication.records(Some(LOG))?;
     let destination = Destination::begin(arguments, destination, &folder, &records)?;
     let mut log = EvaluationLog::new(records, &problem);

@@ -124,3 +124,23 @@ fn residual_rows(program: &Program) -> usize {
 fn register_rows(code: &Code) -> usize {
     code.n_numbers + code.n_conditions
 }
+
+/// Additional memory of a re-evaluation with gradients \[bytes\], which has an engine of its own.
+pub fn gradient_bytes<const L: usize>(bound: &BoundProgram) -> u64 {
+    let program = &*bound.program;
+    let max_effects = program.actions.iter().map(|row| row.effects.len()).max();
+    let max_effects = max_effects.unwrap_or(0);
+    let mut rows = 4 * program.actions.len() + 2 * max_effects;
+    for actor in &program.actors {
+        rows += 3 * actor.imperatives.len() + 4;
+        for anticipation in &actor.anticipates {
+            let responder = &program.actors[anticipation.responder];
+            let n_imperatives = actor.imperatives.len() + responder.imperatives.len();
+            // By hypothetical state: each response with its derivatives, and what they share.
+            let per_response = 12 + n_imperatives;
+            let per_state = n_actions(responder) * per_response + n_imperatives + 8;
+            rows += 3 * per_state + 2 * n_imperatives + max_effects + 2 * n_actions(responder) + 2;
+        }
+    }
+    engine_bytes::<L>(bound) + (rows * size_of::<Lanes<L>>()) as u64
+}

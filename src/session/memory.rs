@@ -19,7 +19,7 @@ pub enum MemoryError {
     #[error(
         "the simulation needs {} of memory on one thread, more than the limit of {}: raise the limit \
          with --max-memory {}, or shorten the horizon or the lists of actors, actions and variables",
-        .needed, .limit, sufficient(.needed)
+        .needed.display().si(), .limit.display().si(), sufficient(.needed)
     )]
     TooMuch {
         /// What it needs.
@@ -77,7 +77,7 @@ impl Session {
     pub fn fit_memory(&mut self, need: MemoryNeed) -> Result<(), MemoryError> {
         let Some(n_threads) = need.threads_within(self.memory_limit, self.max_threads) else {
             return Err(MemoryError::TooMuch {
-                needed: ByteSize(need.with_one_thread()),
+                needed: ByteSize(need.with_threads(1)),
                 limit: ByteSize(self.memory_limit),
             });
         };

@@ -48,7 +48,7 @@ pub use publication::{
 };
 pub use publishing::{PublishingFlag, PublishingGuard};
 pub use run::Run;
-pub use settings::{RunSettings, SimulationSettings};
+pub use settings::{DEFAULT_VARIABLE_RUNS, RunSettings, SimulationSettings};
 
 use crate::engine::InstructionPath;
 use crate::program::{self, BoundProgram};

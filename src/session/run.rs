@@ -72,7 +72,17 @@ impl Session {
         settings: &RunSettings,
         on_progress: &mut dyn FnMut(u64),
     ) -> Run {
-        let bound = self.bind(loaded);
+        self.run_bound(loaded, self.bind(loaded), settings, on_progress)
+    }
+
+    /// Like [`Session::run`] with a program that is bound already.
+    pub fn run_bound(
+        &self,
+        loaded: &LoadedScenario,
+        bound: Arc<BoundProgram>,
+        settings: &RunSettings,
+        on_progress: &mut dyn FnMut(u64),
+    ) -> Run {
         let plan = settings.plan(loaded);
         let kept = self.simulate(loaded, bound, settings, plan, on_progress, &mut |_| Ok(()));
         kept.unwrap_or_else(|never: Infallible| match never {})

@@ -26,6 +26,9 @@ impl Default for SimulationSettings {
     }
 }
 
+/// Number of runs, from the first, whose variables are tallied day by day unless set otherwise.
+pub const DEFAULT_VARIABLE_RUNS: u64 = 16_384;
+
 /// Settings of [`Session::run`](super::Session::run).
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct RunSettings {

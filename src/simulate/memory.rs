@@ -5,7 +5,7 @@ use super::tally::{JointTally, VariableTally};
 use super::variable_collector::{CHUNK_KEYS, STRETCH_KEYS, VariableCollector};
 use crate::base::stats::ValueCounts;
 use crate::engine::LANES;
-use crate::engine::memory::{engine_bytes, execution_plan_bytes};
+use crate::engine::memory::{engine_bytes, execution_plan_bytes, gradient_bytes};
 use crate::program::BoundProgram;
 
 /// Upper bounds of what a simulation allocates, without its program.
@@ -33,6 +33,12 @@ impl MemoryNeed {
         }
     }
 
+    /// The need if the chunks are observed for derivatives.
+    pub fn with_gradients(self, bound: &BoundProgram) -> Self {
+        let per_thread = self.per_thread + gradient_bytes::<LANES>(bound);
+        Self { per_thread, ..self }
+    }
+
     /// The need of simulations that are in progress at the same time, one of them at work.
     pub fn interleaved(self, other: Self) -> Self {
         Self {
@@ -49,9 +55,9 @@ impl MemoryNeed {
         (affordable > 0).then_some(affordable.min(n_threads))
     }
 
-    /// The need with one thread \[bytes\].
-    pub fn with_one_thread(self) -> u64 {
-        self.shared + self.per_thread
+    /// The need with a number of threads \[bytes\].
+    pub fn with_threads(self, n_threads: usize) -> u64 {
+        self.shared + n_threads as u64 * self.per_thread
     }
 }
 

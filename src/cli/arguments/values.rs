@@ -4,6 +4,7 @@ use crate::base::random::Seed;
 use crate::engine::InstructionPath;
 use crate::study::score::Bins;
 use crate::table::Dialect;
+use bytesize::ByteSize;
 use std::num::NonZeroUsize;
 
 pub(super) fn parse_trajectories(text: &str) -> Result<u32, String> {
@@ -19,6 +20,20 @@ pub(super) fn parse_dialect(text: &str) -> Result<Dialect, String> {
     found.ok_or_else(|| "write comma or semicolon".to_owned())
 }
 
+/// Parses an amount of memory.
+pub(super) fn parse_memory(text: &str) -> Result<u64, String> {
+    let size: Result<ByteSize, _> = text.parse();
+    match size {
+        Ok(size) if size.as_u64() >= MIN_MEMORY && text.contains(char::is_alphabetic) => {
+            Ok(size.as_u64())
+        }
+        Ok(_) => Err("write an amount with its unit from 64MB, such as 500MB or 8GB".to_owned()),
+        Err(_) => Err("write an amount with its unit, such as 500MB or 8GB".to_owned()),
+    }
+}
+
+/// Less than this does not suffice for the engine of any scenario.
+const MIN_MEMORY: u64 = 64_000_000;
 const MAX_BINS: u32 = 1_000;
 const MAX_SAMPLES: u64 = 1_000_000;
 
