@@ -17,3 +17,4 @@ mod sensitivity;
 mod spreadsheets;
 mod sweep;
 mod tune;
+mod variables;

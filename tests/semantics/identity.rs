@@ -8,7 +8,9 @@ use realpolitik::base::random::{Branch, Seed};
 use realpolitik::engine::{Engine, InstructionPath, LANES, Observer, State};
 use realpolitik::program::{bind, compile};
 use realpolitik::scenario::Scenario;
-use realpolitik::simulate::{CHUNK_RUNS, SimulationPlan, Tally};
+use realpolitik::simulate::{CHUNK_RUNS, CancelFlag, Simulation, SimulationPlan, Tally};
+use std::sync::Arc;
+use std::time::Duration;
 
 const FILES: [&str; 2] = ["quickstart.toml", "within_the_month.toml"];
 const N_RUNS: u64 = 2 * CHUNK_RUNS + 77;
@@ -281,6 +283,45 @@ fn shards_merge_in_any_order() {
         merged.merge(&parts[1].0).is_err(),
         "a shard must not count twice"
     );
+}
+
+/// Wherever a simulation is canceled, what is complete is the tally of as many runs.
+#[test]
+fn a_canceled_simulation_is_a_prefix() {
+    let program = compile(&scenario(&params("within_the_month.toml")));
+    let bound = Arc::new(bind(&program, &[]).expect("the scenario's own values"));
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(3).build();
+    let pool = pool.expect("threads");
+    let n_runs = 40 * CHUNK_RUNS;
+    let mut n_partial = 0;
+    for delay_ms in [0, 1, 5, 20, 60, 150] {
+        let cancel = CancelFlag::default();
+        let simulation = Simulation::<LANES>::new(bound.clone(), plan(n_runs, 9));
+        let mut simulation = simulation.with_cancel_flag(cancel.clone());
+        let records = std::thread::scope(|scope| {
+            scope.spawn(|| {
+                std::thread::sleep(Duration::from_millis(delay_ms));
+                cancel.cancel();
+            });
+            pool.install(|| simulation.advance(40))
+        });
+        let n_simulated = simulation.n_simulated();
+        assert_eq!(records.len() as u64, n_simulated);
+        assert!(n_simulated.is_multiple_of(CHUNK_RUNS));
+        assert!(pool.install(|| simulation.advance(1)).is_empty() || n_simulated == n_runs);
+        if n_simulated == 0 || n_simulated == n_runs {
+            continue;
+        }
+        n_partial += 1;
+        let expected = SimulationPlan {
+            variable_runs: n_runs,
+            ..plan(n_simulated, 9)
+        };
+        let (tally, few) = simulate::<LANES>(&program, expected, 64, 2);
+        assert_eq!(simulation.into_tally(), tally);
+        assert_eq!(records, few);
+    }
+    assert!(n_partial > 0, "no cancellation fell into the simulation");
 }
 
 #[test]
