@@ -249,9 +249,9 @@ const MONTHS: [&str; 12] = [
 
 /// The number of a month, the name of which may be shortened to three or four letters.
 fn month(text: &str) -> Option<i8> {
-    let is_name = |name: &&str| *name == text || (text.len() <= 4 && name.starts_with(text));
+    let is_name = |name: &str| name == text || (text.len() <= 4 && name.starts_with(text));
     let is_long = text.len() >= 3;
-    let at = MONTHS.iter().position(|name| is_long && is_name(&name))?;
+    let at = MONTHS.iter().position(|name| is_long && is_name(name))?;
     i8::try_from(at + 1).ok()
 }
 
