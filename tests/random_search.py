@@ -115,11 +115,10 @@ def is_close(found, expected, spread, relative):
 
 
 def compare(text, folder):
-    runs = [row for row in rows(f"{folder}/runs.csv") if row["faulted"] in ("false", "0", "no", "FALSE", "False")]
-    faulted_draws = {row["draw"] for row in rows(f"{folder}/runs.csv")} - {row["draw"] for row in runs}
-    all_rows = rows(f"{folder}/runs.csv")
-    bad = {row["draw"] for row in all_rows if row not in runs} | faulted_draws
-    runs = [row for row in runs if row["draw"] not in bad]
+    all_runs = rows(f"{folder}/runs.csv")
+    # A draw with a faulted run is not counted.
+    faulted = {row["draw"] for row in all_runs if row["faulted"] != "0"}
+    runs = [row for row in all_runs if row["draw"] not in faulted]
     last = {}
     for row in rows(f"{folder}/variables.csv"):
         last[row["variable"]] = row

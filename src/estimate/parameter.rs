@@ -6,6 +6,7 @@ use crate::base::math::double::sqrt;
 use crate::base::random::{Distribution, Seed};
 use crate::program::{ActorRow, BoundProgram, DrawSampler, Parameter, ParameterValue};
 use crate::scenario::Value;
+use std::collections::BTreeSet;
 
 /// Number of draws over which sampled values are averaged.
 pub const PARAMETER_DRAWS: u64 = 4_096;
@@ -49,7 +50,11 @@ impl<'a> Estimates<'a> {
                 normalized[imperative.weight.index()] = Some(weight);
             }
         }
+        // A variable that is hidden without a belief has a second parameter with the path and the value
+        // of its initial value.
+        let mut paths = BTreeSet::new();
         let rows = program.parameters.enumerate().zip(normalized);
+        let rows = rows.filter(move |((_, parameter), _)| paths.insert(&parameter.path));
         rows.map(move |((id, parameter), normalized)| ParameterEstimate {
             normalized,
             ..estimate_of(&draws, id, parameter)

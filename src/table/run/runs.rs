@@ -8,6 +8,7 @@ use crate::simulate::RunRecord;
 use crate::table::columns::Columns;
 use crate::table::sink::Table;
 use crate::table::{CsvFolder, CsvTable, ExportError};
+use std::collections::BTreeSet;
 
 /// `runs.csv`, while it is being written.
 pub struct RunsTable<'a> {
@@ -61,8 +62,14 @@ fn runs<'a>(scenario: &'a Scenario, bound: &BoundProgram) -> Table<'a, RunRecord
             "1 if a computation gave a non-finite number; the following fields are then empty",
             |row| row.faulted,
         );
+    let mut paths = BTreeSet::new();
     for (index, (id, _)) in bound.drawn().enumerate() {
         let path = bound.program.parameters[id].path.clone();
+        // A variable that is hidden without a belief has a second parameter with the path and the
+        // value of its initial value.
+        if !paths.insert(path.clone()) {
+            continue;
+        }
         let meaning = "sampled value of the uncertain quantity with this TOML path";
         columns = columns.exact(path, "unit of the quantity", meaning, move |row| {
             unless_faulted(row, row.drawn[index])
