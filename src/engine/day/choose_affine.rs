@@ -25,6 +25,10 @@ impl<const L: usize> Engine<'_, L> {
             return;
         };
         let n_alternatives = alternatives.len();
+        if n_alternatives > MAX_ACTIONS {
+            self.choose_affine_wide(actor_id, track, activated);
+            return;
+        }
         let (is_closed, n_closed) = self.evaluate_gates(actor_id, track, activated);
         let choice = &mut self.workspace.choices[track.index];
         choice.is_affine = true;

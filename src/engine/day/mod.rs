@@ -5,6 +5,7 @@ mod available;
 pub(crate) mod choice_set;
 mod choose;
 mod choose_affine;
+mod choose_wide;
 mod drift;
 mod due_effects;
 pub(crate) mod effect_sums;

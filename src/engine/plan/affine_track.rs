@@ -39,7 +39,7 @@ pub(crate) struct AffineAlternative {
 }
 
 impl AffineTrack {
-    /// The plan of a track; `None` if an alternative is not affine or there are too many.
+    /// The plan of a track; `None` if an alternative is not affine.
     /// `read_actions` are the actions whose records an expression reads.
     pub(crate) fn new(
         bound: &BoundProgram,
@@ -60,9 +60,6 @@ impl AffineTrack {
                 success_site: row.success_site,
             })
         };
-        if track.actions.len() > MAX_ACTIONS {
-            return None;
-        }
         let is_packed = |id: &ActionId| {
             let row = &bound.program.actions[*id];
             let is_read = row.limit.is_some() || row.cooldown_days > 0 || read_actions.contains(id);
@@ -74,7 +71,7 @@ impl AffineTrack {
         Some(Self {
             has_evaluated_gates: gates.any(|gate| matches!(gate, Gate::Evaluated)),
             alternatives,
-            is_packed: track.actions.iter().all(is_packed),
+            is_packed: track.actions.len() <= MAX_ACTIONS && track.actions.iter().all(is_packed),
         })
     }
 }

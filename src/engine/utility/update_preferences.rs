@@ -15,6 +15,9 @@ const MAX_ODDS: f32 = (1_u64 << 60) as f32;
 /// Maximum |logit| of a bounded weight.
 const MAX_BOUNDED_LOGIT: f32 = 59.0;
 
+/// Maximum number of bounded weights: their sum stays below 2¹²⁷.
+const MAX_BOUNDED_ACTIONS: usize = 64;
+
 impl<const L: usize> Engine<'_, L> {
     /// Computes the preferences of all actors, unless they are those of this block.
     pub(crate) fn update_preferences(&mut self) {
@@ -130,11 +133,13 @@ impl<const L: usize> Engine<'_, L> {
             let Some(AffineTrack { alternatives, .. }) = &plan.tracks[track.index] else {
                 continue;
             };
-            let is_bounded = alternatives.iter().all(|affine| {
-                let odds = affine.constants.odds;
-                let has_bounded_odds = (1.0 / MAX_ODDS..=MAX_ODDS).contains(&odds);
-                max_precision * affine.max_abs_utility < MAX_BOUNDED_LOGIT && has_bounded_odds
-            });
+            let mut all = alternatives.iter();
+            let is_bounded = alternatives.len() <= MAX_BOUNDED_ACTIONS
+                && all.all(|affine| {
+                    let odds = affine.constants.odds;
+                    let has_bounded_odds = (1.0 / MAX_ODDS..=MAX_ODDS).contains(&odds);
+                    max_precision * affine.max_abs_utility < MAX_BOUNDED_LOGIT && has_bounded_odds
+                });
             preferences.is_bounded[track.index] = is_bounded;
             for affine in alternatives {
                 let action = affine.action.index();
