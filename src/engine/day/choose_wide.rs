@@ -5,15 +5,14 @@
 //! alternatives are the same, to the bit.
 
 use crate::base::index::{ActorId, Id};
-use crate::base::math::single::Chance;
+use crate::base::math::single::{self, Chance};
 use crate::base::random::keyed::{self, SiteKey};
 use crate::engine::block::Engine;
-use crate::engine::day::sample::{compute_all_weights, sample_alternative};
+use crate::engine::day::sample::compute_all_weights;
 use crate::engine::dispatch::dispatch;
 use crate::engine::lanes::{LaneArray, Lanes, Mask, any, masked, not_finite, to_mask};
 use crate::engine::plan::affine_track::AffineTrack;
 use crate::engine::plan::gate::Gate;
-use crate::engine::state::packed_history::alternative_code;
 use crate::engine::utility::linear::{LinearUtility, ToLogit};
 use crate::engine::utility::logit::weights_from_logits;
 use crate::program::TrackRow;
@@ -45,7 +44,15 @@ impl<const L: usize> Engine<'_, L> {
         track: &TrackRow,
         activated: &Mask<L>,
     ) {
-        let is_any_available = self.update_wide_availability(actor_id, track, activated);
+        let is_bounded = self.preferences.is_bounded[track.index];
+        let mut total = LaneArray::splat(1.0);
+        let mut is_any_available = false;
+        for k in 0..track.actions.len() {
+            is_any_available |= match is_bounded {
+                true => self.add_bounded_weight(actor_id, track, activated, k, &mut total),
+                false => self.update_wide_availability(actor_id, track, activated, k),
+            };
+        }
         let choice = &mut self.workspace.choices[track.index];
         choice.is_affine = true;
         choice.is_packed = false;
@@ -55,10 +62,18 @@ impl<const L: usize> Engine<'_, L> {
         if !is_any_available || self.preferences.precisions[actor_id.index()].is_none() {
             return;
         }
-        let total = match self.preferences.is_bounded[track.index] {
-            true => self.compute_bounded_weights(actor_id, track),
-            false => self.compute_unbounded_weights(actor_id, track),
-        };
+        if is_bounded {
+            self.workspace.track.weights[0] = LaneArray::splat(1.0);
+        } else {
+            total = self.compute_unbounded_weights(actor_id, track);
+        }
+        self.sample_wide(track, &total);
+    }
+
+    /// Samples an alternative from its weights, as [`sample`](super::sample) does, and resolves its
+    /// success: the keys and chances of success are selected by lane, so that one evaluation serves all.
+    #[inline(always)]
+    fn sample_wide(&mut self, track: &TrackRow, total: &Lanes<L>) {
         let Self {
             bound,
             state,
@@ -70,106 +85,121 @@ impl<const L: usize> Engine<'_, L> {
             return;
         };
         let words = state.random_words(bound.site_key(track.site, state.day));
-        let weights = &workspace.track.weights[..=alternatives.len()];
-        let chosen = sample_alternative(weights, &total, &words);
-        // The keys and chances of success are selected by lane, so that one evaluation serves all.
+        let mut target = Lanes::<L>::splat(0.0);
+        for lane in 0..L {
+            target[lane] = single::uniform(words[lane]) * total[lane];
+        }
+        let mut before = workspace.track.weights[0];
+        let choice = &mut workspace.choices[track.index];
+        let chosen = &mut choice.chosen;
+        *chosen = Mask::<L>::splat(0);
         let (mut high, mut low) = (Mask::<L>::splat(0), Mask::<L>::splat(0));
         let mut chance = LaneArray::<Chance, L>::splat(Chance::NONE);
         let keys = bound.site_keys_on(state.day);
         for (k, affine) in alternatives.iter().enumerate() {
-            let SiteKey { high: h, low: l } = keys[affine.success_site.index()];
-            let success = affine.alternative.success;
+            let key = keys[affine.success_site.index()];
+            let (code, success) = (affine.alternative.code, affine.alternative.success);
+            let weight = &workspace.track.weights[k + 1];
             for lane in 0..L {
-                let is_here = chosen[lane] == k as u32 + 1;
-                high[lane] |= h & to_mask(is_here);
-                low[lane] |= l & to_mask(is_here);
-                chance[lane] = chance[lane].unless(is_here, success);
+                let is_reached = (before[lane] <= target[lane]) & (weight[lane] > 0.0);
+                chosen[lane] = if is_reached { code } else { chosen[lane] };
+                high[lane] = if is_reached { key.high } else { high[lane] };
+                low[lane] = if is_reached { key.low } else { low[lane] };
+                chance[lane] = chance[lane].unless(is_reached, success);
+                before[lane] += weight[lane];
             }
         }
-        let choice = &mut workspace.choices[track.index];
-        let succeeded_codes = workspace.effects.succeeded_codes(track.index);
         choice.available_codes = Mask::<L>::splat(0);
+        let succeeded_codes = workspace.effects.succeeded_codes(track.index);
         for lane in 0..L {
-            let code = alternative_code(chosen[lane]);
             let site_key = SiteKey {
                 high: high[lane],
                 low: low[lane],
             };
             let word = keyed::word(state.lane_key(lane), site_key);
-            choice.chosen[lane] = code;
-            succeeded_codes[lane] = if chance[lane].decides(word) { code } else { 0 };
+            let succeeds = chance[lane].decides(word);
+            succeeded_codes[lane] = if succeeds { choice.chosen[lane] } else { 0 };
         }
     }
 
-    /// Computes where each action is available, and counts the day. Returns whether any is.
+    /// Computes where action `k` is available, and counts the day. Returns whether it is anywhere.
     #[inline(always)]
     fn update_wide_availability(
         &mut self,
         actor_id: ActorId,
         track: &TrackRow,
         activated: &Mask<L>,
+        k: usize,
     ) -> bool {
-        let mut is_any_available = false;
-        for (k, &action) in track.actions.iter().enumerate() {
-            let is_available = match self.plan.actions[action].gate {
-                Gate::Evaluated => {
-                    let is_available =
-                        self.update_action_available::<false>(actor_id, action, activated);
-                    self.workspace.track.available[k] = self.workspace.available[action.index()];
-                    is_available
-                }
-                Gate::Threshold {
-                    variable,
-                    threshold,
-                } => {
-                    let perceived = match self.bound.program.actors[actor_id].perceives.is_empty() {
-                        true => &self.state.variables,
-                        false => &self.workspace.perceived_state,
-                    };
-                    let gate = &perceived[variable];
-                    let available = &mut self.workspace.track.available[k];
-                    let record = &mut self.state.history.actions[action];
-                    let mut is_anywhere = 0;
-                    for lane in 0..L {
-                        let value = f32::from_bits(gate[lane].to_bits() ^ threshold.sign);
-                        let here = to_mask(value <= threshold.max) & activated[lane];
-                        available[lane] = here;
-                        is_anywhere |= here;
-                        record.count_available_day(lane, here & 1);
-                    }
-                    is_anywhere != 0
-                }
-            };
-            is_any_available |= is_available;
+        let action = track.actions[k];
+        let Gate::Threshold {
+            variable,
+            threshold,
+        } = self.plan.actions[action].gate
+        else {
+            let is_available = self.update_action_available::<false>(actor_id, action, activated);
+            self.workspace.track.available[k] = self.workspace.available[action.index()];
+            return is_available;
+        };
+        let perceived = match self.bound.program.actors[actor_id].perceives.is_empty() {
+            true => &self.state.variables,
+            false => &self.workspace.perceived_state,
+        };
+        let gate = &perceived[variable];
+        let available = &mut self.workspace.track.available[k];
+        let record = &mut self.state.history.actions[action];
+        let mut is_anywhere = 0;
+        for lane in 0..L {
+            let value = f32::from_bits(gate[lane].to_bits() ^ threshold.sign);
+            let here = to_mask(value <= threshold.max) & activated[lane];
+            available[lane] = here;
+            is_anywhere |= here;
+            record.count_available_day(lane, here & 1);
         }
-        is_any_available
+        is_anywhere != 0
     }
 
-    /// Computes the weights where all are bounded, and returns their sum.
+    /// [`Engine::update_wide_availability`] where all weights are bounded; also computes the weight and
+    /// adds it to the sum of those before it.
     #[inline(always)]
-    fn compute_bounded_weights(&mut self, actor_id: ActorId, track: &TrackRow) -> Lanes<L> {
-        let mut total = LaneArray::splat(1.0);
-        self.workspace.track.weights[0] = total;
-        for (k, &action) in track.actions.iter().enumerate() {
-            if self.compute_clamped_logit(actor_id, track, k) {
-                let Some(AffineTrack { alternatives, .. }) = &self.plan.tracks[track.index] else {
-                    return total;
-                };
-                let odds = alternatives[k].constants.odds;
-                weights_from_logits(&mut self.workspace.track.logits[k], odds);
-            } else {
-                let weight = &self.preferences.unclamped_weights[action.index()];
-                self.workspace.track.logits[k] = *weight;
-            }
-            let workspace = &mut self.workspace.track;
-            let (available, all) = (&workspace.available[k], &workspace.logits[k]);
-            let weight = &mut workspace.weights[k + 1];
-            for lane in 0..L {
-                weight[lane] = masked(available[lane], all[lane]);
-                total[lane] += weight[lane];
-            }
+    fn add_bounded_weight(
+        &mut self,
+        actor_id: ActorId,
+        track: &TrackRow,
+        activated: &Mask<L>,
+        k: usize,
+        total: &mut Lanes<L>,
+    ) -> bool {
+        if !self.update_wide_availability(actor_id, track, activated, k) {
+            self.workspace.track.weights[k + 1] = Lanes::<L>::splat(0.0);
+            return false;
         }
-        total
+        let is_clamped = self.compute_clamped_logit(actor_id, track, k);
+        let Self {
+            preferences,
+            workspace,
+            plan,
+            ..
+        } = self;
+        let track_workspace = &mut workspace.track;
+        let all = match is_clamped {
+            true => {
+                let tracks = &plan.tracks[track.index];
+                let alternative = tracks.as_ref().map(|track| &track.alternatives[k]);
+                let odds = alternative.map_or(0.0, |affine| affine.constants.odds);
+                let logits = &mut track_workspace.logits[k];
+                weights_from_logits(logits, odds);
+                &*logits
+            }
+            false => &preferences.unclamped_weights[track.actions[k].index()],
+        };
+        let available = &track_workspace.available[k];
+        let weight = &mut track_workspace.weights[k + 1];
+        for lane in 0..L {
+            weight[lane] = masked(available[lane], all[lane]);
+            total[lane] += weight[lane];
+        }
+        true
     }
 
     /// Computes the weights, and returns their sum.
@@ -224,10 +254,7 @@ impl<const L: usize> Engine<'_, L> {
             (false, true) => (&state.variables, &workspace.ranges),
             (false, false) => (&workspace.perceived_state, &decision.ranges),
         };
-        let clamped = match any(&workspace.track.available[k]) {
-            true => ranges.clamped_terms(&affine.effects),
-            false => 0,
-        };
+        let clamped = ranges.clamped_terms(&affine.effects);
         if clamped == 0 {
             return false;
         }
