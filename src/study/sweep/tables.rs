@@ -1,9 +1,10 @@
 //! The tables of a sweep: `sweep.csv`, `sweep_points.csv` and `fixed_parameters.csv`.
 
-use super::design::{Design, Setting};
+use super::design::{Design, Setting, target};
 use super::sweeping::{PointResult, Sweep, SweptOutcome, SweptPoint};
 use crate::base::stats::Proportion;
 use crate::estimate::Estimates;
+use crate::scenario::is_part;
 use crate::table::cell::Cell;
 use crate::table::run::{
     effective_runs, interval, keyed, n_runs, parameter_sd, parameter_sd_interval, parameters,
@@ -32,13 +33,9 @@ pub fn write_files(
 
 /// Whether a quantity or a part of it was varied.
 fn is_varied(design: &Design, path: &str) -> bool {
-    let is_part = |part: &str, whole: &str| {
-        part.strip_prefix(whole)
-            .is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
-    };
     let mut varied = design.paths.iter();
     varied.any(|varied| {
-        let varied = varied.strip_suffix('*').unwrap_or(varied).trim_end();
+        let varied = target(varied);
         is_part(varied, path) || is_part(path, varied)
     })
 }
@@ -92,7 +89,7 @@ fn with_settings<'a, R: 'a>(
     let add = |columns: Columns<'a, R>, (at, path): (usize, &String)| {
         let meaning = match path.ends_with('*') {
             true => {
-                "factor by which the file's value was multiplied; empty if it is as in the file"
+                "factor by which the value in the file, or of --set, was multiplied; empty if it is as in the file"
             }
             false => "value set at the varied TOML path; empty if it is as in the file",
         };
