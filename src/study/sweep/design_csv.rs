@@ -7,7 +7,8 @@ use super::paths::column_problems;
 use super::sweeping::ScenarioText;
 use crate::base::random::Seed;
 use crate::table::user_table::{
-    Mistake, Mistakes, NumberText, UserRow, UserTable, UserTableError, date_or_other_text, quoted,
+    Mistake, Mistakes, NumberText, UserRow, UserTable, UserTableError, date_or_other_text,
+    is_placeholder, quoted,
 };
 use std::path::Path;
 
@@ -82,6 +83,12 @@ fn setting(row: UserRow<'_>, path: &str) -> Result<Setting, String> {
     let (Some(field), Some(number)) = (row.value(path), row.number_text(path)) else {
         return Ok(Setting::AsInFile);
     };
+    if is_placeholder(field) {
+        return Err(format!(
+            "{} stands for a missing value: leave the field empty, which means \"as in the file\"",
+            quoted(field)
+        ));
+    }
     match number {
         NumberText::Number(number) => return Ok(Setting::Number(number)),
         NumberText::Misleading(problem) => return Err(problem),
@@ -192,6 +199,18 @@ mod tests {
             (
                 "a.x\n-tension\n",
                 "p.csv:2, column `a.x`: is `-tension`, which spreadsheets evaluate as a formula: put it in parentheses",
+            ),
+            (
+                "a.x,b.x\n-,n/a\n(0.03),(a + 1)\n\u{2014},(0.03 + 1)\n",
+                "p.csv:2, column `a.x`: `-` stands for a missing value: leave the field empty, which means \"as in the file\"\n\
+                 p.csv:2, column `b.x`: `n/a` stands for a missing value: leave the field empty, which means \"as in the file\"\n\
+                 p.csv:3, column `a.x`: `(0.03)` is a negative number as accountants write it: write -0.03\n\
+                 p.csv:4, column `a.x`: `\u{2014}` stands for a missing value: leave the field empty, which means \"as in the file\"",
+            ),
+            (
+                "a.x*,a.x,a.x.from,a\n2,,0.1,\n,1,0.1,\n2,1,,\n,,0.1,{ x = 1 }\n",
+                "p.csv:4, column `a.x*`: has no effect, because the column `a.x` sets the value after it: leave one of the two fields empty\n\
+                 p.csv:5, column `a.x.from`: has no effect, because the column `a` sets the value after it: leave one of the two fields empty",
             ),
             (
                 "a.x\n\"1 +\n2\"\n",

@@ -94,10 +94,12 @@ fn with_settings<'a, R: 'a>(
             false => "value set at the varied TOML path; empty if it is as in the file",
         };
         let index = index.clone();
-        columns.exact(
+        let mut points = swept.design.points.iter();
+        let has_texts = points.any(|point| matches!(point.settings[at], Setting::Text(_)));
+        columns.stated(
             column_of(path),
-            "unit of the quantity",
             meaning,
+            has_texts,
             move |row| match &swept.design.points[index(row)].settings[at] {
                 Setting::AsInFile => Cell::Missing,
                 Setting::Number(number) => (*number).into(),
@@ -110,7 +112,7 @@ fn with_settings<'a, R: 'a>(
 
 /// The columns of `sweep.csv`.
 pub fn outcome_table<'a>(scenario: &'a str, swept: &'a Sweep) -> Table<'a, OutcomeRow<'a>> {
-    let key = |row: &OutcomeRow<'a>| format!("{}/{}", row.index + 1, row.outcome.name);
+    let key = |row: &OutcomeRow<'a>| format!("point_{}/{}", row.index + 1, row.outcome.name);
     let columns = with_settings(keyed(scenario, key), swept, |row| row.index)
         .id("outcome", "name of the outcome in the scenario", |row| {
             &row.outcome.name
@@ -156,7 +158,7 @@ pub fn outcome_table<'a>(scenario: &'a str, swept: &'a Sweep) -> Table<'a, Outco
 
 /// The columns of `sweep_points.csv`.
 fn point_table<'a>(scenario: &'a str, swept: &'a Sweep) -> Table<'a, PointRow<'a>> {
-    let key = |row: &PointRow<'a>| (row.index + 1).to_string();
+    let key = |row: &PointRow<'a>| format!("point_{}", row.index + 1);
     let columns = with_settings(keyed(scenario, key), swept, |row| row.index)
         .text(
             "status",

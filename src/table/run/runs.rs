@@ -48,7 +48,7 @@ impl<'a> RunsTable<'a> {
 }
 
 fn runs<'a>(scenario: &'a Scenario, bound: &BoundProgram) -> Table<'a, RunRecord> {
-    let mut columns = keyed(&scenario.name, |row: &RunRecord| row.run_id.to_string())
+    let mut columns = keyed(&scenario.name, |row: &RunRecord| format!("run_{}", row.run_id))
         .count("run_id", "", "number of the run, from 0", |row| row.run_id)
         .count(
             "draw",
