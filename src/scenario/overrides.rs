@@ -327,9 +327,8 @@ impl<'t> PathWalker<'_, 't> {
             AllowedKeys::Expressions | AllowedKeys::Anything => "indicator",
         };
         let mut diagnostic =
-            Diagnostic::error("unknown-name", place, format!("unknown {noun} `{name}`")).hint(
-                format!("define the {noun} in the scenario file first"),
-            );
+            Diagnostic::error("unknown-name", place, format!("unknown {noun} `{name}`"))
+                .hint(format!("define the {noun} in the scenario file first"));
         if let Some(near) = self.sink.nearest(name, known) {
             diagnostic = diagnostic.hint(format!("did you mean `{near}`?"));
         }

@@ -39,7 +39,9 @@ impl<'a> PathSet<'a> {
     /// The indices of the paths in the set that contain this path or are equal to it.
     pub fn all_wholes_of(&self, path: &str) -> impl Iterator<Item = usize> {
         let equal = self.0.get(path).into_iter();
-        equal.chain(wholes(path).filter_map(|whole| self.0.get(whole))).copied()
+        equal
+            .chain(wholes(path).filter_map(|whole| self.0.get(whole)))
+            .copied()
     }
 
     /// The index of a path in the set that contains this path, is equal to it, or is a part of it.
@@ -128,6 +130,9 @@ mod tests {
             found("a.b.c=1 a.b={ c = 2 }")
         );
         // All of these have an effect.
-        assert_eq!(find(&["a.b={ c = 2 }", "a.b.c=1", "a.b*=2", "a.b *=2"]), None);
+        assert_eq!(
+            find(&["a.b={ c = 2 }", "a.b.c=1", "a.b*=2", "a.b *=2"]),
+            None
+        );
     }
 }

@@ -80,7 +80,13 @@ pub fn read(sources: &mut Sources, file: &str, text: &str, overrides: &[Override
         );
     }
     reject_invisible_name(file, file_source, &mut sink);
-    let tree = override_tree(sources, file_source, &override_sources, &stem(file), &mut sink);
+    let tree = override_tree(
+        sources,
+        file_source,
+        &override_sources,
+        &stem(file),
+        &mut sink,
+    );
     let tree = tree.filter(|_| !sink.has_errors());
     if let Some(tree) = &tree {
         check::reject_hash_collisions(&tree.scenario, &mut sink);

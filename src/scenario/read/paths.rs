@@ -97,3 +97,42 @@ impl PathError {
         diagnostic
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn paths_are_checked_as_if_each_were_given_alone() {
+        let text = include_str!("../../../params/quickstart.toml");
+        let settings = [
+            // The second and third are no parts of the first.
+            "variables.tension.initial=0.3",
+            "variables.tension.initial.from=0.1",
+            "variables.tension.initial.form=0.1",
+            "variables.garrison.initial.from=0.1",
+            "actors.nortland.precision=1",
+            "actors.northland.precison=1",
+            "actors.northland.precision=wrong",
+            "actions.send_patrol.effects.garison=0.1",
+            "actions.send_patrol.effects.tension*=2",
+            "a..b=1",
+            "actors.northland.label=5",
+        ];
+        let settings: Vec<Override> = settings.iter().map(|one| one.parse().unwrap()).collect();
+        let errors = path_errors("q.toml", text, &[], &settings);
+        let wrong: Vec<usize> = errors.iter().map(|error| error.setting).collect();
+        assert_eq!(wrong, [2, 3, 4, 5, 7, 9]);
+        for error in &errors {
+            let alone = path_errors("q.toml", text, &[], &settings[error.setting..][..1]);
+            assert_eq!(alone[0].diagnostic.message, error.diagnostic.message);
+            assert_eq!(alone[0].diagnostic.hint, error.diagnostic.hint);
+        }
+        // Errors in values are no errors of paths, however many there are.
+        let mut settings = vec!["actors.northland.precision=wrong".parse().unwrap(); 300];
+        settings.push("actors.northland.precison=1".parse().unwrap());
+        let errors = path_errors("q.toml", text, &[], &settings);
+        assert_eq!(errors.len(), 1);
+        assert_eq!(errors[0].setting, 300);
+    }
+}

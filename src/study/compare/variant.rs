@@ -146,7 +146,11 @@ mod tests {
             let replaced = NotAVariant::Replaced(one.to_owned(), later.to_owned());
             assert_eq!(text.parse::<Variant>(), Err(replaced));
         }
-        assert!("a.b={ c = 1 }; a.b.c=2; a.b.c*=2".parse::<Variant>().is_ok());
+        assert!(
+            "a.b={ c = 1 }; a.b.c=2; a.b.c*=2"
+                .parse::<Variant>()
+                .is_ok()
+        );
         for name in ["-bold", "", "a\tb", "@x"] {
             let text = format!("{name}: a.b=1");
             assert!(text.parse::<Variant>().is_err(), "{name}");

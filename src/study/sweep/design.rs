@@ -185,7 +185,10 @@ impl Design {
         let paths: Vec<String> = axes.iter().map(|axis| axis.path.clone()).collect();
         check_distinct(&paths)?;
         if let Some(&(index, later)) = replaced_paths(&paths).first() {
-            return Err(DesignError::Replaced(paths[index].clone(), paths[later].clone()));
+            return Err(DesignError::Replaced(
+                paths[index].clone(),
+                paths[later].clone(),
+            ));
         }
         let point = |values: Vec<f64>| DesignPoint {
             settings: values.into_iter().map(Setting::Number).collect(),

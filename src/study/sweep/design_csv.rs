@@ -5,6 +5,7 @@
 use super::design::{Design, DesignPoint, Setting, replaced_paths};
 use super::paths::column_problems;
 use super::sweeping::ScenarioText;
+use crate::base::diagnostic::is_invisible;
 use crate::base::random::Seed;
 use crate::table::user_table::{
     Mistake, Mistakes, NumberText, UserRow, UserTable, UserTableError, date_or_other_text,
@@ -55,7 +56,12 @@ fn design(
             point
         })
         .collect();
+    // A name with an invisible character has been reported.
+    let is_hidden = |c: char| is_invisible(c) || c.is_whitespace() && c != ' ';
     for (index, problem) in problems(&paths, &points) {
+        if paths[index].contains(is_hidden) {
+            continue;
+        }
         mistakes.push(Mistake::in_field(line, &paths[index], problem));
     }
     if points.is_empty() && mistakes.is_empty() {

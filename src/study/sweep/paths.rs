@@ -55,7 +55,8 @@ pub(super) fn column_problems(
     problems.iter().for_each(|one| is_reported[one.0] = true);
     for (index, path) in paths.iter().enumerate() {
         if !is_reported[index] && !is_good_header(&column_of(path)) {
-            let problem = "is not a TOML path: write keys of lowercase letters, digits and _, joined by dots";
+            let problem =
+                "is not a TOML path: write keys of lowercase letters, digits and _, joined by dots";
             problems.push((index, problem.to_owned()));
         }
     }

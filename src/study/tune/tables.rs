@@ -197,19 +197,21 @@ fn posterior_table<'a>(scenario: &'a str, free: &[FreeNumber]) -> Table<'a, (u64
     let mut columns = keyed(scenario, |row: &(u64, &'a Particle)| {
         format!("particle_{}", row.0)
     })
-        .count("particle", "", "number of the particle, from 1", |row| row.0)
-        .exact(
-            "weight",
-            "share, 0 to 1",
-            "weight; the weights sum to 1",
-            |row| row.1.weight,
-        )
-        .estimate(
-            "distance",
-            "tolerances",
-            "largest distance from a target in its one trial, which used independent random numbers",
-            |row| row.1.distance,
-        );
+    .count("particle", "", "number of the particle, from 1", |row| {
+        row.0
+    })
+    .exact(
+        "weight",
+        "share, 0 to 1",
+        "weight; the weights sum to 1",
+        |row| row.1.weight,
+    )
+    .estimate(
+        "distance",
+        "tolerances",
+        "largest distance from a target in its one trial, which used independent random numbers",
+        |row| row.1.distance,
+    );
     for (index, free) in free.iter().enumerate() {
         let meaning = "value of the free parameter with this TOML path";
         columns = columns.exact(free.path.clone(), OF_NUMBER, meaning, move |row| {

@@ -182,7 +182,12 @@ fn retire_entry(
             return operations.rename(path, &target.join(new_name(target, name, is_taken)));
         };
         for name in entry_names(path)? {
-            retire_entry(operations, &path.join(name), twin, &Listing(BTreeMap::new()))?;
+            retire_entry(
+                operations,
+                &path.join(name),
+                twin,
+                &Listing(BTreeMap::new()),
+            )?;
         }
         return operations.remove_folder(path);
     }

@@ -110,8 +110,12 @@ impl NumberFormat {
 
     /// The problem of a negative number in parentheses or with its sign behind it, as accountants write it.
     fn accounting_problem(self, field: &str) -> Option<String> {
-        let inside = field.strip_prefix('(').and_then(|rest| rest.strip_suffix(')'));
-        let size = inside.or_else(|| field.strip_suffix(['-', '\u{2212}']))?.trim();
+        let inside = field
+            .strip_prefix('(')
+            .and_then(|rest| rest.strip_suffix(')'));
+        let size = inside
+            .or_else(|| field.strip_suffix(['-', '\u{2212}']))?
+            .trim();
         if !size.starts_with(|c: char| c.is_ascii_digit() || matches!(c, '.' | ',')) {
             return None;
         }

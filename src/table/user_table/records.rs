@@ -90,7 +90,9 @@ impl Splitter<'_> {
         let mut record = Record {
             line: self.line,
             fields: Vec::new(),
-            begins_quoted: self.text[self.at..].trim_start_matches(' ').starts_with('"'),
+            begins_quoted: self.text[self.at..]
+                .trim_start_matches(' ')
+                .starts_with('"'),
         };
         loop {
             match self.next_field() {

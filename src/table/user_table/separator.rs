@@ -87,7 +87,9 @@ pub(super) fn start_of(text: &str) -> Result<Start, (u64, String)> {
 
 /// Whether a header without a separator outside of quotation marks has one inside.
 fn is_quoted_as_a_whole(header: &str) -> bool {
-    let inside = header.strip_prefix('"').and_then(|rest| rest.strip_suffix('"'));
+    let inside = header
+        .strip_prefix('"')
+        .and_then(|rest| rest.strip_suffix('"'));
     inside.is_some_and(|inside| inside.contains([',', ';', '\t']))
 }
 

@@ -218,7 +218,11 @@ fn has_row_names(names: &[String], rows: &[Record]) -> bool {
         return false;
     }
     let first_fields = rows.iter().map(|row| row.fields[0].as_str());
-    let is_numbered = || (1..).zip(first_fields.clone()).all(|(n, field)| field == n.to_string());
+    let is_numbered = || {
+        (1..)
+            .zip(first_fields.clone())
+            .all(|(n, field)| field == n.to_string())
+    };
     let distinct: BTreeSet<&str> = first_fields.clone().collect();
     let are_distinct = distinct.len() == rows.len();
     let are_quoted = rows.iter().all(|row| row.begins_quoted);

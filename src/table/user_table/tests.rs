@@ -220,7 +220,10 @@ fn headers_are_checked() {
     }
     // A decimal comma in every row is another mistake.
     let comma = message("a,b\n0,5,x\n0,7,y\n");
-    assert!(comma.starts_with("t.csv:2: the row has 3 fields"), "{comma}");
+    assert!(
+        comma.starts_with("t.csv:2: the row has 3 fields"),
+        "{comma}"
+    );
     for text in ["\n\"a,b\"\n\"1,2\"\n", "\n\"a;\"\"b\"\"\"\n\"1;2\"\n"] {
         assert_eq!(
             message(text),
