@@ -252,7 +252,7 @@ impl Wait {
     }
 }
 
-/// Prints which files of the user were renamed, since new results have their names.
+/// Prints which files of the user, or changed by the user, were renamed, since new results have their names.
 pub(super) fn report_renamed(folder: &Path, manifest: &Manifest) {
     let renamed = manifest.details.get("renamed");
     for one in renamed
@@ -262,7 +262,7 @@ pub(super) fn report_renamed(folder: &Path, manifest: &Manifest) {
     {
         if let (Some(file), Some(kept)) = (one["file"].as_str(), one["kept_as"].as_str()) {
             eprintln!(
-                "note: {} was none of the results, and is now {kept}",
+                "note: {} is not as realpolitik wrote it, and is kept as {kept}",
                 folder.join(file).display()
             );
         }

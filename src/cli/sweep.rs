@@ -3,29 +3,24 @@
 use super::Exit;
 use super::arguments::{DesignChoice, SweepArguments};
 use super::front::{Front, report_diagnostics};
-use super::show::{align, counted, grouped, missing, new_table, percent};
-use crate::base::diagnostic::escaped;
+use super::show::{align, counted, missing, new_table, percent};
 use crate::estimate::Estimates;
 use crate::simulate::MemoryNeed;
 use crate::study::sweep::{
     self, Design, PointResult, ScenarioText, Sweep, SweepSettings, SweptOutcome,
 };
-use crate::table::column::is_good_header;
 use crate::table::sha256;
 use anyhow::{Context, bail};
 use comfy_table::CellAlignment;
 use serde_json::{Value, json};
-use std::collections::BTreeSet;
 use std::path::Path;
 
 /// Maximum number of rows and of outcomes in the terminal table.
 const N_SHOWN_POINTS: usize = 40;
 const N_SHOWN_OUTCOMES: usize = 4;
-/// Maximum number of invalid paths that are reported.
-const N_SHOWN_PATHS: usize = 20;
 
 pub(super) fn sweep(arguments: &SweepArguments) -> anyhow::Result<Exit> {
-    let design = design(arguments)?;
+    let of_axes = design_of_axes(arguments)?;
     let mut front = Front::begin(&arguments.simulation)?;
     let Some(base) = front.load(&arguments.file)? else {
         return Ok(Exit::Rejected);
@@ -36,9 +31,9 @@ pub(super) fn sweep(arguments: &SweepArguments) -> anyhow::Result<Exit> {
         overrides: &base.overrides,
         fingerprint: base.fingerprint,
     };
-    if report_unknown_paths(&text, &design, arguments) {
+    let Some(design) = checked_design(&text, of_axes, arguments)? else {
         return Ok(Exit::Rejected);
-    }
+    };
     let mut publication = front.publication("sweep", &arguments.file)?;
     let mut records = publication.records(None)?;
     let target = publication.folder().to_owned();
@@ -90,19 +85,19 @@ pub(super) fn sweep(arguments: &SweepArguments) -> anyhow::Result<Exit> {
     })
 }
 
-/// The design that the arguments describe.
+/// The design that the arguments describe; `None` if it is in a table.
 ///
 /// # Errors
-/// If the arguments contradict each other, or the table cannot be read.
-fn design(arguments: &SweepArguments) -> anyhow::Result<Design> {
+/// If the arguments contradict each other.
+fn design_of_axes(arguments: &SweepArguments) -> anyhow::Result<Option<Design>> {
     let axes = &arguments.axes;
-    if let Some(DesignChoice::Table(file)) = &arguments.design {
+    if let Some(DesignChoice::Table(_)) = &arguments.design {
         if !axes.is_empty() || arguments.points.is_some() {
             bail!(
                 "--design FILE.csv contains all points: remove --vary and --points, and give constant values with --set"
             );
         }
-        return Ok(sweep::read_design(file)?);
+        return Ok(None);
     }
     if axes.is_empty() {
         bail!(
@@ -119,11 +114,11 @@ fn design(arguments: &SweepArguments) -> anyhow::Result<Design> {
     };
     let steps = axes.iter().find(|axis| axis.n_steps.is_some());
     let seed = arguments.simulation.seed;
-    match (choice, arguments.points, steps) {
+    let design = match (choice, arguments.points, steps) {
         (DesignChoice::Grid, Some(_), _) => {
             bail!("the number of points of a grid follows from its levels: remove --points")
         }
-        (DesignChoice::Grid, None, _) => Ok(Design::grid(axes)?),
+        (DesignChoice::Grid, None, _) => Design::grid(axes)?,
         (_, None, _) => bail!("the number of points is missing: write, for instance, --points 64"),
         (_, Some(_), Some(axis)) => {
             bail!(
@@ -133,54 +128,49 @@ fn design(arguments: &SweepArguments) -> anyhow::Result<Design> {
                 axis.high
             )
         }
-        (DesignChoice::Sobol, Some(n), None) => Ok(Design::sobol(axes, n, seed)?),
-        (_, Some(n), None) => Ok(Design::latin_hypercube(axes, n, seed)?),
-    }
+        (DesignChoice::Sobol, Some(n), None) => Design::sobol(axes, n, seed)?,
+        (_, Some(n), None) => Design::latin_hypercube(axes, n, seed)?,
+    };
+    Ok(Some(design))
 }
 
-/// Reports varied paths that the scenario does not have; returns whether there are any.
-fn report_unknown_paths(
+/// The design after its paths have been checked; `None` if some are not in the scenario, which has been
+/// reported. A design that is in a table is read.
+///
+/// # Errors
+/// If the table cannot be read or has mistakes, or a path is both varied and set.
+fn checked_design(
     text: &ScenarioText<'_>,
-    design: &Design,
+    of_axes: Option<Design>,
     arguments: &SweepArguments,
-) -> bool {
-    let unknown = sweep::unknown_paths(text, design);
-    let table = match &arguments.design {
-        Some(DesignChoice::Table(file)) => Some(escaped(&file.display().to_string()).into_owned()),
-        _ => None,
-    };
-    for one in unknown.iter().take(N_SHOWN_PATHS) {
-        if let Some(file) = &table {
-            eprintln!("the column `{}` of {file}:", escaped(&one.path));
+) -> anyhow::Result<Option<Design>> {
+    let design = match (of_axes, &arguments.design) {
+        (Some(design), _) => design,
+        (None, Some(DesignChoice::Table(file))) => {
+            return Ok(Some(sweep::read_design(file, text)?));
         }
-        report_diagnostics(&one.sources, &one.diagnostics);
-    }
-    let reported: BTreeSet<&str> = unknown.iter().map(|one| one.path.as_str()).collect();
-    let is_no_path = |path: &&String| {
-        !reported.contains(path.as_str()) && !is_good_header(&sweep::column_of(path))
+        (None, _) => unreachable!("a design that is not in a table is one of axes"),
     };
-    let no_paths: Vec<&String> = design.paths.iter().filter(is_no_path).collect();
-    for path in no_paths
-        .iter()
-        .take(N_SHOWN_PATHS.saturating_sub(unknown.len()))
-    {
-        eprintln!(
-            "error: `{}` is not a TOML path: write keys of lowercase letters, digits and _, joined by dots",
-            escaped(path)
+    if let Some((sources, errors)) = sweep::axis_errors(text, &arguments.axes, &design.points) {
+        report_diagnostics(&sources, &errors);
+        return Ok(None);
+    }
+    if let Some(both) = sweep::set_and_varied(text.overrides, &design.paths).first() {
+        bail!(
+            "`{}` is varied, so --set '{}' has no effect on it: remove one of the two",
+            design.paths[both.path],
+            both.setting
         );
     }
-    let n_invalid = unknown.len() + no_paths.len();
-    if n_invalid > N_SHOWN_PATHS {
-        let n_more = grouped((n_invalid - N_SHOWN_PATHS) as u64);
-        eprintln!("and {n_more} more paths that the scenario does not have");
-    }
-    n_invalid > 0
+    Ok(Some(design))
 }
 
 /// The points by status.
 struct PointCounts {
     n_done: usize,
     n_failed: usize,
+    /// The number of the first point without results and its reason.
+    first_failure: Option<(usize, String)>,
     /// Numbers of the points that were not simulated, from 1.
     not_reached: Vec<usize>,
 }
@@ -190,12 +180,17 @@ impl PointCounts {
         let mut counts = Self {
             n_done: 0,
             n_failed: 0,
+            first_failure: None,
             not_reached: Vec::new(),
         };
         for (number, point) in (1..).zip(&swept.points) {
-            match point.result {
+            match &point.result {
                 PointResult::Done(_) => counts.n_done += 1,
-                PointResult::Rejected(_) | PointResult::Faulted(_) => counts.n_failed += 1,
+                PointResult::Rejected(reason) | PointResult::Faulted(reason) => {
+                    counts.n_failed += 1;
+                    let failure = || (number, reason.clone());
+                    counts.first_failure.get_or_insert_with(failure);
+                }
                 PointResult::NotReached => counts.not_reached.push(number),
             }
         }
@@ -248,9 +243,16 @@ fn summary(arguments: &SweepArguments, counts: &PointCounts, title: &str, target
     );
     if counts.n_failed > 0 {
         summary.push_str(&format!(
-            "without results: {} (the reasons are in sweep_points.csv)\n",
+            "without results: {} (all reasons are in sweep_points.csv)\n",
             counted(counts.n_failed as u64, "point")
         ));
+        if let Some((number, reason)) = &counts.first_failure {
+            summary.push_str(&format!("  point {number}: {reason}\n"));
+        }
+        if counts.n_failed > 1 {
+            let n_others = counted(counts.n_failed as u64 - 1, "other point");
+            summary.push_str(&format!("  and {n_others}\n"));
+        }
     }
     if !counts.not_reached.is_empty() {
         summary.push_str(&format!(

@@ -2,6 +2,7 @@
 
 use super::days::DayQuantiles;
 use super::{Estimates, ratio};
+use crate::base::index::{ActionId, Id};
 use crate::base::stats::{Mean, PairCounts, PairMoments, Proportion};
 use crate::scenario::{Action, Actor, Event};
 use crate::simulate::OccurrenceTally;
@@ -66,6 +67,11 @@ impl<'a> Estimates<'a> {
                     share_of_available_days: ratio(tally.count, tally.days_available),
                 })
         })
+    }
+
+    /// How often one action was taken.
+    pub fn taken(&self, id: ActionId) -> OccurrenceEstimate {
+        self.occurrence(&self.tally.actions[id.index()])
     }
 
     /// All events in the order of the file.

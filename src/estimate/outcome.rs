@@ -2,6 +2,7 @@
 
 use super::days::DayQuantiles;
 use super::{Estimates, ratio};
+use crate::base::index::{Id, OutcomeId};
 use crate::base::stats::{Interval, PairCounts, Proportion};
 use crate::scenario::Outcome;
 use crate::simulate::OutcomeTally;
@@ -51,6 +52,18 @@ impl<'a> Estimates<'a> {
         let estimates = *self;
         let rows = self.scenario.outcomes.iter().zip(&self.tally.outcomes);
         rows.map(move |(outcome, tally)| estimates.outcome(outcome, tally))
+    }
+
+    /// One outcome.
+    pub fn outcome_of(&self, id: OutcomeId) -> OutcomeEstimate<'a> {
+        let tally = &self.tally.outcomes[id.index()];
+        self.outcome(&self.scenario.outcomes[id], tally)
+    }
+
+    /// Probability that an outcome occurs by the end of a day, from 1 to the last that counts; `None`
+    /// without runs.
+    pub fn probability_by_day(&self, id: OutcomeId, day: u16) -> Option<Proportion> {
+        self.proportion_by(&self.tally.outcomes[id.index()], usize::from(day))
     }
 
     fn outcome(&self, outcome: &'a Outcome, tally: &OutcomeTally) -> OutcomeEstimate<'a> {

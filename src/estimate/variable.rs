@@ -2,7 +2,7 @@
 
 use super::Estimates;
 use super::days::QUANTILE_LEVELS;
-use crate::base::index::Id;
+use crate::base::index::{Id, VariableId};
 use crate::base::stats::ValueCounts;
 use crate::scenario::Variable;
 use jiff::civil::Date;
@@ -55,6 +55,15 @@ impl<'a> Estimates<'a> {
                     })
                 })
         })
+    }
+}
+
+impl Estimates<'_> {
+    /// Mean of a variable in the end-of-day state of a day, from 1; `None` if no run was tallied.
+    pub fn variable_mean(&self, id: VariableId, day: u16) -> Option<f64> {
+        let days = usize::from(self.scenario.horizon_days);
+        let tally = self.tally.variables.as_ref()?;
+        tally.days[id.index() * days + usize::from(day) - 1].mean()
     }
 }
 

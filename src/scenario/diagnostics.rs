@@ -10,6 +10,8 @@ use crate::base::diagnostic::{Diagnostic, Diagnostics, Severity, SourceId, Span,
 #[derive(Debug)]
 pub(super) struct DiagnosticSink {
     diagnostics: Diagnostics,
+    /// Maximum number of diagnostics that are kept.
+    limit: usize,
     n_omitted: usize,
     comparison_budget: usize,
     /// The source of the scenario file, as against the `--set` options.
@@ -34,10 +36,19 @@ impl DiagnosticSink {
     pub fn new(file: SourceId) -> Self {
         Self {
             diagnostics: Diagnostics::default(),
+            limit: limits::DIAGNOSTICS,
             n_omitted: 0,
             comparison_budget: limits::COMPARED_NAMES,
             file,
             broken_lines: Vec::new(),
+        }
+    }
+
+    /// Like [`Self::new`], but all diagnostics are kept.
+    pub fn without_limit(file: SourceId) -> Self {
+        Self {
+            limit: usize::MAX,
+            ..Self::new(file)
         }
     }
 
@@ -60,7 +71,7 @@ impl DiagnosticSink {
         if self.is_consequence(&diagnostic) {
             return;
         }
-        if self.diagnostics.0.len() < limits::DIAGNOSTICS {
+        if self.diagnostics.0.len() < self.limit {
             let mut diagnostic = diagnostic;
             shorten(&mut diagnostic.message);
             diagnostic.hint.as_mut().map(shorten);

@@ -25,6 +25,6 @@ mod stated;
 mod vocabulary;
 
 pub use model::*;
-pub use overrides::{NotAnOverride, Override};
-pub use read::{Reading, read};
-pub use stated::{StatedValue, stated_values};
+pub use overrides::{NotAnOverride, Override, PathSet, is_part, replaced_setting};
+pub use read::{PathError, Reading, path_errors, read};
+pub use stated::{StatedValue, stated_path, stated_values};

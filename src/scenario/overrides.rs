@@ -6,6 +6,7 @@
 //! value in the file.
 
 mod multiply;
+mod path_set;
 
 use super::diagnostics::DiagnosticSink;
 use super::document::{self, TomlEntry, TomlItem, TomlTable, TomlValue, ValueError};
@@ -13,6 +14,7 @@ use super::fields::{FieldKind, ROOT, TableSpec};
 use super::limits;
 use crate::base::diagnostic::{Diagnostic, SourceId, Sources, Span};
 use multiply::{Factor, multiply, read_factor};
+pub use path_set::{PathSet, is_part, replaced_setting};
 use std::borrow::Cow;
 
 /// One override, `PATH=VALUE` or `PATH*=FACTOR`.
@@ -29,6 +31,11 @@ impl Override {
     /// The TOML path without `*`.
     pub fn target(&self) -> &str {
         self.path.strip_suffix('*').unwrap_or(&self.path).trim_end()
+    }
+
+    /// Whether it multiplies the value in the file.
+    pub fn is_factor(&self) -> bool {
+        self.path.ends_with('*')
     }
 
     /// The value as a quantity reads it, if it is a number that some quantity accepts.
@@ -146,7 +153,7 @@ fn split<'t>(
                 "invalid-path",
                 place,
                 format!("`{}` is not a valid path", path.escape_debug()),
-                "write names separated by single dots, for example `scenario.horizon_days=60`",
+                "write names separated by single dots, such as `scenario.horizon_days`",
             );
             return None;
         }
@@ -320,9 +327,8 @@ impl<'t> PathWalker<'_, 't> {
             AllowedKeys::Expressions | AllowedKeys::Anything => "indicator",
         };
         let mut diagnostic =
-            Diagnostic::error("unknown-name", place, format!("unknown {noun} `{name}`")).hint(
-                format!("define the {noun} in the scenario file: `--set` cannot add names"),
-            );
+            Diagnostic::error("unknown-name", place, format!("unknown {noun} `{name}`"))
+                .hint(format!("define the {noun} in the scenario file first"));
         if let Some(near) = self.sink.nearest(name, known) {
             diagnostic = diagnostic.hint(format!("did you mean `{near}`?"));
         }

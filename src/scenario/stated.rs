@@ -41,6 +41,29 @@ pub fn stated_values(text: &str, is_value: impl Fn(&str) -> bool) -> Vec<StatedV
     collector.found
 }
 
+/// The TOML path of the value or table at a byte of a scenario file; `None` if there is none, or the text
+/// is not valid TOML.
+pub fn stated_path(text: &str, byte: usize) -> Option<String> {
+    let mut sources = Sources::default();
+    let source = sources.push("", "");
+    let table = parse_document(text, source, &mut DiagnosticSink::new(source))?;
+    path_in(&table, byte)
+}
+
+fn path_in(table: &TomlTable<'_>, byte: usize) -> Option<String> {
+    let contains = |span: Span| (span.start..=span.end).contains(&byte);
+    // Tables with headers do not contain the bytes of their values, so every table is searched.
+    let below = table.0.iter().find_map(|entry| match &entry.value.item {
+        TomlItem::Table(inner) => Some(format!("{}.{}", entry.key, path_in(inner, byte)?)),
+        _ => None,
+    });
+    below.or_else(|| {
+        let mut entries = table.0.iter();
+        let found = entries.find(|one| contains(one.value.span) || contains(one.key_span))?;
+        Some(found.key.to_string())
+    })
+}
+
 struct Collector<'t, F> {
     text: &'t str,
     is_value: F,
@@ -124,5 +147,21 @@ mod tests {
             ]
         );
         assert!(stated_values("a = ", |_| false).is_empty());
+    }
+
+    #[test]
+    fn values_are_found_by_their_places() {
+        let text = "[scenario]\nstart = 2030-03-01\n[outcomes.crisis]\nby = 2030-03-20\n\
+                    [actions]\ntalk = { effects = { calm = 0.1 } }\n";
+        for (part, path) in [
+            ("2030-03-01", "scenario.start"),
+            ("2030-03-20", "outcomes.crisis.by"),
+            ("0.1", "actions.talk.effects.calm"),
+            ("crisis]", "outcomes.crisis"),
+        ] {
+            let byte = text.find(part).unwrap();
+            assert_eq!(stated_path(text, byte).as_deref(), Some(path));
+        }
+        assert_eq!(stated_path("a = ", 0), None);
     }
 }

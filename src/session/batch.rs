@@ -193,7 +193,7 @@ impl Batch {
             return Ok(None);
         };
         publication.tables().finish_table(outcomes)?;
-        let table = settings_table(differing_paths(&members));
+        let table = settings_table(differing_paths(&members), &members);
         publication.tables().write(&table, members.iter())?;
         let is_complete = is_complete && members.iter().all(|member| member.is_complete);
         let provenance = Provenance {
@@ -248,7 +248,7 @@ fn differing_paths(members: &[Member]) -> Vec<String> {
 }
 
 /// The columns of `settings.csv`.
-fn settings_table<'a>(paths: Vec<String>) -> Table<'a, &'a Member> {
+fn settings_table<'a>(paths: Vec<String>, members: &'a [Member]) -> Table<'a, &'a Member> {
     let columns = keyed_by(
         |row: &&'a Member| row.loaded.scenario.name.as_str(),
         |_| "settings".to_owned(),
@@ -257,9 +257,11 @@ fn settings_table<'a>(paths: Vec<String>) -> Table<'a, &'a Member> {
         &row.loaded.file
     });
     let add = |columns: Columns<'a, &'a Member>, path: String| {
+        let mut settings = members.iter().filter_map(|one| one.settings.get(&path));
+        let has_texts = settings.any(|(setting, _)| matches!(setting, Setting::Text(_)));
         let meaning = "value at this TOML path, as the file states it; empty if the scenario has no such setting";
         let column = path.clone();
-        columns.exact(column, "unit of the quantity", meaning, move |row| {
+        columns.stated(column, meaning, has_texts, move |row| {
             let setting = row.settings.get(&path);
             setting.map_or(Cell::Missing, |(setting, _)| match setting {
                 Setting::Number(number) => (*number).into(),

@@ -160,6 +160,22 @@ impl<'a, R: 'a> Columns<'a, R> {
         self.column(name, unit, meaning, Kind::Real, Digits::Exact, value)
     }
 
+    /// A value as the user states it: a number, or a text if it is one in some row.
+    #[must_use]
+    pub fn stated<V: Into<Cell<'a>>>(
+        self,
+        name: impl Into<Cow<'static, str>>,
+        meaning: impl Into<Cow<'static, str>>,
+        has_texts: bool,
+        value: impl Fn(&R) -> V + 'a,
+    ) -> Self {
+        let (unit, kind) = match has_texts {
+            true => ("", Kind::Text),
+            false => ("unit of the quantity", Kind::Real),
+        };
+        self.column(name, unit, meaning, kind, Digits::Exact, value)
+    }
+
     fn column<V: Into<Cell<'a>>>(
         mut self,
         name: impl Into<Cow<'static, str>>,

@@ -329,7 +329,7 @@ fn mark_as_utf8(path: &Path) -> std::io::Result<()> {
 }
 
 /// SHA-256 of a file, hexadecimal.
-fn sha256_of_file(path: &Path) -> std::io::Result<String> {
+pub(super) fn sha256_of_file(path: &Path) -> std::io::Result<String> {
     let mut file = File::open(path)?;
     let mut hash = Sha256::new();
     let mut buffer = vec![0; 1 << 16];

@@ -165,22 +165,25 @@ impl Manifest {
     }
 }
 
-/// The files that an older manifest lists; none if it cannot be read. Names with folders and the
-/// manifest itself are left out, so that no file outside the folder is deleted.
-pub fn listed_files(text: &str) -> Vec<String> {
+/// The files that an older manifest lists, with their SHA-256 in hexadecimal, which is empty if it is not
+/// stated; none if the manifest cannot be read. Names with folders and the manifest itself are left out, so
+/// that no file outside the folder is deleted.
+pub fn listed_files(text: &str) -> Vec<(String, String)> {
     #[derive(Deserialize)]
     struct Listing {
-        files: Vec<Name>,
+        files: Vec<Named>,
     }
     #[derive(Deserialize)]
-    struct Name {
+    struct Named {
         name: String,
+        #[serde(default)]
+        sha256: String,
     }
-    let names = serde_json::from_str(text).map_or_else(|_| Vec::new(), |Listing { files }| files);
-    names
+    let files = serde_json::from_str(text).map_or_else(|_| Vec::new(), |Listing { files }| files);
+    files
         .into_iter()
-        .map(|file| file.name)
-        .filter(|name| is_plain_name(name) && name != MANIFEST_NAME)
+        .map(|file| (file.name, file.sha256))
+        .filter(|(name, _)| is_plain_name(name) && name != MANIFEST_NAME)
         .collect()
 }
 
@@ -196,10 +199,14 @@ mod tests {
     #[test]
     fn only_plain_names_are_taken_from_an_old_manifest() {
         let text = r#"{ "schema_version": 9, "files": [
-            { "name": "runs.csv", "rows": 3 }, { "name": "../precious" }, { "name": "/etc/x" },
+            { "name": "runs.csv", "rows": 3 }, { "name": "a.csv", "sha256": "ab" }, { "name": "../precious" }, { "name": "/etc/x" },
             { "name": "a\\b" }, { "name": ".." }, { "name": "manifest.json" }, { "name": "c:x" }
         ] }"#;
-        assert_eq!(listed_files(text), ["runs.csv"]);
+        let file = |name: &str, hash: &str| (name.to_owned(), hash.to_owned());
+        assert_eq!(
+            listed_files(text),
+            [file("runs.csv", ""), file("a.csv", "ab")]
+        );
         assert!(listed_files("{").is_empty());
         assert!(listed_files("{}").is_empty());
     }

@@ -43,6 +43,13 @@ fn a_batch_stacks_all_outcomes_and_lists_what_differs() {
             "other,other/settings,other.toml,0.4,0.9,0.02 + 0.01 * tension,tension > 0.7,3",
         ]
     );
+    let kinds = rows(&files["dictionary.csv"]);
+    let kinds = kinds.iter().filter(|row| row["file"] == "settings.csv");
+    let kinds: Vec<&str> = kinds.map(|row| row["kind"].as_str()).collect();
+    assert_eq!(
+        kinds,
+        ["id", "id", "text", "text", "real", "text", "text", "real"]
+    );
     let manifest = sandbox.manifest("output/batch");
     assert_eq!(manifest["kind"], "batch");
     assert_eq!(manifest["scenarios"][1]["file"], "other.toml");

@@ -213,6 +213,8 @@ fn identical_variants_have_reasons() {
             "--variant",
             "label: actions.talk.label=Speak",
             "--variant",
+            "insight: actors.north.insight=0.5",
+            "--variant",
             "not: actors.north.precision=0",
         ],
     );
@@ -231,6 +233,10 @@ fn identical_variants_have_reasons() {
             "no goal, expression or outcome reads the variable `moon`",
         ),
         ("label", "the same values as the base"),
+        (
+            "insight",
+            "`north` anticipates no actor, so its insight is not used",
+        ),
     ] {
         assert!(
             reasons(name).contains("Every run is identical to the base"),
@@ -241,7 +247,7 @@ fn identical_variants_have_reasons() {
     assert!(!reasons("not").contains("Every run"), "{out}");
     let manifest = sandbox.manifest("output/small.compare");
     assert!(manifest["variants"][0]["same_as_base_because"].is_array());
-    assert!(manifest["variants"][7]["same_as_base_because"].is_null());
+    assert!(manifest["variants"][8]["same_as_base_because"].is_null());
 }
 
 #[test]

@@ -14,6 +14,7 @@ mod sandbox;
 mod score;
 mod score_input;
 mod sensitivity;
+mod settings;
 mod spreadsheets;
 mod sweep;
 mod tune;

@@ -357,7 +357,9 @@ fn a_folder_with_the_name_of_a_result_is_kept_under_another_name() {
     let (code, _, err) = sandbox.run_small(&[]);
     assert_eq!(code, 0, "{err}");
     assert!(
-        err.contains("outcomes.csv was none of the results, and is now outcomes.csv.kept"),
+        err.contains(
+            "outcomes.csv is not as realpolitik wrote it, and is kept as outcomes.csv.kept"
+        ),
         "{err}"
     );
     assert!(sandbox.path("output/small/outcomes.csv.kept/mine").is_dir());

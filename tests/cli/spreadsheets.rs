@@ -185,6 +185,22 @@ fn mistakes_in_points_have_messages() {
             ),
             ("escape.csv", b"events.storm.hazard,seed\n0.1,\x1b[31m7\n"),
             ("utf16_without_mark.csv", b"a\0.\0b\0\n\x001\0\n\0"),
+            (
+                "accounting.csv",
+                b"events.storm.hazard,actions.talk.success\n(0.03),-\n",
+            ),
+            (
+                "write_table.csv",
+                b"\"events.storm.hazard\",\"seed\"\n\"1\",0.1,7\n\"2\",0.2,8\n",
+            ),
+            (
+                "quoted_lines.csv",
+                b"\"events.storm.hazard,seed\"\n\"0.1,7\"\n",
+            ),
+            (
+                "unknown.csv",
+                b"events.strom.hazard,variables.tension.initial.form,scenario.horizon\n150%,0.1,\n",
+            ),
         ],
     );
     insta::assert_snapshot!(text);
@@ -194,14 +210,11 @@ fn mistakes_in_points_have_messages() {
         &[("unknown.csv", unknown.as_bytes())],
     );
     assert!(
-        text.contains("the column `events.e19.hazard` of unknown.csv:"),
+        text.contains("unknown.csv:1, column `events.e19.hazard`: unknown event `e19`"),
         "{text}"
     );
     assert!(!text.contains("events.e20.hazard"), "{text}");
-    assert!(
-        text.contains("and 30 more paths that the scenario does not have"),
-        "{text}"
-    );
+    assert!(text.contains("unknown.csv: and 30 more mistakes"), "{text}");
 }
 
 #[test]

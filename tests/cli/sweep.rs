@@ -281,7 +281,7 @@ fn mistakes_are_reported() {
     let sandbox = small();
     fs::write(
         sandbox.path("bad.csv"),
-        "events.storm.hazard,events.strom.hazard\n0.1,0.2\n",
+        "events.storm.hazard,events.strom.hazard\n0.1,0.2\n15%,0.2\n",
     )
     .unwrap();
     fs::write(
@@ -336,10 +336,11 @@ fn mistakes_are_reported() {
         (&["--design", "none.csv"], 2, "cannot read none.csv"),
         (
             &["--design", "bad.csv"],
-            1,
-            "the column `events.strom.hazard` of bad.csv",
+            2,
+            "bad.csv:1, column `events.strom.hazard`: unknown event `strom`: did you mean `storm`?\n\
+             bad.csv:3, column `events.storm.hazard`: `15%` is a percentage: write 0.15",
         ),
-        (&["--design", "empty.csv"], 1, "did you mean `storm`"),
+        (&["--design", "empty.csv"], 2, "did you mean `storm`"),
         (
             &["--design", "line.csv"],
             2,
@@ -354,7 +355,7 @@ fn mistakes_are_reported() {
         );
         assert!(!sandbox.path("output/small.sweep").exists());
     }
-    // Without results at any point, the command fails.
+    // Without results at any point, the command fails. The first point has its path and reason.
     let (code, out, _) = sandbox.run(&[
         "sweep",
         "small.toml",
@@ -364,7 +365,19 @@ fn mistakes_are_reported() {
         "10",
     ]);
     assert_eq!(code, 1);
-    assert!(out.contains("without results: 2 points"), "{out}");
+    let first = "without results: 2 points (all reasons are in sweep_points.csv)\n  point 1: `events.storm.hazard`: `hazard` = 2 is out of range";
+    assert!(out.contains(first), "{out}");
+    assert!(out.contains("\n  and 1 other point\n"), "{out}");
+    // A point may be rejected at a value that is not varied.
+    let text = SMALL.replace(
+        "when = \"tension < 0.2\"",
+        "when = \"tension < 0.2\"\nby = 2030-03-08",
+    );
+    fs::write(sandbox.path("small.toml"), text).unwrap();
+    let days = "scenario.horizon_days=7..8:2";
+    let out = sweep(&sandbox, &["--vary", days, "--runs", "10"]);
+    let first = "without results: 1 point (all reasons are in sweep_points.csv)\n  point 1: `outcomes.peace.by`: this date is outside the simulated days";
+    assert!(out.contains(first) && !out.contains("other point"), "{out}");
 }
 
 /// After Ctrl-C, the complete points are written and the others marked.

@@ -94,7 +94,7 @@ Examples:
   realpolitik sweep params/quickstart.toml --design sobol --points 64 \\
       --vary actors.northland.imperatives.calm.weight=0..1 \\
       --vary actors.southland.imperatives.no_war.weight=0..1 \\
-      --vary scenario.horizon_days=14..42:whole
+      --vary scenario.horizon_days=21..42:whole
   realpolitik sweep params/quickstart.toml --design points.csv";
 
 /// The design of a sweep, as the value of `--design`.

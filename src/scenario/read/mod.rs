@@ -15,6 +15,7 @@ mod deadline;
 mod distribution;
 mod family_usage;
 mod indicators;
+mod paths;
 mod perceptions;
 mod quantity;
 mod reader;
@@ -36,6 +37,7 @@ use crate::base::diagnostic::{
 };
 use crate::base::index::IdVec;
 use jiff::civil::Date;
+pub use paths::{PathError, path_errors};
 use reader::Reader;
 use section::Section;
 use std::collections::BTreeSet;
@@ -78,23 +80,13 @@ pub fn read(sources: &mut Sources, file: &str, text: &str, overrides: &[Override
         );
     }
     reject_invisible_name(file, file_source, &mut sink);
-    let mut tree = None;
-    if let Some(mut root) = document::parse_document(text, file_source, &mut sink) {
-        for source in override_sources {
-            let set = &sources.0[usize::from(source.0)].text;
-            overrides::apply(&mut root, set, source, &mut sink);
-        }
-        let whole = Span {
-            source: file_source,
-            start: 0,
-            end: 0,
-        };
-        let node = TomlValue {
-            span: whole,
-            item: TomlItem::Table(root),
-        };
-        tree = read_tree(&node, stem(file), &mut sink);
-    }
+    let tree = override_tree(
+        sources,
+        file_source,
+        &override_sources,
+        &stem(file),
+        &mut sink,
+    );
     let tree = tree.filter(|_| !sink.has_errors());
     if let Some(tree) = &tree {
         check::reject_hash_collisions(&tree.scenario, &mut sink);
@@ -149,6 +141,31 @@ struct Tree {
     places: NameSpans,
     /// Warnings to report if there are no errors.
     warnings: Vec<Diagnostic>,
+}
+
+/// Parses the text of a source, applies overrides and reads the tree; `None` if there is none.
+fn override_tree(
+    sources: &Sources,
+    file: SourceId,
+    overrides: &[SourceId],
+    name: &str,
+    sink: &mut DiagnosticSink,
+) -> Option<Tree> {
+    let text = |source: SourceId| sources.0[usize::from(source.0)].text.as_str();
+    let mut root = document::parse_document(text(file), file, sink)?;
+    for &source in overrides {
+        overrides::apply(&mut root, text(source), source, sink);
+    }
+    let whole = Span {
+        source: file,
+        start: 0,
+        end: 0,
+    };
+    let node = TomlValue {
+        span: whole,
+        item: TomlItem::Table(root),
+    };
+    read_tree(&node, name.to_owned(), sink)
 }
 
 /// Reads the tree of a file.

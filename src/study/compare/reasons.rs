@@ -23,20 +23,21 @@ pub(super) struct Identical<'a> {
 /// The likely reasons, as sentences without a period.
 pub(super) fn reasons(sides: Identical<'_>) -> Vec<String> {
     let (base, variant) = (sides.base, sides.variant);
-    if list(&base.bound.program) == list(&variant.bound.program)
-        && base.scenario.correlations == variant.scenario.correlations
-    {
+    let is_same_program = list(&base.bound.program) == list(&variant.bound.program)
+        && base.scenario.correlations == variant.scenario.correlations;
+    let changed = changed_paths(base.scenario, variant.scenario);
+    if is_same_program && changed.is_empty() {
         return vec![
             "the variant has the same values as the base in everything that the runs depend on"
                 .into(),
         ];
     }
-    let changed = changed_paths(base.scenario, variant.scenario);
     let mut reasons: Vec<String> = Vec::new();
     for path in &changed {
-        let reason = sides
-            .reason(path)
-            .unwrap_or_else(|| format!("`{path}` affected no choice and no outcome in any run"));
+        let reason = sides.reason(path).unwrap_or_else(|| match is_same_program {
+            true => format!("the simulation does not use `{path}`"),
+            false => format!("`{path}` affected no choice and no outcome in any run"),
+        });
         if !reasons.contains(&reason) {
             reasons.push(reason);
         }

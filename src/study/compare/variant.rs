@@ -3,7 +3,7 @@
 //! Semicolons outside quotes and brackets separate the settings. The name and its colon are
 //! optional; without them the text itself is the name.
 
-use crate::scenario::Override;
+use crate::scenario::{Override, replaced_setting};
 use std::str::FromStr;
 use thiserror::Error;
 
@@ -27,6 +27,9 @@ pub enum NotAVariant {
         "`{0}` is neither PATH=VALUE nor PATH*=FACTOR: write, for instance, 'bold: actors.north.precision*=1.1; actions.talk.cost=0'"
     )]
     NotASetting(String),
+    /// A setting has no effect, since a later one replaces its value.
+    #[error("`{0}` has no effect, because `{1}` sets the value after it: remove one of the two")]
+    Replaced(String, String),
     /// The name has characters that tables do not allow, or is too long.
     #[error(
         "`{0}` cannot be the name of a variant: start with a letter or digit, and write at most 120 letters, digits, spaces and - _ . ( )"
@@ -57,6 +60,9 @@ impl FromStr for Variant {
         let settings = parsed.collect::<Result<Vec<_>, _>>()?;
         if settings.is_empty() {
             return Err(NotAVariant::Empty);
+        }
+        if let Some((one, later)) = replaced_setting(&settings) {
+            return Err(NotAVariant::Replaced(one.to_string(), later.to_string()));
         }
         let written: Vec<String> = settings.iter().map(ToString::to_string).collect();
         Ok(Self {
@@ -133,6 +139,18 @@ mod tests {
             "a.b".parse::<Variant>(),
             Err(NotAVariant::NotASetting(_))
         ));
+        for (text, one, later) in [
+            ("x: a.b=1; a.b=2", "a.b=1", "a.b=2"),
+            ("a.b.c*=2; x=1; a.b={ c = 1 }", "a.b.c*=2", "a.b={ c = 1 }"),
+        ] {
+            let replaced = NotAVariant::Replaced(one.to_owned(), later.to_owned());
+            assert_eq!(text.parse::<Variant>(), Err(replaced));
+        }
+        assert!(
+            "a.b={ c = 1 }; a.b.c=2; a.b.c*=2"
+                .parse::<Variant>()
+                .is_ok()
+        );
         for name in ["-bold", "", "a\tb", "@x"] {
             let text = format!("{name}: a.b=1");
             assert!(text.parse::<Variant>().is_err(), "{name}");

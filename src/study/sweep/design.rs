@@ -10,6 +10,7 @@
 use super::axis::Axis;
 use crate::base::random::keyed::KeyedStream;
 use crate::base::random::{SOBOL_DIMENSIONS, Seed, Sobol};
+use crate::scenario::PathSet;
 use crate::study::streams;
 use rand::distr::{Distribution, Uniform};
 use rand::seq::SliceRandom;
@@ -71,6 +72,9 @@ pub enum DesignError {
     /// A path is varied twice.
     #[error("`{0}` is varied twice: remove one of the two")]
     Twice(String),
+    /// A path is varied, and a later one replaces its value.
+    #[error("`{0}` is varied without effect, because `{1}` is set after it: remove one of the two")]
+    Replaced(String, String),
     /// There are more points than [`MAX_POINTS`].
     #[error(
         "{0} points exceed the limit of {MAX_POINTS}: give fewer steps, or --design sobol with --points N"
@@ -180,6 +184,12 @@ impl Design {
     ) -> Result<Self, DesignError> {
         let paths: Vec<String> = axes.iter().map(|axis| axis.path.clone()).collect();
         check_distinct(&paths)?;
+        if let Some(&(index, later)) = replaced_paths(&paths).first() {
+            return Err(DesignError::Replaced(
+                paths[index].clone(),
+                paths[later].clone(),
+            ));
+        }
         let point = |values: Vec<f64>| DesignPoint {
             settings: values.into_iter().map(Setting::Number).collect(),
             seed: None,
@@ -205,6 +215,27 @@ fn check_distinct(paths: &[String]) -> Result<(), DesignError> {
         Some(path) => Err(DesignError::Twice(path.clone())),
         None => Ok(()),
     }
+}
+
+/// The pairs of paths of which the second is set after the first and replaces its value, as indices. A
+/// factor `PATH*` replaces nothing.
+pub(super) fn replaced_paths(paths: &[String]) -> Vec<(usize, usize)> {
+    let mut values = PathSet::default();
+    let all = paths.iter().enumerate();
+    for (index, path) in all.clone().filter(|(_, path)| !path.ends_with('*')) {
+        values.insert(path, index);
+    }
+    let later = |(index, path): (usize, &String)| -> Vec<(usize, usize)> {
+        let wholes = values.all_wholes_of(target(path));
+        let later = wholes.filter(|&other| other > index);
+        later.map(|other| (index, other)).collect()
+    };
+    all.flat_map(later).collect()
+}
+
+/// The TOML path without the `*` of a factor.
+pub(super) fn target(path: &str) -> &str {
+    path.strip_suffix('*').unwrap_or(path).trim_end()
 }
 
 /// The whole numbers below `n` in the order of their reversed bits (van der Corput): 0, the middle,
@@ -256,6 +287,11 @@ mod tests {
         assert_eq!(Design::grid(&huge), Err(DesignError::TooMany(1_000_000)));
         let twice = axes(&["a.x=0..1", "a.x=0..2"]);
         assert_eq!(Design::grid(&twice), Err(DesignError::Twice("a.x".into())));
+        let replaced = |texts: &[&str]| Design::grid(&axes(texts)).err();
+        let error = |one: &str, other: &str| Some(DesignError::Replaced(one.into(), other.into()));
+        assert_eq!(replaced(&["a.x*=1..2", "a.x=0..1"]), error("a.x*", "a.x"));
+        assert_eq!(replaced(&["a.x.y=1..2", "a.x=0..1"]), error("a.x.y", "a.x"));
+        assert_eq!(replaced(&["a.x=1..2", "a.x*=0..1", "a.xy=0..1"]), None);
     }
 
     #[test]

@@ -2,25 +2,36 @@
 //!
 //! An empty field means "as in the file". A column `seed` gives a point independent random numbers.
 
-use super::design::{Design, DesignPoint, Setting};
+use super::design::{Design, DesignPoint, Setting, replaced_paths};
+use super::paths::column_problems;
+use super::sweeping::ScenarioText;
+use crate::base::diagnostic::is_invisible;
 use crate::base::random::Seed;
 use crate::table::user_table::{
-    Mistake, Mistakes, NumberText, UserRow, UserTable, UserTableError, date_or_other_text, quoted,
+    Mistake, Mistakes, NumberText, UserRow, UserTable, UserTableError, date_or_other_text,
+    is_placeholder, quoted,
 };
 use std::path::Path;
 
 /// The column that gives points their own seeds.
 const SEED: &str = "seed";
 
-/// Reads the table of a design.
+/// Reads the table of a design of a scenario.
 ///
 /// # Errors
-/// If the file cannot be read or has mistakes; the error contains all of them.
-pub fn read_design(path: &Path) -> Result<Design, UserTableError> {
-    design(&UserTable::read(path)?)
+/// If the file cannot be read or has mistakes, also in the paths of its columns; the error contains all of
+/// them.
+pub fn read_design(path: &Path, text: &ScenarioText<'_>) -> Result<Design, UserTableError> {
+    design(&UserTable::read(path)?, |paths, points| {
+        column_problems(text, paths, points)
+    })
 }
 
-fn design(table: &UserTable) -> Result<Design, UserTableError> {
+/// The design of a table. `problems` finds what is wrong with its paths.
+fn design(
+    table: &UserTable,
+    problems: impl FnOnce(&[String], &[DesignPoint]) -> Vec<(usize, String)>,
+) -> Result<Design, UserTableError> {
     let mut mistakes = table.mistakes();
     let line = table.header_line();
     let names = table.header().iter();
@@ -29,10 +40,30 @@ fn design(table: &UserTable) -> Result<Design, UserTableError> {
         let problem = "the header has no TOML path: name a column, such as events.storm.hazard";
         mistakes.push(Mistake::in_row(line, problem));
     }
+    let replaced = replaced_paths(&paths);
     let points: Vec<DesignPoint> = table
         .rows()
-        .map(|row| point(row, &paths, &mut mistakes))
+        .map(|row| {
+            let point = point(row, &paths, &mut mistakes);
+            let is_set = |index: usize| point.settings[index] != Setting::AsInFile;
+            for &(index, later) in replaced.iter().filter(|pair| is_set(pair.0) && is_set(pair.1)) {
+                let problem = format!(
+                    "has no effect, because the column {} sets the value after it: leave one of the two fields empty",
+                    quoted(&paths[later])
+                );
+                mistakes.push(row.mistake(&paths[index], problem));
+            }
+            point
+        })
         .collect();
+    // A name with an invisible character has been reported.
+    let is_hidden = |c: char| is_invisible(c) || c.is_whitespace() && c != ' ';
+    for (index, problem) in problems(&paths, &points) {
+        if paths[index].contains(is_hidden) {
+            continue;
+        }
+        mistakes.push(Mistake::in_field(line, &paths[index], problem));
+    }
     if points.is_empty() && mistakes.is_empty() {
         let problem = "the table has no rows: write a row for each point";
         mistakes.push(Mistake::in_row(line, problem));
@@ -58,6 +89,12 @@ fn setting(row: UserRow<'_>, path: &str) -> Result<Setting, String> {
     let (Some(field), Some(number)) = (row.value(path), row.number_text(path)) else {
         return Ok(Setting::AsInFile);
     };
+    if is_placeholder(field) {
+        return Err(format!(
+            "{} stands for a missing value: leave the field empty, which means \"as in the file\"",
+            quoted(field)
+        ));
+    }
     match number {
         NumberText::Number(number) => return Ok(Setting::Number(number)),
         NumberText::Misleading(problem) => return Err(problem),
@@ -108,7 +145,7 @@ mod tests {
 
     fn parse(text: &str) -> Result<Design, String> {
         let table = UserTable::parse(Path::new("p.csv"), text.as_bytes());
-        let design = table.and_then(|table| design(&table));
+        let design = table.and_then(|table| design(&table, |_, _| Vec::new()));
         design.map_err(|error| error.to_string())
     }
 
@@ -168,6 +205,18 @@ mod tests {
             (
                 "a.x\n-tension\n",
                 "p.csv:2, column `a.x`: is `-tension`, which spreadsheets evaluate as a formula: put it in parentheses",
+            ),
+            (
+                "a.x,b.x\n-,n/a\n(0.03),(a + 1)\n\u{2014},(0.03 + 1)\n",
+                "p.csv:2, column `a.x`: `-` stands for a missing value: leave the field empty, which means \"as in the file\"\n\
+                 p.csv:2, column `b.x`: `n/a` stands for a missing value: leave the field empty, which means \"as in the file\"\n\
+                 p.csv:3, column `a.x`: `(0.03)` is a negative number as accountants write it: write -0.03\n\
+                 p.csv:4, column `a.x`: `\u{2014}` stands for a missing value: leave the field empty, which means \"as in the file\"",
+            ),
+            (
+                "a.x*,a.x,a.x.from,a\n2,,0.1,\n,1,0.1,\n2,1,,\n,,0.1,{ x = 1 }\n",
+                "p.csv:4, column `a.x*`: has no effect, because the column `a.x` sets the value after it: leave one of the two fields empty\n\
+                 p.csv:5, column `a.x.from`: has no effect, because the column `a` sets the value after it: leave one of the two fields empty",
             ),
             (
                 "a.x\n\"1 +\n2\"\n",

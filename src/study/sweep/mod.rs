@@ -7,14 +7,15 @@
 mod axis;
 mod design;
 mod design_csv;
+mod paths;
 mod sweeping;
 mod tables;
 
 pub use axis::{Axis, DEFAULT_STEPS, NotAnAxis};
 pub use design::{Design, DesignError, DesignPoint, MAX_POINTS, Setting};
 pub use design_csv::read_design;
+pub use paths::{SetAndVaried, axis_errors, set_and_varied};
 pub use sweeping::{
-    PointResult, ScenarioText, Sweep, SweepSettings, SweptOutcome, SweptPoint, UnknownPath, sweep,
-    unknown_paths,
+    PointResult, ScenarioText, Sweep, SweepSettings, SweptOutcome, SweptPoint, sweep,
 };
-pub use tables::{OutcomeRow, column_of, outcome_rows, outcome_table, write_files};
+pub use tables::{OutcomeRow, outcome_rows, outcome_table, write_files};

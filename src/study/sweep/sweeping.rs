@@ -5,11 +5,11 @@
 //! are still simulated.
 
 use super::design::{Design, DesignPoint};
-use crate::base::diagnostic::{Diagnostic, Diagnostics, Severity, Sources};
+use crate::base::diagnostic::{Diagnostic, Diagnostics, Severity};
 use crate::base::random::{Branch, Seed};
 use crate::base::stats::Proportion;
 use crate::estimate::Estimates;
-use crate::scenario::{self, Override, Reading, Scenario};
+use crate::scenario::{Override, Scenario, stated_path};
 use crate::simulate::{SimulationPlan, Tally};
 use crate::study::{PointBinder, SimulatePlan, Simulator, Stopped};
 use crate::table::{RecordLog, key_of_record};
@@ -93,58 +93,6 @@ pub struct SweptOutcome {
     pub mean_day_if_yes: Option<f64>,
 }
 
-/// A varied path that the scenario does not have.
-#[derive(Debug)]
-pub struct UnknownPath {
-    /// The path in the design.
-    pub path: String,
-    /// All texts that the diagnostics refer to.
-    pub sources: Sources,
-    /// The errors about the path.
-    pub diagnostics: Diagnostics,
-}
-
-/// Reads the scenario once for each varied path, so that a misspelled path is reported before
-/// anything is simulated.
-pub fn unknown_paths(text: &ScenarioText<'_>, design: &Design) -> Vec<UnknownPath> {
-    let check_path = |(index, path): (usize, &String)| {
-        let mut points = design.points.iter();
-        let first = points.find_map(|point| point.settings[index].text());
-        // Errors in the value are reported at its point.
-        let value = first.unwrap_or_else(|| "0".to_owned());
-        let trial = Override {
-            path: path.clone(),
-            value,
-        };
-        let (sources, reading) = read(text, &[trial]);
-        let source = sources.0.len().checked_sub(1)?;
-        let is_about_path = |one: &Diagnostic| {
-            one.span.is_some_and(|span| {
-                usize::from(span.source.0) == source && span.end <= path.len() && span.end > 0
-            })
-        };
-        let mut diagnostics = reading.diagnostics;
-        diagnostics
-            .0
-            .retain(|one| one.severity == Severity::Error && is_about_path(one));
-        (!diagnostics.0.is_empty()).then(|| UnknownPath {
-            path: path.clone(),
-            sources,
-            diagnostics,
-        })
-    };
-    let paths = design.paths.iter().enumerate();
-    paths.filter_map(check_path).collect()
-}
-
-/// Reads the scenario with more overrides.
-fn read(text: &ScenarioText<'_>, more: &[Override]) -> (Sources, Reading) {
-    let mut sources = Sources::default();
-    let overrides: Vec<Override> = text.overrides.iter().chain(more).cloned().collect();
-    let reading = scenario::read(&mut sources, text.file, text.text, &overrides);
-    (sources, reading)
-}
-
 /// Simulates all points in the order of the design. If the progress callback asks to stop, the
 /// remaining points are marked as not reached. Completed points are recorded, and taken from `records` if
 /// they are there; if one cannot be recorded, the sweep stops.
@@ -180,7 +128,7 @@ pub fn sweep(
         |&index, simulate| match can_record.load(Ordering::Relaxed) {
             true => {
                 let recorded = recorded.get(&index);
-                simulate_point(&binder, point_at(index), recorded, settings, simulate)
+                simulate_point(text, &binder, point_at(index), recorded, settings, simulate)
             }
             false => Err(Stopped),
         },
@@ -249,6 +197,7 @@ impl PointToSimulate {
 /// Simulates a point, unless the tally of its outcomes is recorded. Returns its result, and a new record
 /// if it was simulated.
 fn simulate_point(
+    text: &ScenarioText<'_>,
     binder: &PointBinder<'_>,
     point: PointToSimulate,
     recorded: Option<&Tally>,
@@ -258,11 +207,13 @@ fn simulate_point(
     let bound_point = match binder.bind(&point.settings) {
         Ok(bound_point) => bound_point,
         Err(diagnostics) => {
+            let settings_of_point = [text.overrides, &point.settings].concat();
+            let reason = rejection_reason(&diagnostics, text.text, &settings_of_point);
             let rejected = SweptPoint {
                 seed: point.plan.seed,
                 n_runs: 0,
                 n_left_out: 0,
-                result: PointResult::Rejected(rejection_reason(&diagnostics)),
+                result: PointResult::Rejected(reason),
             };
             return Ok((rejected, None));
         }
@@ -323,14 +274,24 @@ fn point_result(scenario: &Scenario, estimates: &Estimates<'_>, tally: &Tally) -
     PointResult::Done(estimates.outcomes().map(outcome).collect())
 }
 
-/// The first error with its hint, and the number of others.
-fn rejection_reason(diagnostics: &Diagnostics) -> String {
+/// The first error with the path of its value and its hint, and the number of others.
+fn rejection_reason(diagnostics: &Diagnostics, text: &str, settings: &[Override]) -> String {
     let is_error = |one: &&Diagnostic| one.severity == Severity::Error;
     let errors: Vec<&Diagnostic> = diagnostics.0.iter().filter(is_error).collect();
     let Some(first) = errors.first() else {
         return "the scenario was rejected".to_owned();
     };
-    let mut reason = first.message.clone();
+    let path = first.span.and_then(|span| {
+        // The sources are the file and then the settings.
+        match usize::from(span.source.0).checked_sub(1) {
+            None => stated_path(text, span.start),
+            Some(index) => settings.get(index).map(|one| one.target().to_owned()),
+        }
+    });
+    let mut reason = match path {
+        Some(path) => format!("`{path}`: {}", first.message),
+        None => first.message.clone(),
+    };
     if let Some(hint) = &first.hint {
         reason = format!("{reason} ({hint})");
     }

@@ -1,9 +1,10 @@
 //! The tables of a sweep: `sweep.csv`, `sweep_points.csv` and `fixed_parameters.csv`.
 
-use super::design::{Design, Setting};
+use super::design::{Design, Setting, target};
 use super::sweeping::{PointResult, Sweep, SweptOutcome, SweptPoint};
 use crate::base::stats::Proportion;
 use crate::estimate::Estimates;
+use crate::scenario::is_part;
 use crate::table::cell::Cell;
 use crate::table::run::{
     effective_runs, interval, keyed, n_runs, parameter_sd, parameter_sd_interval, parameters,
@@ -32,13 +33,9 @@ pub fn write_files(
 
 /// Whether a quantity or a part of it was varied.
 fn is_varied(design: &Design, path: &str) -> bool {
-    let is_part = |part: &str, whole: &str| {
-        part.strip_prefix(whole)
-            .is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
-    };
     let mut varied = design.paths.iter();
     varied.any(|varied| {
-        let varied = varied.strip_suffix('*').unwrap_or(varied).trim_end();
+        let varied = target(varied);
         is_part(varied, path) || is_part(path, varied)
     })
 }
@@ -92,15 +89,17 @@ fn with_settings<'a, R: 'a>(
     let add = |columns: Columns<'a, R>, (at, path): (usize, &String)| {
         let meaning = match path.ends_with('*') {
             true => {
-                "factor by which the file's value was multiplied; empty if it is as in the file"
+                "factor by which the value in the file, or of --set, was multiplied; empty if it is as in the file"
             }
             false => "value set at the varied TOML path; empty if it is as in the file",
         };
         let index = index.clone();
-        columns.exact(
+        let mut points = swept.design.points.iter();
+        let has_texts = points.any(|point| matches!(point.settings[at], Setting::Text(_)));
+        columns.stated(
             column_of(path),
-            "unit of the quantity",
             meaning,
+            has_texts,
             move |row| match &swept.design.points[index(row)].settings[at] {
                 Setting::AsInFile => Cell::Missing,
                 Setting::Number(number) => (*number).into(),
@@ -113,7 +112,7 @@ fn with_settings<'a, R: 'a>(
 
 /// The columns of `sweep.csv`.
 pub fn outcome_table<'a>(scenario: &'a str, swept: &'a Sweep) -> Table<'a, OutcomeRow<'a>> {
-    let key = |row: &OutcomeRow<'a>| format!("{}/{}", row.index + 1, row.outcome.name);
+    let key = |row: &OutcomeRow<'a>| format!("point_{}/{}", row.index + 1, row.outcome.name);
     let columns = with_settings(keyed(scenario, key), swept, |row| row.index)
         .id("outcome", "name of the outcome in the scenario", |row| {
             &row.outcome.name
@@ -159,7 +158,7 @@ pub fn outcome_table<'a>(scenario: &'a str, swept: &'a Sweep) -> Table<'a, Outco
 
 /// The columns of `sweep_points.csv`.
 fn point_table<'a>(scenario: &'a str, swept: &'a Sweep) -> Table<'a, PointRow<'a>> {
-    let key = |row: &PointRow<'a>| (row.index + 1).to_string();
+    let key = |row: &PointRow<'a>| format!("point_{}", row.index + 1);
     let columns = with_settings(keyed(scenario, key), swept, |row| row.index)
         .text(
             "status",

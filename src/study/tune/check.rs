@@ -3,29 +3,27 @@
 use super::edit::{self, NumberLiteral};
 use super::error::TuneError;
 use super::problem::TuningProblem;
-use crate::scenario::Override;
+use crate::scenario::{Override, PathSet};
+use std::collections::BTreeSet;
 
 /// Finds the free parameters in the text.
 ///
 /// # Errors
 /// If a number is given twice, overlaps with one that is set, or is not in the text.
 pub(super) fn find_numbers(problem: &TuningProblem<'_>) -> Result<Vec<NumberLiteral>, TuneError> {
-    for (index, free) in problem.free.iter().enumerate() {
+    let set: PathSet<'_> = problem.overrides.iter().map(Override::target).collect();
+    let mut paths = BTreeSet::new();
+    for free in problem.free {
         let twice = |other: &str, how| TuneError::Twice {
             one: free.path.clone(),
             other: other.to_owned(),
             how,
         };
-        if let Some(other) = problem.free[..index]
-            .iter()
-            .find(|one| one.path == free.path)
-        {
-            return Err(twice(&other.path, "also free"));
+        if !paths.insert(free.path.as_str()) {
+            return Err(twice(&free.path, "also free"));
         }
-        let overlaps =
-            |set: &&Override| is_part(&set.path, &free.path) || is_part(&free.path, &set.path);
-        if let Some(set) = problem.overrides.iter().find(overlaps) {
-            return Err(twice(&set.path, "set"));
+        if let Some(index) = set.overlapping(&free.path) {
+            return Err(twice(&problem.overrides[index].path, "set"));
         }
     }
     problem
@@ -33,12 +31,6 @@ pub(super) fn find_numbers(problem: &TuningProblem<'_>) -> Result<Vec<NumberLite
         .iter()
         .map(|free| edit::find(problem.text, &free.path))
         .collect()
-}
-
-/// Whether the second path is the first or a part of it.
-fn is_part(whole: &str, part: &str) -> bool {
-    let rest = part.strip_prefix(whole);
-    rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
 }
 
 /// Checks that the scenario accepts a value near each number, which also shows whether fractions are

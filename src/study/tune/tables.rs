@@ -147,7 +147,9 @@ fn evaluation_table<'a>(
     free: &[FreeNumber],
     targets: &[Target],
 ) -> Table<'a, EvaluationRow<'a>> {
-    let mut columns = keyed(scenario, |row: &EvaluationRow<'a>| row.number.to_string())
+    let mut columns = keyed(scenario, |row: &EvaluationRow<'a>| {
+        format!("evaluation_{}", row.number)
+    })
         .id(
             "fingerprint",
             "hash of the scenario, its --set values, the engine version, the free parameters and the targets, hexadecimal; evaluations with the same fingerprint, seed, runs and values are reused from evaluations.jsonl instead of simulated again",
@@ -192,20 +194,24 @@ fn evaluation_table<'a>(
 
 /// The columns of `posterior.csv`.
 fn posterior_table<'a>(scenario: &'a str, free: &[FreeNumber]) -> Table<'a, (u64, &'a Particle)> {
-    let mut columns = keyed(scenario, |row: &(u64, &'a Particle)| row.0.to_string())
-        .count("particle", "", "number of the particle, from 1", |row| row.0)
-        .exact(
-            "weight",
-            "share, 0 to 1",
-            "weight; the weights sum to 1",
-            |row| row.1.weight,
-        )
-        .estimate(
-            "distance",
-            "tolerances",
-            "largest distance from a target in its one trial, which used independent random numbers",
-            |row| row.1.distance,
-        );
+    let mut columns = keyed(scenario, |row: &(u64, &'a Particle)| {
+        format!("particle_{}", row.0)
+    })
+    .count("particle", "", "number of the particle, from 1", |row| {
+        row.0
+    })
+    .exact(
+        "weight",
+        "share, 0 to 1",
+        "weight; the weights sum to 1",
+        |row| row.1.weight,
+    )
+    .estimate(
+        "distance",
+        "tolerances",
+        "largest distance from a target in its one trial, which used independent random numbers",
+        |row| row.1.distance,
+    );
     for (index, free) in free.iter().enumerate() {
         let meaning = "value of the free parameter with this TOML path";
         columns = columns.exact(free.path.clone(), OF_NUMBER, meaning, move |row| {

@@ -122,39 +122,25 @@ impl Target {
                 standard_error: Some(sqrt(p * (1.0 - p) / proportion.effective_runs)),
             }
         };
-        match self.subject {
-            TargetSubject::Outcome(_) => {
-                let mut outcomes = estimates.outcomes();
-                let estimate = outcomes.find(|one| one.outcome.name == self.name)?;
-                match (self.kind, self.day) {
-                    (TargetKind::MeanDay, _) => estimate.mean_day_if_yes.map(without_error),
-                    (_, None) => estimate.proportion.map(probability),
-                    (_, Some(day)) => {
-                        let mut days = estimates.timeline();
-                        let is_same = |one: &crate::estimate::TimelineDay<'_>| {
-                            one.day == day && one.outcome.name == self.name
-                        };
-                        days.find(is_same)?.proportion.map(probability)
-                    }
-                }
+        match (self.subject, self.kind, self.day) {
+            (TargetSubject::Outcome(id), TargetKind::MeanDay, _) => {
+                estimates.outcome_of(id).mean_day_if_yes.map(without_error)
             }
-            TargetSubject::Action(_) => {
-                let mut actions = estimates.actions();
-                let estimate = actions.find(|one| one.action.name == self.name)?;
-                match self.kind {
-                    TargetKind::ActionCount => estimate.taken.count.map(|count| TargetEstimate {
-                        value: count.mean,
-                        standard_error: count.standard_error,
-                    }),
-                    _ => estimate.taken.proportion.map(probability),
-                }
+            (TargetSubject::Outcome(id), _, None) => {
+                estimates.outcome_of(id).proportion.map(probability)
             }
-            TargetSubject::Variable(_) => {
-                let mut days = estimates.variables();
-                let is_same = |one: &crate::estimate::VariableDay<'_>| {
-                    Some(one.day) == self.day && one.variable.name == self.name
-                };
-                days.find(is_same).map(|one| without_error(one.values.mean))
+            (TargetSubject::Outcome(id), _, Some(day)) => {
+                estimates.probability_by_day(id, day).map(probability)
+            }
+            (TargetSubject::Action(id), TargetKind::ActionCount, _) => {
+                estimates.taken(id).count.map(|count| TargetEstimate {
+                    value: count.mean,
+                    standard_error: count.standard_error,
+                })
+            }
+            (TargetSubject::Action(id), ..) => estimates.taken(id).proportion.map(probability),
+            (TargetSubject::Variable(id), _, day) => {
+                estimates.variable_mean(id, day?).map(without_error)
             }
         }
     }

@@ -16,8 +16,30 @@ const REQUIRED: [&str; 4] = ["kind", "name", "target", "tolerance"];
 #[derive(Clone, Copy)]
 struct TargetRow<'a> {
     row: UserRow<'a>,
+    names: &'a NameIndex<'a>,
     /// Whether a suggestion for an unknown name is printed.
     has_suggestions: bool,
+}
+
+/// The positions of the scenario's outcomes, actions and variables by name.
+struct NameIndex<'a> {
+    outcomes: BTreeMap<&'a str, usize>,
+    actions: BTreeMap<&'a str, usize>,
+    variables: BTreeMap<&'a str, usize>,
+}
+
+impl<'a> NameIndex<'a> {
+    fn new(scenario: &'a Scenario) -> Self {
+        fn index<'a>(names: impl Iterator<Item = &'a String>) -> BTreeMap<&'a str, usize> {
+            let named = names.enumerate();
+            named.map(|(index, name)| (name.as_str(), index)).collect()
+        }
+        Self {
+            outcomes: index(scenario.outcomes.iter().map(|one| &one.name)),
+            actions: index(scenario.actions.iter().map(|one| &one.name)),
+            variables: index(scenario.variables.iter().map(|one| &one.name)),
+        }
+    }
 }
 
 /// Reads the file of targets of a scenario.
@@ -34,10 +56,12 @@ fn targets(mut table: UserTable, scenario: &Scenario) -> Result<Vec<Target>, Use
     table.require(&REQUIRED, &mut mistakes)?;
     let mut targets: Vec<Target> = Vec::new();
     let mut first_lines: BTreeMap<String, u64> = BTreeMap::new();
+    let names = NameIndex::new(scenario);
     for row in table.rows() {
         let line = row.line();
         let row = TargetRow {
             row,
+            names: &names,
             has_suggestions: !mistakes.is_full(),
         };
         let Some(target) = row.target(scenario, &mut mistakes) else {
@@ -117,12 +141,14 @@ impl TargetRow<'_> {
         scenario: &Scenario,
     ) -> Result<(TargetSubject, u16, (f64, f64)), Mistake> {
         let name = self.row.name("name", "an outcome, action or variable")?;
-        let outcomes = scenario.outcomes.iter().map(|one| one.name.as_str());
-        let actions = scenario.actions.iter().map(|one| one.name.as_str());
-        let variables = scenario.variables.iter().map(|one| one.name.as_str());
+        let NameIndex {
+            outcomes,
+            actions,
+            variables,
+        } = self.names;
         match kind {
             TargetKind::Probability | TargetKind::MeanDay => {
-                let index = self.position("outcome", name, outcomes.collect())?;
+                let index = self.position("outcome", name, outcomes)?;
                 let id = OutcomeId::new(index);
                 let last_day = scenario.outcomes[id].last_day;
                 let bounds = if kind == TargetKind::MeanDay {
@@ -133,7 +159,7 @@ impl TargetRow<'_> {
                 Ok((TargetSubject::Outcome(id), last_day, bounds))
             }
             TargetKind::ActionShare | TargetKind::ActionCount => {
-                let index = self.position("action", name, actions.collect())?;
+                let index = self.position("action", name, actions)?;
                 let max = if kind == TargetKind::ActionShare {
                     1.0
                 } else {
@@ -142,7 +168,7 @@ impl TargetRow<'_> {
                 Ok((TargetSubject::Action(ActionId::new(index)), 0, (0.0, max)))
             }
             TargetKind::Variable => {
-                let index = self.position("variable", name, variables.collect())?;
+                let index = self.position("variable", name, variables)?;
                 let id = VariableId::new(index);
                 let variable = &scenario.variables[id];
                 let bounds = (variable.min, variable.max);
@@ -151,14 +177,19 @@ impl TargetRow<'_> {
         }
     }
 
-    fn position(&self, noun: &str, name: &str, known: Vec<&str>) -> Result<usize, Mistake> {
-        if let Some(index) = known.iter().position(|one| *one == name) {
+    fn position(
+        &self,
+        noun: &str,
+        name: &str,
+        known: &BTreeMap<&str, usize>,
+    ) -> Result<usize, Mistake> {
+        if let Some(&index) = known.get(name) {
             return Ok(index);
         }
         // The user may have written a whole TOML path.
         let last = name.rsplit('.').next().unwrap_or(name);
         let hint = if self.has_suggestions {
-            did_you_mean(last, &known)
+            did_you_mean(last, &known.keys().copied().collect::<Vec<_>>())
         } else {
             String::new()
         };

@@ -13,7 +13,8 @@ pub(super) const DAY: &str = "day, 1 is the start";
 const TIMES: &str = "times in a run";
 
 /// The columns `scenario` and `key`, with which every table starts. The key is the name of the
-/// scenario and the parts of the row, joined by `/`.
+/// scenario and the parts of the row, joined by `/`. A number in it follows a word: a spreadsheet takes `2016/1`
+/// for a date.
 pub fn keyed<'a, R: 'a>(scenario: &'a str, parts: impl Fn(&R) -> String + 'a) -> Columns<'a, R> {
     keyed_by(move |_: &R| scenario, parts)
 }

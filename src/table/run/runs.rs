@@ -49,19 +49,21 @@ impl<'a> RunsTable<'a> {
 }
 
 fn runs<'a>(scenario: &'a Scenario, bound: &BoundProgram) -> Table<'a, RunRecord> {
-    let mut columns = keyed(&scenario.name, |row: &RunRecord| row.run_id.to_string())
-        .count("run_id", "", "number of the run, from 0", |row| row.run_id)
-        .count(
-            "draw",
-            "",
-            "number of the draw of the uncertain quantities, from 0; runs 2k and 2k + 1 share draw k",
-            |row| row.run_id / 2,
-        )
-        .flag(
-            "faulted",
-            "1 if a computation gave a non-finite number; the following fields are then empty",
-            |row| row.faulted,
-        );
+    let mut columns = keyed(&scenario.name, |row: &RunRecord| {
+        format!("run_{}", row.run_id)
+    })
+    .count("run_id", "", "number of the run, from 0", |row| row.run_id)
+    .count(
+        "draw",
+        "",
+        "number of the draw of the uncertain quantities, from 0; runs 2k and 2k + 1 share draw k",
+        |row| row.run_id / 2,
+    )
+    .flag(
+        "faulted",
+        "1 if a computation gave a non-finite number; the following fields are then empty",
+        |row| row.faulted,
+    );
     let mut paths = BTreeSet::new();
     for (index, (id, _)) in bound.drawn().enumerate() {
         let path = bound.program.parameters[id].path.clone();

@@ -1,13 +1,15 @@
-//! Files in a results folder that realpolitik did not write: notes, charts, folders of the user.
+//! Files in a results folder that realpolitik did not write: notes, charts, folders of the user, and tables
+//! of results that the user has changed.
 //!
-//! A folder of results is replaced as a whole. Before that, every entry that its manifest does not list
-//! gets a second name in the new folder, so it is in the results folder at every moment. What appeared in
+//! A folder of results is replaced as a whole. Before that, every entry that its manifest does not list, or
+//! lists with another SHA-256, gets a second name in the new folder, so it is in the results folder at every moment. What appeared in
 //! the old folder meanwhile is moved over before the old folder is removed. Nothing is overwritten: an
 //! entry whose name the new results need is kept under the name with `.kept` behind it.
 
 use super::operations::{FileOperations, exists, is_file, is_folder};
+use crate::table::csv::sha256_of_file;
 use crate::table::manifest::{MANIFEST_NAME, listed_files};
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 use std::ffi::{OsStr, OsString};
 use std::fs;
 use std::io;
@@ -16,16 +18,42 @@ use std::path::{Path, PathBuf};
 /// Passes over an old folder before its removal is left to the next command.
 const PASSES: usize = 3;
 
-/// The names that the manifest of a folder lists, and the manifest's own; none if the folder has no
-/// manifest of results.
-fn listed_names(folder: &Path) -> BTreeSet<OsString> {
-    let text = fs::read_to_string(folder.join(MANIFEST_NAME)).unwrap_or_default();
-    let json: serde_json::Value = serde_json::from_str(&text).unwrap_or_default();
-    if !json["files"].is_array() {
-        return BTreeSet::new();
+/// The files that the manifest of a folder lists, with their SHA-256.
+struct Listing(BTreeMap<OsString, String>);
+
+impl Listing {
+    /// The listing of a folder; without files if the folder has no manifest of results.
+    fn of(folder: &Path) -> Self {
+        let text = fs::read_to_string(folder.join(MANIFEST_NAME)).unwrap_or_default();
+        let json: serde_json::Value = serde_json::from_str(&text).unwrap_or_default();
+        if !json["files"].is_array() {
+            return Self(BTreeMap::new());
+        }
+        let files = listed_files(&text).into_iter();
+        let files = files.map(|(name, hash)| (OsString::from(name), hash));
+        // The manifest cannot state its own.
+        Self(
+            files
+                .chain([(OsString::from(MANIFEST_NAME), String::new())])
+                .collect(),
+        )
     }
-    let names = listed_files(&text).into_iter().map(OsString::from);
-    names.chain([OsString::from(MANIFEST_NAME)]).collect()
+
+    fn has(&self, name: &OsStr) -> bool {
+        self.0.contains_key(name)
+    }
+
+    /// Whether an entry of the folder is a result, and not a file of the user or one that the user has
+    /// changed; a file that cannot be read may be. The record of a study is always one, since no program but
+    /// realpolitik reads it.
+    fn is_result(&self, path: &Path) -> bool {
+        let hash = path.file_name().and_then(|name| self.0.get(name));
+        let Some(hash) = hash.filter(|_| is_file(path)) else {
+            return false;
+        };
+        let is_record = path.extension().is_some_and(|end| end == "jsonl");
+        hash.is_empty() || is_record || sha256_of_file(path).is_ok_and(|found| found == *hash)
+    }
 }
 
 /// The names of the entries of a folder, in order.
@@ -68,23 +96,23 @@ pub(super) fn carry(
         let path = path.to_owned();
         |error| (path, error)
     };
-    let listed = listed_names(from);
+    let listing = Listing::of(from);
+    let own = entry_names(from).map_err(at(from))?.into_iter();
+    let own = own.filter(|name| !listing.is_result(&from.join(name)));
+    // Entries that keep their names come first, so that none of the other names is theirs.
+    let (taken, free): (Vec<_>, Vec<_>) =
+        own.partition(|name| name == MANIFEST_NAME || exists(&to.join(name)));
+    for name in &free {
+        let path = from.join(name);
+        link(operations, &path, &to.join(name)).map_err(at(&path))?;
+    }
     let mut renamed = Vec::new();
-    for name in entry_names(from).map_err(at(from))? {
-        let path = from.join(&name);
-        if listed.contains(&name) && is_file(&path) {
-            continue;
-        }
-        let is_taken = name == MANIFEST_NAME || exists(&to.join(&name));
-        let new_name = match is_taken {
-            true => free_name(to, &name),
-            false => name.clone(),
-        };
-        link(operations, &path, &to.join(&new_name)).map_err(at(&path))?;
-        if new_name != name {
-            let text = |name: &OsStr| name.to_string_lossy().into_owned();
-            renamed.push((text(&name), text(&new_name)));
-        }
+    for name in &taken {
+        let path = from.join(name);
+        let kept = free_name(to, name);
+        link(operations, &path, &to.join(&kept)).map_err(at(&path))?;
+        let text = |name: &OsStr| name.to_string_lossy().into_owned();
+        renamed.push((text(name), text(&kept)));
     }
     Ok(renamed)
 }
@@ -112,18 +140,17 @@ pub(super) fn retire(operations: &FileOperations, old: &Path, target: &Path) -> 
         if !exists(old) {
             break;
         }
-        let (old_names, new_names) = (listed_names(old), listed_names(target));
+        let (old_listing, new_listing) = (Listing::of(old), Listing::of(target));
         for name in entry_names(old)? {
             let path = old.join(&name);
-            let is_result = old_names.contains(&name) && is_file(&path);
-            match is_result {
+            match old_listing.is_result(&path) {
                 // Last, since it says which files are results.
                 true if name == MANIFEST_NAME => {}
                 true => operations.remove_file(&path)?,
-                false => retire_entry(operations, &path, target, &new_names)?,
+                false => retire_entry(operations, &path, target, &new_listing)?,
             }
         }
-        if old_names.contains(OsStr::new(MANIFEST_NAME)) {
+        if old_listing.has(OsStr::new(MANIFEST_NAME)) {
             operations.remove_file(&old.join(MANIFEST_NAME))?;
         }
         match operations.remove_folder(old) {
@@ -136,16 +163,16 @@ pub(super) fn retire(operations: &FileOperations, old: &Path, target: &Path) -> 
 }
 
 /// Removes an entry of the user that the folder `target` has too, and moves it there otherwise.
-/// `listed` are the names of the results there.
+/// `listing` has the results there.
 fn retire_entry(
     operations: &FileOperations,
     path: &Path,
     target: &Path,
-    listed: &BTreeSet<OsString>,
+    listing: &Listing,
 ) -> io::Result<()> {
     let name = path.file_name().unwrap_or_default();
     let own = target.join(name);
-    let is_taken = listed.contains(name);
+    let is_taken = listing.has(name);
     let kept = (1..).map(|number| target.join(kept_name(name, number)));
     let candidates = (!is_taken).then(|| own.clone()).into_iter();
     let candidates = candidates.chain(kept.take_while(|path| exists(path)));
@@ -155,7 +182,12 @@ fn retire_entry(
             return operations.rename(path, &target.join(new_name(target, name, is_taken)));
         };
         for name in entry_names(path)? {
-            retire_entry(operations, &path.join(name), twin, &BTreeSet::new())?;
+            retire_entry(
+                operations,
+                &path.join(name),
+                twin,
+                &Listing(BTreeMap::new()),
+            )?;
         }
         return operations.remove_folder(path);
     }

@@ -103,7 +103,7 @@ fn is_incomplete(folder: &Path) -> bool {
     match fs::read_to_string(folder.join(MANIFEST_NAME)) {
         Ok(text) => {
             let listed = listed_files(&text);
-            listed.is_empty() || listed.iter().any(|name| !folder.join(name).is_file())
+            listed.is_empty() || listed.iter().any(|(name, _)| !folder.join(name).is_file())
         }
         Err(_) => true,
     }

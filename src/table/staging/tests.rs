@@ -3,6 +3,7 @@
 use super::operations::FileOperations;
 use super::publish::{Staging, recover};
 use crate::table::ExportError;
+use crate::table::csv::sha256;
 use crate::table::manifest::{ListedFile, MANIFEST_NAME};
 use std::collections::BTreeMap;
 use std::fs;
@@ -252,6 +253,48 @@ fn what_appears_in_the_old_folder_meanwhile_is_moved_over() {
     assert_eq!(found["charts/late.svg"], "late");
     assert_eq!(found["notes.md.kept"], "newer");
     assert_eq!(found["a.csv"], "new");
+}
+
+#[test]
+fn a_result_that_the_user_changed_is_kept() {
+    for has_exchange in [true, false] {
+        let folder = tempfile::tempdir().unwrap();
+        let target = folder.path().join("results");
+        let names = ["a.csv", "b.csv", "c.csv", "log.jsonl"];
+        let publish = |content: &str, names: &[&str]| {
+            let limited = operations(i64::MAX, has_exchange, true);
+            let staging = Staging::begin_with(limited, &target, "run", &mut never_wait).unwrap();
+            for name in names {
+                fs::write(staging.folder().join(name), content).unwrap();
+            }
+            let renamed = staging.carry_own_files().unwrap();
+            let mut files = listed(names);
+            for file in &mut files {
+                file.sha256 = sha256(content.as_bytes());
+            }
+            let manifest = serde_json::json!({ "files": files }).to_string();
+            staging.publish_files(&manifest, &files, || {}).unwrap();
+            renamed
+        };
+        publish("old", &names);
+        for name in ["a.csv", "c.csv", "log.jsonl"] {
+            fs::write(target.join(name), "edited").unwrap();
+        }
+        fs::write(target.join("a.csv.kept"), "mine").unwrap();
+        let renamed = publish("new", &["a.csv", "log.jsonl"]);
+        assert_eq!(renamed, [("a.csv".to_owned(), "a.csv.kept2".to_owned())]);
+        let mut found = texts(&target);
+        found.remove(MANIFEST_NAME);
+        let text = |name: &str, text: &str| (name.to_owned(), text.to_owned());
+        let expected = [
+            text("a.csv", "new"),
+            text("a.csv.kept", "mine"),
+            text("a.csv.kept2", "edited"),
+            text("c.csv", "edited"),
+            text("log.jsonl", "new"),
+        ];
+        assert_eq!(found, BTreeMap::from(expected));
+    }
 }
 
 #[test]

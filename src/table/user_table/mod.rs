@@ -30,6 +30,6 @@ mod tests;
 pub use changed_name::{composed, probable_name};
 pub use date::date_or_other_text;
 pub use mistakes::{Mistake, Mistakes, UserTableError, quoted};
-pub use number::NumberText;
+pub use number::{NumberText, is_placeholder};
 pub use row::UserRow;
 pub use table::{UserTable, read_regular_file};

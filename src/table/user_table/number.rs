@@ -74,6 +74,14 @@ impl NumberFormat {
                 "{shown} is not a finite number: write a number, or leave the field empty"
             ));
         }
+        if is_placeholder(field) {
+            return NumberText::Misleading(format!(
+                "{shown} stands for a missing value: write a number, or leave the field empty"
+            ));
+        }
+        if let Some(problem) = self.accounting_problem(field) {
+            return NumberText::Misleading(format!("{shown} {problem}"));
+        }
         if let Some(percent) = field.strip_suffix('%') {
             return match self.parse(percent) {
                 NumberText::Number(number) => NumberText::Misleading(format!(
@@ -97,6 +105,34 @@ impl NumberFormat {
                     "{shown} is too large: write a number below 1e308"
                 )),
             },
+        }
+    }
+
+    /// The problem of a negative number in parentheses or with its sign behind it, as accountants write it.
+    fn accounting_problem(self, field: &str) -> Option<String> {
+        let inside = field
+            .strip_prefix('(')
+            .and_then(|rest| rest.strip_suffix(')'));
+        let size = inside
+            .or_else(|| field.strip_suffix(['-', '\u{2212}']))?
+            .trim();
+        if !size.starts_with(|c: char| c.is_ascii_digit() || matches!(c, '.' | ',')) {
+            return None;
+        }
+        let (size, divisor) = match size.strip_suffix('%') {
+            Some(percent) => (percent, 100.0),
+            None => (size, 1.0),
+        };
+        match self.parse(size) {
+            NumberText::Number(number) => Some(format!(
+                "is a negative number as accountants write it: write -{}",
+                rounded(number / divisor)
+            )),
+            NumberText::Misleading(_) => Some(
+                "is a negative number as accountants write it: write it with a minus sign and without separators of thousands, such as -0.25"
+                    .to_owned(),
+            ),
+            NumberText::Other => None,
         }
     }
 
@@ -208,6 +244,20 @@ fn is_not_finite(field: &str) -> bool {
     let lower = field.to_lowercase();
     let word = lower.trim_start_matches(['+', '-', '\u{2212}']);
     WORDS.contains(&word) || ERRORS.contains(&word) || word == "\u{221e}"
+}
+
+/// Whether a field has a sign or word for a missing value that is not read as one. A lowercase word may be a
+/// name.
+pub fn is_placeholder(field: &str) -> bool {
+    const WORDS: [&str; 9] = [
+        "n/a", "n.a.", "n. a.", "k.a.", "k. a.", "<na>", "none", "null", "nil",
+    ];
+    let is_dash = |c: char| matches!(c, '-' | '\u{2212}' | '\u{2012}'..='\u{2015}' | '?');
+    if field.chars().all(is_dash) {
+        return !field.is_empty();
+    }
+    let is_name = field.chars().all(|c| c.is_ascii_lowercase());
+    !is_name && WORDS.contains(&field.to_lowercase().as_str())
 }
 
 /// A number whose groups of digits are separated by blanks or apostrophes, without these.

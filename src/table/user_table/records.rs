@@ -14,6 +14,8 @@ pub(super) struct Record {
     pub(super) line: u64,
     /// The fields without surrounding blanks.
     pub(super) fields: Vec<String>,
+    /// Whether the first field has quotation marks.
+    pub(super) begins_quoted: bool,
 }
 
 /// The records of a text with a value, and the mistakes that were found while splitting it.
@@ -88,6 +90,9 @@ impl Splitter<'_> {
         let mut record = Record {
             line: self.line,
             fields: Vec::new(),
+            begins_quoted: self.text[self.at..]
+                .trim_start_matches(' ')
+                .starts_with('"'),
         };
         loop {
             match self.next_field() {

@@ -2,7 +2,7 @@
 
 use super::date::parse_date;
 use super::mistakes::{Mistake, quoted};
-use super::number::{NumberFormat, NumberText, rounded};
+use super::number::{NumberFormat, NumberText, is_placeholder, rounded};
 use super::records::Record;
 use crate::base::diagnostic::is_invisible;
 use jiff::civil::Date;
@@ -151,6 +151,9 @@ impl<'t> UserRow<'t> {
         let Some(text) = self.value(column) else {
             return Ok(None);
         };
+        if is_placeholder(text) {
+            return Err(self.mistake(column, placeholder_problem(text)));
+        }
         let date = parse_date(text);
         date.map(Some)
             .map_err(|problem| self.mistake(column, problem))
@@ -159,11 +162,14 @@ impl<'t> UserRow<'t> {
     /// A text that is written into tables of results: one line that spreadsheets do not evaluate.
     ///
     /// # Errors
-    /// If it begins like a formula, or has invisible characters or line breaks.
+    /// If it stands for a missing value, begins like a formula, or has invisible characters or line breaks.
     pub fn safe_text(&self, column: &str) -> Result<Option<String>, Mistake> {
         let Some(text) = self.value(column) else {
             return Ok(None);
         };
+        if is_placeholder(text) {
+            return Err(self.mistake(column, placeholder_problem(text)));
+        }
         if text.starts_with(['=', '+', '-', '@']) {
             let problem = format!(
                 "{} begins like a formula, which spreadsheets evaluate: begin it with a letter or digit",
@@ -176,6 +182,13 @@ impl<'t> UserRow<'t> {
             Some(c) => Err(self.mistake(column, invisible(text, c))),
         }
     }
+}
+
+fn placeholder_problem(text: &str) -> String {
+    format!(
+        "{} stands for a missing value: leave the field empty",
+        quoted(text)
+    )
 }
 
 /// The problem of a name with a character that cannot be seen or that looks like a blank.

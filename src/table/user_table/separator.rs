@@ -69,6 +69,10 @@ pub(super) fn start_of(text: &str) -> Result<Start, (u64, String)> {
     let header = header.unwrap_or_default().trim();
     let separator = match most_frequent(header) {
         Some(separator) => separator,
+        None if is_quoted_as_a_whole(header) => {
+            let problem = "each line is quoted as a whole, so the table has one column only: remove the quotation marks at the beginning and the end of each line";
+            return Err((1 + line_breaks(before.as_bytes()), problem.to_owned()));
+        }
         None if header.contains([' ', '|']) => {
             let problem = format!(
                 "the header {} has no separator: separate the fields by commas, semicolons or tabs",
@@ -79,6 +83,14 @@ pub(super) fn start_of(text: &str) -> Result<Start, (u64, String)> {
         None => Separator::Comma,
     };
     Ok(Start { byte: 0, separator })
+}
+
+/// Whether a header without a separator outside of quotation marks has one inside.
+fn is_quoted_as_a_whole(header: &str) -> bool {
+    let inside = header
+        .strip_prefix('"')
+        .and_then(|rest| rest.strip_suffix('"'));
+    inside.is_some_and(|inside| inside.contains([',', ';', '\t']))
 }
 
 /// The separator that occurs most often outside of quotation marks.

@@ -7,7 +7,7 @@ use super::records::{Record, Records, split};
 use super::row::{Layout, UserRow, invisible_problem};
 use super::separator::{Separator, start_of};
 use crate::base::diagnostic::nearest;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 /// A table that a user handed in.
@@ -26,7 +26,7 @@ impl UserTable {
     /// Reads a file.
     ///
     /// # Errors
-    /// If it cannot be read, is not text, or has no header. Other mistakes are in [`UserTable::mistakes`].
+    /// If it cannot be read or as [`UserTable::parse`]. Other mistakes are in [`UserTable::mistakes`].
     pub fn read(path: &Path) -> Result<Self, UserTableError> {
         let bytes = read_regular_file(path)
             .map_err(|error| UserTableError::Read(path.to_owned(), error))?;
@@ -36,7 +36,7 @@ impl UserTable {
     /// Parses the bytes of a file.
     ///
     /// # Errors
-    /// If they are not text, or have no header.
+    /// If they are not text, have no header, or have one that is a field shorter than the rows.
     pub fn parse(path: &Path, bytes: &[u8]) -> Result<Self, UserTableError> {
         let fatal = |(line, problem): (u64, String)| UserTableError::single(path, line, problem);
         let text = decode(bytes).map_err(fatal)?;
@@ -53,6 +53,10 @@ impl UserTable {
             .collect();
         remove_row_numbers(&names, &mut rows);
         mistakes.extend(header_mistakes(header.line, &names));
+        if has_row_names(&names, &rows) {
+            // Every field would be read as one of the column before.
+            return Err(fatal((header.line, ROW_NAMES.to_owned())));
+        }
         mistakes.extend(field_mistakes(&names, &rows, start.separator));
         let named = names
             .iter()
@@ -200,6 +204,31 @@ fn remove_row_numbers(names: &[String], rows: &mut [Record]) {
         for row in rows {
             row.fields[0].clear();
         }
+    }
+}
+
+/// The problem of a table whose rows have a name without a column.
+const ROW_NAMES: &str = "the header has one field fewer than the rows, as R writes it with row names: give write.table row.names = FALSE, or col.names = NA";
+
+/// Whether every row begins with a name or number for which the header has no column: R quotes them by
+/// default, or numbers the rows from 1. Rows with a decimal comma have a field too many as well.
+fn has_row_names(names: &[String], rows: &[Record]) -> bool {
+    let is_longer = |row: &Record| row.fields.len() == names.len() + 1;
+    if rows.is_empty() || names.iter().any(String::is_empty) || !rows.iter().all(is_longer) {
+        return false;
+    }
+    let first_fields = rows.iter().map(|row| row.fields[0].as_str());
+    let is_numbered = || {
+        (1..)
+            .zip(first_fields.clone())
+            .all(|(n, field)| field == n.to_string())
+    };
+    let distinct: BTreeSet<&str> = first_fields.clone().collect();
+    let are_distinct = distinct.len() == rows.len();
+    let are_quoted = rows.iter().all(|row| row.begins_quoted);
+    match rows.len() {
+        1 => are_quoted && is_numbered(),
+        _ => is_numbered() || are_quoted && are_distinct,
     }
 }
 

@@ -208,6 +208,28 @@ fn headers_are_checked() {
         message("a\n0,5\n"),
         "t.csv:2: the row has 2 fields, but the header has 1: write numbers with a decimal point, or `sep=;` as the first line of the file"
     );
+    let row_names = "the header has one field fewer than the rows, as R writes it with row names: give write.table row.names = FALSE, or col.names = NA";
+    for rows in [
+        "\"1\",0.5,x\n",
+        "1,0.5,x\n2,0.7,y\n",
+        "\"3\",0.5,x\n\"17\",0.7,y\n",
+        "\"north\",0.5,x\n\"south\",0.7,y\n",
+    ] {
+        let expected = format!("t.csv:1: {row_names}");
+        assert_eq!(message(format!("\"a\",\"b\"\n{rows}")), expected, "{rows}");
+    }
+    // A decimal comma in every row is another mistake.
+    let comma = message("a,b\n0,5,x\n0,7,y\n");
+    assert!(
+        comma.starts_with("t.csv:2: the row has 3 fields"),
+        "{comma}"
+    );
+    for text in ["\n\"a,b\"\n\"1,2\"\n", "\n\"a;\"\"b\"\"\"\n\"1;2\"\n"] {
+        assert_eq!(
+            message(text),
+            "t.csv:2: each line is quoted as a whole, so the table has one column only: remove the quotation marks at the beginning and the end of each line"
+        );
+    }
     let mut table = parse("kind,nam,x\n");
     let mut mistakes = table.mistakes();
     table.reject_unknown(&["kind", "name"], |_| false, "", &mut mistakes);

@@ -44,7 +44,7 @@ fn numbers_are_read_in_every_format() {
 }
 
 /// Separator, another number of the file, the text, and what its message says.
-const MISLEADING: [(char, &str, &str, &str); 26] = [
+const MISLEADING: [(char, &str, &str, &str); 34] = [
     (',', "", "0,25", "has a decimal comma: write 0.25"),
     (
         ',',
@@ -103,6 +103,54 @@ const MISLEADING: [(char, &str, &str, &str); 26] = [
     (',', "", "1 234.5", "is not a number: write 1234.5"),
     (';', "", "-1'234,5", "is not a number: write -1234.5"),
     (',', "", "\u{2013}0.5", "is not a number: write -0.5"),
+    (
+        ',',
+        "",
+        "(0.03)",
+        "is a negative number as accountants write it: write -0.03",
+    ),
+    (
+        ';',
+        "",
+        "( 0,03 )",
+        "is a negative number as accountants write it: write -0.03",
+    ),
+    (
+        ',',
+        "",
+        "0.03-",
+        "is a negative number as accountants write it: write -0.03",
+    ),
+    (
+        ',',
+        "",
+        "(3%)",
+        "is a negative number as accountants write it: write -0.03",
+    ),
+    (
+        ',',
+        "",
+        "(1,234)",
+        "is a negative number as accountants write it: write it with a minus sign and without separators of thousands, such as -0.25",
+    ),
+    (
+        ',',
+        "",
+        "-",
+        "stands for a missing value: write a number, or leave the field empty",
+    ),
+    (
+        ',',
+        "",
+        "\u{2014}",
+        "stands for a missing value: write a number, or leave the field empty",
+    ),
+    (
+        ',',
+        "",
+        "N/A",
+        "stands for a missing value: write a number, or leave the field empty",
+    ),
     (',', "", "15%", "is a percentage: write 0.15"),
     (';', "", "7 %", "is a percentage: write 0.07"),
     (';', "", "12,5%", "is a percentage: write 0.125"),
@@ -211,6 +259,7 @@ fn dates_follow_one_rule_in_all_forms() {
         assert_eq!(date(text), Err(format!("`{text}` {problem}")));
     }
     for (text, problem) in [
+        ("-", "stands for a missing value: leave the field empty"),
         (
             "5/20/2031",
             "is ambiguous, with the month or the day first: write 2031-05-20",
