@@ -28,8 +28,7 @@ impl MemoryNeed {
                 + 2 * variables.rows
                 + variables.stretch,
             // A chunk in progress, and one that waits for those before it.
-            per_thread: engine_bytes::<LANES>(bound)
-                + 2 * (tally + variables.rows + variables.chunk),
+            per_thread: engine_bytes::<LANES>(bound) + 2 * (tally + variables.chunk),
         }
     }
 
@@ -91,7 +90,7 @@ fn tally_bytes(bound: &BoundProgram) -> u64 {
 
 struct VariableBytes {
     rows: u64,
-    /// Values of a chunk that are not counted.
+    /// Values of a chunk: not counted, and counted if there are many.
     chunk: u64,
     /// The same of a stretch.
     stretch: u64,
@@ -115,9 +114,13 @@ fn variable_bytes(bound: &BoundProgram, plan: &SimulationPlan) -> VariableBytes 
     // A row has keys, counts and two integers of some words.
     let n_keys = VariableTally::max_keys(n_rows).min(n_runs as usize);
     let row = size_of::<ValueCounts>() + 12 * n_keys + 160;
+    let rows = (n_rows * row) as u64;
+    let chunk_runs = n_runs.min(CHUNK_RUNS);
+    let chunk = pending(chunk_runs, CHUNK_KEYS);
+    let is_counted = chunk < n_rows as u64 * 4 * chunk_runs;
     VariableBytes {
-        rows: (n_rows * row) as u64,
-        chunk: pending(n_runs.min(CHUNK_RUNS), CHUNK_KEYS),
+        rows,
+        chunk: chunk + if is_counted { rows } else { 0 },
         stretch: pending(n_runs, STRETCH_KEYS),
     }
 }
