@@ -168,7 +168,7 @@ pub(super) fn checked_entries<'d, 't>(
 }
 
 /// Whether a text has the form of a name; it may be a reserved word.
-fn is_valid_name(name: &str) -> bool {
+pub(super) fn is_valid_name(name: &str) -> bool {
     name.starts_with(|c: char| c.is_ascii_lowercase())
         && name
             .chars()

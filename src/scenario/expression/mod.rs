@@ -6,8 +6,11 @@
 mod foreign;
 mod lex;
 mod parse;
+mod rewrite;
+mod rewrite_call;
 mod syntax;
 mod type_check;
+mod uncertain;
 
 pub use parse::parse;
 pub use syntax::{Expression, ExpressionNode, ExpressionType, Operator, ParseError, TextSpan};

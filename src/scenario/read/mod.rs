@@ -27,6 +27,7 @@ use super::diagnostics::DiagnosticSink;
 use super::document::{TomlItem, TomlValue};
 use super::fields::{FieldKind, ROOT};
 use super::limits;
+use super::misplaced;
 use super::model::Scenario;
 use super::names::{self, NameSpans};
 use super::overrides::{self, Override};
@@ -80,6 +81,7 @@ pub fn read(sources: &mut Sources, file: &str, text: &str, overrides: &[Override
     reject_invisible_name(file, file_source, &mut sink);
     let mut tree = None;
     if let Some(mut root) = document::parse_document(text, file_source, &mut sink) {
+        misplaced::relocate(&mut root, text, &escaped(file), &mut sink);
         for source in override_sources {
             let set = &sources.0[usize::from(source.0)].text;
             overrides::apply(&mut root, set, source, &mut sink);

@@ -10,8 +10,8 @@ use super::super::fields::{DomainRule, FieldDefault, FieldKind};
 use super::super::model::{
     Condition, ConditionExpression, Domain, Number, NumberExpression, Quantity, Value,
 };
-use super::super::other_tools::distribution_of;
-use super::distribution::{describe, distribution, wider_bounds};
+use super::super::foreign_distributions::{numbers_in, replacement_of};
+use super::distribution::{covering_within, describe, distribution, wider_bounds};
 use super::reader::Reader;
 use super::section::{Section, hint_for_quoted_number, number, report_wrong_type};
 use crate::base::diagnostic::Diagnostic;
@@ -108,14 +108,7 @@ impl Reader<'_> {
                     Some(hint) => (format!("`{key}` must be a number, not a string"), hint),
                     None => (
                         format!("`{key}` cannot be an expression"),
-                        match distribution_of(&written(node)) {
-                            Some(found) => {
-                                format!("write a distribution without quotes: `{key} = {found}`")
-                            }
-                            None => "write a number or a distribution, for example \
-                                     `{ from = 0.2, to = 0.6 }`"
-                                .to_owned(),
-                        },
+                        hint_for_constant(&written(node), (key, example), domain),
                     ),
                 };
                 self.sink.error("wrong-type", node.span, message, hint);
@@ -255,6 +248,24 @@ impl Reader<'_> {
     ) -> Option<ExpressionType> {
         self.type_checker(node).expression_type(expression)
     }
+}
+
+/// What to write instead of an expression where only a number or a distribution is allowed.
+fn hint_for_constant(text: &str, (key, example): (&str, &str), domain: Domain) -> String {
+    if let Some(found) = replacement_of(text) {
+        let toml = found.toml;
+        return match found.note {
+            "" => format!("write a distribution without quotes: `{key} = {toml}`"),
+            note => format!("write, without quotes, `{key} = {toml}`: {note}"),
+        };
+    }
+    let given = numbers_in(text).and_then(|(low, high)| covering_within(low, high, domain));
+    let example = match given {
+        Some(distribution) => distribution,
+        None if example.is_empty() => "0.5".to_owned(),
+        None => example.to_owned(),
+    };
+    format!("write a number or a distribution without quotes, for example `{key} = {example}`")
 }
 
 /// The interval that an array of two numbers means, as TOML, if it is valid in the domain.

@@ -1,0 +1,152 @@
+//! Named constants, which belong to `[indicators]`.
+
+use super::super::diagnostics::DiagnosticSink;
+use super::super::document::{TomlEntry, TomlItem, TomlTable, TomlValue};
+use super::super::fields::ROOT;
+use super::super::names::is_valid_name;
+use super::super::vocabulary::is_word;
+use super::{has_header, line_of, specified_tables, table_at, table_at_mut};
+use std::collections::BTreeSet;
+
+/// Names of tables that hold constants in other formats.
+const TABLES: [&str; 8] = [
+    "constants",
+    "constant",
+    "parameters",
+    "params",
+    "definitions",
+    "globals",
+    "macros",
+    "let",
+];
+
+/// Reports keys outside of `[indicators]` that expressions use as names of constants, and moves them
+/// there.
+pub(super) fn move_constants(root: &mut TomlTable<'_>, text: &str, sink: &mut DiagnosticSink) {
+    let mut used = BTreeSet::new();
+    words_of(root, &mut used);
+    let place = root.get("indicators").map(|entry| &entry.value);
+    let place = place.filter(|value| has_header(value, text));
+    let line = place.map(|value| line_of(text, value.span.start));
+    let mut constants = Vec::new();
+    root.0.retain(|entry| {
+        let TomlItem::Table(table) = &entry.value.item else {
+            return true;
+        };
+        let all_scalars = !table.0.is_empty() && table.0.iter().all(is_scalar);
+        if !TABLES.contains(&&*entry.key) || !all_scalars {
+            return true;
+        }
+        let hint = match line {
+            Some(line) => format!("move its keys below line {line}, into `[indicators]`, and remove this header"),
+            None => "write `[indicators]`".to_owned(),
+        };
+        let message = format!("unknown table `{}`", entry.key);
+        sink.error("unknown-key", entry.key_span, message, hint);
+        constants.extend(table.0.iter().cloned());
+        false
+    });
+    let is_defined = |root: &TomlTable<'_>, name: &str| {
+        ["variables", "indicators"].iter().any(|table| {
+            let table = table_at(root, &[(*table).to_owned()]);
+            table.is_some_and(|table| table.get(name).is_some())
+        })
+    };
+    let mut moved = Vec::new();
+    for entry in root.0.iter().filter(|one| ROOT.field(&one.key).is_none()) {
+        moved.push((Vec::new(), entry.clone()));
+    }
+    for one in specified_tables(root) {
+        let unknown = table_at(root, &one.path).into_iter().flat_map(|table| &table.0);
+        let unknown = unknown.filter(|entry| one.spec.field(&entry.key).is_none());
+        moved.extend(unknown.map(|entry| (one.path.clone(), entry.clone())));
+    }
+    for (path, entry) in moved {
+        let name = entry.key.clone().into_owned();
+        let is_name = is_valid_name(&name) && !is_word(&name) && used.contains(&name);
+        if !is_name || !is_scalar(&entry) || is_defined(root, &name) {
+            continue;
+        }
+        let Some(constant) = written(&entry.value) else {
+            continue;
+        };
+        let message = format!("unknown key `{name}`: a named constant is an indicator");
+        let hint = match line {
+            Some(line) => format!(
+                "remove it here, and write `{name} = {constant}` below line {line}, in `[indicators]`"
+            ),
+            None => format!(
+                "remove it here, and write at the end of the file `[indicators]` and on the line \
+                 below `{name} = {constant}`"
+            ),
+        };
+        sink.error("unknown-key", entry.key_span, message, hint);
+        if let Some(table) = table_at_mut(root, &path) {
+            table.0.retain(|one| one.key != name);
+        }
+        constants.push(entry);
+    }
+    add_indicators(root, constants);
+}
+
+/// Adds constants to `[indicators]`.
+fn add_indicators<'t>(root: &mut TomlTable<'t>, constants: Vec<TomlEntry<'t>>) {
+    let Some(first) = constants.first() else {
+        return;
+    };
+    if root.get("indicators").is_none() {
+        let mut table = first.clone();
+        table.key = "indicators".into();
+        table.value.item = TomlItem::Table(TomlTable::default());
+        root.0.push(table);
+    }
+    if let Some(indicators) = table_at_mut(root, &["indicators".to_owned()]) {
+        for one in constants {
+            if indicators.get(&one.key).is_none() {
+                indicators.0.push(one);
+            }
+        }
+    }
+}
+
+fn is_scalar(entry: &TomlEntry<'_>) -> bool {
+    matches!(
+        entry.value.item,
+        TomlItem::Integer(_) | TomlItem::Float(_) | TomlItem::String(..)
+    )
+}
+
+/// A constant as an expression in quotes.
+fn written(value: &TomlValue<'_>) -> Option<String> {
+    match &value.item {
+        TomlItem::Integer(value) => Some(format!("\"{value}\"")),
+        TomlItem::Float(value) => Some(format!("\"{value}\"")),
+        TomlItem::String(text, _) if !text.contains(['"', '\\', '\n']) => {
+            Some(format!("\"{text}\""))
+        }
+        _ => None,
+    }
+}
+
+/// The words of all strings in a table that may be names.
+fn words_of(table: &TomlTable<'_>, words: &mut BTreeSet<String>) {
+    for entry in &table.0 {
+        // Texts for readers are no expressions.
+        let is_text = ["title", "note", "label", "question", "criterion", "source"];
+        if !is_text.contains(&&*entry.key) {
+            words_of_value(&entry.value, words);
+        }
+    }
+}
+
+fn words_of_value(value: &TomlValue<'_>, words: &mut BTreeSet<String>) {
+    match &value.item {
+        TomlItem::String(text, _) => {
+            let all = text.split(|c: char| !(c.is_alphanumeric() || c == '_'));
+            words.extend(all.filter(|word| is_valid_name(word)).map(str::to_owned));
+        }
+        TomlItem::Array(all) => all.iter().for_each(|one| words_of_value(one, words)),
+        TomlItem::Table(table) => words_of(table, words),
+        _ => {}
+    }
+}
