@@ -67,6 +67,12 @@ impl<'s> IntervalAnalysis<'s> {
         Self::within(scenario, day, values.iter().copied().map(point).collect())
     }
 
+    /// The analysis on one day with a range for each variable, in the order of their ids.
+    pub(super) fn at_ranges(scenario: &'s Scenario, day: u16, ranges: &[(f64, f64)]) -> Self {
+        let ranges = ranges.iter().map(|(low, high)| between(*low, *high));
+        Self::within(scenario, point(f64::from(day)), ranges.collect())
+    }
+
     fn within(scenario: &'s Scenario, day: Bounds, variables: Vec<Bounds>) -> Self {
         let unknown = IndicatorBounds::Number(anything(true));
         let mut analysis = Self {

@@ -71,6 +71,13 @@ impl<'s> SampledStates<'s> {
     }
 }
 
+impl<'s> SampledStates<'s> {
+    /// The days and values of all states.
+    pub(super) fn values(&self) -> impl Iterator<Item = (u16, &[f64])> + use<'_, 's> {
+        self.states.iter().map(|one| (one.day, &one.values[..]))
+    }
+}
+
 impl SampledState<'_> {
     /// The values that an expression uses, as in ` where trust = 0`.
     pub(super) fn describe(&self, scenario: &Scenario, part: ExpressionRef<'_>) -> String {

@@ -164,8 +164,8 @@ fn translation(
             let parts: Vec<String> = arguments
                 .iter()
                 .map(|one| match one.contains(other) && !one.starts_with('(') {
-                    true => format!("({one})"),
-                    false => (*one).to_owned(),
+                    true => format!("({})", spaced(one)),
+                    false => spaced(one),
                 })
                 .collect();
             let new = parts.join(&format!(" {lower} "));
@@ -203,6 +203,23 @@ fn translation(
         }
         _ => return None,
     })
+}
+
+/// A condition with spaces around its comparisons.
+fn spaced(condition: &str) -> String {
+    let mut new = condition.to_owned();
+    for sign in ["<=", ">=", "==", "!="] {
+        new = new.replace(sign, &format!(" {sign} "));
+    }
+    let characters: Vec<char> = new.chars().collect();
+    let mut spaced = String::new();
+    for (at, c) in characters.iter().enumerate() {
+        match (c, characters.get(at + 1)) {
+            ('<' | '>', next) if next != Some(&'=') => spaced.push_str(&format!(" {c} ")),
+            _ => spaced.push(*c),
+        }
+    }
+    spaced.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 /// An argument as an operand of an operator that binds tightly.

@@ -6,7 +6,7 @@
 
 use super::foreign::{foreign_function, foreign_name};
 use super::syntax::{Expression, ExpressionNode, ExpressionType, Operator, TextSpan};
-use crate::base::diagnostic::Diagnostic;
+use crate::base::diagnostic::{Diagnostic, escaped};
 use crate::base::index::{Id, IndicatorId};
 use crate::scenario::deadlines::date_of;
 use crate::scenario::diagnostics::{DiagnosticSink, TextLocation};
@@ -106,6 +106,9 @@ impl TypeChecker<'_> {
             ExpressionNode::Name(name) => self.number_named(name, &expression.span),
             ExpressionNode::Negate(a) => Some(Number::Negate(Box::new(self.number(a)?))),
             ExpressionNode::Binary(operator, a, b) => {
+                if self.reports_hyphens(expression) {
+                    return None;
+                }
                 let (a, b) = (self.number(a), self.number(b));
                 let operator = match operator {
                     Operator::Add => Arithmetic::Add,
@@ -205,6 +208,24 @@ impl TypeChecker<'_> {
         Some(Condition::Compare(comparison, Box::new(a?), Box::new(b?)))
     }
 
+    /// Reports a difference of unknown names that is a known name with hyphens; `false` if it is none.
+    fn reports_hyphens(&mut self, expression: &Expression) -> bool {
+        let Some(name) = name_with_hyphens(&expression.node) else {
+            return false;
+        };
+        let is_known = |part: &str| self.names.values.contains_key(part) || part == "day";
+        if name.split('-').all(is_known) {
+            return false;
+        }
+        let Some(valid) = valid(&name, is_known) else {
+            return false;
+        };
+        let message = format!("unknown variable or indicator `{name}`");
+        let hint = format!("write `{valid}`: names have no hyphens");
+        self.report("unknown-name", &expression.span, message, hint);
+        true
+    }
+
     fn number_named(&mut self, name: &str, span: &TextSpan) -> Option<Number> {
         match self.names.values.get(name) {
             Some(ValueId::Variable(id)) => Some(Number::Variable(*id)),
@@ -278,7 +299,7 @@ impl TypeChecker<'_> {
                 Some(Number::Constant(f64::from(days) + 1.0))
             }
             Err(_) => {
-                let message = format!("`{}` is not a valid date", text.escape_debug());
+                let message = format!("`{}` is not a valid date", escaped(&text));
                 let hint = match date_of(text) {
                     Some(date) => format!("write `date('{date}')`"),
                     None => hint.to_owned(),
@@ -303,7 +324,13 @@ impl TypeChecker<'_> {
                             false => format!("names have no quotes; {hint}"),
                         }
                     }
-                    _ => "write one name, for example `happened(send_patrol)`".to_owned(),
+                    _ => {
+                        let known = |name: &str| self.names.occurrences.contains_key(name);
+                        match name_with_hyphens(&argument.node).and_then(|name| valid(&name, known)) {
+                            Some(valid) => format!("write `{valid}`: names have no hyphens"),
+                            None => "write one name, for example `happened(send_patrol)`".to_owned(),
+                        }
+                    }
                 };
                 self.report("invalid-argument", &argument.span, text, hint);
             }
@@ -446,6 +473,24 @@ impl TypeChecker<'_> {
         self.sink
             .push(Diagnostic::error(code, span, message).hint(hint));
     }
+}
+
+/// The name with hyphens that a difference of names may be.
+fn name_with_hyphens(node: &ExpressionNode) -> Option<String> {
+    match node {
+        ExpressionNode::Name(name) => Some(name.clone()),
+        ExpressionNode::Binary(Operator::Subtract, a, b) => {
+            let (a, b) = (name_with_hyphens(&a.node)?, name_with_hyphens(&b.node)?);
+            Some(format!("{a}-{b}"))
+        }
+        _ => None,
+    }
+}
+
+/// The name without hyphens, if it or the name with hyphens is known.
+fn valid(name: &str, is_known: impl Fn(&str) -> bool) -> Option<String> {
+    let valid = similar_valid_name(name);
+    (valid != name && (is_known(&valid) || is_known(name))).then_some(valid)
 }
 
 /// Whether a word is a misspelled name of a function, and not the name of another function, such

@@ -199,7 +199,7 @@ pub(super) fn distribution_inside(text: &str) -> Option<ParseError> {
     new += &text[written..];
     let message = "an expression cannot contain a distribution";
     let hint = format!(
-        "give it a variable of its own: add {}, and write `{}` here",
+        "give it a variable of its own: add at the end of the file {}, and write `{}` here",
         tables.join(" and "),
         new.trim()
     );

@@ -7,7 +7,7 @@ use super::super::fields::{FAMILIES, Family, INTERVAL, Parameterization};
 use super::super::model::Domain;
 use super::family_usage::{hint_for_pair, usage};
 use super::section::{hint_for_quoted_number, number};
-use crate::base::diagnostic::{Diagnostic, Span};
+use crate::base::diagnostic::{escaped, Diagnostic, Span};
 use crate::base::random::distribution::{Distribution, DistributionError, IntervalKind};
 
 /// Describes a domain in words.
@@ -376,7 +376,7 @@ fn parameters(
         let known = |key: &str| family.forms.iter().any(|form| belongs(form, key));
         let (place, message) = match table.0.iter().find(|entry| !known(&entry.key)) {
             Some(entry) => {
-                let key = entry.key.escape_debug();
+                let key = escaped(&entry.key);
                 (
                     entry.key_span,
                     format!("unknown parameter `{key}` of `{}`", family.key),

@@ -82,7 +82,7 @@ pub fn read(sources: &mut Sources, file: &str, text: &str, overrides: &[Override
     let mut tree = None;
     if let Some(mut root) = document::parse_document(text, file_source, &mut sink) {
         misplaced::relocate(&mut root, text, &escaped(file), &mut sink);
-        for source in override_sources {
+        for &source in &override_sources {
             let set = &sources.0[usize::from(source.0)].text;
             overrides::apply(&mut root, set, source, &mut sink);
         }
@@ -110,9 +110,11 @@ pub fn read(sources: &mut Sources, file: &str, text: &str, overrides: &[Override
         tree.warnings.into_iter().for_each(|one| sink.push(one));
         tree.scenario
     });
+    let mut diagnostics = sink.into_diagnostics();
+    overrides::show_as_options(&mut diagnostics.0, sources, &override_sources);
     Reading {
         scenario,
-        diagnostics: sink.into_diagnostics(),
+        diagnostics,
     }
 }
 

@@ -12,7 +12,8 @@ use super::super::limits;
 use super::super::names::article;
 use super::super::other_tools;
 use super::reader::Reader;
-use crate::base::diagnostic::{Diagnostic, Span, is_invisible};
+use crate::base::diagnostic::{escaped, Diagnostic, Span, is_invisible};
+use jiff::ToSpan;
 use jiff::civil::Date;
 
 /// Keys of other tools with their equivalents here; if a key has several, the table decides.
@@ -169,7 +170,7 @@ impl<'d, 't> Section<'d, 't> {
             };
             meant.extend(near);
             let known = known.collect::<Vec<_>>().join(", ");
-            let (noun, key) = (self.spec.noun, entry.key.escape_debug());
+            let (noun, key) = (self.spec.noun, escaped(&entry.key));
             let (message, otherwise) = if self.path.is_empty() {
                 (format!("unknown table `{key}`"), "valid tables:")
             } else {
@@ -397,7 +398,7 @@ impl Reader<'_> {
                 Some(near) => format!("did you mean `\"{near}\"`?"),
                 None => format!("write one of {all}"),
             };
-            let message = format!("invalid value for `{}`: \"{}\"", key, text.escape_debug());
+            let message = format!("invalid value for `{}`: \"{}\"", key, escaped(&text));
             self.sink.error("invalid-value", node.span, message, hint);
         }
         found.copied()
@@ -429,10 +430,36 @@ impl Reader<'_> {
                 None
             }
             _ => {
-                report_wrong_type(node, field, "a date", self.sink);
+                if let Some(hint) = self.hint_for_day_number(node, key) {
+                    let is = node.item.describe();
+                    let message = format!("`{key}` must be a date, not {is}");
+                    self.sink.error("wrong-type", node.span, message, hint);
+                } else {
+                    report_wrong_type(node, field, "a date", self.sink);
+                }
                 None
             }
         }
+    }
+
+    /// The hint for the number of a simulated day where its date belongs.
+    fn hint_for_day_number(&self, node: &TomlValue<'_>, key: &str) -> Option<String> {
+        let day = match &node.item {
+            TomlItem::Integer(day) => *day,
+            TomlItem::Float(day) if *day == day.trunc() => *day as i64,
+            TomlItem::String(text, _) => {
+                let lower = text.to_lowercase();
+                let digits = lower.trim_start_matches("day").trim_start_matches([' ', '+', '_']);
+                digits.trim_end_matches("days").trim_end().parse().ok()?
+            }
+            _ => return None,
+        };
+        let start = self.start?;
+        if !(1..=i64::from(self.horizon_days)).contains(&day) {
+            return None;
+        }
+        let date = start.checked_add((day - 1).days()).ok()?;
+        Some(format!("write the date of day {day}: `{key} = {date}`"))
     }
 
     /// Reads an integer within the limits of its field, or its default.
