@@ -6,9 +6,9 @@
 
 mod collisions;
 mod names;
-mod scale;
 mod overflow;
 mod sampled_states;
+mod scale;
 mod size;
 
 pub(super) use collisions::reject_hash_collisions;

@@ -73,7 +73,14 @@ const MIXTURES: &[&str] = &[
     "oneof",
 ];
 /// Names of functions that draw a yes or a no.
-const BERNOULLI: &[&str] = &["bernoulli", "riskbernoulli", "flip", "coin", "yesno", "rbern"];
+const BERNOULLI: &[&str] = &[
+    "bernoulli",
+    "riskbernoulli",
+    "flip",
+    "coin",
+    "yesno",
+    "rbern",
+];
 /// Names of functions of one number that stand for the number.
 const POINTS: &[&str] = &["pointmass", "delta", "dirac", "risksimtable"];
 /// The quantile 0.95 of the standard normal distribution.
@@ -268,10 +275,12 @@ fn arguments(text: &str) -> Option<Vec<Argument<'_>>> {
         return Some(Vec::new());
     }
     let separator = if text.contains(';') { ';' } else { ',' };
-    let all = text.split(separator).map(|one| match one.split_once(['=', ':']) {
-        Some((key, value)) => (Some(key.trim().trim_matches(['"', '\''])), value.trim()),
-        None => (None, one.trim()),
-    });
+    let all = text
+        .split(separator)
+        .map(|one| match one.split_once(['=', ':']) {
+            Some((key, value)) => (Some(key.trim().trim_matches(['"', '\''])), value.trim()),
+            None => (None, one.trim()),
+        });
     Some(all.collect())
 }
 

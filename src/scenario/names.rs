@@ -8,7 +8,7 @@ use super::document::{TomlEntry, TomlItem, TomlTable};
 use super::limits;
 use super::model::Occurrence;
 use super::vocabulary::{is_word, similar_valid_name};
-use crate::base::diagnostic::{escaped, Diagnostic, Span};
+use crate::base::diagnostic::{Diagnostic, Span, escaped};
 use crate::base::index::{ActionId, ActorId, EventId, Id, IndicatorId, OutcomeId, VariableId};
 use std::collections::BTreeMap;
 

@@ -165,8 +165,13 @@ fn split<'t>(
 /// `actors['north']['precision']`.
 fn similar_path(path: &str) -> Option<String> {
     let is_name = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-');
-    let names: Vec<&str> = path.split(|c| !is_name(c)).filter(|one| !one.is_empty()).collect();
-    let is_known = names.first().is_some_and(|first| ROOT.field(first).is_some());
+    let names: Vec<&str> = path
+        .split(|c| !is_name(c))
+        .filter(|one| !one.is_empty())
+        .collect();
+    let is_known = names
+        .first()
+        .is_some_and(|first| ROOT.field(first).is_some());
     (is_known && names.len() > 1).then(|| names.join("."))
 }
 

@@ -65,7 +65,10 @@ pub(super) fn warn_about_low_precision(
         let is_estimated = precision > 0.0
             && !actor.imperatives.is_empty()
             && actor.anticipates.is_empty()
-            && !actor.imperatives.iter().any(|one| uses_past(&one.goal.tree, scenario));
+            && !actor
+                .imperatives
+                .iter()
+                .any(|one| uses_past(&one.goal.tree, scenario));
         if !is_estimated {
             continue;
         }
@@ -139,7 +142,11 @@ fn largest_utility(
         let changes = actor.imperatives.iter().zip(weights.clone());
         let changes = changes.map(|(one, weight)| {
             let goal = after.number(&one.goal.tree);
-            if weight == 0.0 { 0.0 } else { weight / total * (goal.high - goal.low) }
+            if weight == 0.0 {
+                0.0
+            } else {
+                weight / total * (goal.high - goal.low)
+            }
         });
         let ends = |quantity: &Quantity| {
             let (low, high) = range_of_quantity(quantity, &here);

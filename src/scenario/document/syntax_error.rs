@@ -104,14 +104,19 @@ fn hint_for_second_header(
         return format!("write `[{owner}.{path}]`: the header of a table has its whole path");
     }
     let below = &site.text[line_end(site.text, name.end)..];
-    let lines = below.lines().take_while(|one| !one.trim_start().starts_with('['));
+    let lines = below
+        .lines()
+        .take_while(|one| !one.trim_start().starts_with('['));
     let keys = lines.filter_map(|one| {
         let key = one.split_once('=')?.0.trim();
         let is_bare = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.');
         (!key.is_empty() && key.chars().all(is_bare)).then(|| format!("`{key}`"))
     });
     let keys: Vec<String> = keys.collect();
-    let first = site.text.get(..first).map_or(0, |before| before.rfind('\n').map_or(0, |at| at + 1));
+    let first = site
+        .text
+        .get(..first)
+        .map_or(0, |before| before.rfind('\n').map_or(0, |at| at + 1));
     let is_below_header = site.text[first..].trim_start().starts_with('[');
     let target = match is_below_header {
         true => format!("to the lines below line {line}"),
@@ -140,7 +145,9 @@ fn header_above<'s>(text: &'s str, at: usize, key: &str) -> Option<&'s str> {
     };
     let headers = text[..at].lines().rev().filter_map(|line| {
         let path = line.trim().strip_prefix('[')?.split(']').next()?.trim();
-        let name = parents.iter().find_map(|parent| path.strip_prefix(parent))?;
+        let name = parents
+            .iter()
+            .find_map(|parent| path.strip_prefix(parent))?;
         (!name.contains('.')).then_some(path)
     });
     headers.take(1).next()

@@ -147,7 +147,10 @@ fn path(text: &str) -> Option<ParseError> {
         true => format!("write `{last}({owner})`"),
         false if is_called => {
             let all: Vec<_> = FUNCTIONS.iter().map(|function| function.name).collect();
-            format!("there is no function `{last}`; the functions are {}", all.join(", "))
+            format!(
+                "there is no function `{last}`; the functions are {}",
+                all.join(", ")
+            )
         }
         false => format!("write the name alone, without a path: `{last}`"),
     };

@@ -4,6 +4,7 @@
 //! numbers and conditions stand where they are expected, and returns the trees of the model.
 
 mod foreign;
+mod hyphens;
 mod lex;
 mod parse;
 mod rewrite;

@@ -147,7 +147,8 @@ fn pieces(text: &str) -> Vec<Piece<'_>> {
             let end = rest.find(|c: char| !is_part(c));
             end.unwrap_or(rest.len())
         };
-        let is_digit_after = |c: char| c == '.' && rest[1..].starts_with(|c: char| c.is_ascii_digit());
+        let is_digit_after =
+            |c: char| c == '.' && rest[1..].starts_with(|c: char| c.is_ascii_digit());
         let (kind, length) = if first.is_whitespace() {
             (PieceKind::Space, length_of(&char::is_whitespace))
         } else if rest.to_lowercase().starts_with("ifelse-value") {
@@ -180,7 +181,8 @@ fn pieces(text: &str) -> Vec<Piece<'_>> {
                 .iter()
                 .any(|own| rest.starts_with(own) && symbol.len() <= own.len());
             (PieceKind::Symbol, if is_own { 2 } else { symbol.len() })
-        } else if ["<=", ">=", "=="].iter().any(|own| rest.starts_with(own)) || rest.starts_with("!=")
+        } else if ["<=", ">=", "=="].iter().any(|own| rest.starts_with(own))
+            || rest.starts_with("!=")
         {
             (PieceKind::Symbol, 2)
         } else {
@@ -251,11 +253,15 @@ impl<'t> Rewriter<'t> {
     fn word(&mut self, word: &Piece<'t>, new: &mut String) -> Option<()> {
         let lower = word.text.to_ascii_lowercase();
         let place = self.offset + word.at..self.offset + word.at + word.text.len();
-        let is_called = self.next_after(self.at).is_some_and(|next| next.text == "(");
+        let is_called = self
+            .next_after(self.at)
+            .is_some_and(|next| next.text == "(");
         let begins = new.trim_end();
         let begins_operand = begins.is_empty()
             || begins.ends_with(|c: char| !(c.is_alphanumeric() || matches!(c, '_' | ')' | '\'')))
-            || [" and", " or", "not"].iter().any(|end| begins.ends_with(end))
+            || [" and", " or", "not"]
+                .iter()
+                .any(|end| begins.ends_with(end))
             || matches!(begins, "and" | "or");
         let has_branches = self.pieces[self.at..].iter().any(|piece| piece.text == "[");
         if matches!(&*lower, "ifelse-value" | "ifelse" | "if-else") && has_branches {
@@ -269,7 +275,12 @@ impl<'t> Rewriter<'t> {
                 place,
             };
             let (arguments, has_semicolons) = self.arguments()?;
-            if has_semicolons && !self.notes.iter().any(|(one, _)| *one == Notation::Semicolon) {
+            if has_semicolons
+                && !self
+                    .notes
+                    .iter()
+                    .any(|(one, _)| *one == Notation::Semicolon)
+            {
                 let is_conditional = lower == "if";
                 let notation = match is_conditional {
                     true => Notation::Conditional,

@@ -90,8 +90,7 @@ pub(super) fn call(
         return unchanged();
     }
     let first_of_path = path.and_then(|path| path.split('.').next());
-    let is_module =
-        first_of_path.is_some_and(|one| MODULES.contains(&&*one.to_ascii_lowercase()));
+    let is_module = first_of_path.is_some_and(|one| MODULES.contains(&&*one.to_ascii_lowercase()));
     let is_plain = path.is_none() || is_module;
     if is_plain && let Some((new, notation)) = translation(name, &lower, &trimmed, is_operand) {
         let notation = match path {
@@ -157,7 +156,13 @@ fn translation(
     is_operand: bool,
 ) -> Option<(String, Notation)> {
     let function = || Notation::Function(name.to_owned());
-    let grouped = |text: String| if is_operand { format!("({text})") } else { text };
+    let grouped = |text: String| {
+        if is_operand {
+            format!("({text})")
+        } else {
+            text
+        }
+    };
     Some(match (lower, arguments) {
         ("and" | "or", [_, ..]) => {
             let other = if lower == "and" { " or " } else { "\0" };
@@ -224,7 +229,9 @@ fn spaced(condition: &str) -> String {
 
 /// An argument as an operand of an operator that binds tightly.
 fn operand(text: &str) -> String {
-    let is_simple = text.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '.'));
+    let is_simple = text
+        .chars()
+        .all(|c| c.is_alphanumeric() || matches!(c, '_' | '.'));
     match is_simple {
         true => text.to_owned(),
         false => format!("({text})"),

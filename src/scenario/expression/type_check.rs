@@ -5,6 +5,7 @@
 //! day 1 the start.
 
 use super::foreign::{foreign_function, foreign_name};
+use super::hyphens::{name_with_hyphens, without_hyphens};
 use super::syntax::{Expression, ExpressionNode, ExpressionType, Operator, TextSpan};
 use crate::base::diagnostic::{Diagnostic, escaped};
 use crate::base::index::{Id, IndicatorId};
@@ -217,7 +218,7 @@ impl TypeChecker<'_> {
         if name.split('-').all(is_known) {
             return false;
         }
-        let Some(valid) = valid(&name, is_known) else {
+        let Some(valid) = without_hyphens(&name, is_known) else {
             return false;
         };
         let message = format!("unknown variable or indicator `{name}`");
@@ -326,9 +327,13 @@ impl TypeChecker<'_> {
                     }
                     _ => {
                         let known = |name: &str| self.names.occurrences.contains_key(name);
-                        match name_with_hyphens(&argument.node).and_then(|name| valid(&name, known)) {
+                        match name_with_hyphens(&argument.node)
+                            .and_then(|name| without_hyphens(&name, known))
+                        {
                             Some(valid) => format!("write `{valid}`: names have no hyphens"),
-                            None => "write one name, for example `happened(send_patrol)`".to_owned(),
+                            None => {
+                                "write one name, for example `happened(send_patrol)`".to_owned()
+                            }
                         }
                     }
                 };
@@ -473,24 +478,6 @@ impl TypeChecker<'_> {
         self.sink
             .push(Diagnostic::error(code, span, message).hint(hint));
     }
-}
-
-/// The name with hyphens that a difference of names may be.
-fn name_with_hyphens(node: &ExpressionNode) -> Option<String> {
-    match node {
-        ExpressionNode::Name(name) => Some(name.clone()),
-        ExpressionNode::Binary(Operator::Subtract, a, b) => {
-            let (a, b) = (name_with_hyphens(&a.node)?, name_with_hyphens(&b.node)?);
-            Some(format!("{a}-{b}"))
-        }
-        _ => None,
-    }
-}
-
-/// The name without hyphens, if it or the name with hyphens is known.
-fn valid(name: &str, is_known: impl Fn(&str) -> bool) -> Option<String> {
-    let valid = similar_valid_name(name);
-    (valid != name && (is_known(&valid) || is_known(name))).then_some(valid)
 }
 
 /// Whether a word is a misspelled name of a function, and not the name of another function, such

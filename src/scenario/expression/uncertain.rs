@@ -129,7 +129,10 @@ fn comparison_with(text: &str, draw: &Range<usize>) -> Option<(Range<usize>, f64
         let number = &rest[..rest.find(|c| !is_number(c)).unwrap_or(rest.len())];
         let end = text.len() - rest.len() + number.len();
         let bound: f64 = number.parse().ok()?;
-        return Some((draw.start..end, if sign == '<' { bound } else { 1.0 - bound }));
+        return Some((
+            draw.start..end,
+            if sign == '<' { bound } else { 1.0 - bound },
+        ));
     }
     let before = text[..draw.start].trim_end();
     let without = before.trim_end_matches('=');
@@ -137,7 +140,10 @@ fn comparison_with(text: &str, draw: &Range<usize>) -> Option<(Range<usize>, f64
     let number = without.strip_suffix(['<', '>'])?.trim_end();
     let start = number.trim_end_matches(is_number).len();
     let bound: f64 = number[start..].parse().ok()?;
-    Some((start..draw.end, if sign == '>' { bound } else { 1.0 - bound }))
+    Some((
+        start..draw.end,
+        if sign == '>' { bound } else { 1.0 - bound },
+    ))
 }
 
 /// The text without one of the conditions that `and` joins; empty if it is the only one, `None` if
@@ -278,7 +284,9 @@ fn first_call(text: &str, from: usize) -> Option<(Range<usize>, String)> {
             return None;
         };
         let place = start..open + length + 1;
-        if start < open && let Some(found) = replacement_of(&text[place.clone()]) {
+        if start < open
+            && let Some(found) = replacement_of(&text[place.clone()])
+        {
             return Some((place, found.toml));
         }
     }

@@ -64,10 +64,7 @@ fn names_of_parameters_decide_their_order() {
             "lognormal({mean: 0.3, stdev: 0.1})",
             "{ lognormal = { mean = 0.3, sd = 0.1 } }",
         ),
-        (
-            "normal({p5: 0.3, p95: 0.5})",
-            "{ from = 0.3, to = 0.5 }",
-        ),
+        ("normal({p5: 0.3, p95: 0.5})", "{ from = 0.3, to = 0.5 }"),
         (
             "normal(sd=0.1, mean=0.5)",
             "{ truncated_normal = { mean = 0.5, sd = 0.1 } }",

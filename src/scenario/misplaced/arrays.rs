@@ -50,7 +50,9 @@ fn read_array(entry: &mut TomlEntry<'_>, parent: &str, sink: &mut DiagnosticSink
             continue;
         };
         let path = format!("{parent}{}", entry.key);
-        let given = NAME_KEYS.iter().find_map(|key| Some((*key, table.get(key)?)));
+        let given = NAME_KEYS
+            .iter()
+            .find_map(|key| Some((*key, table.get(key)?)));
         let given = given.and_then(|(key, one)| match &one.value.item {
             TomlItem::String(text, _) => Some((key, text.clone().into_owned())),
             _ => None,
@@ -61,9 +63,9 @@ fn read_array(entry: &mut TomlEntry<'_>, parent: &str, sink: &mut DiagnosticSink
             (Some((key, text)), Some(name)) if name == text => {
                 format!("write `[{path}.{name}]` and remove `{key}`")
             }
-            (Some((key, text)), Some(name)) => format!(
-                "write `[{path}.{name}]`, and `label = \"{text}\"` in place of `{key}`"
-            ),
+            (Some((key, text)), Some(name)) => {
+                format!("write `[{path}.{name}]`, and `label = \"{text}\"` in place of `{key}`")
+            }
             _ => format!("write `[{path}.NAME]`, with a name of your own in place of NAME"),
         };
         let message = format!("`{}` has named tables and is no array", entry.key);
@@ -89,7 +91,10 @@ pub(super) fn report_correlation_table(root: &mut TomlTable<'_>, sink: &mut Diag
         return;
     };
     let mut written = Vec::new();
-    let is_one = table.0.iter().any(|one| CORRELATION.field(&one.key).is_some());
+    let is_one = table
+        .0
+        .iter()
+        .any(|one| CORRELATION.field(&one.key).is_some());
     if is_one {
         written.extend(one_correlation(table, root));
     } else {

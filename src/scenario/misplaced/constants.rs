@@ -28,24 +28,7 @@ pub(super) fn move_constants(root: &mut TomlTable<'_>, text: &str, sink: &mut Di
     let place = root.get("indicators").map(|entry| &entry.value);
     let place = place.filter(|value| has_header(value, text));
     let line = place.map(|value| line_of(text, value.span.start));
-    let mut constants = Vec::new();
-    root.0.retain(|entry| {
-        let TomlItem::Table(table) = &entry.value.item else {
-            return true;
-        };
-        let all_scalars = !table.0.is_empty() && table.0.iter().all(is_scalar);
-        if !TABLES.contains(&&*entry.key) || !all_scalars {
-            return true;
-        }
-        let hint = match line {
-            Some(line) => format!("move its keys below line {line}, into `[indicators]`, and remove this header"),
-            None => "write `[indicators]`".to_owned(),
-        };
-        let message = format!("unknown table `{}`", entry.key);
-        sink.error("unknown-key", entry.key_span, message, hint);
-        constants.extend(table.0.iter().cloned());
-        false
-    });
+    let mut constants = tables_of_constants(root, line, sink);
     let is_defined = |root: &TomlTable<'_>, name: &str| {
         ["variables", "indicators"].iter().any(|table| {
             let table = table_at(root, &[(*table).to_owned()]);
@@ -57,7 +40,9 @@ pub(super) fn move_constants(root: &mut TomlTable<'_>, text: &str, sink: &mut Di
         moved.push((Vec::new(), entry.clone()));
     }
     for one in specified_tables(root) {
-        let unknown = table_at(root, &one.path).into_iter().flat_map(|table| &table.0);
+        let unknown = table_at(root, &one.path)
+            .into_iter()
+            .flat_map(|table| &table.0);
         let unknown = unknown.filter(|entry| one.spec.field(&entry.key).is_none());
         moved.extend(unknown.map(|entry| (one.path.clone(), entry.clone())));
     }
@@ -87,6 +72,36 @@ pub(super) fn move_constants(root: &mut TomlTable<'_>, text: &str, sink: &mut Di
         constants.push(entry);
     }
     add_indicators(root, constants);
+}
+
+/// Reports tables such as `[constants]`, removes them and returns their keys. `line` is that of the
+/// header `[indicators]`.
+fn tables_of_constants<'t>(
+    root: &mut TomlTable<'t>,
+    line: Option<usize>,
+    sink: &mut DiagnosticSink,
+) -> Vec<TomlEntry<'t>> {
+    let mut constants = Vec::new();
+    root.0.retain(|entry| {
+        let TomlItem::Table(table) = &entry.value.item else {
+            return true;
+        };
+        let all_scalars = !table.0.is_empty() && table.0.iter().all(is_scalar);
+        if !TABLES.contains(&&*entry.key) || !all_scalars {
+            return true;
+        }
+        let hint = match line {
+            Some(line) => format!(
+                "move its keys below line {line}, into `[indicators]`, and remove this header"
+            ),
+            None => "write `[indicators]`".to_owned(),
+        };
+        let message = format!("unknown table `{}`", entry.key);
+        sink.error("unknown-key", entry.key_span, message, hint);
+        constants.extend(table.0.iter().cloned());
+        false
+    });
+    constants
 }
 
 /// Adds constants to `[indicators]`.

@@ -55,7 +55,9 @@ fn hint(root: &TomlTable<'_>, one: &Misplaced, is_inline: bool, text: &str) -> S
         return format!("{is_key}: move its line up, above line {line}");
     }
     let first = value_at(root, &one.from).map_or(1, |value| line_of(text, value.span.start));
-    format!("{is_key}: write `[{path}]` above line {first}, and move the line of `{key}` below that header")
+    format!(
+        "{is_key}: write `[{path}]` above line {first}, and move the line of `{key}` below that header"
+    )
 }
 
 /// Finds the misplaced keys.
@@ -75,7 +77,13 @@ fn find(root: &TomlTable<'_>) -> Vec<Misplaced> {
                             .is_some_and(|variables| variables.get(key).is_some())
                     };
                     let is_other = |key: &str| !is_variable(key);
-                    add(&mut found, inner, &path, owner, ("table of effects", &is_other));
+                    add(
+                        &mut found,
+                        inner,
+                        &path,
+                        owner,
+                        ("table of effects", &is_other),
+                    );
                 }
                 FieldKind::NamedTables(spec) | FieldKind::VariableTables(spec) => {
                     // Keys between the names of the tables have no table as their value.

@@ -84,12 +84,11 @@ fn collect(
 
 /// The table at a path.
 fn table_at<'r, 't>(root: &'r TomlTable<'t>, path: &[String]) -> Option<&'r TomlTable<'t>> {
-    path.iter().try_fold(root, |table, key| {
-        match &table.get(key)?.value.item {
+    path.iter()
+        .try_fold(root, |table, key| match &table.get(key)?.value.item {
             TomlItem::Table(inner) => Some(inner),
             _ => None,
-        }
-    })
+        })
 }
 
 /// The mutable table at a path.
@@ -133,7 +132,8 @@ fn next_header(text: &str, at: usize) -> Option<usize> {
         let line = text[start..].lines().next()?;
         let header = line.trim_start();
         let inner = header.trim_start_matches('[');
-        let is_name = |c: char| c.is_alphanumeric() || matches!(c, '_' | '-' | '.' | '"' | '\'' | ' ');
+        let is_name =
+            |c: char| c.is_alphanumeric() || matches!(c, '_' | '-' | '.' | '"' | '\'' | ' ');
         if inner.len() < header.len() && inner.trim_start_matches(is_name).starts_with(']') {
             return Some(start);
         }

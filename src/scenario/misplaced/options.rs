@@ -25,7 +25,13 @@ const OPTIONS: &[(&str, &[&str])] = &[
     ),
     (
         "--seed",
-        &["seed", "random_seed", "rng_seed", "randomseed", "random_state"],
+        &[
+            "seed",
+            "random_seed",
+            "rng_seed",
+            "randomseed",
+            "random_state",
+        ],
     ),
     (
         "--threads",

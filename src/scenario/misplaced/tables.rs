@@ -28,7 +28,9 @@ pub(super) fn nest_tables(root: &mut TomlTable<'_>, text: &str, sink: &mut Diagn
         };
         let entry = parent.0.remove(at);
         let path = [&one.to[..], &one.names[..]].concat().join(".");
-        let shown = [&one.from[..], std::slice::from_ref(&one.key)].concat().join(".");
+        let shown = [&one.from[..], std::slice::from_ref(&one.key)]
+            .concat()
+            .join(".");
         let message = format!("unknown table `{shown}`");
         let hint = format!("write `[{path}]`: the header of a table has its whole path");
         sink.error("unknown-key", entry.key_span, message, hint);
@@ -98,7 +100,9 @@ fn find(root: &TomlTable<'_>, text: &str) -> Vec<Misplaced> {
         let has_key = |spec: &TableSpec| spec.field(key).is_some_and(|one| is_table_kind(one.kind));
         let owners = before.filter(|one| has_key(one.spec) && one.path != not);
         // The nearest table above, or the one that contains it.
-        owners.max_by_key(|one| one.start).map(|one| one.path.clone())
+        owners
+            .max_by_key(|one| one.start)
+            .map(|one| one.path.clone())
     };
     let mut found = Vec::new();
     let mut examine = |from: &[String], entry: &TomlEntry<'_>| {

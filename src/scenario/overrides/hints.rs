@@ -11,10 +11,13 @@ pub(in crate::scenario) fn show_as_options(
     overrides: &[SourceId],
 ) {
     for diagnostic in diagnostics {
-        let Some(span) = diagnostic.span.filter(|span| overrides.contains(&span.source)) else {
+        let Some(span) = diagnostic
+            .span
+            .filter(|span| overrides.contains(&span.source))
+        else {
             continue;
         };
-        let Some(hint) = &diagnostic.hint else {
+        let Some(hint) = diagnostic.hint.as_deref() else {
             continue;
         };
         let text = &sources.0[usize::from(span.source.0)].text;
@@ -31,8 +34,8 @@ fn option_in(hint: &str, text: &str, place: std::ops::Range<usize>) -> Option<St
     }
     let mut parts = hint.split('`');
     let (before, part) = (parts.next()?, parts.next()?);
-    let rest: String = hint[before.len() + part.len() + 2..].to_owned();
-    let (path, value) = text.split_once('=')?;
+    let rest = hint.get(before.len() + part.len() + 2..)?;
+    let (path, _) = text.split_once('=')?;
     let offset = path.len() + 1;
     let key = path.trim_end_matches('*').rsplit('.').next()?.trim();
     let is_complete = |part: &str| !part.contains('…') && !part.contains("NAME");
@@ -43,28 +46,36 @@ fn option_in(hint: &str, text: &str, place: std::ops::Range<usize>) -> Option<St
     let written = part.split_once('=').filter(|(name, _)| name.trim() == key);
     if let Some((_, new)) = written {
         let option = option(path.trim_end_matches('*'), new.trim())?;
-        let before = before.replace(" without quotes", "").replace("remove the quotes", "write");
+        let before = before
+            .replace(" without quotes", "")
+            .replace("remove the quotes", "write");
         return Some(format!("{before}`{option}`{rest}"));
     }
-    // The text in the place of the marked one, in the path or in the value.
+    // The part stands in the place of the marked text, or in that of the whole value.
     let start = place.start.min(text.len());
     let end = place.end.clamp(start, text.len());
-    let new = match text.get(start..end)? {
-        "" => return None,
-        _ => format!("{}{part}{}", text.get(..start)?, text.get(end..)?),
+    let replaced = match start == end {
+        true => None,
+        false => Some([text.get(..start)?, part, text.get(end..)?].concat()),
     };
-    let (new_path, new_value) = match end <= offset {
-        true => new.split_once('=')?,
-        false => (path, new.get(offset..)?),
-    };
-    let is_word = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.' | '*' | ' ');
-    let is_new = (new_path, new_value) != (path, value);
-    if !is_new || !new_path.chars().all(is_word) {
-        return None;
-    }
-    let option = option(new_path, new_value.trim())?;
-    let before = before.replace(", without quotes", "").replace(" without quotes", "");
-    Some(format!("{before}`{part}`{rest}, that is `{option}`"))
+    let whole = (start >= offset).then(|| format!("{path}={part}"));
+    let candidates = [replaced, whole].into_iter().flatten();
+    let valid = candidates.filter(|new| new != text).filter_map(|new| {
+        let (new_path, new_value) = new.split_once('=')?;
+        let is_word =
+            |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.' | '*' | ' ');
+        let is_path = new_path.chars().all(is_word);
+        let option = option(new_path, new_value.trim()).filter(|_| is_path)?;
+        Some((strsim::osa_distance(&new, text), option))
+    });
+    let (_, option) = valid.min_by_key(|(distance, _)| *distance)?;
+    let hint = hint
+        .replace(", without quotes", "")
+        .replace(" without quotes", "");
+    Some(match hint.ends_with('?') {
+        true => format!("{hint} write `{option}`"),
+        false => format!("{hint}; write `{option}`"),
+    })
 }
 
 /// An option that sets a path to a value; `None` if the value is none.

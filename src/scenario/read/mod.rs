@@ -11,8 +11,10 @@
 
 mod correlation_matrix;
 mod correlations;
+mod day_number;
 mod deadline;
 mod distribution;
+mod distribution_example;
 mod family_usage;
 mod indicators;
 mod perceptions;

@@ -7,11 +7,12 @@ use super::super::diagnostics::four_digits;
 use super::super::document::{TomlItem, TomlValue};
 use super::super::expression::{Expression, ExpressionType, TypeChecker, parse};
 use super::super::fields::{DomainRule, FieldDefault, FieldKind};
+use super::super::foreign_distributions::{extent, numbers_in, replacement_of};
 use super::super::model::{
     Condition, ConditionExpression, Domain, Number, NumberExpression, Quantity, Value,
 };
-use super::super::foreign_distributions::{numbers_in, replacement_of};
-use super::distribution::{covering_within, describe, distribution, wider_bounds};
+use super::distribution::{describe, distribution, wider_bounds};
+use super::distribution_example::covering_within;
 use super::reader::Reader;
 use super::section::{Section, hint_for_quoted_number, number, report_wrong_type};
 use crate::base::diagnostic::Diagnostic;
@@ -253,6 +254,15 @@ impl Reader<'_> {
 /// What to write instead of an expression where only a number or a distribution is allowed.
 fn hint_for_constant(text: &str, (key, example): (&str, &str), domain: Domain) -> String {
     if let Some(found) = replacement_of(text) {
+        let is_bounded = domain.bounds().1.is_finite();
+        let unbounded = is_bounded && found.toml.contains("lognormal");
+        if let Some((low, high)) = extent(text).filter(|_| unbounded)
+            && let Some(interval) = covering_within(low, high, domain)
+        {
+            return format!(
+                "a lognormal has no upper bound: write an interval without quotes: `{key} = {interval}`"
+            );
+        }
         let toml = found.toml;
         return match found.note {
             "" => format!("write a distribution without quotes: `{key} = {toml}`"),

@@ -12,8 +12,7 @@ use super::super::limits;
 use super::super::names::article;
 use super::super::other_tools;
 use super::reader::Reader;
-use crate::base::diagnostic::{escaped, Diagnostic, Span, is_invisible};
-use jiff::ToSpan;
+use crate::base::diagnostic::{Diagnostic, Span, escaped, is_invisible};
 use jiff::civil::Date;
 
 /// Keys of other tools with their equivalents here; if a key has several, the table decides.
@@ -440,26 +439,6 @@ impl Reader<'_> {
                 None
             }
         }
-    }
-
-    /// The hint for the number of a simulated day where its date belongs.
-    fn hint_for_day_number(&self, node: &TomlValue<'_>, key: &str) -> Option<String> {
-        let day = match &node.item {
-            TomlItem::Integer(day) => *day,
-            TomlItem::Float(day) if *day == day.trunc() => *day as i64,
-            TomlItem::String(text, _) => {
-                let lower = text.to_lowercase();
-                let digits = lower.trim_start_matches("day").trim_start_matches([' ', '+', '_']);
-                digits.trim_end_matches("days").trim_end().parse().ok()?
-            }
-            _ => return None,
-        };
-        let start = self.start?;
-        if !(1..=i64::from(self.horizon_days)).contains(&day) {
-            return None;
-        }
-        let date = start.checked_add((day - 1).days()).ok()?;
-        Some(format!("write the date of day {day}: `{key} = {date}`"))
     }
 
     /// Reads an integer within the limits of its field, or its default.
