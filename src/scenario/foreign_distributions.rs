@@ -83,6 +83,8 @@ const BERNOULLI: &[&str] = &[
 ];
 /// Names of functions of one number that stand for the number.
 const POINTS: &[&str] = &["pointmass", "delta", "dirac", "risksimtable"];
+/// The quantiles 0.05 and 0.95 of the exponential distribution with mean 1.
+const EXPONENTIAL_PERCENTILES: [f64; 2] = [0.05129, 2.99573];
 /// The quantile 0.95 of the standard normal distribution.
 const Z95: f64 = 1.645;
 
@@ -103,7 +105,7 @@ pub(super) fn replacement_of(text: &str) -> Option<Replacement> {
     if text.len() > MAX_BYTES {
         return None;
     }
-    let text = text.trim().trim_start_matches('=').trim();
+    let text = text.trim().trim_start_matches(['=', '~']).trim();
     let text = text.trim_end_matches(';');
     let same = |toml| Replacement { toml, note: "" };
     if let Some((from, to)) = interval(text) {
@@ -121,6 +123,8 @@ pub(super) fn replacement_of(text: &str) -> Option<Replacement> {
         return None;
     }
     let rest = rest.strip_suffix(')')?;
+    let takes_mean = ["np.", "numpy.", "Risk", "scipy."];
+    let takes_mean = takes_mean.iter().any(|prefix| name.starts_with(prefix));
     let name = plain_name(name);
     if MIXTURES.contains(&name.as_str()) {
         let (low, high) = extent_of_parts(rest)?;
@@ -131,7 +135,12 @@ pub(super) fn replacement_of(text: &str) -> Option<Replacement> {
         });
     }
     let all = arguments(rest)?;
-    let given: Option<Vec<_>> = all.iter().map(|(_, value)| number(value)).collect();
+    let takes_one = BERNOULLI.contains(&name.as_str()) || POINTS.contains(&name.as_str());
+    // The comma of a function with one argument is a decimal comma.
+    let given: Option<Vec<_>> = match number(rest).filter(|_| takes_one) {
+        Some(only) => Some(vec![only]),
+        None => all.iter().map(|(_, value)| number(value)).collect(),
+    };
     let given = given?;
     match (name.as_str(), given.as_slice()) {
         (name, [p]) if BERNOULLI.contains(&name) => Some(Replacement {
@@ -146,6 +155,19 @@ pub(super) fn replacement_of(text: &str) -> Option<Replacement> {
             toml: value.clone(),
             note: "a known value is a number",
         }),
+        ("exponential" | "expon" | "riskexpon" | "rexp" | "expovariate", [parameter]) => {
+            let parameter: f64 = parameter.parse().ok()?;
+            let mean = if takes_mean {
+                parameter
+            } else {
+                1.0 / parameter
+            };
+            let [from, to] = EXPONENTIAL_PERCENTILES.map(|one| four_digits(one * mean));
+            (parameter > 0.0).then(|| Replacement {
+                toml: format!("{{ from = {from}, to = {to} }}"),
+                note: "it has the 5th and the 95th percentile of the exponential distribution",
+            })
+        }
         ("gamma" | "riskgamma", [shape, scale]) => {
             let (shape, scale): (f64, f64) = (shape.parse().ok()?, scale.parse().ok()?);
             let (mean, sd) = (
@@ -166,6 +188,17 @@ pub(super) fn replacement_of(text: &str) -> Option<Replacement> {
 
 /// The first and the last number of an interval such as `5 to 9` or `0.2–0.4`.
 fn interval(text: &str) -> Option<(String, String)> {
+    let (middle, half) = text
+        .split_once('±')
+        .or_else(|| text.split_once("+/-"))
+        .map_or((None, None), |(middle, half)| {
+            (number(middle), number(half))
+        });
+    if let (Some(middle), Some(half)) = (middle, half) {
+        let (middle, half): (f64, f64) = (middle.parse().ok()?, half.parse().ok()?);
+        let [from, to] = [middle - half, middle + half].map(|one| four_digits(one).to_string());
+        return (half > 0.0).then_some((from, to));
+    }
     let separators = [" to ", " TO ", " bis ", "–", "—", "...", "..", "…"];
     let mut found = separators.iter().filter_map(|one| text.split_once(one));
     found.find_map(|(from, to)| Some((number(from)?, number(to)?)))
@@ -206,7 +239,7 @@ fn family_with(name: &str, keys: &[Option<&str>], given: &[String]) -> Option<St
     };
     let given = match given {
         // R takes the number of draws first.
-        [n, rest @ ..] if name.starts_with('r') && !is_risk && n == "1" => rest,
+        [_, rest @ ..] if name.starts_with('r') && rest.len() == parameters.len() => rest,
         all => all,
     };
     let given = match (given.len() == parameters.len(), given) {
@@ -308,9 +341,16 @@ fn extent_of_parts(text: &str) -> Option<(f64, f64)> {
 fn top_level_parts(text: &str) -> Vec<&str> {
     let text = text.trim();
     let inner = text.strip_prefix(['[', '{']);
-    let text = inner
-        .and_then(|inner| inner.strip_suffix([']', '}']))
-        .unwrap_or(text);
+    let inner = inner.and_then(|inner| inner.strip_suffix([']', '}']));
+    // The first and the last bracket may belong to two lists.
+    let mut depth = 0_i32;
+    let is_one_list = inner.is_some_and(|inner| {
+        inner.chars().all(|c| {
+            depth += i32::from(matches!(c, '[' | '{')) - i32::from(matches!(c, ']' | '}'));
+            depth >= 0
+        })
+    });
+    let text = inner.filter(|_| is_one_list).unwrap_or(text);
     let separator = if text.contains(';') { ';' } else { ',' };
     let (mut parts, mut from, mut depth) = (Vec::new(), 0, 0_i32);
     for (at, c) in text.char_indices() {

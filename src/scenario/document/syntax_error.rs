@@ -122,18 +122,16 @@ fn hint_for_second_header(
         true => format!("to the lines below line {line}"),
         false => format!("into the value on line {line}"),
     };
-    match keys.as_slice() {
-        [] => format!("remove this header: the table on line {line} is the same"),
-        all if all.len() <= MAX_KEYS => format!(
-            "move its keys ({}) {target} and remove this header; if it is another one, write another \
-             name than `{written}`",
-            all.join(", ")
-        ),
-        _ => format!(
-            "move its keys {target} and remove this header; if it is another one, write another name \
-             than `{written}`"
-        ),
-    }
+    let keys = match keys.as_slice() {
+        [] => return format!("remove this header: the table on line {line} is the same"),
+        all if all.len() <= MAX_KEYS => format!("its keys ({})", all.join(", ")),
+        _ => "its keys".to_owned(),
+    };
+    let otherwise = match is_below_header {
+        true => format!("; if it is another one, write another name than `{written}`"),
+        false => String::new(),
+    };
+    format!("move {keys} {target} and remove this header{otherwise}")
 }
 
 /// The path of the nearest header above a byte whose table may contain a table `key`.

@@ -293,7 +293,13 @@ impl<'t> Rewriter<'t> {
             let is_before_operator =
                 next.is_some_and(|next| !matches!(next, ")" | "," | ";" | "]" | "["));
             let is_operand = is_after_operator || is_before_operator;
+            let n_before = self.notes.len();
             new.push_str(&call(&callee, &arguments, is_operand, &mut self.notes));
+            // What the function is called says more than what separates its arguments.
+            if has_semicolons && self.notes.len() > n_before {
+                self.notes
+                    .retain(|(one, at)| *one != Notation::Semicolon || *at != callee.place);
+            }
             return Some(());
         }
         match (&*lower, word.text) {

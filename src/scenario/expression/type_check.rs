@@ -441,7 +441,14 @@ impl TypeChecker<'_> {
         } else {
             let known = self.names.values.keys().map(String::as_str);
             let valid = similar_valid_name(name);
+            let hyphenated = known
+                .clone()
+                .find(|one| one.split('-').any(|part| part == name));
             match self.sink.nearest(name, known.chain(["day"])) {
+                _ if hyphenated.is_some() => {
+                    let valid = similar_valid_name(hyphenated.unwrap_or_default());
+                    format!("write `{valid}`: names have no hyphens")
+                }
                 _ if valid != name && self.names.values.contains_key(&valid) => {
                     format!("names have only a-z, 0-9 and _: write `{valid}`")
                 }

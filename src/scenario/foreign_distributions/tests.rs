@@ -86,6 +86,9 @@ fn names_of_parameters_decide_their_order() {
             "{ triangular = { min = 1, mode = 2, max = 4 } }",
         ),
         ("0.2–0.4", "{ from = 0.2, to = 0.4 }"),
+        ("0.5 ± 0.1", "{ from = 0.4, to = 0.6 }"),
+        ("~uniform(1, 2)", "{ uniform = { min = 1, max = 2 } }"),
+        ("RANDBETWEEN(1,10)", "{ uniform = { min = 1, max = 10 } }"),
     ] {
         assert_eq!(distribution_of(text).as_deref(), Some(expected), "{text}");
     }
@@ -111,6 +114,12 @@ fn mixtures_and_draws_of_yes_or_no_have_a_nearest_value() {
             "{ uniform = { min = 0, max = 0.5 } }",
         ),
         ("mx(3, 7)", "{ from = 3, to = 7 }"),
+        (
+            "RiskDiscrete({0,1},{0.3,0.7})",
+            "{ uniform = { min = 0, max = 1 } }",
+        ),
+        ("exponential(2)", "{ from = 0.02565, to = 1.498 }"),
+        ("RiskExpon(100)", "{ from = 5.129, to = 299.6 }"),
         ("bernoulli(0.5)", "0.5"),
         ("RiskBinomial(1; 0,3)", "0.3"),
         ("pointMass(4)", "4"),

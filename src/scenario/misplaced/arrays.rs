@@ -2,7 +2,7 @@
 
 use super::super::diagnostics::DiagnosticSink;
 use super::super::document::{TomlEntry, TomlItem, TomlTable, TomlValue};
-use super::super::fields::{CORRELATION, FieldKind, ROOT};
+use super::super::fields::{CORRELATION, FieldKind, IMPERATIVE, ROOT, TableSpec};
 use super::super::names::is_valid_name;
 use super::super::vocabulary::{is_word, similar_valid_name};
 use std::borrow::Cow;
@@ -16,8 +16,8 @@ const MAX_WRITTEN: usize = 6;
 pub(super) fn read_arrays_as_tables(root: &mut TomlTable<'_>, sink: &mut DiagnosticSink) {
     for entry in &mut root.0 {
         let field = ROOT.field(&entry.key);
-        if field.is_some_and(|field| matches!(field.kind, FieldKind::NamedTables(_))) {
-            read_array(entry, "", sink);
+        if let Some(FieldKind::NamedTables(spec)) = field.map(|field| field.kind) {
+            read_array(entry, "", spec, sink);
         }
         let TomlItem::Table(actors) = &mut entry.value.item else {
             continue;
@@ -30,13 +30,18 @@ pub(super) fn read_arrays_as_tables(root: &mut TomlTable<'_>, sink: &mut Diagnos
             if let TomlItem::Table(keys) = &mut actor.value.item
                 && let Some(imperatives) = keys.get_mut("imperatives")
             {
-                read_array(imperatives, &parent, sink);
+                read_array(imperatives, &parent, &IMPERATIVE, sink);
             }
         }
     }
 }
 
-fn read_array(entry: &mut TomlEntry<'_>, parent: &str, sink: &mut DiagnosticSink) {
+fn read_array(
+    entry: &mut TomlEntry<'_>,
+    parent: &str,
+    spec: &TableSpec,
+    sink: &mut DiagnosticSink,
+) {
     let TomlItem::Array(elements) = &mut entry.value.item else {
         return;
     };
@@ -73,6 +78,20 @@ fn read_array(entry: &mut TomlEntry<'_>, parent: &str, sink: &mut DiagnosticSink
         if let Some((key, _)) = given {
             table.0.retain(|one| one.key != key);
         }
+        // Headers with a path below the array belong to its last element in TOML.
+        let is_named = |one: &TomlEntry<'_>| {
+            matches!(one.value.item, TomlItem::Table(_)) && spec.field(&one.key).is_none()
+        };
+        let (others, own) = std::mem::take(&mut table.0).into_iter().partition(is_named);
+        table.0 = own;
+        for other in others {
+            match other.value.item {
+                TomlItem::Table(inner) if Some(&*other.key) == name.as_deref() => {
+                    table.0.extend(inner.0);
+                }
+                _ => named.0.push(other),
+            }
+        }
         named.0.push(TomlEntry {
             key: Cow::Owned(name.unwrap_or_else(|| format!("unnamed_{}", index + 1))),
             key_span: element.span,
@@ -104,7 +123,10 @@ pub(super) fn report_correlation_table(root: &mut TomlTable<'_>, sink: &mut Diag
                 break;
             }
             match &one.value.item {
-                TomlItem::Table(inner) => written.extend(one_correlation(inner, root)),
+                TomlItem::Table(inner) => match one_correlation(inner, root) {
+                    Some(found) => written.push(found),
+                    None => written.extend(row(&one.key, inner, root)),
+                },
                 _ => {
                     let value = number(&one.value);
                     let pair = one.key.split([' ', '-', ',', ':', '/']);
@@ -183,6 +205,20 @@ fn one_correlation(table: &TomlTable<'_>, root: &TomlTable<'_>) -> Option<String
         ));
     }
     Some(shown(&quantity(a, root), &quantity(b, root), value))
+}
+
+/// The correlations that a table of numbers means, each between the name of the table and a key.
+fn row(name: &str, table: &TomlTable<'_>, root: &TomlTable<'_>) -> Vec<String> {
+    let others = table.0.iter().filter(|one| one.key != name);
+    let pairs = others.filter_map(|one| {
+        let value = number(&one.value)?;
+        Some(shown(
+            &quantity(name, root),
+            &quantity(&one.key, root),
+            value,
+        ))
+    });
+    pairs.take(MAX_WRITTEN).collect()
 }
 
 /// The correlations that a list of names and a matrix mean.

@@ -278,7 +278,8 @@ fn hint_for_constant(text: &str, (key, example): (&str, &str), domain: Domain) -
     format!("write a number or a distribution without quotes, for example `{key} = {example}`")
 }
 
-/// The interval that an array of two numbers means, as TOML, if it is valid in the domain.
+/// The interval that an array of two numbers means, or that covers an array of more, as TOML, if it is
+/// valid in the domain.
 fn interval_of_array(item: &TomlItem<'_>, domain: Domain) -> Option<String> {
     let TomlItem::Array(nodes) = item else {
         return None;
@@ -295,7 +296,12 @@ fn interval_of_array(item: &TomlItem<'_>, domain: Domain) -> Option<String> {
             let is_valid = low < from && from < to && to < high;
             is_valid.then(|| format!("{{ from = {from}, to = {to} }}"))
         }
-        _ => None,
+        nodes => {
+            let values: Vec<f64> = nodes.iter().filter_map(value).collect();
+            let low = values.iter().copied().fold(f64::INFINITY, f64::min);
+            let high = values.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+            covering_within(low, high, domain)
+        }
     }
 }
 
