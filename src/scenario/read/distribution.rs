@@ -6,7 +6,7 @@ use super::super::document::{TomlItem, TomlTable, TomlValue};
 use super::super::fields::{FAMILIES, Family, INTERVAL, Parameterization};
 use super::super::model::Domain;
 use super::distribution_example::{
-    all_families, covering_within, example, hint_for_half_interval, numbers_of,
+    all_families, covering_within, example, hint_for_family, hint_for_half_interval,
 };
 use super::family_usage::{hint_for_pair, usage};
 use super::section::{hint_for_quoted_number, number};
@@ -71,7 +71,7 @@ pub(super) fn distribution(
         let Some(family) = FAMILIES.iter().find(|family| family.key == entry.key) else {
             let hint = match sink.nearest(&entry.key, families()) {
                 Some(near) => format!("did you mean `{near}`?"),
-                None => all_families(&numbers_of(&entry.value), domain),
+                None => hint_for_family(&entry.key, &entry.value, domain),
             };
             let message = format!("unknown distribution `{}`", entry.key);
             sink.error("unknown-distribution", entry.key_span, message, hint);

@@ -1,8 +1,9 @@
 //! Examples of distributions in messages, with the numbers that the user gave.
 
 use super::super::diagnostics::four_digits;
-use super::super::document::{TomlItem, TomlTable, TomlValue};
+use super::super::document::{TomlEntry, TomlItem, TomlTable, TomlValue};
 use super::super::fields::FAMILIES;
+use super::super::foreign_distributions::replacement_of;
 use super::super::model::Domain;
 
 /// A hint with all families, and an example with the smallest and the largest of the numbers that
@@ -16,6 +17,37 @@ pub(super) fn all_families(given: &[f64], domain: Domain) -> String {
         "write a 90 % interval, for example `{example}`, or use one of {}",
         all.join(", ")
     )
+}
+
+/// The hint for a family with a name that this language does not have: the family that it is in other
+/// tools, or else an example with its numbers.
+pub(super) fn hint_for_family(name: &str, given: &TomlValue<'_>, domain: Domain) -> String {
+    let TomlItem::Table(table) = &given.item else {
+        return all_families(&numbers_of(given), domain);
+    };
+    let pairs = table.0.iter().map(|entry| match entry.value.item {
+        TomlItem::Integer(value) => Some(format!("{}={value}", entry.key)),
+        TomlItem::Float(value) => Some(format!("{}={value}", entry.key)),
+        _ => None,
+    });
+    let pairs: Option<Vec<String>> = pairs.collect();
+    let call = |name: &str| {
+        let pairs = pairs.as_ref().filter(|pairs| !pairs.is_empty())?;
+        replacement_of(&format!("{name}({})", pairs.join(", ")))
+    };
+    if let Some(found) = call(name) {
+        return match found.note {
+            "" => format!("write `{}`", found.toml),
+            note => format!("write `{}`: {note}", found.toml),
+        };
+    }
+    let is_mean = |entry: &TomlEntry<'_>| entry.key == "mean" || entry.key == "mu";
+    if table.0.iter().any(is_mean)
+        && let Some(normal) = call("normal").filter(|_| table.0.len() == 2)
+    {
+        return format!("write, for example, `{}`", normal.toml);
+    }
+    all_families(&numbers_of(given), domain)
 }
 
 /// An interval in a domain.
@@ -45,7 +77,7 @@ pub(super) fn covering_within(low: f64, high: f64, domain: Domain) -> Option<Str
 }
 
 /// The numbers that a value contains, without probabilities and weights that stand beside them.
-pub(super) fn numbers_of(node: &TomlValue<'_>) -> Vec<f64> {
+fn numbers_of(node: &TomlValue<'_>) -> Vec<f64> {
     const WEIGHTS: [&str; 7] = [
         "probabilities",
         "probability",

@@ -134,6 +134,12 @@ const DISTRIBUTIONS: &[Mistake] = &[
     ),
     (
         "precision = 20",
+        "precision = { gaussian = { mean = 300, sd = 50 } }",
+        "write `{ truncated_normal = { mean = 300, sd = 50 } }`",
+        "precision = { truncated_normal = { mean = 300, sd = 50 } }",
+    ),
+    (
+        "precision = 20",
         "precision = { choice = { 100 = 0.2, 400 = 0.8 } }",
         "`{ from = 100, to = 400 }`",
         "precision = { from = 100, to = 400 }",
