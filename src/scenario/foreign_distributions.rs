@@ -199,6 +199,10 @@ fn interval(text: &str) -> Option<(String, String)> {
         let [from, to] = [middle - half, middle + half].map(|one| four_digits(one).to_string());
         return (half > 0.0).then_some((from, to));
     }
+    if text.contains(" –") || text.contains(" —") {
+        // With spaces around it, a dash is a minus sign.
+        return None;
+    }
     let separators = [" to ", " TO ", " bis ", "–", "—", "...", "..", "…"];
     let mut found = separators.iter().filter_map(|one| text.split_once(one));
     found.find_map(|(from, to)| Some((number(from)?, number(to)?)))

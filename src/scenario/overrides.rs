@@ -172,7 +172,7 @@ fn similar_path(path: &str) -> Option<String> {
     let is_known = names
         .first()
         .is_some_and(|first| ROOT.field(first).is_some());
-    (is_known && names.len() > 1).then(|| names.join("."))
+    (is_known && names.len() > 1 && !path.contains("..")).then(|| names.join("."))
 }
 
 /// Reads the value as TOML, or else as a string.

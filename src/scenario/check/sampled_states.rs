@@ -21,8 +21,8 @@ pub(super) struct SampledStates<'s> {
 
 /// A state with its day.
 pub(super) struct SampledState<'s> {
-    day: u16,
-    values: Vec<f64>,
+    pub(super) day: u16,
+    pub(super) values: Vec<f64>,
     pub(super) analysis: IntervalAnalysis<'s>,
 }
 
@@ -72,9 +72,9 @@ impl<'s> SampledStates<'s> {
 }
 
 impl<'s> SampledStates<'s> {
-    /// The days and values of all states.
-    pub(super) fn values(&self) -> impl Iterator<Item = (u16, &[f64])> + use<'_, 's> {
-        self.states.iter().map(|one| (one.day, &one.values[..]))
+    /// All states.
+    pub(super) fn states(&self) -> &[SampledState<'s>] {
+        &self.states
     }
 }
 

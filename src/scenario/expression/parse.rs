@@ -8,7 +8,7 @@
 //! operand, comma or parenthesis.
 
 use super::lex::{Token, TokenKind, lex};
-use super::rewrite::rewritten;
+use super::rewrite::{has_unknown_call, rewritten};
 use super::syntax::{Expression, ExpressionNode, Operator, ParseError, TextSpan};
 use crate::scenario::limits;
 use crate::scenario::vocabulary::FUNCTIONS;
@@ -55,6 +55,9 @@ pub fn parse(text: &str) -> (Expression, Vec<ParseError>) {
     }
     let (expression, errors) = parse_tokens(text);
     if errors.iter().any(|error| SAYS_ALL.contains(&error.code)) {
+        return (expression, errors);
+    }
+    if errors.is_empty() && !has_unknown_call(&expression) {
         return (expression, errors);
     }
     match rewritten(text).filter(|new| parse_tokens(&new.text).1.is_empty()) {

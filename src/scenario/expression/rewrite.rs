@@ -7,7 +7,8 @@
 use super::super::other_tools::{decimal_points, number};
 use super::foreign::{hint_for_condition, operator, percentage};
 use super::rewrite_call::{Callee, Notation, call};
-use super::syntax::{ParseError, TextSpan};
+use super::syntax::{Expression, ExpressionNode, ParseError, TextSpan};
+use crate::scenario::vocabulary::FUNCTIONS;
 
 /// Maximum length of an expression that is rewritten \[bytes\].
 const MAX_BYTES: usize = 400;
@@ -118,6 +119,27 @@ fn is_conditional(notation: &Notation) -> bool {
     *notation == Notation::Conditional
 }
 
+/// Whether an expression calls a function that this language does not have.
+pub(super) fn has_unknown_call(expression: &Expression) -> bool {
+    let mut stack = vec![expression];
+    while let Some(one) = stack.pop() {
+        match &one.node {
+            ExpressionNode::Negate(a) | ExpressionNode::Not(a) => stack.push(a),
+            ExpressionNode::Binary(_, a, b) => stack.extend([&**a, &**b]),
+            ExpressionNode::Call {
+                name, arguments, ..
+            } => {
+                if !FUNCTIONS.iter().any(|known| known.name == name) {
+                    return true;
+                }
+                stack.extend(arguments);
+            }
+            _ => {}
+        }
+    }
+    false
+}
+
 /// A part of an expression with its first byte.
 #[derive(Clone, Debug)]
 struct Piece<'t> {
@@ -151,7 +173,10 @@ fn pieces(text: &str) -> Vec<Piece<'_>> {
             |c: char| c == '.' && rest[1..].starts_with(|c: char| c.is_ascii_digit());
         let (kind, length) = if first.is_whitespace() {
             (PieceKind::Space, length_of(&char::is_whitespace))
-        } else if rest.to_lowercase().starts_with("ifelse-value") {
+        } else if rest
+            .get(..12)
+            .is_some_and(|word| word.eq_ignore_ascii_case("ifelse-value"))
+        {
             (PieceKind::Word, "ifelse-value".len())
         } else if first.is_alphabetic() || first == '_' {
             let is_part = |c: char| c.is_alphanumeric() || matches!(c, '_' | '.');

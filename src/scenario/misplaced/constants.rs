@@ -3,9 +3,10 @@
 use super::super::diagnostics::DiagnosticSink;
 use super::super::document::{TomlEntry, TomlItem, TomlTable, TomlValue};
 use super::super::fields::ROOT;
+use super::super::limits;
 use super::super::names::is_valid_name;
 use super::super::vocabulary::is_word;
-use super::{has_header, line_of, specified_tables, table_at, table_at_mut};
+use super::{has_header, line_of, table_at, table_at_mut, visit_tables};
 use std::collections::BTreeSet;
 
 /// Names of tables that hold constants in other formats.
@@ -23,33 +24,24 @@ const TABLES: [&str; 8] = [
 /// Reports keys outside of `[indicators]` that expressions use as names of constants, and moves them
 /// there.
 pub(super) fn move_constants(root: &mut TomlTable<'_>, text: &str, sink: &mut DiagnosticSink) {
-    let mut used = BTreeSet::new();
-    words_of(root, &mut used);
     let place = root.get("indicators").map(|entry| &entry.value);
     let place = place.filter(|value| has_header(value, text));
     let line = place.map(|value| line_of(text, value.span.start));
     let mut constants = tables_of_constants(root, line, sink);
-    let is_defined = |root: &TomlTable<'_>, name: &str| {
-        ["variables", "indicators"].iter().any(|table| {
-            let table = table_at(root, &[(*table).to_owned()]);
-            table.is_some_and(|table| table.get(name).is_some())
-        })
-    };
-    let mut moved = Vec::new();
-    for entry in root.0.iter().filter(|one| ROOT.field(&one.key).is_none()) {
-        moved.push((Vec::new(), entry.clone()));
-    }
-    for one in specified_tables(root) {
-        let unknown = table_at(root, &one.path)
-            .into_iter()
-            .flat_map(|table| &table.0);
-        let unknown = unknown.filter(|entry| one.spec.field(&entry.key).is_none());
-        moved.extend(unknown.map(|entry| (one.path.clone(), entry.clone())));
+    let moved = unknown_scalars(root);
+    let (mut used, mut defined) = (BTreeSet::new(), BTreeSet::new());
+    if !moved.is_empty() {
+        words_of(root, &mut used);
+        for table in ["variables", "indicators"] {
+            let entries = table_at(root, &[table.to_owned()]).into_iter();
+            let entries = entries.flat_map(|table| &table.0);
+            defined.extend(entries.map(|entry| entry.key.clone().into_owned()));
+        }
     }
     for (path, entry) in moved {
         let name = entry.key.clone().into_owned();
         let is_name = is_valid_name(&name) && !is_word(&name) && used.contains(&name);
-        if !is_name || !is_scalar(&entry) || is_defined(root, &name) {
+        if !is_name || defined.contains(&name) || constants.len() >= limits::DIAGNOSTICS {
             continue;
         }
         let Some(constant) = written(&entry.value) else {
@@ -72,6 +64,23 @@ pub(super) fn move_constants(root: &mut TomlTable<'_>, text: &str, sink: &mut Di
         constants.push(entry);
     }
     add_indicators(root, constants);
+}
+
+/// The numbers and strings under keys that their tables do not have, with the paths of the tables.
+fn unknown_scalars<'t>(root: &TomlTable<'t>) -> Vec<(Vec<String>, TomlEntry<'t>)> {
+    let mut found = Vec::new();
+    let unknown = root.0.iter().filter(|one| ROOT.field(&one.key).is_none());
+    for entry in unknown.filter(|entry| is_scalar(entry)) {
+        found.push((Vec::new(), entry.clone()));
+    }
+    visit_tables(root, &mut |one| {
+        let unknown = one.table.0.iter();
+        let unknown = unknown.filter(|entry| one.spec.field(&entry.key).is_none());
+        for entry in unknown.filter(|entry| is_scalar(entry)) {
+            found.push((one.owned_path(), entry.clone()));
+        }
+    });
+    found
 }
 
 /// Reports tables such as `[constants]`, removes them and returns their keys. `line` is that of the

@@ -1,11 +1,11 @@
 //! Keys below the header of a table that belong to the table around it.
 
 use super::super::diagnostics::DiagnosticSink;
-use super::super::document::{TomlItem, TomlTable};
-use super::super::fields::{FieldKind, TableSpec};
+use super::super::document::{TomlEntry, TomlItem, TomlTable};
+use super::super::fields::FieldKind;
+use super::super::limits;
 use super::{
-    SpecifiedTable, has_header, line_of, next_header, specified_tables, table_at, table_at_mut,
-    value_at,
+    SpecifiedTable, has_header, line_of, next_header, table_at_mut, value_at, visit_tables,
 };
 
 /// A key that belongs to the table at another path.
@@ -60,80 +60,71 @@ fn hint(root: &TomlTable<'_>, one: &Misplaced, is_inline: bool, text: &str) -> S
     )
 }
 
-/// Finds the misplaced keys.
+/// Finds the misplaced keys, at most as many as are reported.
 fn find(root: &TomlTable<'_>) -> Vec<Misplaced> {
-    let tables = specified_tables(root);
+    let variables = match root.get("variables").map(|entry| &entry.value.item) {
+        Some(TomlItem::Table(table)) => Some(table),
+        _ => None,
+    };
     let mut found = Vec::new();
-    for owner in &tables {
-        for field in owner.spec.fields {
-            let path = [&owner.path[..], &[field.key.to_owned()]].concat();
-            let Some(inner) = table_at(root, &path) else {
+    visit_tables(root, &mut |owner| {
+        for inner in &owner.table.0 {
+            let Some(field) = owner.spec.field(&inner.key) else {
                 continue;
             };
+            let TomlItem::Table(table) = &inner.value.item else {
+                continue;
+            };
+            let path: &[&str] = &[&inner.key];
             match field.kind {
                 FieldKind::Effects => {
-                    let is_variable = |key: &str| {
-                        table_at(root, &["variables".to_owned()])
-                            .is_some_and(|variables| variables.get(key).is_some())
+                    let is_effect = |entry: &TomlEntry<'_>| {
+                        variables.is_some_and(|variables| variables.get(&entry.key).is_some())
                     };
-                    let is_other = |key: &str| !is_variable(key);
-                    add(
-                        &mut found,
-                        inner,
-                        &path,
-                        owner,
-                        ("table of effects", &is_other),
-                    );
+                    let noun = "table of effects";
+                    add(&mut found, (table, path, noun), owner, &is_effect);
                 }
                 FieldKind::NamedTables(spec) | FieldKind::VariableTables(spec) => {
-                    // Keys between the names of the tables have no table as their value.
-                    let is_table = |key: &str| {
-                        let value = inner.get(key).map(|one| &one.value.item);
-                        matches!(value, Some(TomlItem::Table(_)))
-                    };
-                    let is_other = |key: &str| !is_table(key);
-                    add(&mut found, inner, &path, owner, (spec.noun, &is_other));
-                    for one in &inner.0 {
-                        let path = [&path[..], &[one.key.clone().into_owned()]].concat();
-                        add_unknown(&mut found, root, &path, owner, spec);
+                    // What is no table between the names of tables belongs elsewhere.
+                    let is_named =
+                        |entry: &TomlEntry<'_>| matches!(entry.value.item, TomlItem::Table(_));
+                    add(&mut found, (table, path, spec.noun), owner, &is_named);
+                    for one in &table.0 {
+                        let TomlItem::Table(named) = &one.value.item else {
+                            continue;
+                        };
+                        let path: &[&str] = &[&inner.key, &one.key];
+                        let is_own = |entry: &TomlEntry<'_>| spec.field(&entry.key).is_some();
+                        add(&mut found, (named, path, spec.noun), owner, &is_own);
                     }
                 }
-                FieldKind::Table(spec) => add_unknown(&mut found, root, &path, owner, spec),
+                FieldKind::Table(spec) => {
+                    let is_own = |entry: &TomlEntry<'_>| spec.field(&entry.key).is_some();
+                    add(&mut found, (table, path, spec.noun), owner, &is_own);
+                }
                 _ => {}
             }
         }
-    }
+    });
     found
-}
-
-/// Adds the keys of the table at a path that its specification does not have.
-fn add_unknown(
-    found: &mut Vec<Misplaced>,
-    root: &TomlTable<'_>,
-    path: &[String],
-    owner: &SpecifiedTable,
-    spec: &'static TableSpec,
-) {
-    if let Some(table) = table_at(root, path) {
-        let is_unknown = |key: &str| spec.field(key).is_none();
-        add(found, table, path, owner, (spec.noun, &is_unknown));
-    }
 }
 
 /// Adds the keys of a table that belong to `owner` and not to the table itself.
 fn add(
     found: &mut Vec<Misplaced>,
-    table: &TomlTable<'_>,
-    path: &[String],
-    owner: &SpecifiedTable,
-    (noun, is_foreign): (&'static str, &dyn Fn(&str) -> bool),
+    (table, path, noun): (&TomlTable<'_>, &[&str], &'static str),
+    owner: &SpecifiedTable<'_, '_>,
+    belongs: &dyn Fn(&TomlEntry<'_>) -> bool,
 ) {
     for entry in &table.0 {
-        if is_foreign(&entry.key) && owner.spec.field(&entry.key).is_some() {
+        let is_misplaced = owner.spec.field(&entry.key).is_some() && !belongs(entry);
+        if is_misplaced && found.len() < limits::DIAGNOSTICS {
+            let to = owner.owned_path();
+            let path: Vec<String> = path.iter().map(|key| (*key).to_owned()).collect();
             found.push(Misplaced {
-                from: path.to_vec(),
+                from: [&to[..], &path].concat(),
                 key: entry.key.clone().into_owned(),
-                to: owner.path.clone(),
+                to,
                 noun,
             });
         }

@@ -31,50 +31,58 @@ pub(super) fn relocate(
 }
 
 /// A table of the file that has a specification.
-struct SpecifiedTable {
+struct SpecifiedTable<'r, 't> {
     /// The first byte of its header, or of the table if it is inline.
     start: usize,
-    path: Vec<String>,
+    path: Vec<&'r str>,
     spec: &'static TableSpec,
+    table: &'r TomlTable<'t>,
 }
 
-/// All tables with a specification, in no order.
-fn specified_tables(root: &TomlTable<'_>) -> Vec<SpecifiedTable> {
-    let mut found = Vec::new();
-    collect(root, &ROOT, &[], &mut found);
-    found
+impl SpecifiedTable<'_, '_> {
+    /// The path as keys of its own.
+    fn owned_path(&self) -> Vec<String> {
+        self.path.iter().map(|key| (*key).to_owned()).collect()
+    }
 }
 
-fn collect(
-    table: &TomlTable<'_>,
-    spec: &'static TableSpec,
-    path: &[String],
-    found: &mut Vec<SpecifiedTable>,
+/// Visits all tables with a specification, each after those that it contains.
+fn visit_tables<'r, 't>(root: &'r TomlTable<'t>, visitor: &mut dyn FnMut(&SpecifiedTable<'r, 't>)) {
+    let whole = SpecifiedTable {
+        start: 0,
+        path: Vec::new(),
+        spec: &ROOT,
+        table: root,
+    };
+    visit_inner(&whole, visitor);
+}
+
+fn visit_inner<'r, 't>(
+    outer: &SpecifiedTable<'r, 't>,
+    visitor: &mut dyn FnMut(&SpecifiedTable<'r, 't>),
 ) {
-    for entry in &table.0 {
-        let Some(field) = spec.field(&entry.key) else {
-            continue;
-        };
-        let path = [path, &[entry.key.clone().into_owned()]].concat();
-        let mut add = |value: &TomlValue<'_>, spec, path: Vec<String>| {
-            if let TomlItem::Table(inner) = &value.item {
-                collect(inner, spec, &path, found);
-                found.push(SpecifiedTable {
-                    start: value.span.start,
-                    path,
-                    spec,
-                });
-            }
-        };
-        match (field.kind, &entry.value.item) {
-            (FieldKind::Table(spec), _) => add(&entry.value, spec, path),
+    let mut visit = |path: &[&'r str], value: &'r TomlValue<'t>, spec| {
+        if let TomlItem::Table(table) = &value.item {
+            let one = SpecifiedTable {
+                start: value.span.start,
+                path: [&outer.path, path].concat(),
+                spec,
+                table,
+            };
+            visit_inner(&one, visitor);
+            visitor(&one);
+        }
+    };
+    for entry in &outer.table.0 {
+        let kind = outer.spec.field(&entry.key).map(|field| field.kind);
+        match (kind, &entry.value.item) {
+            (Some(FieldKind::Table(spec)), _) => visit(&[&entry.key], &entry.value, spec),
             (
-                FieldKind::NamedTables(spec) | FieldKind::VariableTables(spec),
+                Some(FieldKind::NamedTables(spec) | FieldKind::VariableTables(spec)),
                 TomlItem::Table(named),
             ) => {
                 for one in &named.0 {
-                    let path = [&path[..], &[one.key.clone().into_owned()]].concat();
-                    add(&one.value, spec, path);
+                    visit(&[&entry.key, &one.key], &one.value, spec);
                 }
             }
             _ => {}

@@ -4,7 +4,8 @@
 use super::super::diagnostics::DiagnosticSink;
 use super::super::document::{TomlEntry, TomlItem, TomlTable};
 use super::super::fields::{FieldKind, ROOT, TableSpec};
-use super::{has_header, specified_tables, table_at, table_at_mut};
+use super::super::limits;
+use super::{has_header, table_at, table_at_mut, visit_tables};
 
 /// A table that belongs into another.
 struct Misplaced {
@@ -92,17 +93,45 @@ fn container_spec(key: &str) -> Option<&'static TableSpec> {
     })
 }
 
+/// Whether any table may be misplaced, by the names of the tables at the two outer levels.
+fn has_candidates(root: &TomlTable<'_>) -> bool {
+    root.0.iter().any(|entry| match ROOT.field(&entry.key) {
+        None => container_spec(&entry.key).is_some(),
+        Some(field) => match (field.kind, &entry.value.item) {
+            (FieldKind::NamedTables(spec), TomlItem::Table(named)) => {
+                let is_field =
+                    |key: &str| spec.field(key).is_some_and(|one| is_table_kind(one.kind));
+                named.0.iter().any(|one| is_field(&one.key))
+            }
+            _ => false,
+        },
+    })
+}
+
 /// Finds the misplaced tables, in the order of the file.
 fn find(root: &TomlTable<'_>, text: &str) -> Vec<Misplaced> {
-    let tables = specified_tables(root);
+    if !has_candidates(root) {
+        return Vec::new();
+    }
+    // The first byte, the path and the specification of all tables that contain tables.
+    let mut tables = Vec::new();
+    visit_tables(root, &mut |one| {
+        if one
+            .spec
+            .fields
+            .iter()
+            .any(|field| is_table_kind(field.kind))
+        {
+            tables.push((one.start, one.owned_path(), one.spec));
+        }
+    });
     let owner_of = |key: &str, at: usize, not: &[String]| {
-        let before = tables.iter().filter(|one| one.start < at);
+        let before = tables.iter().filter(|(start, ..)| *start < at);
         let has_key = |spec: &TableSpec| spec.field(key).is_some_and(|one| is_table_kind(one.kind));
-        let owners = before.filter(|one| has_key(one.spec) && one.path != not);
+        let owners = before.filter(|(_, path, spec)| has_key(spec) && path != not);
         // The nearest table above, or the one that contains it.
-        owners
-            .max_by_key(|one| one.start)
-            .map(|one| one.path.clone())
+        let nearest = owners.max_by_key(|(start, ..)| *start);
+        nearest.map(|(_, path, _)| path.clone())
     };
     let mut found = Vec::new();
     let mut examine = |from: &[String], entry: &TomlEntry<'_>| {
@@ -119,7 +148,7 @@ fn find(root: &TomlTable<'_>, text: &str) -> Vec<Misplaced> {
             )
         });
         if has_names && !has_header(&entry.value, text) {
-            for one in &inner.0 {
+            for one in inner.0.iter().take(limits::DIAGNOSTICS) {
                 if let Some(to) = owner_of(&key, one.value.span.start, &own_path) {
                     found.push(Misplaced {
                         from: own_path.clone(),

@@ -2,6 +2,7 @@
 
 use super::super::document;
 use super::super::expression::parse;
+use super::super::vocabulary::FUNCTIONS;
 use crate::base::diagnostic::{Diagnostic, SourceId, Sources};
 
 /// Rewrites the hints of all diagnostics about the sources of overrides.
@@ -32,25 +33,23 @@ fn option_in(hint: &str, text: &str, place: std::ops::Range<usize>) -> Option<St
     if hint.contains("--set") {
         return None;
     }
-    let mut parts = hint.split('`');
-    let (before, part) = (parts.next()?, parts.next()?);
-    let rest = hint.get(before.len() + part.len() + 2..)?;
     let (path, _) = text.split_once('=')?;
     let offset = path.len() + 1;
     let key = path.trim_end_matches('*').rsplit('.').next()?.trim();
-    let is_complete = |part: &str| !part.contains('…') && !part.contains("NAME");
-    if !is_complete(part) {
-        return None;
-    }
     // A whole setting, `key = value`.
-    let written = part.split_once('=').filter(|(name, _)| name.trim() == key);
-    if let Some((_, new)) = written {
-        let option = option(path.trim_end_matches('*'), new.trim())?;
-        let before = before
+    let setting = hint.split('`').skip(1).step_by(2).find_map(|part| {
+        let (name, new) = part.split_once('=')?;
+        let is_whole = name.trim() == key && !new.contains('…');
+        is_whole.then_some((part, new.trim()))
+    });
+    if let Some((part, new)) = setting {
+        let option = option(path.trim_end_matches('*'), new)?;
+        let hint = hint
             .replace(" without quotes", "")
             .replace("remove the quotes", "write");
-        return Some(format!("{before}`{option}`{rest}"));
+        return Some(hint.replacen(part, &option, 1));
     }
+    let part = replacement_in(hint)?;
     // The part stands in the place of the marked text, or in that of the whole value.
     let start = place.start.min(text.len());
     let end = place.end.clamp(start, text.len());
@@ -76,6 +75,22 @@ fn option_in(hint: &str, text: &str, place: std::ops::Range<usize>) -> Option<St
         true => format!("{hint} write `{option}`"),
         false => format!("{hint}; write `{option}`"),
     })
+}
+
+/// The part of a hint to write in the place of something; `None` if the hint has none or says what to
+/// define in the file.
+fn replacement_in(hint: &str) -> Option<&str> {
+    const BEFORE: [&str; 3] = ["write `", "did you mean `", " is `"];
+    let is_placeholder = |part: &str| {
+        let is_usage = FUNCTIONS.iter().any(|function| function.usage == part);
+        is_usage || part.contains(['…', '[']) || part.contains("NAME") || part.contains("condition")
+    };
+    if hint.contains("define it") {
+        return None;
+    }
+    let after = BEFORE.iter().find_map(|before| hint.split_once(before))?.1;
+    let part = after.split('`').next()?;
+    (!is_placeholder(part)).then_some(part)
 }
 
 /// An option that sets a path to a value; `None` if the value is none.
