@@ -67,7 +67,30 @@ impl<'s> IntervalAnalysis<'s> {
         Self::within(scenario, day, values.iter().copied().map(point).collect())
     }
 
+    /// The analysis on one day with a range for each variable, in the order of their ids, of these
+    /// indicators only, which are in the order of their dependencies.
+    pub(super) fn at_ranges(
+        scenario: &'s Scenario,
+        day: u16,
+        ranges: &[(f64, f64)],
+        indicators: &[IndicatorId],
+    ) -> Self {
+        let ranges = ranges.iter().map(|(low, high)| between(*low, *high));
+        let day = point(f64::from(day));
+        Self::of_indicators(scenario, day, ranges.collect(), indicators)
+    }
+
     fn within(scenario: &'s Scenario, day: Bounds, variables: Vec<Bounds>) -> Self {
+        let all = scenario.indicators_in_dependency_order();
+        Self::of_indicators(scenario, day, variables, &all)
+    }
+
+    fn of_indicators(
+        scenario: &'s Scenario,
+        day: Bounds,
+        variables: Vec<Bounds>,
+        indicators: &[IndicatorId],
+    ) -> Self {
         let unknown = IndicatorBounds::Number(anything(true));
         let mut analysis = Self {
             scenario,
@@ -75,7 +98,7 @@ impl<'s> IntervalAnalysis<'s> {
             variables,
             indicators: vec![unknown; scenario.indicators.len()],
         };
-        for id in scenario.indicators_in_dependency_order() {
+        for &id in indicators {
             analysis.indicators[id.index()] = match &scenario.indicators[id].formula {
                 Formula::Number(formula) => IndicatorBounds::Number(analysis.number(&formula.tree)),
                 Formula::Condition(formula) => {

@@ -8,6 +8,7 @@ mod collisions;
 mod names;
 mod overflow;
 mod sampled_states;
+mod scale;
 mod size;
 
 pub(super) use collisions::reject_hash_collisions;
@@ -40,9 +41,11 @@ pub(super) fn warn(scenario: &Scenario, places: &NameSpans, sink: &mut Diagnosti
     names::warn_about_names(scenario, places, sink);
     warn_about_outcomes(scenario, &analysis, sink);
     warn_about_variables(scenario, places, &uses, sink);
+    scale::warn_about_wide_shocks(scenario, &analysis, sink);
     warn_about_actors(scenario, places, sink);
     let sampled_states = SampledStates::new(scenario, &analysis);
     warn_about_goals(scenario, &sampled_states, sink);
+    scale::warn_about_low_precision(scenario, &analysis, &sampled_states, sink);
     warn_about_faults(scenario, &sampled_states, sink);
     warn_about_actions(scenario, &analysis, places, &uses, sink);
     warn_about_events(scenario, &analysis, places, &uses, sink);

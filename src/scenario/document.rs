@@ -5,6 +5,7 @@
 //! and values is not known here.
 
 mod converter;
+mod csv_export;
 mod error_site;
 mod lexer;
 mod recovery;
@@ -19,7 +20,8 @@ use crate::base::diagnostic::SourceId;
 pub(super) use recovery::{ValueError, parse_value};
 pub(super) use tree::{TomlEntry, TomlItem, TomlTable, TomlValue};
 
-/// Parses a whole file; `None` if it exceeds a size limit or has too many errors.
+/// Parses a whole file; `None` if it exceeds a size limit, is no TOML
+/// as a whole, or has too many errors.
 pub(super) fn parse_document<'t>(
     text: &'t str,
     source: SourceId,
@@ -30,6 +32,9 @@ pub(super) fn parse_document<'t>(
     }
     if let Some((problem, place)) = size_limits::exceeds_token_limits(text) {
         return recovery::report_size(problem, place, source, sink);
+    }
+    if csv_export::report(text, source, sink) {
+        return None;
     }
     recovery::parse(text, source, sink)
 }

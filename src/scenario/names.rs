@@ -8,7 +8,7 @@ use super::document::{TomlEntry, TomlItem, TomlTable};
 use super::limits;
 use super::model::Occurrence;
 use super::vocabulary::{is_word, similar_valid_name};
-use crate::base::diagnostic::{Diagnostic, Span};
+use crate::base::diagnostic::{Diagnostic, Span, escaped};
 use crate::base::index::{ActionId, ActorId, EventId, Id, IndicatorId, OutcomeId, VariableId};
 use std::collections::BTreeMap;
 
@@ -168,7 +168,7 @@ pub(super) fn checked_entries<'d, 't>(
 }
 
 /// Whether a text has the form of a name; it may be a reserved word.
-fn is_valid_name(name: &str) -> bool {
+pub(super) fn is_valid_name(name: &str) -> bool {
     name.starts_with(|c: char| c.is_ascii_lowercase())
         && name
             .chars()
@@ -189,7 +189,7 @@ pub(super) fn check_name(name: &str, span: Span, sink: &mut DiagnosticSink) {
         let mut diagnostic = Diagnostic::error(
             "invalid-name",
             span,
-            format!("`{}` is not a valid name", name.escape_debug()),
+            format!("`{}` is not a valid name", escaped(&name)),
         )
         .hint("begin names with a letter, and use only a-z, 0-9 and _");
         let mut better = similar_valid_name(name);

@@ -1,138 +1,11 @@
-//! Recognizes distributions and conditionals in the notation of other tools, and writes them in the
-//! notation of this language.
+//! Recognizes numbers, conditionals and assignments in the notation of other tools, and writes them in
+//! the notation of this language.
 //!
 //! It reads short texts only: formulas of spreadsheets and their add-ins, Squiggle, NetLogo, Python
 //! and C. What it does not recognize is left to the ordinary messages.
 
 /// Maximum length of a text that is examined \[bytes\].
-const MAX_BYTES: usize = 200;
-
-/// A family of distributions under its names in other tools.
-struct ForeignFamily {
-    names: &'static [&'static str],
-    /// The family here, which is valid in any domain that the numbers fit.
-    family: &'static str,
-    parameters: &'static [&'static str],
-}
-
-const FOREIGN_FAMILIES: &[ForeignFamily] = &[
-    ForeignFamily {
-        names: &[
-            "normal",
-            "norm",
-            "gauss",
-            "gaussian",
-            "normalvariate",
-            "truncatednormal",
-        ],
-        family: "truncated_normal",
-        parameters: &["mean", "sd"],
-    },
-    ForeignFamily {
-        names: &["lognormal", "lognorm", "lognormvariate", "lnorm"],
-        family: "lognormal",
-        parameters: &["mu", "sigma"],
-    },
-    ForeignFamily {
-        names: &["beta", "betavariate"],
-        family: "beta",
-        parameters: &["alpha", "beta"],
-    },
-    ForeignFamily {
-        names: &["uniform", "unif", "between", "randbetween"],
-        family: "uniform",
-        parameters: &["min", "max"],
-    },
-    ForeignFamily {
-        names: &["triangular", "triang", "triangle"],
-        family: "triangular",
-        parameters: &["min", "mode", "max"],
-    },
-    ForeignFamily {
-        names: &["pert", "betapert"],
-        family: "pert",
-        parameters: &["min", "mode", "max"],
-    },
-];
-
-/// Names of functions that draw a number between 0 and 1.
-const STANDARD_UNIFORM: &[&str] = &["rand", "random", "randomfloat"];
-
-/// The distribution that a text such as `normal(0, 1)`, `=RiskPert(1;2;3)`, `5 to 9` or
-/// `random-float 1` means, as TOML.
-pub(super) fn distribution_of(text: &str) -> Option<String> {
-    if text.len() > MAX_BYTES {
-        return None;
-    }
-    let text = text.trim().trim_start_matches('=').trim();
-    if let Some((from, to)) = text.split_once(" to ") {
-        let (from, to) = (number(from)?, number(to)?);
-        return Some(format!("{{ from = {from}, to = {to} }}"));
-    }
-    let (name, arguments) = match text.split_once('(') {
-        Some((name, rest)) => (name, arguments(rest.strip_suffix(')')?)?),
-        None => {
-            // NetLogo separates arguments by spaces.
-            let (name, rest) = text.split_once(' ')?;
-            name.starts_with("random-").then_some(())?;
-            let all: Option<Vec<_>> = rest.split_whitespace().map(number).collect();
-            (name, all?)
-        }
-    };
-    family_with(name, &arguments)
-}
-
-/// A distribution with a foreign name and these numbers.
-fn family_with(name: &str, arguments: &[String]) -> Option<String> {
-    let last = name.trim().rsplit('.').next().unwrap_or_default();
-    let plain: String = last.chars().filter(|c| c.is_alphanumeric()).collect();
-    let plain = plain.to_lowercase();
-    if STANDARD_UNIFORM.contains(&plain.as_str()) {
-        let max = match arguments {
-            [] => "1",
-            [max] => max,
-            _ => return None,
-        };
-        return Some(format!("{{ uniform = {{ min = 0, max = {max} }} }}"));
-    }
-    let is_risk = plain.starts_with("risk");
-    let without_prefix = ["risk", "random", "r"].into_iter();
-    let mut candidates = without_prefix.filter_map(|prefix| plain.strip_prefix(prefix));
-    let find = |name: &str| {
-        FOREIGN_FAMILIES
-            .iter()
-            .find(|one| one.names.contains(&name))
-    };
-    let found = find(&plain).or_else(|| candidates.find_map(find))?;
-    let parameters = match found.family {
-        // The add-ins of spreadsheets take the moments of the lognormal itself.
-        "lognormal" if is_risk => &["mean", "sd"],
-        _ => found.parameters,
-    };
-    if parameters.len() != arguments.len() {
-        return None;
-    }
-    let pairs = parameters.iter().zip(arguments);
-    let pairs: Vec<String> = pairs
-        .map(|(key, value)| format!("{key} = {value}"))
-        .collect();
-    Some(format!(
-        "{{ {} = {{ {} }} }}",
-        found.family,
-        pairs.join(", ")
-    ))
-}
-
-/// The numbers between two parentheses.
-fn arguments(text: &str) -> Option<Vec<String>> {
-    if text.trim().is_empty() {
-        return Some(Vec::new());
-    }
-    let separator = if text.contains(';') { ';' } else { ',' };
-    text.split(separator)
-        .map(|one| number(one.rsplit('=').next().unwrap_or(one)))
-        .collect()
-}
+pub(super) const MAX_BYTES: usize = 200;
 
 /// A number as TOML writes it; it may have a decimal comma, a percent sign or separators of
 /// thousands.
@@ -225,7 +98,7 @@ pub(super) fn conditional_of(text: &str) -> Option<String> {
 }
 
 /// The text with decimal points in place of the commas between two digits.
-fn decimal_points(text: &str) -> String {
+pub(super) fn decimal_points(text: &str) -> String {
     let characters: Vec<char> = text.chars().collect();
     let is_digit = |at: Option<usize>| {
         let c = at.and_then(|at| characters.get(at));
@@ -309,55 +182,6 @@ mod tests {
         assert_eq!(number_with_unit("30"), None);
         assert_eq!(number("1.000,5").as_deref(), Some("1000.5"));
         assert_eq!(number("1,000.5").as_deref(), Some("1000.5"));
-    }
-
-    #[test]
-    fn distributions_of_other_tools_are_written_as_toml() {
-        for (text, expected) in [
-            ("5 to 9", "{ from = 5, to = 9 }"),
-            ("0,2 to 0,5", "{ from = 0.2, to = 0.5 }"),
-            ("10% to 25 %", "{ from = 0.1, to = 0.25 }"),
-            (
-                "normal(0.4, 0.1)",
-                "{ truncated_normal = { mean = 0.4, sd = 0.1 } }",
-            ),
-            (
-                "RiskNormal(0,4;0,1)",
-                "{ truncated_normal = { mean = 0.4, sd = 0.1 } }",
-            ),
-            (
-                "=RiskPert(1;2;3)",
-                "{ pert = { min = 1, mode = 2, max = 3 } }",
-            ),
-            ("RiskLognorm(3, 1)", "{ lognormal = { mean = 3, sd = 1 } }"),
-            (
-                "lognormal(1, 0.5)",
-                "{ lognormal = { mu = 1, sigma = 0.5 } }",
-            ),
-            (
-                "np.random.normal(loc=0.5, scale=.1)",
-                "{ truncated_normal = { mean = 0.5, sd = 0.1 } }",
-            ),
-            ("rbeta(2, 5)", "{ beta = { alpha = 2, beta = 5 } }"),
-            (
-                "random-normal 0.5 0.1",
-                "{ truncated_normal = { mean = 0.5, sd = 0.1 } }",
-            ),
-            ("random-float 1", "{ uniform = { min = 0, max = 1 } }"),
-            ("RAND()", "{ uniform = { min = 0, max = 1 } }"),
-        ] {
-            assert_eq!(distribution_of(text).as_deref(), Some(expected), "{text}");
-        }
-        for text in [
-            "max(0, 1)",
-            "normal(a, b)",
-            "beta",
-            "a to b",
-            "normal(1)",
-            "trust",
-        ] {
-            assert_eq!(distribution_of(text), None, "{text}");
-        }
     }
 
     #[test]

@@ -5,6 +5,7 @@
 //! names, so a misspelled actor is an error and not a new actor. `PATH*=FACTOR` multiplies the
 //! value in the file.
 
+mod hints;
 mod multiply;
 mod path_set;
 
@@ -12,7 +13,8 @@ use super::diagnostics::DiagnosticSink;
 use super::document::{self, TomlEntry, TomlItem, TomlTable, TomlValue, ValueError};
 use super::fields::{FieldKind, ROOT, TableSpec};
 use super::limits;
-use crate::base::diagnostic::{Diagnostic, SourceId, Sources, Span};
+use crate::base::diagnostic::{Diagnostic, SourceId, Sources, Span, escaped};
+pub(super) use hints::show_as_options;
 use multiply::{Factor, multiply, read_factor};
 pub use path_set::{PathSet, is_part, replaced_setting};
 use std::borrow::Cow;
@@ -111,7 +113,8 @@ pub(super) fn apply<'t>(
     }
     let (path, value) = text.split_once('=').unwrap_or((text, ""));
     let factor_path = path.strip_suffix('*');
-    let Some(keys) = split(factor_path.unwrap_or(path).trim_end(), source, sink) else {
+    let target = factor_path.unwrap_or(path).trim_end();
+    let Some(keys) = split((target, value), source, sink) else {
         return;
     };
     let change = match factor_path {
@@ -139,7 +142,7 @@ fn span(source: SourceId, start: usize, end: usize) -> Span {
 
 /// The keys of a path with their places.
 fn split<'t>(
-    path: &'t str,
+    (path, value): (&'t str, &str),
     source: SourceId,
     sink: &mut DiagnosticSink,
 ) -> Option<Vec<(&'t str, Span)>> {
@@ -149,18 +152,34 @@ fn split<'t>(
         let place = span(source, at, at + key.len());
         let bare = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '-';
         if key.is_empty() || !key.chars().all(bare) {
-            sink.error(
-                "invalid-path",
-                place,
-                format!("`{}` is not a valid path", path.escape_debug()),
-                "write names separated by single dots, such as `scenario.horizon_days`",
-            );
+            let message = format!("`{}` is not a valid path", escaped(path));
+            let hint = match similar_path(path) {
+                Some(path) => format!("write names separated by single dots: `{path}={value}`"),
+                None => "write names separated by single dots, for example \
+                         `scenario.horizon_days=60`"
+                    .to_owned(),
+            };
+            sink.error("invalid-path", place, message, hint);
             return None;
         }
         keys.push((key, place));
         at += key.len() + 1;
     }
     Some(keys)
+}
+
+/// The path that a path in the notation of a programming language means, such as
+/// `actors['north']['precision']`.
+fn similar_path(path: &str) -> Option<String> {
+    let is_name = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-');
+    let names: Vec<&str> = path
+        .split(|c| !is_name(c))
+        .filter(|one| !one.is_empty())
+        .collect();
+    let is_known = names
+        .first()
+        .is_some_and(|first| ROOT.field(first).is_some());
+    (is_known && names.len() > 1 && !path.contains("..")).then(|| names.join("."))
 }
 
 /// Reads the value as TOML, or else as a string.

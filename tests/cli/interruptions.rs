@@ -383,7 +383,7 @@ fn results_of_two_simulations_are_not_scored() {
     .unwrap();
     let (code, _, err) = sandbox.run(&score);
     assert_eq!(code, 2);
-    let words = "output/small/actions.csv are not the files that manifest.json lists";
+    let words = "output/small/actions.csv was changed after `run` wrote it";
     assert!(err.contains(words), "{err}");
     let (code, _, err) = sandbox.run(&[&score[..], &["--accept-changed"]].concat());
     assert_eq!(code, 0, "{err}");

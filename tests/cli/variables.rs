@@ -117,7 +117,7 @@ fn targets_on_a_variable_with_wide_bounds_are_met_at_the_true_value() {
         ("s.toml", SCENARIO),
         (
             "targets.csv",
-            "kind,name,day,target,tolerance\nmean,attacks,1,10,0.5\n",
+            "kind,name,day,target,tolerance\nvariable,attacks,1,10,0.5\n",
         ),
     ]);
     let free = "events.raid.hazard=0.05..0.8";

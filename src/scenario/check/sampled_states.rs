@@ -21,8 +21,8 @@ pub(super) struct SampledStates<'s> {
 
 /// A state with its day.
 pub(super) struct SampledState<'s> {
-    day: u16,
-    values: Vec<f64>,
+    pub(super) day: u16,
+    pub(super) values: Vec<f64>,
     pub(super) analysis: IntervalAnalysis<'s>,
 }
 
@@ -68,6 +68,13 @@ impl<'s> SampledStates<'s> {
             return None;
         }
         self.states.iter().find(|state| may_be(&state.analysis))
+    }
+}
+
+impl<'s> SampledStates<'s> {
+    /// All states.
+    pub(super) fn states(&self) -> &[SampledState<'s>] {
+        &self.states
     }
 }
 

@@ -81,7 +81,74 @@ fn duplicate(site: &ErrorSite<'_>, name: Range<usize>, first: toml_spanner::Span
     let line = site.line_of(first);
     let name_text = quote(&site.text[name.clone()]);
     let message = format!("duplicate key {name_text}: already defined on line {line}");
-    site.error_of("duplicate-key", name, message, "remove one of the two")
+    let hint = match site.statement.is_header {
+        true => hint_for_second_header(site, &name, (first.start as usize, line)),
+        false => format!("remove this line or line {line}"),
+    };
+    site.error_of("duplicate-key", name, message, hint)
+}
+
+/// What to do about a header whose table was defined on the line `line`, at the byte `first`.
+fn hint_for_second_header(
+    site: &ErrorSite<'_>,
+    name: &Range<usize>,
+    (first, line): (usize, usize),
+) -> String {
+    /// Maximum number of keys that the hint lists.
+    const MAX_KEYS: usize = 6;
+    let written = &site.text[name.clone()];
+    let path = site.text[header_range(site)].trim_matches(['[', ']', ' ']);
+    if ["effects", "failure_effects", "resolution"].contains(&path)
+        && let Some(owner) = header_above(site.text, site.statement.start, path)
+    {
+        return format!("write `[{owner}.{path}]`: the header of a table has its whole path");
+    }
+    let below = &site.text[line_end(site.text, name.end)..];
+    let lines = below
+        .lines()
+        .take_while(|one| !one.trim_start().starts_with('['));
+    let keys = lines.filter_map(|one| {
+        let key = one.split_once('=')?.0.trim();
+        let is_bare = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.');
+        (!key.is_empty() && key.chars().all(is_bare)).then(|| format!("`{key}`"))
+    });
+    let keys: Vec<String> = keys.collect();
+    let first = site
+        .text
+        .get(..first)
+        .map_or(0, |before| before.rfind('\n').map_or(0, |at| at + 1));
+    let is_below_header = site.text[first..].trim_start().starts_with('[');
+    let target = match is_below_header {
+        true => format!("to the lines below line {line}"),
+        false => format!("into the value on line {line}"),
+    };
+    let keys = match keys.as_slice() {
+        [] => return format!("remove this header: the table on line {line} is the same"),
+        all if all.len() <= MAX_KEYS => format!("its keys ({})", all.join(", ")),
+        _ => "its keys".to_owned(),
+    };
+    let otherwise = match is_below_header {
+        true => format!("; if it is another one, write another name than `{written}`"),
+        false => String::new(),
+    };
+    format!("move {keys} {target} and remove this header{otherwise}")
+}
+
+/// The path of the nearest header above a byte whose table may contain a table `key`.
+fn header_above<'s>(text: &'s str, at: usize, key: &str) -> Option<&'s str> {
+    let parents: &[&str] = match key {
+        "resolution" => &["outcomes."],
+        "effects" => &["actions.", "events."],
+        _ => &["actions."],
+    };
+    let headers = text[..at].lines().rev().filter_map(|line| {
+        let path = line.trim().strip_prefix('[')?.split(']').next()?.trim();
+        let name = parents
+            .iter()
+            .find_map(|parent| path.strip_prefix(parent))?;
+        (!name.contains('.')).then_some(path)
+    });
+    headers.take(1).next()
 }
 
 fn unterminated(site: &ErrorSite<'_>) -> Diagnostic {

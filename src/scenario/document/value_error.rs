@@ -2,9 +2,8 @@
 
 use super::super::characters::{is_unseen, unusual};
 use super::super::deadlines::date_of;
-use super::super::other_tools::{
-    self, conditional_of, distribution_of, interval_of, number_with_unit,
-};
+use super::super::foreign_distributions::replacement_of;
+use super::super::other_tools::{self, conditional_of, interval_of, number_with_unit};
 use super::error_site::{ErrorSite, quote};
 use super::lexer::{Lexer, TokenKind};
 use super::statement::line_end;
@@ -118,8 +117,11 @@ fn other_notation(written: &str) -> Option<String> {
     if written.len() > MAX_BYTES {
         return None;
     }
-    if let Some(distribution) = distribution_of(written) {
-        return Some(format!("write the distribution as `{distribution}`"));
+    if let Some(found) = replacement_of(written) {
+        return Some(match found.note {
+            "" => format!("write the distribution as `{}`", found.toml),
+            note => format!("write `{}`: {note}", found.toml),
+        });
     }
     if let Some(conditional) = conditional_of(written) {
         return Some(format!(

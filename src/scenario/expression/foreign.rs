@@ -1,8 +1,10 @@
 //! Characters, operators and notations of other languages in expressions, and what to write instead.
 
 use super::super::characters::{is_double_quote, is_minus, is_single_quote, unseen_character};
-use super::super::other_tools::{conditional_of, distribution_of, number};
+use super::super::foreign_distributions::replacement_of;
+use super::super::other_tools::{conditional_of, number};
 use super::syntax::{Operator, ParseError};
+use super::uncertain::{distribution_inside, is_random_draw, random_number};
 use crate::base::diagnostic::is_invisible;
 use crate::scenario::vocabulary::FUNCTIONS;
 
@@ -77,22 +79,22 @@ pub(super) fn whole_text(text: &str) -> Option<ParseError> {
         return Some(ParseError::new("unexpected-character", span, message).hint(hint));
     }
     let whole = 0..text.len();
-    if let Some(distribution) = distribution_of(text) {
+    if let Some(found) = replacement_of(text).filter(|_| !is_random_draw(text)) {
         let message = "an expression cannot contain a distribution";
-        let hint = format!("write the distribution as the value, without quotes: `{distribution}`");
+        let note = match found.note {
+            "" => String::new(),
+            note => format!("; {note}"),
+        };
+        let hint = format!("write the value without quotes: `{}`{note}", found.toml);
         return Some(ParseError::new("unexpected-distribution", whole, message).hint(hint));
+    }
+    if let Some(error) = random_number(text).or_else(|| distribution_inside(text)) {
+        return Some(error);
     }
     if let Some(conditional) = conditional_of(text) {
         let message = "this conditional is written as in another language";
-        let truth = [", 1, 0)", ", true, false)"];
-        let condition = truth.iter().find_map(|end| conditional.strip_suffix(end));
-        let hint = match condition.and_then(|condition| condition.strip_prefix("if(")) {
-            Some(condition) => format!(
-                "where a condition belongs, write `{condition}` alone; for a number, write \
-                 `if({condition}, 1, 0)`"
-            ),
-            None => format!("write `{conditional}`"),
-        };
+        let hint = hint_for_condition(&conditional);
+        let hint = hint.unwrap_or_else(|| format!("write `{conditional}`"));
         return Some(ParseError::new("unexpected-conditional", whole, message).hint(hint));
     }
     if let Some(error) = path(text).or_else(|| statement(text)) {
@@ -104,6 +106,17 @@ pub(super) fn whole_text(text: &str) -> Option<ParseError> {
         return Some(error.hint("write a conditional as `if(condition, a, b)`"));
     }
     None
+}
+
+/// The hint for a conditional whose branches are 1 and 0 or `true` and `false`.
+pub(super) fn hint_for_condition(conditional: &str) -> Option<String> {
+    let truth = [", 1, 0)", ", true, false)"];
+    let condition = truth.iter().find_map(|end| conditional.strip_suffix(end));
+    let condition = condition?.strip_prefix("if(")?;
+    Some(format!(
+        "where a condition belongs, write `{condition}` alone; for a number, write \
+         `if({condition}, 1, 0)`"
+    ))
 }
 
 /// The error about a name with a path, such as `variables.trust`, or a method, such as `fire.count`.
@@ -129,8 +142,16 @@ fn path(text: &str) -> Option<ParseError> {
     let (owner, last) = whole.rsplit_once('.')?;
     let owner = owner.rsplit('.').next().unwrap_or(owner);
     let message = format!("`{whole}` is not a name");
+    let is_called = text[end..].trim_start().starts_with('(');
     let hint = match FUNCTIONS.iter().any(|function| function.name == last) {
         true => format!("write `{last}({owner})`"),
+        false if is_called => {
+            let all: Vec<_> = FUNCTIONS.iter().map(|function| function.name).collect();
+            format!(
+                "there is no function `{last}`; the functions are {}",
+                all.join(", ")
+            )
+        }
         false => format!("write the name alone, without a path: `{last}`"),
     };
     Some(ParseError::new("unexpected-path", start..end, message).hint(hint))

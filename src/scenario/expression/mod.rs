@@ -4,10 +4,14 @@
 //! numbers and conditions stand where they are expected, and returns the trees of the model.
 
 mod foreign;
+mod hyphens;
 mod lex;
 mod parse;
+mod rewrite;
+mod rewrite_call;
 mod syntax;
 mod type_check;
+mod uncertain;
 
 pub use parse::parse;
 pub use syntax::{Expression, ExpressionNode, ExpressionType, Operator, ParseError, TextSpan};

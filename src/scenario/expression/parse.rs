@@ -8,6 +8,7 @@
 //! operand, comma or parenthesis.
 
 use super::lex::{Token, TokenKind, lex};
+use super::rewrite::{has_unknown_call, rewritten};
 use super::syntax::{Expression, ExpressionNode, Operator, ParseError, TextSpan};
 use crate::scenario::limits;
 use crate::scenario::vocabulary::FUNCTIONS;
@@ -17,6 +18,9 @@ type BindingPower = u8;
 const LOWEST: BindingPower = 0;
 const NOT: BindingPower = 5;
 const NEGATE: BindingPower = 13;
+
+/// Codes of errors about what cannot be rewritten as an expression.
+const SAYS_ALL: &[&str] = &["unexpected-distribution", "unexpected-random-number"];
 
 /// Maximum length of the operands that a hint repeats \[bytes\].
 const MAX_REPEATED_BYTES: usize = 120;
@@ -49,6 +53,22 @@ pub fn parse(text: &str) -> (Expression, Vec<ParseError>) {
         errors.push(error.hint("move parts of it to named expressions under `[indicators]`"));
         return (invalid(0..text.len()), errors);
     }
+    let (expression, errors) = parse_tokens(text);
+    if errors.iter().any(|error| SAYS_ALL.contains(&error.code)) {
+        return (expression, errors);
+    }
+    if errors.is_empty() && !has_unknown_call(&expression) {
+        return (expression, errors);
+    }
+    match rewritten(text).filter(|new| parse_tokens(&new.text).1.is_empty()) {
+        Some(new) => (invalid(0..text.len()), vec![new.error]),
+        None => (expression, errors),
+    }
+}
+
+/// Parses a text as it is written.
+fn parse_tokens(text: &str) -> (Expression, Vec<ParseError>) {
+    let mut errors = Vec::new();
     let tokens = lex(text, &mut errors);
     let mut parser = Parser {
         text,

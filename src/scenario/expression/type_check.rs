@@ -5,8 +5,9 @@
 //! day 1 the start.
 
 use super::foreign::{foreign_function, foreign_name};
+use super::hyphens::{name_with_hyphens, without_hyphens};
 use super::syntax::{Expression, ExpressionNode, ExpressionType, Operator, TextSpan};
-use crate::base::diagnostic::Diagnostic;
+use crate::base::diagnostic::{Diagnostic, escaped};
 use crate::base::index::{Id, IndicatorId};
 use crate::scenario::deadlines::date_of;
 use crate::scenario::diagnostics::{DiagnosticSink, TextLocation};
@@ -106,6 +107,9 @@ impl TypeChecker<'_> {
             ExpressionNode::Name(name) => self.number_named(name, &expression.span),
             ExpressionNode::Negate(a) => Some(Number::Negate(Box::new(self.number(a)?))),
             ExpressionNode::Binary(operator, a, b) => {
+                if self.reports_hyphens(expression) {
+                    return None;
+                }
                 let (a, b) = (self.number(a), self.number(b));
                 let operator = match operator {
                     Operator::Add => Arithmetic::Add,
@@ -205,6 +209,24 @@ impl TypeChecker<'_> {
         Some(Condition::Compare(comparison, Box::new(a?), Box::new(b?)))
     }
 
+    /// Reports a difference of unknown names that is a known name with hyphens; `false` if it is none.
+    fn reports_hyphens(&mut self, expression: &Expression) -> bool {
+        let Some(name) = name_with_hyphens(&expression.node) else {
+            return false;
+        };
+        let is_known = |part: &str| self.names.values.contains_key(part) || part == "day";
+        if name.split('-').all(is_known) {
+            return false;
+        }
+        let Some(valid) = without_hyphens(&name, is_known) else {
+            return false;
+        };
+        let message = format!("unknown variable or indicator `{name}`");
+        let hint = format!("write `{valid}`: names have no hyphens");
+        self.report("unknown-name", &expression.span, message, hint);
+        true
+    }
+
     fn number_named(&mut self, name: &str, span: &TextSpan) -> Option<Number> {
         match self.names.values.get(name) {
             Some(ValueId::Variable(id)) => Some(Number::Variable(*id)),
@@ -278,7 +300,7 @@ impl TypeChecker<'_> {
                 Some(Number::Constant(f64::from(days) + 1.0))
             }
             Err(_) => {
-                let message = format!("`{}` is not a valid date", text.escape_debug());
+                let message = format!("`{}` is not a valid date", escaped(&text));
                 let hint = match date_of(text) {
                     Some(date) => format!("write `date('{date}')`"),
                     None => hint.to_owned(),
@@ -303,7 +325,17 @@ impl TypeChecker<'_> {
                             false => format!("names have no quotes; {hint}"),
                         }
                     }
-                    _ => "write one name, for example `happened(send_patrol)`".to_owned(),
+                    _ => {
+                        let known = |name: &str| self.names.occurrences.contains_key(name);
+                        match name_with_hyphens(&argument.node)
+                            .and_then(|name| without_hyphens(&name, known))
+                        {
+                            Some(valid) => format!("write `{valid}`: names have no hyphens"),
+                            None => {
+                                "write one name, for example `happened(send_patrol)`".to_owned()
+                            }
+                        }
+                    }
                 };
                 self.report("invalid-argument", &argument.span, text, hint);
             }
@@ -409,7 +441,14 @@ impl TypeChecker<'_> {
         } else {
             let known = self.names.values.keys().map(String::as_str);
             let valid = similar_valid_name(name);
+            let hyphenated = known
+                .clone()
+                .find(|one| one.split('-').any(|part| part == name));
             match self.sink.nearest(name, known.chain(["day"])) {
+                _ if hyphenated.is_some() => {
+                    let valid = similar_valid_name(hyphenated.unwrap_or_default());
+                    format!("write `{valid}`: names have no hyphens")
+                }
                 _ if valid != name && self.names.values.contains_key(&valid) => {
                     format!("names have only a-z, 0-9 and _: write `{valid}`")
                 }

@@ -12,6 +12,7 @@ use super::correlation_matrix::{NamedCorrelation, report_inconsistencies};
 use super::reader::Reader;
 use super::section::{Section, number, report_wrong_type};
 use crate::base::diagnostic::Span;
+use crate::base::diagnostic::escaped;
 use crate::base::index::VariableId;
 use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet};
@@ -221,7 +222,7 @@ impl Reader<'_> {
         let TomlItem::String(path, _) = &node.item else {
             return None;
         };
-        let shown = path.escape_debug();
+        let shown = escaped(&path);
         if self.unused_quantities.contains(&**path) {
             return None;
         }

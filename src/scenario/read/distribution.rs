@@ -5,9 +5,12 @@ use super::super::diagnostics::{DiagnosticSink, four_digits};
 use super::super::document::{TomlItem, TomlTable, TomlValue};
 use super::super::fields::{FAMILIES, Family, INTERVAL, Parameterization};
 use super::super::model::Domain;
+use super::distribution_example::{
+    all_families, covering_within, example, hint_for_family, hint_for_half_interval,
+};
 use super::family_usage::{hint_for_pair, usage};
 use super::section::{hint_for_quoted_number, number};
-use crate::base::diagnostic::{Diagnostic, Span};
+use crate::base::diagnostic::{Diagnostic, Span, escaped};
 use crate::base::random::distribution::{Distribution, DistributionError, IntervalKind};
 
 /// Describes a domain in words.
@@ -68,7 +71,7 @@ pub(super) fn distribution(
         let Some(family) = FAMILIES.iter().find(|family| family.key == entry.key) else {
             let hint = match sink.nearest(&entry.key, families()) {
                 Some(near) => format!("did you mean `{near}`?"),
-                None => all_families(),
+                None => hint_for_family(&entry.key, &entry.value, domain),
             };
             let message = format!("unknown distribution `{}`", entry.key);
             sink.error("unknown-distribution", entry.key_span, message, hint);
@@ -93,7 +96,7 @@ pub(super) fn distribution(
                 "invalid-distribution",
                 span,
                 "this distribution is empty",
-                all_families(),
+                all_families(&[], domain),
             );
         }
         return None;
@@ -144,14 +147,6 @@ fn family_is_missing(table: &TomlTable<'_>, domain: Domain) -> Option<String> {
     ))
 }
 
-fn all_families() -> String {
-    let all: Vec<_> = FAMILIES.iter().map(|family| family.key).collect();
-    format!(
-        "write a 90 % interval, for example `{{ from = 0.2, to = 0.6 }}`, or use one of {}",
-        all.join(", ")
-    )
-}
-
 /// Reads the interval `{ from, to }`, the 5th and 95th percentiles.
 fn interval(
     table: &TomlTable<'_>,
@@ -171,8 +166,7 @@ fn interval(
         Some(entry) => parameter(&entry.value, key, sink),
         None => {
             let message = format!("missing `{key}` in this interval");
-            let hint =
-                "write the 5th and the 95th percentile, for example `{ from = 0.2, to = 0.6 }`";
+            let hint = hint_for_half_interval(table, domain);
             sink.error("invalid-distribution", span, message, hint);
             None
         }
@@ -280,7 +274,7 @@ fn parameters(
         let known = |key: &str| family.forms.iter().any(|form| belongs(form, key));
         let (place, message) = match table.0.iter().find(|entry| !known(&entry.key)) {
             Some(entry) => {
-                let key = entry.key.escape_debug();
+                let key = escaped(&entry.key);
                 (
                     entry.key_span,
                     format!("unknown parameter `{key}` of `{}`", family.key),
@@ -451,13 +445,13 @@ fn suggestion(distribution: &Distribution, domain: Domain) -> String {
         (Distribution::TruncatedNormal { .. }, _) => {
             "remove `min` and `max`: they default to the bounds".to_owned()
         }
-        (_, Domain::Unit) | (_, Domain::Within { min: 0.0, max: 1.0 }) => {
-            "use an interval such as `{ from = 0.2, to = 0.6 }`, `beta` or `truncated_normal`"
-                .to_owned()
-        }
-        (_, Domain::NonNegative) => {
-            "use an interval such as `{ from = 0.2, to = 0.6 }`, `lognormal` or `truncated_normal`"
-                .to_owned()
+        (_, Domain::Unit | Domain::NonNegative | Domain::Within { min: 0.0, max: 1.0 }) => {
+            let (low, high) = domain.bounds();
+            let [from, to] = [0.05, 0.95].map(|u| four_digits(distribution.quantile(u)));
+            let covering = covering_within(from.max(low), to.min(high), domain);
+            let interval = covering.unwrap_or_else(|| example(domain));
+            let family = if high > 1.0 { "lognormal" } else { "beta" };
+            format!("use, for example, `{interval}`, or `{family}` or `truncated_normal`")
         }
         _ => "use `truncated_normal`, or a `pert` within the bounds".to_owned(),
     }

@@ -11,8 +11,10 @@
 
 mod correlation_matrix;
 mod correlations;
+mod day_number;
 mod deadline;
 mod distribution;
+mod distribution_example;
 mod family_usage;
 mod indicators;
 mod paths;
@@ -28,6 +30,7 @@ use super::diagnostics::DiagnosticSink;
 use super::document::{TomlItem, TomlValue};
 use super::fields::{FieldKind, ROOT};
 use super::limits;
+use super::misplaced;
 use super::model::Scenario;
 use super::names::{self, NameSpans};
 use super::overrides::{self, Override};
@@ -84,7 +87,7 @@ pub fn read(sources: &mut Sources, file: &str, text: &str, overrides: &[Override
         sources,
         file_source,
         &override_sources,
-        &stem(file),
+        (file, &stem(file)),
         &mut sink,
     );
     let tree = tree.filter(|_| !sink.has_errors());
@@ -100,9 +103,11 @@ pub fn read(sources: &mut Sources, file: &str, text: &str, overrides: &[Override
         tree.warnings.into_iter().for_each(|one| sink.push(one));
         tree.scenario
     });
+    let mut diagnostics = sink.into_diagnostics();
+    overrides::show_as_options(&mut diagnostics.0, sources, &override_sources);
     Reading {
         scenario,
-        diagnostics: sink.into_diagnostics(),
+        diagnostics,
     }
 }
 
@@ -148,11 +153,12 @@ fn override_tree(
     sources: &Sources,
     file: SourceId,
     overrides: &[SourceId],
-    name: &str,
+    (path, name): (&str, &str),
     sink: &mut DiagnosticSink,
 ) -> Option<Tree> {
     let text = |source: SourceId| sources.0[usize::from(source.0)].text.as_str();
     let mut root = document::parse_document(text(file), file, sink)?;
+    misplaced::relocate(&mut root, text(file), &escaped(path), sink);
     for &source in overrides {
         overrides::apply(&mut root, text(source), source, sink);
     }

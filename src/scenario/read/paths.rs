@@ -68,7 +68,7 @@ fn group_errors(
     all.extend(add_sources(&trials, &mut sources));
     // Each setting has a bounded number of errors, and none may be lost among those of others.
     let mut sink = DiagnosticSink::without_limit(file_source);
-    let _ = override_tree(&sources, file_source, &all, &stem(file), &mut sink);
+    let _ = override_tree(&sources, file_source, &all, (file, &stem(file)), &mut sink);
     let path_error = |diagnostic: Diagnostic| {
         let span = diagnostic.span?;
         let position = usize::from(span.source.0).checked_sub(first)?;

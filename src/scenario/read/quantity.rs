@@ -7,11 +7,12 @@ use super::super::diagnostics::four_digits;
 use super::super::document::{TomlItem, TomlValue};
 use super::super::expression::{Expression, ExpressionType, TypeChecker, parse};
 use super::super::fields::{DomainRule, FieldDefault, FieldKind};
+use super::super::foreign_distributions::{extent, numbers_in, replacement_of};
 use super::super::model::{
     Condition, ConditionExpression, Domain, Number, NumberExpression, Quantity, Value,
 };
-use super::super::other_tools::distribution_of;
 use super::distribution::{describe, distribution, wider_bounds};
+use super::distribution_example::covering_within;
 use super::reader::Reader;
 use super::section::{Section, hint_for_quoted_number, number, report_wrong_type};
 use crate::base::diagnostic::Diagnostic;
@@ -108,14 +109,7 @@ impl Reader<'_> {
                     Some(hint) => (format!("`{key}` must be a number, not a string"), hint),
                     None => (
                         format!("`{key}` cannot be an expression"),
-                        match distribution_of(&written(node)) {
-                            Some(found) => {
-                                format!("write a distribution without quotes: `{key} = {found}`")
-                            }
-                            None => "write a number or a distribution, for example \
-                                     `{ from = 0.2, to = 0.6 }`"
-                                .to_owned(),
-                        },
+                        hint_for_constant(&written(node), (key, example), domain),
                     ),
                 };
                 self.sink.error("wrong-type", node.span, message, hint);
@@ -257,7 +251,35 @@ impl Reader<'_> {
     }
 }
 
-/// The interval that an array of two numbers means, as TOML, if it is valid in the domain.
+/// What to write instead of an expression where only a number or a distribution is allowed.
+fn hint_for_constant(text: &str, (key, example): (&str, &str), domain: Domain) -> String {
+    if let Some(found) = replacement_of(text) {
+        let is_bounded = domain.bounds().1.is_finite();
+        let unbounded = is_bounded && found.toml.contains("lognormal");
+        if let Some((low, high)) = extent(text).filter(|_| unbounded)
+            && let Some(interval) = covering_within(low, high, domain)
+        {
+            return format!(
+                "a lognormal has no upper bound: write an interval without quotes: `{key} = {interval}`"
+            );
+        }
+        let toml = found.toml;
+        return match found.note {
+            "" => format!("write a distribution without quotes: `{key} = {toml}`"),
+            note => format!("write, without quotes, `{key} = {toml}`: {note}"),
+        };
+    }
+    let given = numbers_in(text).and_then(|(low, high)| covering_within(low, high, domain));
+    let example = match given {
+        Some(distribution) => distribution,
+        None if example.is_empty() => "0.5".to_owned(),
+        None => example.to_owned(),
+    };
+    format!("write a number or a distribution without quotes, for example `{key} = {example}`")
+}
+
+/// The interval that an array of two numbers means, or that covers an array of more, as TOML, if it is
+/// valid in the domain.
 fn interval_of_array(item: &TomlItem<'_>, domain: Domain) -> Option<String> {
     let TomlItem::Array(nodes) = item else {
         return None;
@@ -274,7 +296,12 @@ fn interval_of_array(item: &TomlItem<'_>, domain: Domain) -> Option<String> {
             let is_valid = low < from && from < to && to < high;
             is_valid.then(|| format!("{{ from = {from}, to = {to} }}"))
         }
-        _ => None,
+        nodes => {
+            let values: Vec<f64> = nodes.iter().filter_map(value).collect();
+            let low = values.iter().copied().fold(f64::INFINITY, f64::min);
+            let high = values.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+            covering_within(low, high, domain)
+        }
     }
 }
 

@@ -12,7 +12,7 @@ use super::super::limits;
 use super::super::names::article;
 use super::super::other_tools;
 use super::reader::Reader;
-use crate::base::diagnostic::{Diagnostic, Span, is_invisible};
+use crate::base::diagnostic::{Diagnostic, Span, escaped, is_invisible};
 use jiff::civil::Date;
 
 /// Keys of other tools with their equivalents here; if a key has several, the table decides.
@@ -169,7 +169,7 @@ impl<'d, 't> Section<'d, 't> {
             };
             meant.extend(near);
             let known = known.collect::<Vec<_>>().join(", ");
-            let (noun, key) = (self.spec.noun, entry.key.escape_debug());
+            let (noun, key) = (self.spec.noun, escaped(&entry.key));
             let (message, otherwise) = if self.path.is_empty() {
                 (format!("unknown table `{key}`"), "valid tables:")
             } else {
@@ -397,7 +397,7 @@ impl Reader<'_> {
                 Some(near) => format!("did you mean `\"{near}\"`?"),
                 None => format!("write one of {all}"),
             };
-            let message = format!("invalid value for `{}`: \"{}\"", key, text.escape_debug());
+            let message = format!("invalid value for `{}`: \"{}\"", key, escaped(&text));
             self.sink.error("invalid-value", node.span, message, hint);
         }
         found.copied()
@@ -429,7 +429,13 @@ impl Reader<'_> {
                 None
             }
             _ => {
-                report_wrong_type(node, field, "a date", self.sink);
+                if let Some(hint) = self.hint_for_day_number(node, key) {
+                    let is = node.item.describe();
+                    let message = format!("`{key}` must be a date, not {is}");
+                    self.sink.error("wrong-type", node.span, message, hint);
+                } else {
+                    report_wrong_type(node, field, "a date", self.sink);
+                }
                 None
             }
         }

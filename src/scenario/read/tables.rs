@@ -14,6 +14,7 @@ use super::super::other_tools::effect_of;
 use super::quantity::PLACEHOLDER;
 use super::reader::Reader;
 use super::section::{Section, expect_table, number, report_wrong_type};
+use crate::base::diagnostic::escaped;
 use crate::base::index::{ActorId, Id};
 use jiff::ToSpan;
 
@@ -46,7 +47,7 @@ impl Reader<'_> {
         }
         let actors = self.names.actors.keys().map(String::as_str);
         let hint = names::hint_for_unknown(self.sink, name, actors, "actors", "\"");
-        let message = format!("unknown actor `{}`", name.escape_debug());
+        let message = format!("unknown actor `{}`", escaped(&name));
         self.sink.error("unknown-name", node.span, message, hint);
         None
     }
@@ -282,7 +283,7 @@ impl Reader<'_> {
         let known = variables.filter(|(_, what)| matches!(what, ValueId::Variable(_)));
         let known = known.map(|(name, _)| name.as_str());
         let hint = names::hint_for_unknown(self.sink, name, known, "variables", "");
-        let message = format!("unknown variable `{}`", name.escape_debug());
+        let message = format!("unknown variable `{}`", escaped(&name));
         self.sink.error("unknown-name", place, message, hint);
     }
 

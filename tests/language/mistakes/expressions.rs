@@ -84,7 +84,7 @@ const EXPRESSIONS: &[Mistake] = &[
     (
         GOAL,
         "goal = \"pow(strain, 2)\"",
-        "`x ^ y`",
+        "`strain ^ 2`",
         "goal = \"strain ^ 2\"",
     ),
     (

@@ -2,6 +2,7 @@
 //! each message leads to a valid file at the first try.
 
 mod expressions;
+mod notation;
 mod texts;
 mod values;
 
