@@ -3,6 +3,7 @@
 use super::{Override, override_tree, stem};
 use crate::base::diagnostic::{Diagnostic, Severity, SourceId, Sources};
 use crate::scenario::diagnostics::DiagnosticSink;
+use crate::scenario::limits;
 use crate::scenario::overrides::{PathSet, add_sources};
 
 /// Maximum number of settings that are applied in one reading. Adding a key to a table takes time in
@@ -73,8 +74,9 @@ fn group_errors(
         let span = diagnostic.span?;
         let position = usize::from(span.source.0).checked_sub(first)?;
         let setting = *group.get(position)?;
+        let length = settings[setting].path.len();
         let is_about_path = span.end > 0
-            && span.end <= settings[setting].path.len()
+            && (span.end <= length || length > limits::OVERRIDE_BYTES)
             && diagnostic.severity == Severity::Error
             // A limit that the settings of several points exceed together.
             && diagnostic.code != "too-many";
@@ -128,6 +130,9 @@ mod tests {
             assert_eq!(alone[0].diagnostic.message, error.diagnostic.message);
             assert_eq!(alone[0].diagnostic.hint, error.diagnostic.hint);
         }
+        // A path that is longer than a setting may be.
+        let long: Override = format!("{}=1", "a.".repeat(10_000)).parse().unwrap();
+        assert_eq!(path_errors("q.toml", text, &[], &[long]).len(), 1);
         // Errors in values are no errors of paths, however many there are.
         let mut settings = vec!["actors.northland.precision=wrong".parse().unwrap(); 300];
         settings.push("actors.northland.precison=1".parse().unwrap());

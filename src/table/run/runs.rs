@@ -156,8 +156,8 @@ mod tests {
             lines,
             [
                 "scenario,key,run_id,draw,faulted,variables.tension.initial,day_never,day_some_day,final_tension",
-                "two,two/7,7,3,0,0.1,,3,0.25",
-                "two,two/8,8,4,1,,,,",
+                "two,two/run_7,7,3,0,0.1,,3,0.25",
+                "two,two/run_8,8,4,1,,,,",
             ]
         );
     }
