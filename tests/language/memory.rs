@@ -74,6 +74,11 @@ fn the_memory_of_an_engine_is_bounded_closely() {
 /// A simulation on one thread stays within what was promised, and by default no figure is absurd.
 #[test]
 fn the_memory_of_a_simulation_is_bounded() {
+    let pool = rayon::ThreadPoolBuilder::new()
+        .num_threads(1)
+        .use_current_thread()
+        .build();
+    let pool = pool.expect("one thread");
     for (name, text) in folder("params") {
         let bound = bound(&text);
         let plan = SimulationPlan {
@@ -81,11 +86,6 @@ fn the_memory_of_a_simulation_is_bounded() {
             ..plan(2_048, 1)
         };
         let promised = MemoryNeed::of(&bound, &plan).with_threads(1) as usize;
-        let pool = rayon::ThreadPoolBuilder::new()
-            .num_threads(1)
-            .use_current_thread()
-            .build();
-        let pool = pool.expect("one thread");
         let ((), used) = pool.install(|| {
             peak_bytes(|| {
                 let mut simulation = Simulation::<LANES>::new(bound.clone(), plan);

@@ -138,7 +138,7 @@ impl ValueCounts {
                 let leading = u32::from(exponent > 0) << MANTISSA_BITS;
                 let (mut sum, mut squares) = (0_u64, 0_u64);
                 for &key in part {
-                    let mantissa = (key ^ flip) % (1 << MANTISSA_BITS) | leading;
+                    let mantissa = ((key ^ flip) % (1 << MANTISSA_BITS)) | leading;
                     sum += u64::from(mantissa);
                     squares += u64::from(mantissa) * u64::from(mantissa);
                 }
@@ -338,6 +338,10 @@ impl Iterator for Merged<'_> {
 }
 
 #[cfg(test)]
+#[allow(
+    clippy::disallowed_methods,
+    reason = "values that need not be the same everywhere"
+)]
 mod tests {
     use super::*;
     use crate::base::random::Seed;

@@ -397,7 +397,7 @@ impl Reader<'_> {
                 Some(near) => format!("did you mean `\"{near}\"`?"),
                 None => format!("write one of {all}"),
             };
-            let message = format!("invalid value for `{}`: \"{}\"", key, escaped(&text));
+            let message = format!("invalid value for `{}`: \"{}\"", key, escaped(text));
             self.sink.error("invalid-value", node.span, message, hint);
         }
         found.copied()
