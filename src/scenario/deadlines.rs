@@ -251,7 +251,7 @@ const MONTHS: [&str; 12] = [
 fn month(text: &str) -> Option<i8> {
     let is_name = |name: &&str| *name == text || (text.len() <= 4 && name.starts_with(text));
     let is_long = text.len() >= 3;
-    let at = MONTHS.iter().position(|name| is_long && is_name(&name))?;
+    let at = MONTHS.iter().position(|name| is_long && is_name(name))?;
     i8::try_from(at + 1).ok()
 }
 

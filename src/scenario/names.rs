@@ -189,7 +189,7 @@ pub(super) fn check_name(name: &str, span: Span, sink: &mut DiagnosticSink) {
         let mut diagnostic = Diagnostic::error(
             "invalid-name",
             span,
-            format!("`{}` is not a valid name", escaped(&name)),
+            format!("`{}` is not a valid name", escaped(name)),
         )
         .hint("begin names with a letter, and use only a-z, 0-9 and _");
         let mut better = similar_valid_name(name);

@@ -300,7 +300,7 @@ impl TypeChecker<'_> {
                 Some(Number::Constant(f64::from(days) + 1.0))
             }
             Err(_) => {
-                let message = format!("`{}` is not a valid date", escaped(&text));
+                let message = format!("`{}` is not a valid date", escaped(text));
                 let hint = match date_of(text) {
                     Some(date) => format!("write `date('{date}')`"),
                     None => hint.to_owned(),

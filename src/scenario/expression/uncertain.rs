@@ -280,9 +280,7 @@ fn first_call(text: &str, from: usize) -> Option<(Range<usize>, String)> {
             depth += i32::from(*c == '(') - i32::from(*c == ')');
             depth == 0
         });
-        let Some((length, _)) = close else {
-            return None;
-        };
+        let (length, _) = close?;
         let place = start..open + length + 1;
         if start < open
             && let Some(found) = replacement_of(&text[place.clone()])

@@ -222,7 +222,7 @@ impl Reader<'_> {
         let TomlItem::String(path, _) = &node.item else {
             return None;
         };
-        let shown = escaped(&path);
+        let shown = escaped(path);
         if self.unused_quantities.contains(&**path) {
             return None;
         }

@@ -28,8 +28,8 @@ pub(super) fn wider_bounds(low: f64, high: f64, domain: Domain) -> String {
     // The next power of ten is easier to read than the number itself.
     let round = |size: f64| {
         let power = format!("{size:.0e}");
-        let exponent = power.split('e').nth(1).and_then(|one| one.parse().ok());
-        let power = 10_f64.powi(exponent.unwrap_or(0));
+        let exponent = power.split('e').nth(1).unwrap_or("0");
+        let power: f64 = format!("1e{exponent}").parse().unwrap_or(size);
         let candidates = [power, 2.0 * power, 5.0 * power, 10.0 * power];
         candidates
             .into_iter()

@@ -47,7 +47,7 @@ impl Reader<'_> {
         }
         let actors = self.names.actors.keys().map(String::as_str);
         let hint = names::hint_for_unknown(self.sink, name, actors, "actors", "\"");
-        let message = format!("unknown actor `{}`", escaped(&name));
+        let message = format!("unknown actor `{}`", escaped(name));
         self.sink.error("unknown-name", node.span, message, hint);
         None
     }
@@ -283,7 +283,7 @@ impl Reader<'_> {
         let known = variables.filter(|(_, what)| matches!(what, ValueId::Variable(_)));
         let known = known.map(|(name, _)| name.as_str());
         let hint = names::hint_for_unknown(self.sink, name, known, "variables", "");
-        let message = format!("unknown variable `{}`", escaped(&name));
+        let message = format!("unknown variable `{}`", escaped(name));
         self.sink.error("unknown-name", place, message, hint);
     }
 
