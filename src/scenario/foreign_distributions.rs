@@ -134,7 +134,6 @@ pub(super) fn replacement_of(text: &str) -> Option<Replacement> {
                    covers all parts",
         });
     }
-    let all = arguments(rest)?;
     of_call(&name, takes_mean, rest)
 }
 
@@ -142,6 +141,7 @@ pub(super) fn replacement_of(text: &str) -> Option<Replacement> {
 /// `takes_mean` says whether the parameter of an exponential distribution is its mean.
 fn of_call(name: &str, takes_mean: bool, rest: &str) -> Option<Replacement> {
     let same = |toml| Replacement { toml, note: "" };
+    let all = arguments(rest)?;
     let takes_one = BERNOULLI.contains(&name) || POINTS.contains(&name);
     // The comma of a function with one argument is a decimal comma.
     let given: Option<Vec<_>> = match number(rest).filter(|_| takes_one) {
