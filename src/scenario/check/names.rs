@@ -109,7 +109,7 @@ fn is_digits(text: &str) -> bool {
 fn is_like_date(name: &str) -> bool {
     let parts: Vec<&str> = name.split(['-', '/', '.', ' ']).collect();
     let is_short = |part: &&str| is_digits(part) && part.len() <= 4;
-    if (2..=3).contains(&parts.len()) && parts.iter().all(|part| is_short(part)) {
+    if (2..=3).contains(&parts.len()) && parts.iter().all(is_short) {
         // `1.5` is a number, and `1.5.2` a date.
         return parts.len() == 3 || !name.contains('.');
     }
