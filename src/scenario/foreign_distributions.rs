@@ -134,15 +134,22 @@ pub(super) fn replacement_of(text: &str) -> Option<Replacement> {
                    covers all parts",
         });
     }
+    of_call(&name, takes_mean, rest)
+}
+
+/// The value nearest to a distribution that is called by its plain name with these arguments.
+/// `takes_mean` says whether the parameter of an exponential distribution is its mean.
+fn of_call(name: &str, takes_mean: bool, rest: &str) -> Option<Replacement> {
+    let same = |toml| Replacement { toml, note: "" };
     let all = arguments(rest)?;
-    let takes_one = BERNOULLI.contains(&name.as_str()) || POINTS.contains(&name.as_str());
+    let takes_one = BERNOULLI.contains(&name) || POINTS.contains(&name);
     // The comma of a function with one argument is a decimal comma.
     let given: Option<Vec<_>> = match number(rest).filter(|_| takes_one) {
         Some(only) => Some(vec![only]),
         None => all.iter().map(|(_, value)| number(value)).collect(),
     };
     let given = given?;
-    match (name.as_str(), given.as_slice()) {
+    match (name, given.as_slice()) {
         (name, [p]) if BERNOULLI.contains(&name) => Some(Replacement {
             toml: p.clone(),
             note: "the number itself is the probability, and each run draws with it",
@@ -181,7 +188,7 @@ pub(super) fn replacement_of(text: &str) -> Option<Replacement> {
         }
         _ => {
             let keys: Vec<_> = all.iter().map(|(key, _)| *key).collect();
-            family_with(&name, &keys, &given).map(same)
+            family_with(name, &keys, &given).map(same)
         }
     }
 }

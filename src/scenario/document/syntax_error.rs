@@ -83,9 +83,15 @@ fn duplicate(site: &ErrorSite<'_>, name: Range<usize>, first: toml_spanner::Span
     let message = format!("duplicate key {name_text}: already defined on line {line}");
     let hint = match site.statement.is_header {
         true => hint_for_second_header(site, &name, (first.start as usize, line)),
+        false if line_of(site.text, name.start) == line => "remove one of the two".to_owned(),
         false => format!("remove this line or line {line}"),
     };
     site.error_of("duplicate-key", name, message, hint)
+}
+
+/// The number of the line of a byte, from 1.
+fn line_of(text: &str, at: usize) -> usize {
+    text[..at].matches('\n').count() + 1
 }
 
 /// What to do about a header whose table was defined on the line `line`, at the byte `first`.

@@ -7,6 +7,7 @@ use super::super::characters::{fraction, superscript};
 use super::super::other_tools;
 use super::foreign;
 use super::syntax::{Operator, ParseError, TextSpan};
+use crate::base::diagnostic::escaped;
 use crate::scenario::limits;
 
 /// A token with its place.
@@ -327,7 +328,7 @@ fn symbol(
     let error = ParseError::new(
         "unexpected-character",
         at..at + length,
-        format!("unexpected `{}`", first.escape_debug()),
+        format!("unexpected `{}`", escaped(&text[at..at + length])),
     );
     let kind = match first {
         '!' | '¬' | '~' => Some(TokenKind::Not),

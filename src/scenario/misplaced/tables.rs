@@ -108,31 +108,41 @@ fn has_candidates(root: &TomlTable<'_>) -> bool {
     })
 }
 
+/// The tables that contain tables: first byte, path and specification of each.
+struct Owners(Vec<(usize, Vec<String>, &'static TableSpec)>);
+
+impl Owners {
+    fn of(root: &TomlTable<'_>) -> Self {
+        let mut tables = Vec::new();
+        visit_tables(root, &mut |one| {
+            if one
+                .spec
+                .fields
+                .iter()
+                .any(|field| is_table_kind(field.kind))
+            {
+                tables.push((one.start, one.owned_path(), one.spec));
+            }
+        });
+        Self(tables)
+    }
+
+    /// The path of the nearest table above byte `at` that may contain a table `key`, except `not`.
+    fn nearest(&self, key: &str, at: usize, not: &[String]) -> Option<Vec<String>> {
+        let before = self.0.iter().filter(|(start, ..)| *start < at);
+        let has_key = |spec: &TableSpec| spec.field(key).is_some_and(|one| is_table_kind(one.kind));
+        let owners = before.filter(|(_, path, spec)| has_key(spec) && path != not);
+        let nearest = owners.max_by_key(|(start, ..)| *start);
+        nearest.map(|(_, path, _)| path.clone())
+    }
+}
+
 /// Finds the misplaced tables, in the order of the file.
 fn find(root: &TomlTable<'_>, text: &str) -> Vec<Misplaced> {
     if !has_candidates(root) {
         return Vec::new();
     }
-    // The first byte, the path and the specification of all tables that contain tables.
-    let mut tables = Vec::new();
-    visit_tables(root, &mut |one| {
-        if one
-            .spec
-            .fields
-            .iter()
-            .any(|field| is_table_kind(field.kind))
-        {
-            tables.push((one.start, one.owned_path(), one.spec));
-        }
-    });
-    let owner_of = |key: &str, at: usize, not: &[String]| {
-        let before = tables.iter().filter(|(start, ..)| *start < at);
-        let has_key = |spec: &TableSpec| spec.field(key).is_some_and(|one| is_table_kind(one.kind));
-        let owners = before.filter(|(_, path, spec)| has_key(spec) && path != not);
-        // The nearest table above, or the one that contains it.
-        let nearest = owners.max_by_key(|(start, ..)| *start);
-        nearest.map(|(_, path, _)| path.clone())
-    };
+    let owners = Owners::of(root);
     let mut found = Vec::new();
     let mut examine = |from: &[String], entry: &TomlEntry<'_>| {
         let TomlItem::Table(inner) = &entry.value.item else {
@@ -149,7 +159,7 @@ fn find(root: &TomlTable<'_>, text: &str) -> Vec<Misplaced> {
         });
         if has_names && !has_header(&entry.value, text) {
             for one in inner.0.iter().take(limits::DIAGNOSTICS) {
-                if let Some(to) = owner_of(&key, one.value.span.start, &own_path) {
+                if let Some(to) = owners.nearest(&key, one.value.span.start, &own_path) {
                     found.push(Misplaced {
                         from: own_path.clone(),
                         key: one.key.clone().into_owned(),
@@ -160,7 +170,7 @@ fn find(root: &TomlTable<'_>, text: &str) -> Vec<Misplaced> {
             }
             return;
         }
-        if let Some(to) = owner_of(&key, entry.value.span.start, &own_path) {
+        if let Some(to) = owners.nearest(&key, entry.value.span.start, &own_path) {
             found.push(Misplaced {
                 from: from.to_vec(),
                 key: key.clone(),

@@ -345,7 +345,8 @@ impl Reader<'_> {
                 "delete it; if you cannot find it, type the text again",
             ))
         } else if text.starts_with(FORMULA_STARTS) {
-            let first = text.chars().next().unwrap_or_default().escape_debug();
+            let first = text.chars().next().unwrap_or_default().to_string();
+            let first = escaped(&first);
             let message = format!(
                 "this string begins{after} with `{first}`, which spreadsheets read as a formula"
             );
