@@ -59,10 +59,10 @@ an outcome needs one more consecutive day ¦ engine/day/outcomes.rs ¦ to_mask(s
 shocks have the opposite sign ¦ engine/day/drift.rs ¦ reverted + volatility.in_lane(lane) ¦ reverted - volatility.in_lane(lane)
 the second normal variate of a pair is lost ¦ engine/day/normals.rs ¦ return second; ¦ return first;
 appeal is subtracted ¦ engine/utility/linear.rs ¦ (success * sum + net_appeal) ¦ (success * sum - net_appeal)
-responses whose variables an action changes are not re-evaluated ¦ engine/plan/invalidation.rs ¦ linear.any(|(effect, row)| row.is_some() && self.variable(&effect.variable)) ¦ linear.any(|_| false)
-a change of another actor's choice probabilities is not re-evaluated ¦ engine/plan/invalidation.rs ¦ || self.goals(anticipation.responder, response, &response.dependencies), ¦ ,
-a change of a response's value is not re-evaluated ¦ engine/plan/invalidation.rs ¦ || self.goals(self.row.actor, response, dependencies), ¦ ,
-responses stay available where an action makes them unavailable ¦ engine/plan/invalidation.rs ¦ response.requires.is_some_and(|code| self.code(code)); ¦ false;
+responses whose variables an action changes are not re-evaluated ¦ engine/plan/invalidation.rs ¦ if row.is_some() { ¦ if row.is_some() && program.actors.is_empty() {
+a change of another actor's choice probabilities is not re-evaluated ¦ engine/plan/invalidation.rs ¦ .add_goals(program, responder_id, response, &response.dependencies); ¦ .add_goals(program, responder_id, response, &GoalDependencies::default());
+a change of a response's value is not re-evaluated ¦ engine/plan/invalidation.rs ¦ reads.value.add_goals(program, own, response, dependencies); ¦ let _ = (own, dependencies);
+responses stay available where an action makes them unavailable ¦ engine/plan/invalidation.rs ¦ reads.availability.add_code(program, code); ¦ let _ = code;
 a goal reads a changed variable before the change ¦ program/patch.rs ¦ Operand::Temporary(from) => numbers[from as usize].map(Operand::Temporary), ¦ Operand::Temporary(_) => None,
 the value of a variable after a change is that of another one ¦ engine/utility/operands.rs ¦ &self.sources.after[effect as usize] ¦ &self.sources.after[effect.min(0) as usize]
 a condition that a change affects keeps its earlier value ¦ program/patch.rs ¦ replacement.unwrap_or(condition) ¦ condition

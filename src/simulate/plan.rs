@@ -20,7 +20,7 @@ pub struct SimulationPlan {
     pub n_runs: u64,
     /// Variables are tallied day by day on runs `0..variable_runs`.
     pub variable_runs: u64,
-    /// Whether [`Simulation::advance`] returns a record of each run.
+    /// Whether [`Simulation::advance`](super::Simulation::advance) returns a record of each run.
     pub keep_runs: bool,
     /// Hash of the program, its values and the engine; stored in the tally.
     pub fingerprint: u64,

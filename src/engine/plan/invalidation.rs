@@ -81,7 +81,7 @@ pub(crate) fn invalidations(program: &Program) -> Vec<Vec<Invalidation>> {
 }
 
 /// The variables that an evaluation reads.
-#[derive(Clone, Default)]
+#[derive(Default)]
 struct Reads {
     /// Whether it is repeated after every change.
     is_unconditional: bool,
@@ -126,10 +126,9 @@ impl Reads {
         }
     }
 
-    fn sorted(mut self) -> Self {
+    fn sort(&mut self) {
         self.variables.sort_unstable();
         self.variables.dedup();
-        self
     }
 
     fn is_invalidated(&self, is_changed: &[bool]) -> bool {
@@ -139,6 +138,7 @@ impl Reads {
 }
 
 /// What the evaluation of one response reads.
+#[derive(Default)]
 struct ResponseReads {
     availability: Reads,
     /// Read by both the choice and the value.
@@ -155,52 +155,40 @@ impl ResponseReads {
         response: &ActionRow,
         dependencies: &GoalDependencies,
     ) -> Self {
-        let responder = &program.actors[anticipation.responder];
-        let [
-            mut availability,
-            mut choice_and_value,
-            mut choice,
-            mut value,
-        ] = [const {
-            Reads {
-                is_unconditional: false,
-                variables: Vec::new(),
-            }
-        }; 4];
+        let responder_id = anticipation.responder;
+        let responder = &program.actors[responder_id];
+        let mut reads = Self::default();
         if let Some(code) = response.requires {
-            availability.add_code(program, code);
+            reads.availability.add_code(program, code);
         }
-        choice_and_value.add_input(program, response.success);
-        let effects = || response.effects.iter();
-        for input in effects()
-            .flat_map(|effect| [effect.success, effect.failure])
-            .flatten()
-        {
-            choice_and_value.add_input(program, input);
+        reads.choice_and_value.add_input(program, response.success);
+        for effect in &response.effects {
+            for input in [effect.success, effect.failure].into_iter().flatten() {
+                reads.choice_and_value.add_input(program, input);
+            }
+            // A variable that both change may be read by no goal. Its response is computed again all
+            // the same, so that derivatives are summed in the same order.
+            reads.value.variables.push(effect.variable);
         }
-        choice.add_input(program, responder.precision);
+        reads.choice.add_input(program, responder.precision);
         let inputs = [response.cost, response.appeal, response.daily_odds];
         for input in responder.risk.into_iter().chain(inputs) {
-            choice.add_input(program, input);
+            reads.choice.add_input(program, input);
         }
-        choice.add_goals(
-            program,
-            anticipation.responder,
-            response,
-            &response.dependencies,
-        );
-        // A variable that both change may be read by no goal. Its response is computed again all
-        // the same, so that derivatives are summed in the same order.
-        value
-            .variables
-            .extend(effects().map(|effect| effect.variable));
-        value.add_goals(program, own, response, dependencies);
-        Self {
-            availability: availability.sorted(),
-            choice_and_value: choice_and_value.sorted(),
-            choice: choice.sorted(),
-            value: value.sorted(),
+        reads
+            .choice
+            .add_goals(program, responder_id, response, &response.dependencies);
+        reads.value.add_goals(program, own, response, dependencies);
+        let Self {
+            availability,
+            choice_and_value,
+            choice,
+            value,
+        } = &mut reads;
+        for part in [availability, choice_and_value, choice, value] {
+            part.sort();
         }
+        reads
     }
 
     fn invalidated_by(&self, is_changed: &[bool]) -> InvalidatedParts {
