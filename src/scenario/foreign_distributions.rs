@@ -152,11 +152,11 @@ fn of_call(name: &str, takes_mean: bool, rest: &str) -> Option<Replacement> {
     match (name, given.as_slice()) {
         (name, [p]) if BERNOULLI.contains(&name) => Some(Replacement {
             toml: p.clone(),
-            note: "the number itself is the probability, and each run draws with it",
+            note: "the number itself is the probability, drawn anew each time",
         }),
         ("binomial" | "binom" | "riskbinomial", [n, p]) if n == "1" => Some(Replacement {
             toml: p.clone(),
-            note: "the number itself is the probability, and each run draws with it",
+            note: "the number itself is the probability, drawn anew each time",
         }),
         (name, [value]) if POINTS.contains(&name) => Some(Replacement {
             toml: value.clone(),

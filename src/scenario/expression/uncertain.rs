@@ -96,17 +96,16 @@ pub(super) fn random_number(text: &str) -> Option<ParseError> {
     let written = text[place.clone()].trim();
     let hint = match chance {
         Some(chance) => {
-            let odds = four_digits(chance / (1.0 - chance));
-            let chance = four_digits(chance);
-            let rest = match rest_without(text, &place) {
-                Some(rest) if rest.is_empty() => format!("remove `{written}` with its key"),
-                Some(rest) => format!("write `{rest}`"),
-                None => format!("remove `{written}`"),
+            let drawn = "days_since(chance, 99) <= 1";
+            let condition = match rest_without(text, &place) {
+                Some(rest) if rest.is_empty() => format!("`{drawn}`"),
+                Some(rest) => format!("`{rest} and {drawn}`"),
+                None => format!("`{drawn}` instead of `{written}`"),
             };
             format!(
-                "{rest}, and give the chance as a key: in an action `daily_odds = {odds}` (on a day \
-                 without other actions it is taken with probability {chance}) or `success = {chance}` \
-                 (it is taken, and fails otherwise), in an event `hazard = {chance}`"
+                "let an event draw it: add a table `[events.chance]` with `hazard = {}` at the end of the \
+                 file, and write {condition} (it holds with this probability on each day from day 2)",
+                four_digits(chance)
             )
         }
         None => format!(

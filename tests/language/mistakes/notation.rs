@@ -81,14 +81,15 @@ const CALLS: &[Mistake] = &[
     (
         WHEN,
         "when = \"strain > 0.7 and random-float 1 < 0.3\"",
-        "write `strain > 0.7`, and give the chance as a key: in an action `daily_odds = 0.4286`",
-        "when = \"strain > 0.7\"",
+        "`[events.chance]` with `hazard = 0.3` at the end of the file, and write `strain > 0.7 and \
+         days_since(chance, 99) <= 1`",
+        "when = \"strain > 0.7 and days_since(chance, 99) <= 1\"\n[events.chance]\nhazard = 0.3",
     ),
     (
         WHEN,
         "when = \"RAND() > 0.9 and strain > 0.7\"",
         "`hazard = 0.1`",
-        "when = \"strain > 0.7\"",
+        "when = \"strain > 0.7 and days_since(chance, 99) <= 1\"\n[events.chance]\nhazard = 0.1",
     ),
 ];
 
