@@ -298,7 +298,10 @@ fn key(site: &ErrorSite<'_>, part: Range<usize>) -> Diagnostic {
     let written = &site.text[part.clone()];
     let is_json = site.statement.start == site.at && site.text.trim_start().starts_with('{');
     if is_json && site.text[..site.at].trim().is_empty() {
-        let hint = "write the scenario in TOML: `[scenario]`, and below it `title = \"…\"`";
+        let hint = "write each object as a header with its whole path, such as `[scenario]` or \
+                    `[variables.trust]`, and below it each `\"key\": value` as `key = value`, without \
+                    braces around it and commas at the end, and dates without quotes: \
+                    `start = 2030-01-31`";
         return site.error(site.range(), "this file is JSON, not TOML", hint);
     }
     if written.starts_with('=') {
