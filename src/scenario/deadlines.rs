@@ -5,6 +5,7 @@
 //! `since the ceasefire of 24 November 2015`, are not. `before` excludes its date; `by`, `until`,
 //! `through`, `up to`, `on or before` and `no later than` include it.
 
+use super::months::MONTHS;
 use jiff::ToSpan;
 use jiff::civil::Date;
 use std::ops::Range;
@@ -231,21 +232,6 @@ fn day_of_month(text: &str) -> Option<i8> {
     let day = digits.parse().ok().filter(|_| is_short)?;
     (1..=31).contains(&day).then_some(day)
 }
-
-const MONTHS: [&str; 12] = [
-    "january",
-    "february",
-    "march",
-    "april",
-    "may",
-    "june",
-    "july",
-    "august",
-    "september",
-    "october",
-    "november",
-    "december",
-];
 
 /// The number of a month, the name of which may be shortened to three or four letters.
 fn month(text: &str) -> Option<i8> {

@@ -18,6 +18,7 @@ pub(crate) mod linear;
 pub mod manual;
 mod misplaced;
 pub mod model;
+pub(crate) mod months;
 mod names;
 mod other_tools;
 mod overrides;

@@ -3,11 +3,8 @@
 use crate::base::diagnostic::{Diagnostic, Severity, Span};
 use crate::scenario::diagnostics::DiagnosticSink;
 use crate::scenario::model::Scenario;
+use crate::scenario::months::MONTHS;
 use crate::scenario::names::NameSpans;
-
-const MONTHS: [&str; 12] = [
-    "jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec",
-];
 
 /// Maximum number of digits that spreadsheets show of a whole number.
 const MAX_DIGITS: usize = 11;
@@ -116,22 +113,9 @@ fn is_like_date(name: &str) -> bool {
     let letters: String = name.chars().filter(|c| c.is_ascii_alphabetic()).collect();
     let rest = name.replace(&letters, "");
     let digits = rest.trim_matches(['-', '/', '.', ' ']);
-    let full = [
-        "january",
-        "february",
-        "march",
-        "april",
-        "june",
-        "july",
-        "august",
-        "september",
-        "sept",
-        "october",
-        "november",
-        "december",
-    ];
-    let is_month = MONTHS.contains(&letters.as_str()) || full.contains(&letters.as_str());
-    is_month && !letters.is_empty() && is_digits(digits) && digits.len() <= 4
+    let is_name = |month: &str| letters == month || letters == month[..3];
+    let is_month = letters == "sept" || MONTHS.into_iter().any(is_name);
+    is_month && is_digits(digits) && digits.len() <= 4
 }
 
 /// Whether Windows reserves the name of a file.

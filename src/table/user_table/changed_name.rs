@@ -2,6 +2,7 @@
 //! `01-Mar`, `2016-11` into `Nov-16`.
 
 use crate::base::diagnostic::nearest;
+use crate::scenario::months::MONTHS;
 use unicode_normalization::UnicodeNormalization;
 
 /// A name with composed characters (Unicode NFC), in which form names are compared.
@@ -36,9 +37,6 @@ fn is_changed(name: &str, original: &str) -> bool {
 /// The month and the other numbers of a date, in ascending order: years have two digits, and a first
 /// day that a spreadsheet adds to a month with a year is left out.
 fn date_parts(text: &str) -> Option<Vec<u32>> {
-    const MONTHS: [&str; 12] = [
-        "jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec",
-    ];
     let lower = text.to_ascii_lowercase();
     let mut numbers = Vec::new();
     let mut has_year = false;
@@ -60,7 +58,7 @@ fn date_parts(text: &str) -> Option<Vec<u32>> {
                 number
             });
         } else if first.is_alphabetic() {
-            let month = MONTHS.iter().position(|one| piece.starts_with(one))?;
+            let month = MONTHS.iter().position(|one| piece.starts_with(&one[..3]))?;
             numbers.push(u32::try_from(month + 1).ok()?);
         } else if !matches!(piece, "-" | "/" | "." | " ") {
             return None;
