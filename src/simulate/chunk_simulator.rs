@@ -64,26 +64,23 @@ impl ChunkSimulator {
         let mut tally = Tally::new(&self.shape);
         let mut kept = K::default();
         for first_run in (first..end).step_by(L) {
-            let collector = variables
+            let mut collector = variables
                 .as_mut()
                 .filter(|_| first_run < self.plan.variable_runs);
-            let lanes;
-            let state = match collector {
+            let state = match &mut collector {
                 Some(collector) => {
                     collector.begin_block(L);
-                    let state = engine.simulate(seed, first_run, branch, collector);
-                    lanes = LaneSets::new(state, end);
-                    collector.end_block::<L>(lanes.first(self.plan.variable_runs - first_run));
-                    state
+                    engine.simulate(seed, first_run, branch, *collector)
                 }
-                None => {
-                    let state = engine.simulate(seed, first_run, branch, &mut ());
-                    lanes = LaneSets::new(state, end);
-                    state
-                }
+                None => engine.simulate(seed, first_run, branch, &mut ()),
             };
+            // What is canceled is not complete: neither the state nor what the collector has counted.
             if self.cancel.is_canceled() {
                 return None;
+            }
+            let lanes = LaneSets::new(state, end);
+            if let Some(collector) = collector {
+                collector.end_block::<L>(lanes.first(self.plan.variable_runs - first_run));
             }
             tally.tally_block(state, &lanes);
             for lane in lanes_of(lanes.covered) {
@@ -129,5 +126,65 @@ impl ChunkSimulator {
             variables: None,
             kept: chunk_observer.finish_chunk(),
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::base::diagnostic::Sources;
+    use crate::base::random::keyed::{Branch, Seed};
+    use crate::engine::LANES;
+    use crate::program::{bind, compile};
+    use crate::scenario::read;
+
+    /// So many variables and days that values are counted after every block.
+    fn chunk_simulator(cancel: &CancelFlag) -> ChunkSimulator {
+        let mut text =
+            "[scenario]\ntitle = \"x\"\nstart = 2030-01-01\nhorizon_days = 1000\n".to_owned();
+        for k in 0..10 {
+            text += &format!("[variables.v{k}]\ninitial = 0.5\nvolatility = 0.1\n");
+        }
+        text += "[outcomes.o]\nquestion = \"?\"\nwhen = \"v0 > 0.6\"\n";
+        let scenario = read(&mut Sources::default(), "x.toml", &text, &[]).scenario;
+        let program = compile(&scenario.expect("an accepted scenario"));
+        let bound = Arc::new(bind(&program, &[]).expect("its own values"));
+        ChunkSimulator {
+            shape: Shape {
+                fingerprint: 0,
+                seed: 1,
+                horizon_days: 1000,
+                n_variables: 10,
+                n_outcomes: 1,
+                n_actions: 0,
+                n_events: 0,
+                n_clamped: 0,
+            },
+            execution_plan: Arc::new(ExecutionPlan::new(&bound)),
+            bound,
+            plan: SimulationPlan {
+                seed: Seed(1),
+                branch: Branch(0),
+                first_run: 0,
+                n_runs: 150,
+                variable_runs: 150,
+                keep_runs: false,
+                fingerprint: 0,
+            },
+            path: InstructionPath::widest(),
+            cancel: cancel.clone(),
+        }
+    }
+
+    #[test]
+    fn cancellation_while_values_are_counted_drops_the_chunk() {
+        let cancel = CancelFlag::default();
+        let chunks = chunk_simulator(&cancel);
+        let whole = chunks.simulate(&mut chunks.engine::<LANES>(), 0, &|_, _, _: &mut ()| ());
+        assert!(whole.is_some_and(|chunk| chunk.tally.n_runs == 150));
+        // Set after the first block, so that counting its values is what stops.
+        let keep = |_: &State<LANES>, _, _: &mut ()| cancel.cancel();
+        let canceled = chunks.simulate(&mut chunks.engine::<LANES>(), 0, &keep);
+        assert!(canceled.is_none());
     }
 }
