@@ -8,9 +8,9 @@ use std::sync::atomic::{AtomicBool, Ordering};
 pub struct CancelFlag(Arc<AtomicBool>);
 
 impl CancelFlag {
-    /// Asks to stop. Returns whether it was asked before.
-    pub fn cancel(&self) -> bool {
-        self.0.swap(true, Ordering::SeqCst)
+    /// Asks to stop.
+    pub fn cancel(&self) {
+        self.0.store(true, Ordering::SeqCst);
     }
 
     /// Whether it was asked to stop.

@@ -67,7 +67,8 @@ fn workspace_rows(program: &Program) -> usize {
     let max_actions_of_track = max(&mut tracks().map(|track| track.actions.len()));
     let max_effects = max(&mut effects());
     let residuals = residual_rows(program);
-    let responses = 2 * ROWS_PER_CHOICE * max(&mut actors().map(n_actions)) + n_waiting(program);
+    // On s⁺ and on the current state, and the weights of a track.
+    let responses = (2 * ROWS_PER_CHOICE + 1) * max(&mut actors().map(n_actions));
     let response_workspace = max_effects + 4 * residuals + responses;
     let max_anticipated = max(&mut actors().map(|actor| actor.anticipates.len()));
     // Perceived, expected, hypothetical and drifted values, and the normals of shocks.
@@ -96,11 +97,6 @@ fn preference_rows(program: &Program) -> usize {
 fn n_actions(actor: &ActorRow) -> usize {
     let tracks = actor.tracks.iter();
     tracks.map(|track: &TrackRow| track.actions.len()).sum()
-}
-
-/// Rows of the weights of responses: as many as the largest track of any actor has actions.
-fn n_waiting(program: &Program) -> usize {
-    program.actors.iter().map(n_actions).max().unwrap_or(0)
 }
 
 /// Rows of the cached residuals of an actor: each keeps the temporaries of the largest goal that it

@@ -157,8 +157,7 @@ impl Sampler {
     /// quantities. Two quantities without a common source are independent.
     pub fn sources(&self) -> impl Iterator<Item = u64> + '_ {
         let mixed = self.mix.iter();
-        let mixed =
-            mixed.filter(|(path, coefficient)| *coefficient != 0.0 && *path != self.path_hash);
+        let mixed = mixed.filter(|(path, _)| *path != self.path_hash);
         std::iter::once(self.path_hash).chain(mixed.map(|&(path, _)| path))
     }
 }

@@ -92,3 +92,46 @@ impl DrawSampler {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::base::diagnostic::Sources;
+    use crate::base::random::keyed::DrawBranch;
+    use crate::program::{bind, compile};
+    use crate::scenario::read;
+
+    #[test]
+    fn draws_are_those_of_each_sampler_alone() {
+        let mut text =
+            "[scenario]\ntitle = \"x\"\nstart = 2030-01-01\nhorizon_days = 1\n".to_owned();
+        for k in 0..5 {
+            text += &format!(
+                "[variables.v{k}]\ninitial = {{ from = 0.3, to = 0.{} }}\n",
+                k + 5
+            );
+        }
+        for (a, b, coefficient) in [(0, 3, 0.5), (3, 1, -0.4), (1, 2, 0.3)] {
+            text += &format!(
+                "[[correlations]]\nbetween = [\"variables.v{a}.initial\", \"variables.v{b}.initial\"]\n\
+                 coefficient = {coefficient}\n"
+            );
+        }
+        text += "[outcomes.o]\nquestion = \"?\"\nwhen = \"v0 > 0.6\"\n";
+        let scenario = read(&mut Sources::default(), "x.toml", &text, &[]).scenario;
+        let program = compile(&scenario.expect("an accepted scenario"));
+        let bound = bind(&program, &[]).expect("its own values");
+        for bound in [bound.clone(), bound.with_draws(|_| DrawBranch(7))] {
+            assert!(bound.drawn().any(|(_, sampler)| sampler.mix().len() > 2));
+            let mut sampler = DrawSampler::new(&bound, 16);
+            for first_draw in [0, 1000] {
+                sampler.begin(&bound, Seed(3), first_draw);
+                for (index, (_, alone)) in bound.drawn().enumerate() {
+                    let expected =
+                        (first_draw..first_draw + 16).map(|draw| alone.draw(Seed(3), draw));
+                    assert!(sampler.values(&bound, index).eq(expected));
+                }
+            }
+        }
+    }
+}

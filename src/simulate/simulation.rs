@@ -77,9 +77,9 @@ where
         self
     }
 
-    /// Simulates the next `n_chunks` chunks (fewer at the end, or if canceled) on the threads of the current rayon
-    /// pool and merges their tallies in order. Returns the records of the runs if the plan asks for
-    /// them.
+    /// Simulates the next `n_chunks` chunks (fewer at the end, or if canceled) on the threads of the
+    /// current rayon pool and merges their tallies in order. Returns the records of the runs if the plan
+    /// asks for them.
     pub fn advance(&mut self, n_chunks: u64) -> Vec<RunRecord> {
         let keep_runs = self.chunks.plan.keep_runs;
         let kept = self.advance_collecting(n_chunks, |state, lane, kept: &mut Vec<RunRecord>| {

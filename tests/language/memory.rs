@@ -2,8 +2,8 @@
 
 use crate::allocation::peak_bytes;
 use crate::common::{folder, plan, scenario};
-use realpolitik::engine::memory::engine_bytes;
-use realpolitik::engine::{Engine, LANES};
+use realpolitik::engine::memory::{engine_bytes, gradient_bytes};
+use realpolitik::engine::{Engine, InstructionPath, LANES, Reevaluation};
 use realpolitik::program::{BoundProgram, bind, compile};
 use realpolitik::simulate::{MemoryNeed, Simulation, SimulationPlan};
 use std::fmt::Write;
@@ -67,6 +67,17 @@ fn the_memory_of_an_engine_is_bounded_closely() {
         assert!(
             promised < 2 * used + 300_000,
             "{name}: {used} of {promised}"
+        );
+        let promised = gradient_bytes::<LANES>(&bound) as usize;
+        let (_, used) =
+            peak_bytes(|| Reevaluation::<LANES>::new(&bound, InstructionPath::widest()));
+        assert!(
+            used <= promised + plan_bytes,
+            "gradients of {name}: {used} of {promised} + {plan_bytes}"
+        );
+        assert!(
+            promised < 2 * used + 300_000,
+            "gradients of {name}: {used} of {promised}"
         );
     }
 }

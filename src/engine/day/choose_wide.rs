@@ -248,12 +248,11 @@ impl<const L: usize> Engine<'_, L> {
         let affine = &alternatives[k];
         let gradient = &preferences.gradients[actor_id.index()];
         let perceives_truth = bound.program.actors[actor_id].perceives.is_empty();
-        let decision = &workspace.decision;
-        let (expected, ranges) = match (decision.has_pending_effects, perceives_truth) {
-            (true, _) => (&decision.expected_state, &decision.ranges),
-            (false, true) => (&state.variables, &workspace.ranges),
-            (false, false) => (&workspace.perceived_state, &decision.ranges),
+        let (perceived, true_ranges) = match perceives_truth {
+            true => (&state.variables, Some(&workspace.ranges)),
+            false => (&workspace.perceived_state, None),
         };
+        let (expected, ranges) = workspace.decision.expected(perceived, true_ranges);
         let clamped = ranges.clamped_terms(&affine.effects);
         if clamped == 0 {
             return false;

@@ -31,6 +31,21 @@ pub(crate) struct DecisionState<const L: usize> {
 }
 
 impl<const L: usize> DecisionState<L> {
+    /// s⁺ and its ranges, for an actor that perceives the state `perceived`. `true_ranges` are those of
+    /// the true state, if the actor perceives that.
+    #[inline(always)]
+    pub(crate) fn expected<'a>(
+        &'a self,
+        perceived: &'a [Lanes<L>],
+        true_ranges: Option<&'a ValueRanges>,
+    ) -> (&'a [Lanes<L>], &'a ValueRanges) {
+        match (self.has_pending_effects, true_ranges) {
+            (true, _) => (&self.expected_state, &self.ranges),
+            (false, Some(ranges)) => (perceived, ranges),
+            (false, None) => (perceived, &self.ranges),
+        }
+    }
+
     pub(crate) fn new(program: &Program) -> Self {
         let zeros = |count: usize| vec![Lanes::<L>::splat(0.0); count];
         let n_variables = program.variables.len();

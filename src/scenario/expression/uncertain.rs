@@ -219,7 +219,7 @@ fn bounds_for(distribution: &str) -> String {
         return String::new();
     };
     let mut keys = String::new();
-    // Twice the 95th percentile leaves room for the values above it.
+    // Nearly all values above the 95th percentile are below twice as much.
     if high >= 1.0 {
         keys += &format!(" and `max = {}`", four_digits(2.0 * high));
     }
